@@ -1,0 +1,18 @@
+// IDX, the format of MNIST: 0 0 type axes, then each dim as a big-endian u32, then the numbers, big-endian, row-major.
+#pragma once
+
+#include <string_view>
+#include <tl/expected.hpp>
+
+#include "source/diagnostic.h"
+#include "train/array.h"
+#include "train/bytes.h"
+
+namespace gradwright {
+
+[[nodiscard]] bool is_idx(std::string_view bytes);
+/// `name` is the file in diagnostics (G0506, G0507).
+[[nodiscard]] tl::expected<Array, Diagnostic> parse_idx(std::string_view bytes, std::string_view name,
+                                                        const LoadLimits& = {});
+
+}  // namespace gradwright

@@ -1,0 +1,221 @@
+#include "train/load.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <new>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+
+#include "train/csv.h"
+#include "train/idx.h"
+#include "train/npy.h"
+
+namespace gradwright {
+namespace {
+
+template <class T>
+using Loaded = tl::expected<T, Diagnostic>;
+
+/// Runs a loading within the memory there is: the one place where an exception of the library ends.
+template <class Work>
+auto within_memory(const std::string& path, Work work) -> decltype(work()) {
+  try {
+    return work();
+  } catch (const std::bad_alloc&) {
+  } catch (const std::length_error&) {
+  }
+  return tl::unexpected(data_error("G0505", fmt::format("no memory to read {}", in_backticks(path)), "split the data"));
+}
+
+Loaded<std::string> content_of(const std::string& path, const LoadLimits& limits) {
+  auto bytes = file_bytes(path, limits);
+  if (!bytes || !is_gzip(*bytes)) return bytes;
+  return inflated(*bytes, path, limits);
+}
+
+/// The reader of the content: by its first bytes, and by the name only where those say nothing.
+enum class Format { npy, idx, csv };
+
+Loaded<Format> format_of(std::string_view bytes, std::string_view path) {
+  if (is_npy(bytes)) return Format::npy;
+  if (is_idx(bytes)) return Format::idx;
+  if (path.ends_with(".gz")) path.remove_suffix(3);
+  if (bytes.empty())
+    return tl::unexpected(
+        data_error("G0506", fmt::format("{} is empty", in_backticks(path)), "fetch or write the file again"));
+  if (path.ends_with(".npy")) return Format::npy;
+  if (path.ends_with(".idx") || path.ends_with("-ubyte")) return Format::idx;
+  if (bytes.starts_with("PK\x03\x04"))
+    return tl::unexpected(data_error("G0506", fmt::format("{} is a zip archive", in_backticks(path)),
+                                     "save each array alone with `numpy.save`, or a spreadsheet as CSV"));
+  const bool is_utf16 = bytes.starts_with("\xff\xfe") || bytes.starts_with("\xfe\xff");
+  if (!is_utf16 && bytes.substr(0, 4096).find('\0') != std::string_view::npos)
+    return tl::unexpected(data_error("G0506", fmt::format("{} is neither text nor NPY nor IDX", in_backticks(path)),
+                                     "give a CSV file, a file of `numpy.save`, or an IDX file"));
+  return Format::csv;
+}
+
+std::vector<std::string> numbered_columns(std::int64_t count) {
+  std::vector<std::string> names;
+  for (std::int64_t i = 1; i <= count; ++i) names.push_back(fmt::format("column{}", i));
+  return names;
+}
+
+/// Any file; its columns are named only where it is CSV.
+Loaded<Table> content(const std::string& path, const LoadLimits& limits) {
+  const auto bytes = content_of(path, limits);
+  if (!bytes) return tl::unexpected(bytes.error());
+  const auto format = format_of(*bytes, path);
+  if (!format) return tl::unexpected(format.error());
+  if (*format == Format::csv) return parse_csv(*bytes, path, limits);
+  auto array = *format == Format::npy ? parse_npy(*bytes, path, limits) : parse_idx(*bytes, path, limits);
+  if (!array) return tl::unexpected(std::move(array.error()));
+  return Table{{}, std::move(*array)};
+}
+
+std::string shape_text(const Array& array) {
+  return array.shape.empty() ? "a single number" : fmt::format("{}", fmt::join(array.shape, "×"));
+}
+
+Loaded<Table> table(const std::string& path, const LoadLimits& limits) {
+  auto found = content(path, limits);
+  if (!found || !found->columns.empty()) return found;
+  if (found->values.shape.size() != 2 || found->values.data.empty())
+    return tl::unexpected(
+        data_error("G0506", fmt::format("{} is {}, not a table", in_backticks(path), shape_text(found->values)),
+                   "give a CSV file, or inputs and targets as two files: `inputs.npy,targets.npy`"));
+  found->columns = numbered_columns(found->values.shape[1]);
+  return found;
+}
+
+Loaded<std::size_t> label_column(const std::vector<std::string>& columns, const std::string& label,
+                                 const std::string& path) {
+  const auto count = static_cast<std::int64_t>(columns.size());
+  if (label.empty()) return columns.size() - 1;
+  const auto named = std::ranges::find(columns, label);
+  if (named != columns.end()) {
+    if (std::find(named + 1, columns.end(), label) != columns.end())
+      return tl::unexpected(
+          data_error("G0506", fmt::format("{} has several columns {}", in_backticks(path), in_backticks(label)),
+                     "give the number of the column, from 1"));
+    return static_cast<std::size_t>(named - columns.begin());
+  }
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(label.data(), label.data() + label.size(), number);
+  if (error == std::errc() && end == label.data() + label.size() && number != 0 && number >= -count && number <= count)
+    return static_cast<std::size_t>(number > 0 ? number - 1 : count + number);
+  constexpr std::size_t shown = 8;
+  std::string names;
+  for (std::size_t i = 0; i < columns.size() && i < shown; ++i)
+    names += (i == 0 ? "" : ", ") + in_backticks(columns[i]);
+  return tl::unexpected(data_error(
+      "G0506", fmt::format("{} has no column {}", in_backticks(path), in_backticks(label)),
+      fmt::format("its {} columns: {}{}; or a number from 1", count, names, columns.size() > shown ? ", …" : "")));
+}
+
+Loaded<Dataset> dataset_of_table(const DatasetSpec& spec, const LoadLimits& limits) {
+  auto found = table(spec.source, limits);
+  if (!found) return tl::unexpected(std::move(found.error()));
+  const std::size_t width = found->columns.size();
+  const auto label = label_column(found->columns, spec.label, spec.source);
+  if (!label) return tl::unexpected(label.error());
+  if (width < 2)
+    return tl::unexpected(
+        data_error("G0506", fmt::format("{} has one column, the target, and no inputs", in_backticks(spec.source)),
+                   "each line needs the inputs and the target: `0.5,1.25,1`"));
+  Dataset dataset;
+  const std::int64_t samples = found->values.shape[0];
+  dataset.inputs.shape = {samples, static_cast<std::int64_t>(width) - 1};
+  dataset.targets.shape = {samples};
+  dataset.inputs.data.reserve(found->values.data.size() / width * (width - 1));
+  dataset.targets.data.reserve(found->values.data.size() / width);
+  for (std::size_t column = 0, i = 0; i < found->values.data.size(); ++i, column = column + 1 == width ? 0 : column + 1)
+    (column == *label ? dataset.targets : dataset.inputs).data.push_back(found->values.data[i]);
+  dataset.target = std::move(found->columns[*label]);
+  found->columns.erase(found->columns.begin() + static_cast<std::ptrdiff_t>(*label));
+  dataset.features = std::move(found->columns);
+  return dataset;
+}
+
+/// The first axis counts samples; the others become one, which goes too when `is_target` and it is 1.
+Loaded<Array> by_sample(const std::string& path, bool is_target, const LoadLimits& limits) {
+  auto found = content(path, limits);
+  if (!found) return tl::unexpected(std::move(found.error()));
+  Array& array = found->values;
+  if (array.shape.empty() || array.data.empty())
+    return tl::unexpected(data_error("G0506",
+                                     fmt::format("{} is {}: no samples", in_backticks(path), shape_text(array)),
+                                     "the first axis counts the samples"));
+  const std::int64_t samples = array.shape[0];
+  const std::int64_t width = static_cast<std::int64_t>(array.data.size()) / samples;
+  array.shape = {samples};
+  if (!is_target || width != 1) array.shape.push_back(width);
+  return std::move(array);
+}
+
+Loaded<Dataset> dataset_of_pair(const std::string& inputs, const std::string& targets, const LoadLimits& limits) {
+  auto x = by_sample(inputs, false, limits);
+  if (!x) return tl::unexpected(std::move(x.error()));
+  auto y = by_sample(targets, true, limits);
+  if (!y) return tl::unexpected(std::move(y.error()));
+  if (x->shape[0] != y->shape[0])
+    return tl::unexpected(data_error(
+        "G0506",
+        fmt::format("{} has {} samples, {} has {}", in_backticks(inputs), x->shape[0], in_backticks(targets),
+                    y->shape[0]),
+        "inputs and targets need one row for each sample; do both files belong to the same part of the data?"));
+  return Dataset{std::move(*x), std::move(*y), {}, {}};
+}
+
+std::string trimmed(std::string_view text) {
+  const std::size_t begin = std::min(text.find_first_not_of(' '), text.size());
+  const std::size_t end = text.find_last_not_of(' ') + 1;
+  return std::string(begin < end ? text.substr(begin, end - begin) : std::string_view());
+}
+
+/// The two paths of `inputs,targets`; nothing when it is one path. A comma may stand within a path that exists.
+std::optional<std::pair<std::string, std::string>> pair_of(const std::string& source) {
+  std::error_code ignored;
+  const auto exists = [&](const std::string& path) { return std::filesystem::exists(path, ignored); };
+  const std::size_t first = source.find(',');
+  if (first == std::string::npos || exists(source)) return std::nullopt;
+  const auto cut = [&](std::size_t comma) {
+    return std::pair(trimmed(std::string_view(source).substr(0, comma)),
+                     trimmed(std::string_view(source).substr(comma + 1)));
+  };
+  for (std::size_t comma = first; comma != std::string::npos; comma = source.find(',', comma + 1))
+    if (const auto paths = cut(comma); exists(paths.first) && exists(paths.second)) return paths;
+  return cut(first);
+}
+
+}  // namespace
+
+tl::expected<Array, Diagnostic> load_array(const std::string& path, const LoadLimits& limits) {
+  return within_memory(path, [&]() -> Loaded<Array> {
+    auto found = content(path, limits);
+    if (!found) return tl::unexpected(std::move(found.error()));
+    return std::move(found->values);
+  });
+}
+
+tl::expected<Table, Diagnostic> load_table(const std::string& path, const LoadLimits& limits) {
+  return within_memory(path, [&] { return table(path, limits); });
+}
+
+tl::expected<Dataset, Diagnostic> load_dataset(const DatasetSpec& spec, const LoadLimits& limits) {
+  return within_memory(spec.source, [&]() -> Loaded<Dataset> {
+    const auto paths = pair_of(spec.source);
+    if (!paths) return dataset_of_table(spec, limits);
+    if (!spec.label.empty())
+      return tl::unexpected(data_error("G0506",
+                                       fmt::format("a label column {} beside two files", in_backticks(spec.label)),
+                                       "the second file holds the targets: leave the label out"));
+    return dataset_of_pair(paths->first, paths->second, limits);
+  });
+}
+
+}  // namespace gradwright

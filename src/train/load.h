@@ -1,0 +1,36 @@
+// Loading: from the path of a file to numbers. The content decides the format (gzip, NPY, IDX, else CSV), not the name.
+// G0505 a file cannot be read, G0506 it is malformed or does not fit, G0507 a number in it is not finite.
+// The formats: csv.h, idx.h, npy.h.
+#pragma once
+
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "source/diagnostic.h"
+#include "train/array.h"
+#include "train/bytes.h"
+
+namespace gradwright {
+
+/// An NPY, IDX or CSV file (rows × columns), gzipped or not.
+[[nodiscard]] tl::expected<Array, Diagnostic> load_array(const std::string& path, const LoadLimits& = {});
+/// A CSV file, or an NPY or IDX file with two axes, gzipped or not.
+[[nodiscard]] tl::expected<Table, Diagnostic> load_table(const std::string& path, const LoadLimits& = {});
+
+struct DatasetSpec {
+  std::string source;  ///< one table `digits.csv.gz`, or inputs and targets `images.idx.gz,labels.idx.gz`
+  std::string
+      label;  ///< of a table: the name of the target column, else its number from 1 or -1 from the end; empty: the last
+};
+
+struct Dataset {
+  Array inputs;                       ///< samples × features; further axes of a sample (28×28) are flattened
+  Array targets;                      ///< samples, or samples × outputs when there are several
+  std::vector<std::string> features;  ///< of a table: the names of the columns of `inputs`; else empty
+  std::string target;                 ///< of a table: the name of the target column; else empty
+};
+
+[[nodiscard]] tl::expected<Dataset, Diagnostic> load_dataset(const DatasetSpec&, const LoadLimits& = {});
+
+}  // namespace gradwright

@@ -1,0 +1,20 @@
+// NPY, the format of numpy.save, versions 1 to 3: \x93NUMPY major minor, length of the header, the header, the numbers.
+// The header is a Python literal: {'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), }
+// Read: bool and integers of 1, 2, 4, 8 bytes, floats of 4 and 8, little- and big-endian, C and Fortran order.
+#pragma once
+
+#include <string_view>
+#include <tl/expected.hpp>
+
+#include "source/diagnostic.h"
+#include "train/array.h"
+#include "train/bytes.h"
+
+namespace gradwright {
+
+[[nodiscard]] bool is_npy(std::string_view bytes);
+/// `name` is the file in diagnostics (G0506, G0507).
+[[nodiscard]] tl::expected<Array, Diagnostic> parse_npy(std::string_view bytes, std::string_view name,
+                                                        const LoadLimits& = {});
+
+}  // namespace gradwright
