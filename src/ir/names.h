@@ -1,0 +1,19 @@
+// Names: which nodes the person (or the program) has given a name; a side table beside the Pool.
+// A named node is a boundary: simplify does not dissolve it into its user, present writes its name.
+#pragma once
+
+#include <string>
+#include <unordered_map>
+
+#include "ir/expr.h"
+
+namespace gradwright {
+
+struct Name {
+  std::string text;
+  Shape surface;  ///< size as written: {} scalar, {rows, cols}, or three and more axes
+};
+
+using Names = std::unordered_map<Expr, Name>;
+
+}  // namespace gradwright

@@ -1,0 +1,101 @@
+#include "ir/pool.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "base/hash.h"
+#include "ir/verify.h"
+
+namespace gradwright {
+namespace {
+
+struct PayloadHash {
+  std::uint64_t seed;
+  std::uint64_t operator()(const Plain&) const { return seed; }
+  std::uint64_t operator()(const InputInfo& input) const { return mixed(seed, std::hash<std::string>{}(input.name)); }
+  std::uint64_t operator()(const Rational& value) const {
+    return mixed(mixed(seed, static_cast<std::uint64_t>(value.num())), static_cast<std::uint64_t>(value.den()));
+  }
+  std::uint64_t operator()(const EinsumLabels& einsum) const {
+    std::uint64_t hash = seed;
+    for (const Label label : einsum.out) hash = mixed(hash, label);
+    for (const Labels& labels : einsum.operands) {
+      hash = mixed(hash, 0x10000U + labels.size());
+      for (const Label label : labels) hash = mixed(hash, label);
+    }
+    for (const Dim dim : einsum.dims) hash = mixed(hash, dim.value);
+    return hash;
+  }
+  std::uint64_t operator()(const Coefficients& coefficients) const {
+    std::uint64_t hash = seed;
+    for (const Rational& value : coefficients.values) hash = PayloadHash{hash}(value);
+    return hash;
+  }
+  std::uint64_t operator()(const MapFunction& map) const {
+    return PayloadHash{mixed(seed, static_cast<std::uint64_t>(map.function))}(map.parameter);
+  }
+  std::uint64_t operator()(const FoldAxes& fold) const {
+    std::uint64_t hash = mixed(seed, static_cast<std::uint64_t>(fold.kind));
+    for (const std::uint16_t axis : fold.axes) hash = mixed(hash, axis);
+    return hash;
+  }
+  std::uint64_t operator()(const WindowIndex& window) const {
+    std::uint64_t hash = seed;
+    for (const AffineIndex& axis : window.axes) {
+      hash = mixed(hash, axis.offset.value);
+      for (const AffineIndex::Part& part : axis.parts) {
+        hash = mixed(mixed(hash, part.axis), static_cast<std::uint64_t>(part.coefficient));
+      }
+    }
+    return hash;
+  }
+  std::uint64_t operator()(const MatrixKind& kind) const { return mixed(seed, static_cast<std::uint64_t>(kind)); }
+};
+
+std::uint64_t hash_of(const Node& node) {
+  std::uint64_t hash = static_cast<std::uint64_t>(node.kind);
+  for (const Dim dim : node.shape) hash = mixed(hash, dim.value);
+  for (const Expr operand : node.operands) hash = mixed(hash, operand.value);
+  return std::visit(PayloadHash{hash}, node.payload);
+}
+
+}  // namespace
+
+Expr Pool::find(const Node& node) const {
+  const auto [first, last] = by_hash_.equal_range(hash_of(node));
+  for (auto it = first; it != last; ++it) {
+    if ((*this)[it->second] == node) return it->second;
+  }
+  return {};
+}
+
+Expr Pool::interned(Node node) {
+  const std::uint64_t hash = hash_of(node);
+  const auto [first, last] = by_hash_.equal_range(hash);
+  for (auto it = first; it != last; ++it) {
+    if ((*this)[it->second] == node) return it->second;
+  }
+  assert(is_canonical(*this, node));
+  const Expr id{static_cast<std::uint32_t>(nodes_.size())};
+  nodes_.push_back(std::move(node));
+  by_hash_.emplace(hash, id);
+  return id;
+}
+
+std::vector<Expr> reachable(const Pool& pool, const std::vector<Expr>& roots) {
+  std::uint32_t last = 0;
+  for (const Expr root : roots) last = std::max(last, root.value + 1);
+  std::vector<bool> seen(last, false);
+  for (const Expr root : roots) seen[root.index()] = true;
+  for (std::uint32_t i = last; i-- > 0;) {
+    if (!seen[i]) continue;
+    for (const Expr operand : pool[Expr{i}].operands) seen[operand.index()] = true;
+  }
+  std::vector<Expr> ids;
+  for (std::uint32_t i = 0; i < last; ++i) {
+    if (seen[i]) ids.push_back(Expr{i});
+  }
+  return ids;
+}
+
+}  // namespace gradwright

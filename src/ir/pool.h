@@ -1,0 +1,48 @@
+// Pool: the arena that owns all nodes. Equal nodes have equal ids; an operand's id is smaller than its user's.
+// A pass is therefore a loop over ids with a vector as memo. Nodes are made through ir/make.h only.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <unordered_map>
+#include <vector>
+
+#include "ir/dim.h"
+#include "ir/expr.h"
+
+namespace gradwright {
+
+class Pool {
+ public:
+  [[nodiscard]] const Node& operator[](Expr e) const { return nodes_[e.index()]; }
+  [[nodiscard]] std::size_t size() const { return nodes_.size(); }
+  [[nodiscard]] DimTable& dims() { return dims_; }
+  [[nodiscard]] const DimTable& dims() const { return dims_; }
+
+  /// The one node equal to `node`. Debug builds verify its canonical form.
+  [[nodiscard]] Expr interned(Node node);
+  /// The id of an equal node, or none: asks without making.
+  [[nodiscard]] Expr find(const Node& node) const;
+
+  template <class T>
+  [[nodiscard]] const T& payload(Expr e) const { return std::get<T>((*this)[e].payload); }
+  [[nodiscard]] Kind kind(Expr e) const { return (*this)[e].kind; }
+  [[nodiscard]] const Shape& shape(Expr e) const { return (*this)[e].shape; }
+  [[nodiscard]] std::size_t order(Expr e) const { return (*this)[e].shape.size(); }
+
+  /// True once an exact constant did not fit 64 bits; asked by readers after each statement.
+  [[nodiscard]] bool arithmetic_overflowed() const { return overflowed_; }
+  void note_overflow() { overflowed_ = true; }
+  void clear_overflow() { overflowed_ = false; }
+
+ private:
+  std::deque<Node> nodes_;
+  std::unordered_multimap<std::uint64_t, Expr> by_hash_;
+  DimTable dims_;
+  bool overflowed_ = false;
+};
+
+/// The nodes reachable from `roots`, ascending (operands before users).
+[[nodiscard]] std::vector<Expr> reachable(const Pool&, const std::vector<Expr>& roots);
+
+}  // namespace gradwright

@@ -1,0 +1,38 @@
+// present: the label graph of an expression read as matrix notation (series = product, parallel = ⊙, a vector on a vertex = diag or scaling,
+// a dangling edge = ·1); orientation (rows, cols) is an argument, so transposes land on leaves. What has no matrix form is written in index notation.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ir/names.h"
+#include "ir/pool.h"
+
+namespace gradwright {
+
+struct WhereItem {
+  std::string name;  ///< `d_z2`, or `T1[i,j]` for index notation: "name = gw" is a statement of the worksheet language
+  std::string gw;
+  std::string unicode;
+  std::string latex;
+};
+
+struct Formula {
+  std::string gw;       ///< reads back, after the where items in order, to the same node
+  std::string unicode;  ///< one line
+  std::string latex;
+  std::string sized;    ///< unicode formula with the size under every factor: two or more lines, aligned
+  bool matrix_form = true;
+  std::vector<WhereItem> where;
+};
+
+struct PresentOptions {
+  std::string where_stem = "t";  ///< names of repeated parts that have no better name
+  Names suggested;               ///< better names for parts worth naming (δ of a named node: `delta_z2`); used only where naming pays
+};
+
+/// `surface` is {} for a scalar, {rows, cols}, or the axes of a tensor (then index notation).
+/// `taken` are names of the sheet that where-names must not collide with (Names' texts are always avoided).
+[[nodiscard]] Formula presented(Pool&, Expr, const Shape& surface, const Names&, const PresentOptions& = {});
+
+}  // namespace gradwright

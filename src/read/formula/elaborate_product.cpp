@@ -1,0 +1,291 @@
+// Products: matrix, elementwise, Kronecker; division, powers, transposes.
+#include <fmt/format.h>
+
+#include "read/formula/elaborate.h"
+
+namespace gradwright::formula {
+
+using MaybeLabel = ProductDraft::MaybeLabel;
+
+Value Elaborator::product(Ast ast) {
+  const AstNode& node = asts_[ast];
+  std::vector<Value> values;
+  for (const Ast child : node.children) values.push_back(value_of(child));
+  Value total = values[0];
+  for (std::size_t i = 1; i < values.size(); ++i) {
+    if (total.is_poisoned() || values[i].is_poisoned()) return {};
+    total = multiplied(total, values[i], node.operators[i - 1], node.children[i - 1], node.children[i], node.operator_spans[i - 1], node.span);
+  }
+  return total;
+}
+
+Value Elaborator::multiplied(const Value& a, const Value& b, Operator op, Ast left, Ast right, Span op_span, Span whole) {
+  const bool tensors = a.is_tensor() || b.is_tensor();
+  switch (op) {
+    case Operator::times:
+      if (a.is_scalar() || b.is_scalar()) return hadamard_product(a, b);
+      if (tensors) {
+        Diagnostic& diagnostic = error("G0211", op_span, fmt::format("`*` does not multiply tensors: {} times {}", size_text(a.surface), size_text(b.surface)));
+        label(diagnostic, left, a);
+        label(diagnostic, right, b);
+        diagnostic.helps.emplace_back("index notation does: `Z[i,j,l] = sum(k, A[i,j,k]*B[k,l])`");
+        return {};
+      }
+      if (cols_of(a) == rows_of(b)) return matrix_product(a, b);
+      product_mismatch(a, b, left, right, op_span, whole);
+      return {};
+    case Operator::dot_times:
+      if (a.is_scalar() || b.is_scalar() || a.surface == b.surface) return hadamard_product(a, b);
+      hadamard_mismatch(a, b, left, right, ".*", op_span);
+      return {};
+    case Operator::dot_over:
+      if (a.is_scalar() || b.is_scalar() || a.surface == b.surface) return hadamard_product(a, reciprocal(b));
+      hadamard_mismatch(a, b, left, right, "./", op_span);
+      return {};
+    case Operator::over: {
+      if (b.is_scalar()) {
+        if (is_zero(pool_, b.expr)) {
+          error("G0005", joined(op_span, asts_[right].span), "division by zero");
+          return {};
+        }
+        return hadamard_product(a, reciprocal(b));
+      }
+      Diagnostic& diagnostic = error("G0205", op_span, fmt::format("`/` divides by a scalar, and {} is {}", quoted(right), size_text(b.surface)));
+      label(diagnostic, left, a);
+      label(diagnostic, right, b);
+      if (a.is_scalar() || a.surface == b.surface) {
+        diagnostic.helps.push_back(fmt::format("elementwise: `{} ./ {}`", raw(left), raw(right)));
+        diagnostic.fixits.push_back({at(op_span), "./", "divide entry by entry: `./`"});
+      }
+      if (is_square(b) && cols_of(a) == rows_of(b)) diagnostic.helps.push_back(fmt::format("by the inverse matrix: `{}*inv({})`", raw(left), raw(right)));
+      return {};
+    }
+    case Operator::under: {
+      const Value inverted = inverse(a, left, op_span);
+      if (inverted.is_poisoned()) return {};
+      if (a.is_scalar()) return hadamard_product(inverted, b);
+      if (!b.is_tensor() && cols_of(a) == rows_of(b)) return matrix_product(inverted, b);
+      product_mismatch(a, b, left, right, op_span, whole);
+      return {};
+    }
+    case Operator::kron:
+      if (tensors) {
+        error("G0211", op_span, "`⊗` takes matrices");
+        return {};
+      }
+      return kronecker(a, b, op_span);
+    default: return {};
+  }
+}
+
+Value Elaborator::matrix_product(const Value& a, const Value& b) {
+  ProductDraft sheet = draft();
+  const MaybeLabel row = sheet.fresh(rows_of(a));
+  const MaybeLabel inner = sheet.fresh(cols_of(a));
+  const MaybeLabel column = sheet.fresh(cols_of(b));
+  sheet.multiply(a, {row, inner});
+  sheet.multiply(b, {inner, column});
+  return sheet.made({row, column}, normal({rows_of(a), cols_of(b)}));
+}
+
+Value Elaborator::hadamard_product(const Value& a, const Value& b) {
+  ProductDraft sheet = draft();
+  const Shape surface = a.is_scalar() ? b.surface : a.surface;
+  const auto places = sheet.fresh_axes(surface);
+  sheet.multiply(a, a.is_scalar() ? std::vector<MaybeLabel>{} : places);
+  sheet.multiply(b, b.is_scalar() ? std::vector<MaybeLabel>{} : places);
+  return sheet.made(places, surface);
+}
+
+Value Elaborator::kronecker(const Value& a, const Value& b, Span span) {
+  if (a.is_scalar() || b.is_scalar()) return hadamard_product(a, b);
+  if (!a.indices.empty() || !b.indices.empty()) {
+    error("G0211", span, "a Kronecker product cannot stand in index notation");
+    return {};
+  }
+  const auto rows = dim_product(rows_of(a), rows_of(b), span);
+  const auto cols = dim_product(cols_of(a), cols_of(b), span);
+  if (!rows || !cols) return {};
+  ProductDraft sheet = draft();
+  const auto of_a = sheet.fresh_axes(a.surface);
+  const auto of_b = sheet.fresh_axes(b.surface);
+  sheet.multiply(a, of_a);
+  sheet.multiply(b, of_b);
+  // Column-major, the axes of b run fastest: [k,i,l,j].
+  Value result = sheet.made({of_b[0], of_a[0], of_b[1], of_a[1]}, {});
+  result.surface = normal({*rows, *cols});
+  result.expr = make_reshape(pool_, result.expr, surface_axes(result));
+  return result;
+}
+
+Value Elaborator::reciprocal(const Value& v) { return raised(v, -1); }
+
+Value Elaborator::raised(const Value& v, Rational exponent) {
+  Value result = v;
+  result.expr = make_power(pool_, v.expr, exponent);
+  result.is_anonymous = result.expr == v.expr ? v.is_anonymous : true;
+  return result;
+}
+
+Value Elaborator::transposed_value(const Value& v) {
+  if (v.is_scalar()) return v;
+  Value result = v;
+  result.surface = {v.surface[1], v.surface[0]};
+  if (is_vector(v)) return result;
+  ProductDraft sheet = draft();
+  const auto places = sheet.fresh_axes(v.surface);
+  sheet.multiply(v, places);
+  return sheet.made({places[1], places[0]}, result.surface);
+}
+
+Value Elaborator::inverse(const Value& v, Ast written, Span span) {
+  if (v.is_poisoned()) return {};
+  if (v.is_scalar()) return reciprocal(v);
+  if (!is_square(v) || !v.indices.empty()) {
+    Diagnostic& diagnostic = error("G0204", span, fmt::format("only a square matrix has an inverse, and {} is {}", quoted(written), size_text(v.surface)));
+    label(diagnostic, written, v);
+    if (v.surface.size() == 2) {
+      note_origin(diagnostic, written, v, 0);
+      note_origin(diagnostic, written, v, 1);
+      note_symbols(diagnostic, v.surface[0], v.surface[1]);
+    }
+    return {};
+  }
+  Value result = v;
+  result.expr = make_matrix(pool_, MatrixKind::inverse, v.expr);
+  result.is_anonymous = true;
+  return result;
+}
+
+Value Elaborator::power(Ast ast) {
+  const AstNode& node = asts_[ast];
+  const Ast exponent_ast = node.children[1];
+  const AstNode& written = asts_[exponent_ast];
+  const bool elementwise = node.operators[0] == Operator::dot_power;
+  if (!elementwise && written.kind == AstKind::name && (written.text == "T" || written.text == "t") && written.text == "T" && binding("T") == nullptr && !has_symbol("T") && !index_named("T")) {
+    const Value base = value_of(node.children[0]);
+    if (base.is_poisoned()) return {};
+    if (base.is_tensor()) {
+      error("G0211", node.span, fmt::format("cannot transpose {} ({})", quoted(node.children[0]), size_text(base.surface)));
+      return {};
+    }
+    return transposed_value(base);
+  }
+  const Value base = value_of(node.children[0]);
+  const Value exponent = value_of(exponent_ast);
+  if (base.is_poisoned() || exponent.is_poisoned()) return {};
+  const Term constant = split_coefficient(pool_, exponent.expr);
+  std::optional<Rational> exact;
+  if (exponent.is_scalar() && pool_.kind(exponent.expr) == Kind::literal) exact = pool_.payload<Rational>(exponent.expr);
+  const bool is_matrix = !elementwise && !base.is_scalar() && !is_vector(base) && !base.is_tensor();
+  if (!is_matrix) {
+    if (exact) {
+      if (is_zero(pool_, base.expr) && exact->is_negative()) {
+        error("G0005", node.span, "division by zero");
+        return {};
+      }
+      return raised(base, *exact);
+    }
+    if (!base.is_scalar() && !exponent.is_scalar() && base.surface != exponent.surface) {
+      hadamard_mismatch(base, exponent, node.children[0], exponent_ast, node.operators[0] == Operator::power ? "^" : ".^", node.operator_spans[0]);
+      return {};
+    }
+    return mapped(Function::pow, {base, exponent});
+  }
+  if (!is_square(base)) {
+    Diagnostic& diagnostic = error("G0204", node.operator_spans[0], fmt::format("only a square matrix has powers, and {} is {}", quoted(node.children[0]), size_text(base.surface)));
+    label(diagnostic, node.children[0], base);
+    note_origin(diagnostic, node.children[0], base, 0);
+    note_origin(diagnostic, node.children[0], base, 1);
+    diagnostic.helps.push_back(fmt::format("entry by entry: `{}.^{}`", raw(node.children[0]), raw(exponent_ast)));
+    diagnostic.fixits.push_back({at(node.operator_spans[0]), ".^", "raise entry by entry: `.^`"});
+    return {};
+  }
+  if (!exact || !exact->is_integer() || exact->num() > 16 || exact->num() < -16) {
+    Diagnostic& diagnostic = error("G0215", written.span, fmt::format("{} is no power of a matrix", quoted(exponent_ast)));
+    diagnostic.notes.emplace_back("a square matrix is raised to whole numbers from -16 to 16");
+    diagnostic.helps.push_back(fmt::format("entry by entry: `{}.^{}`", raw(node.children[0]), raw(exponent_ast)));
+    return {};
+  }
+  std::int64_t count = exact->num();
+  if (count == 0) {
+    Value identity = base;
+    if (!base.indices.empty()) return raised(base, 0);
+    identity.expr = make_identity(pool_, base.surface[0]);
+    identity.is_anonymous = true;
+    return identity;
+  }
+  Value factor = base;
+  if (count < 0) {
+    factor = inverse(base, node.children[0], node.span);
+    if (factor.is_poisoned()) return {};
+    count = -count;
+  }
+  Value total = factor;
+  for (std::int64_t i = 1; i < count; ++i) total = matrix_product(total, factor);
+  return total;
+}
+
+void Elaborator::product_mismatch(const Value& a, const Value& b, Ast left, Ast right, Span op_span, Span whole) {
+  const DimTable& dims = pool_.dims();
+  const bool two_columns = dims.is_one(cols_of(a)) && dims.is_one(cols_of(b));
+  const bool two_rows = dims.is_one(rows_of(a)) && dims.is_one(rows_of(b));
+  Diagnostic& diagnostic = error(two_columns || two_rows ? "G0206" : "G0203", op_span,
+                                 fmt::format("cannot multiply {} ({}) by {} ({})", quoted(left), size_text(a.surface), quoted(right), size_text(b.surface)));
+  // `left` is the last factor before the operator; what stands before it in the chain belongs to the operand.
+  if (asts_[left].span.begin > whole.begin && frames_.empty() && whole.end <= text_->content().size()) {
+    diagnostic.labels.push_back({{whole.begin, asts_[left].span.end}, size_text(a.surface)});
+    std::string chain(text_->slice({whole.begin, asts_[left].span.end}));
+    if (chain.size() <= 80 && chain.find('\n') == std::string::npos) {
+      diagnostic.message = fmt::format("cannot multiply `{}` ({}) by {} ({})", chain, size_text(a.surface), quoted(right), size_text(b.surface));
+    }
+  } else {
+    label(diagnostic, left, a);
+  }
+  label(diagnostic, right, b);
+  note_origin(diagnostic, left, a, 1);
+  note_origin(diagnostic, right, b, 0);
+  const std::string x = raw(left);
+  const std::string y = raw(right);
+  const bool same = a.surface == b.surface;
+  const auto parenthesised = [&](Ast ast, const std::string& text) {
+    const AstKind kind = asts_[ast].kind;
+    return (kind == AstKind::sum || kind == AstKind::compare || kind == AstKind::negate) && !text.starts_with("(") ? "(" + text + ")" : text;
+  };
+  if (two_columns || two_rows) {
+    if (same) {
+      diagnostic.helps.push_back(fmt::format("entry by entry: `{} .* {}`", x, y));
+      diagnostic.fixits.push_back({at(op_span), " .* ", "multiply entry by entry: `.*`"});
+      diagnostic.helps.push_back(two_columns ? fmt::format("a scalar: `{}'*{}`", parenthesised(left, x), y) : fmt::format("a scalar: `{}*{}'`", x, parenthesised(right, y)));
+    }
+    diagnostic.helps.push_back(two_columns ? fmt::format("a matrix {}×{}: `{}*{}'`", dim_text(rows_of(a)), dim_text(rows_of(b)), x, parenthesised(right, y))
+                                           : fmt::format("a matrix {}×{}: `{}'*{}`", dim_text(cols_of(a)), dim_text(cols_of(b)), parenthesised(left, x), y));
+    return;
+  }
+  if (rows_of(a) == rows_of(b)) diagnostic.helps.push_back(fmt::format("`{}'*{}` conforms: {}×{}", parenthesised(left, x), y, dim_text(cols_of(a)), dim_text(cols_of(b))));
+  if (cols_of(a) == cols_of(b)) diagnostic.helps.push_back(fmt::format("`{}*{}'` conforms: {}×{}", x, parenthesised(right, y), dim_text(rows_of(a)), dim_text(rows_of(b))));
+  if (cols_of(b) == rows_of(a)) diagnostic.helps.push_back(fmt::format("`{}*{}` conforms: {}×{}", y, x, dim_text(rows_of(b)), dim_text(cols_of(a))));
+  if (same) diagnostic.helps.push_back(fmt::format("entry by entry: `{} .* {}`", x, y));
+  note_symbols(diagnostic, cols_of(a), rows_of(b));
+}
+
+void Elaborator::hadamard_mismatch(const Value& a, const Value& b, Ast left, Ast right, const char* verb, Span op_span) {
+  Diagnostic& diagnostic = error("G0202", op_span, fmt::format("`{}` needs equal sizes: {} is {} and {} is {}", verb, quoted(left), size_text(a.surface), quoted(right), size_text(b.surface)));
+  label(diagnostic, left, a);
+  label(diagnostic, right, b);
+  if (a.surface.size() != 2 || b.surface.size() != 2) return;
+  bool noted = false;
+  for (const std::size_t axis : {std::size_t{0}, std::size_t{1}}) {
+    if (a.surface[axis] == b.surface[axis]) continue;
+    note_origin(diagnostic, left, a, axis);
+    note_origin(diagnostic, right, b, axis);
+    if (!noted && !pool_.dims().is_one(a.surface[axis]) && !pool_.dims().is_one(b.surface[axis])) {
+      note_symbols(diagnostic, a.surface[axis], b.surface[axis]);
+      noted = true;
+    }
+  }
+  if (a.surface[0] == b.surface[1] && a.surface[1] == b.surface[0]) diagnostic.helps.push_back(fmt::format("`{}'` has the size of {}", raw(right), quoted(left)));
+  if (std::string_view(verb) == ".*" && cols_of(a) == rows_of(b)) diagnostic.helps.push_back(fmt::format("the matrix product `{}*{}` conforms", raw(left), raw(right)));
+}
+
+}  // namespace gradwright::formula

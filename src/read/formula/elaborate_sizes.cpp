@@ -1,0 +1,339 @@
+// Sizes: how they are written, where they come from, and arithmetic on them that cannot explode.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "read/formula/builtins.h"
+#include "read/formula/elaborate.h"
+
+namespace gradwright::formula {
+namespace {
+
+constexpr std::int64_t most_size = std::int64_t{1} << 40U;
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t above = row[j];
+      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U)});
+      diagonal = above;
+    }
+  }
+  return row[b.size()];
+}
+
+}  // namespace
+
+Diagnostic& Elaborator::error(const char* code, Span span, std::string message) {
+  Diagnostic& diagnostic = reporter_.error(code, at(span), std::move(message));
+  if (!frames_.empty()) {
+    if (frames_.back().is_prelude) diagnostic.notes.push_back(fmt::format("inside `{}`, which is written in the worksheet language", frames_.back().function));
+    else diagnostic.labels.push_back({frames_.back().call, fmt::format("called here")});
+  }
+  return diagnostic;
+}
+
+Span Elaborator::at(Span span) const { return !frames_.empty() && frames_.back().is_prelude ? frames_.back().call : span; }
+
+std::string Elaborator::raw(Ast ast) const {
+  const Text& text = !frames_.empty() && frames_.back().is_prelude && prelude_text != nullptr ? *prelude_text : *text_;
+  std::string written;
+  bool space = false;
+  for (const char c : text.slice(asts_[ast].span)) {
+    const bool blank = c == ' ' || c == '\n' || c == '\t' || c == '\r';
+    if (!(blank && space)) written += blank ? ' ' : c;
+    space = blank;
+  }
+  return written;
+}
+
+std::string Elaborator::quoted(Ast ast) const {
+  std::string written = raw(ast);
+  if (written.size() > 60) {
+    std::size_t stop = 57;
+    while (stop > 0 && (static_cast<unsigned char>(written[stop]) & 0xC0U) == 0x80) --stop;
+    written = written.substr(0, stop) + "…";
+  }
+  return fmt::format("`{}`", written);
+}
+
+std::string Elaborator::dim_text(Dim dim) const {
+  std::string text = pool_.dims().to_string(dim);
+  return text.find(' ') == std::string::npos ? text : fmt::format("({})", text);
+}
+
+std::string Elaborator::size_text(const Shape& surface) const {
+  if (surface.empty()) return "scalar";
+  std::string text;
+  for (const Dim dim : surface) text += (text.empty() ? "" : "×") + dim_text(dim);
+  return text;
+}
+
+Shape Elaborator::normal(Shape surface) const {
+  const bool is_one = surface.size() <= 2 && std::all_of(surface.begin(), surface.end(), [&](Dim dim) { return pool_.dims().is_one(dim); });
+  return is_one ? Shape{} : surface;
+}
+
+bool Elaborator::is_vector(const Value& v) const {
+  return v.surface.size() == 2 && (pool_.dims().is_one(v.surface[0]) || pool_.dims().is_one(v.surface[1]));
+}
+
+Shape Elaborator::axes(const Value& v) const {
+  Shape all(v.extents.begin(), v.extents.end());
+  const Shape own = surface_axes(v);
+  all.insert(all.end(), own.begin(), own.end());
+  return all;
+}
+
+void Elaborator::label(Diagnostic& diagnostic, Ast ast, const Value& value) const {
+  if (!frames_.empty() && frames_.back().is_prelude) {
+    diagnostic.notes.push_back(fmt::format("{} is {}", quoted(ast), size_text(value.surface)));
+    return;
+  }
+  diagnostic.labels.push_back({asts_[ast].span, value.is_scalar() ? std::string("scalar") : size_text(value.surface)});
+}
+
+std::string Elaborator::origin(Ast ast, std::size_t axis, int depth) const {
+  if (depth > 60 || ast.is_none()) return {};
+  const AstNode& node = asts_[ast];
+  static constexpr std::array<const char*, 2> side{"rows", "columns"};
+  const auto is_scalar = [&](Ast child) {
+    const AstNode& one = asts_[child];
+    if (one.kind == AstKind::number) return true;
+    if (one.kind == AstKind::name) {
+      const Binding* known = binding(one.text);
+      return known == nullptr || known->value.is_poisoned() || known->value.is_scalar();
+    }
+    return false;
+  };
+  switch (node.kind) {
+    case AstKind::name: {
+      if (!frames_.empty()) {
+        if (const auto argument = frames_.back().arguments.find(node.text); argument != frames_.back().arguments.end()) {
+          return fmt::format("the {} of the argument `{}`", side[axis], node.text);
+        }
+      }
+      const Binding* known = binding(node.text);
+      if (known == nullptr || known->value.surface.size() != 2) return {};
+      const std::size_t line = text_->place(known->span.begin).line;
+      if (known->kind == Binding::Kind::input) return fmt::format("the {} of `{}` (declared line {})", side[axis], node.text, line);
+      if (depth > 0 || known->ast.is_none()) return fmt::format("the {} of `{}` (line {})", side[axis], node.text, line);
+      const std::string from = origin(known->ast, axis, depth + 1);
+      const std::string own = fmt::format("the {} of `{}` (line {})", side[axis], node.text, line);
+      return from.empty() ? own : fmt::format("{}, from {}", own, from);
+    }
+    case AstKind::negate: return origin(node.children[0], axis, depth + 1);
+    case AstKind::power: return origin(node.children[0], axis, depth + 1);
+    case AstKind::transpose: return origin(node.children[0], 1 - axis, depth + 1);
+    case AstKind::sum: case AstKind::compare:
+      for (const Ast child : node.children) {
+        if (is_scalar(child)) continue;
+        if (std::string found = origin(child, axis, depth + 1); !found.empty()) return found;
+      }
+      return {};
+    case AstKind::product: {
+      const std::size_t count = node.children.size();
+      for (std::size_t i = 0; i < count; ++i) {
+        const Ast child = node.children[axis == 0 ? i : count - 1 - i];
+        if (is_scalar(child)) continue;
+        return origin(child, axis, depth + 1);
+      }
+      return {};
+    }
+    case AstKind::call: case AstKind::prime_call:
+      if (node.children.empty()) return {};
+      if (node.kind == AstKind::prime_call || (function_named(node.text) && functions.find(node.text) == functions.end()) || node.text.starts_with("softmax") || node.text.starts_with("log_softmax")) {
+        for (const Ast child : node.children) {
+          if (std::string found = is_scalar(child) ? "" : origin(child, axis, depth + 1); !found.empty()) return found;
+        }
+      }
+      return {};
+    default: return {};
+  }
+}
+
+void Elaborator::note_origin(Diagnostic& diagnostic, Ast ast, const Value& value, std::size_t axis) const {
+  if (value.surface.size() != 2 || (!frames_.empty() && frames_.back().is_prelude)) return;
+  const std::string from = origin(ast, axis);
+  if (!from.empty()) diagnostic.notes.push_back(fmt::format("the {} is {}", dim_text(value.surface[axis]), from));
+}
+
+void Elaborator::note_symbols(Diagnostic& diagnostic, Dim a, Dim b) const {
+  const DimTable& dims = pool_.dims();
+  const auto lone_symbol = [&](Dim dim) -> std::string {
+    const auto& terms = dims.polynomial(dim);
+    if (terms.size() != 1 || terms.begin()->first.size() != 1 || terms.begin()->second != 1) return {};
+    return dims.symbol_name(terms.begin()->first[0]);
+  };
+  for (const DimEquality& equality : dims.equalities()) {
+    if (equality.value != a && equality.value != b) continue;
+    if (equality.reason.end <= text_->content().size()) {
+      diagnostic.notes.push_back(fmt::format("`{}` is {} by line {}", dims.symbol_name(equality.symbol), dims.to_string(equality.value), text_->place(equality.reason.begin).line));
+    }
+    break;
+  }
+  const std::string first = lone_symbol(a);
+  const std::string second = lone_symbol(b);
+  if (!second.empty()) {
+    diagnostic.helps.push_back(fmt::format("if they are meant to be equal, say `dim {} = {}`", second, dims.to_string(a)));
+  } else if (!first.empty()) {
+    diagnostic.helps.push_back(fmt::format("if they are meant to be equal, say `dim {} = {}`", first, dims.to_string(b)));
+  }
+}
+
+std::optional<Dim> Elaborator::guarded(Dim dim, Span span) {
+  const auto& terms = pool_.dims().polynomial(dim);
+  bool fits = terms.size() <= 32;
+  for (const auto& [monomial, coefficient] : terms) fits = fits && monomial.size() <= 24 && coefficient < most_size && coefficient > -most_size;
+  if (fits) return dim;
+  error("G0005", span, "this size is too large");
+  return std::nullopt;
+}
+
+std::optional<Dim> Elaborator::dim_sum(Dim a, Dim b, std::int64_t factor, Span span) { return guarded(pool_.dims().sum(a, b, factor), span); }
+
+std::optional<Dim> Elaborator::dim_product(Dim a, Dim b, Span span) {
+  const auto width = [&](Dim dim) { return pool_.dims().polynomial(dim).size(); };
+  const auto largest = [&](Dim dim) {
+    double most = 0;
+    for (const auto& [monomial, coefficient] : pool_.dims().polynomial(dim)) most = std::max(most, std::abs(static_cast<double>(coefficient)));
+    return most;
+  };
+  if (width(a) * width(b) > 256 || largest(a) * largest(b) * 32 > static_cast<double>(most_size) * 32) {
+    error("G0005", span, "this size is too large");
+    return std::nullopt;
+  }
+  return guarded(pool_.dims().product(a, b), span);
+}
+
+std::optional<Dim> Elaborator::dim_of(Ast ast, bool declares) {
+  const AstNode& node = asts_[ast];
+  DimTable& dims = pool_.dims();
+  const auto child = [&](std::size_t i) { return dim_of(node.children[i], declares); };
+  switch (node.kind) {
+    case AstKind::number:
+      if (node.value.is_integer() && node.value.num() < most_size) return dims.constant(node.value.num());
+      error("G0104", node.span, fmt::format("the size `{}` is not a whole number", node.text));
+      return std::nullopt;
+    case AstKind::name: {
+      if (!frames_.empty()) {
+        if (const auto passed = frames_.back().arguments.find(node.text); passed != frames_.back().arguments.end() && !passed->second.is_poisoned()) {
+          const Node& inner = pool_[passed->second.expr];
+          if (inner.kind == Kind::literal && std::get<Rational>(inner.payload).is_integer()) return dims.constant(std::get<Rational>(inner.payload).num());
+          if (inner.kind == Kind::einsum && inner.operands.empty() && inner.shape.empty()) {
+            Dim all = dims.one();
+            for (const Dim dim : std::get<EinsumLabels>(inner.payload).dims) {
+              const auto next = dim_product(all, dim, node.span);
+              if (!next) return std::nullopt;
+              all = *next;
+            }
+            return all;
+          }
+          error("G0104", node.span, fmt::format("`{}` is not a size here", node.text));
+          return std::nullopt;
+        }
+      }
+      if (!declares && !has_symbol(node.text)) {
+        const Binding* known = binding(node.text);
+        if (known != nullptr && known->kind == Binding::Kind::poisoned) return std::nullopt;
+        Diagnostic& diagnostic = error("G0301", node.span, fmt::format("unknown size `{}`", node.text));
+        if (known != nullptr && !known->value.is_poisoned()) {
+          diagnostic.notes.push_back(fmt::format("`{}` is a variable, not a dimension", node.text));
+          if (known->value.surface.size() == 2) diagnostic.helps.push_back(fmt::format("`rows({})` and `cols({})` are its sizes", node.text, node.text));
+        } else {
+          diagnostic.helps.emplace_back("sizes are the symbols of declarations, `rows(A)` and `cols(A)`");
+        }
+        return std::nullopt;
+      }
+      note_symbol(node.text);
+      return dims.symbol(node.text, at(node.span));
+    }
+    case AstKind::negate: {
+      const auto inner = child(0);
+      return inner ? dim_sum(dims.constant(0), *inner, -1, node.span) : std::nullopt;
+    }
+    case AstKind::sum: {
+      std::optional<Dim> total = dims.constant(0);
+      for (std::size_t i = 0; i < node.children.size() && total; ++i) {
+        const auto term = child(i);
+        if (!term) return std::nullopt;
+        total = dim_sum(*total, *term, node.operators[i] == Operator::minus ? -1 : 1, node.span);
+      }
+      return total;
+    }
+    case AstKind::product: {
+      auto total = child(0);
+      for (std::size_t i = 1; i < node.children.size() && total; ++i) {
+        const auto factor = child(i);
+        if (!factor) return std::nullopt;
+        const Operator op = node.operators[i - 1];
+        if (op == Operator::times || op == Operator::dot_times) {
+          total = dim_product(*total, *factor, node.span);
+          continue;
+        }
+        const auto top = dims.constant_value(*total);
+        const auto bottom = dims.constant_value(*factor);
+        if ((op != Operator::over && op != Operator::dot_over) || !top || !bottom || *bottom <= 0 || *top % *bottom != 0) {
+          error("G0104", node.span, fmt::format("the size {} is not a polynomial with whole coefficients", quoted(ast)));
+          return std::nullopt;
+        }
+        total = dims.constant(*top / *bottom);
+      }
+      return total;
+    }
+    case AstKind::power: {
+      const auto base = child(0);
+      const AstNode& exponent = asts_[node.children[1]];
+      if (!base) return std::nullopt;
+      if (exponent.kind == AstKind::number && exponent.value.is_integer() && exponent.value.num() <= 8) {
+        std::optional<Dim> total = dims.one();
+        for (std::int64_t i = 0; i < exponent.value.num() && total; ++i) total = dim_product(*total, *base, node.span);
+        return total;
+      }
+      break;
+    }
+    case AstKind::call:
+      if ((node.text == "rows" || node.text == "cols") && node.children.size() == 1) {
+        const Value value = value_of(node.children[0]);
+        if (value.is_poisoned() || value.is_tensor()) break;
+        return node.text == "rows" ? rows_of(value) : cols_of(value);
+      }
+      break;
+    default: break;
+  }
+  error("G0104", node.span, fmt::format("{} is not a size", quoted(ast))).helps.emplace_back("a size is a polynomial in symbols and whole numbers: `2*n + 1`");
+  return std::nullopt;
+}
+
+std::string Elaborator::nearest_name(std::string_view name, bool is_function) const {
+  std::string best;
+  std::size_t least = name.size() <= 2 ? 2 : name.size() <= 5 ? 3 : 4;
+  const auto offer = [&](std::string_view candidate) {
+    if (candidate.size() > 40 || name.size() > 40 || candidate == name) return;
+    const std::size_t distance = edit_distance(name, candidate);
+    if (distance < least && distance < std::max(name.size(), candidate.size())) {
+      least = distance;
+      best = candidate;
+    }
+  };
+  if (is_function) {
+    for (const auto& [known, function] : functions) {
+      if (!function.is_later) offer(known);
+    }
+    for (const std::string_view known : builtin_names()) offer(known);
+    for (const ScalarFunction& row : scalar_functions()) offer(row.name);
+  } else {
+    for (const auto& [known, one] : bindings) {
+      if (one.kind == Binding::Kind::input || one.kind == Binding::Kind::definition) offer(known);
+    }
+    for (const std::string& known : symbols_) offer(known);
+  }
+  return best;
+}
+
+}  // namespace gradwright::formula

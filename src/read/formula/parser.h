@@ -1,0 +1,70 @@
+// Parser: tokens → statements. Precedence, tightest first: postfix (' ^ [ ] call), unary minus, * / .* ./ \ ⊗, + -, comparison.
+// A statement with an error is reported and left out; reading goes on at the next one.
+#pragma once
+
+#include <vector>
+
+#include "read/formula/ast.h"
+#include "read/formula/lexer.h"
+#include "read/formula/reporter.h"
+
+namespace gradwright::formula {
+
+class Parser {
+ public:
+  Parser(const Text& text, const std::vector<Token>& tokens, AstPool& pool, Reporter& reporter)
+      : text_(text), tokens_(tokens), pool_(pool), reporter_(reporter) {}
+
+  [[nodiscard]] std::vector<Statement> statements();
+  /// One expression up to the end of the text; none where it has an error.
+  [[nodiscard]] Ast lone_expression();
+
+ private:
+  // expressions (parser.cpp); each returns none after an error was reported
+  [[nodiscard]] Ast expression();
+  [[nodiscard]] Ast sum();
+  [[nodiscard]] Ast product();
+  [[nodiscard]] Ast unary();
+  [[nodiscard]] Ast postfix(bool is_exponent);
+  [[nodiscard]] Ast primary();
+  [[nodiscard]] Ast power_of(Ast base);
+  [[nodiscard]] Ast primed(Ast base);
+  [[nodiscard]] Ast index_of(Ast base);
+  [[nodiscard]] Ast call(const Token& name, std::uint16_t primes);
+  [[nodiscard]] Ast block();
+  [[nodiscard]] Ast subscript();
+  [[nodiscard]] Ast made(AstNode node);
+  [[nodiscard]] Ast binary(AstKind kind, Ast first, Operator op, Span op_span, Ast second);
+
+  // statements (statements.cpp); false after an error was reported
+  [[nodiscard]] bool statement(Statement&);
+  [[nodiscard]] bool declaration(Statement&);
+  [[nodiscard]] bool type_of(Statement&);
+  [[nodiscard]] bool dimension(Statement&);
+  [[nodiscard]] bool definition(Statement&);
+  [[nodiscard]] bool request(Statement&, StatementKind);
+  [[nodiscard]] bool target(AstTarget&, const char* code);
+  [[nodiscard]] bool claim(Statement&);
+  [[nodiscard]] bool is_declaration() const;
+  [[nodiscard]] bool keyword(std::string_view word) const;
+
+  [[nodiscard]] const Token& peek(std::size_t ahead = 0) const { return tokens_[std::min(at_ + ahead, tokens_.size() - 1)]; }
+  [[nodiscard]] bool is(TokenKind kind) const { return peek().kind == kind; }
+  bool accept(TokenKind kind);
+  const Token& next();
+  [[nodiscard]] bool at_line_end() const { return is(TokenKind::newline) || is(TokenKind::end); }
+  /// Reports at the token here, unless the lexer already did. Always none.
+  Ast fail(const char* code, const std::string& message, const std::string& help = {});
+  bool failed(const char* code, const std::string& message, const std::string& help = {});
+  [[nodiscard]] std::string here() const;
+  void skip_statement();
+
+  const Text& text_;
+  const std::vector<Token>& tokens_;
+  AstPool& pool_;
+  Reporter& reporter_;
+  std::size_t at_ = 0;
+  int depth_ = 0;
+};
+
+}  // namespace gradwright::formula

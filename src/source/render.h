@@ -1,0 +1,31 @@
+// Renderers: Diagnostics to a terminal and to JSON. Nothing here prints; both return text.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "source/diagnostic.h"
+#include "source/text.h"
+
+namespace gradwright {
+
+struct TerminalStyle {
+  bool colour = false;
+  bool unicode = true;  ///< box and caret characters beyond ASCII are allowed
+  std::size_t width = 100;
+};
+
+/// One diagnostic as in the best compilers:
+///   error[G0203]: message
+///     --> file:line:column
+///   16 | source line
+///      | ~~~~ ^ ~~    labels aligned by display width
+///      = notes, then help lines
+[[nodiscard]] std::string terminal_text(const Diagnostic&, const Text&, const TerminalStyle&);
+[[nodiscard]] std::string terminal_text(std::span<const Diagnostic>, const Text&, const TerminalStyle&);
+
+/// [{"code","severity","message","span":{"line","start","end"},"notes":[…],"fixits":[…]}]; start and end are columns
+/// (characters from 1, end exclusive) in that line; a fix-it is {"span","replacement","title"}; helps join the notes as "help: …".
+[[nodiscard]] std::string json_text(std::span<const Diagnostic>, const Text&);
+
+}  // namespace gradwright
