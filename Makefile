@@ -1,0 +1,40 @@
+# Thin: every recipe is a command you can also type. Sources are described in CMakeLists.txt, builds in CMakePresets.json.
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+FUZZ_SECONDS ?= 60
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test bench fuzz format
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: ## install the Debian or Ubuntu packages that are missing
+	@tools/setup
+
+demo: setup ## build the optimised program and show what it does
+	cmake --preset release
+	cmake --build --preset release --target gradwright --parallel $(JOBS)
+	@GRADWRIGHT=build/release/gradwright bash examples/demo.sh
+
+test: setup ## build with sanitizers, warnings as errors, and run every test
+	cmake --preset ci
+	cmake --build --preset ci --parallel $(JOBS)
+	ctest --preset ci --output-on-failure --parallel $(JOBS)
+
+bench: setup ## build and run the benchmarks (bench/*)
+	cmake --preset release
+	cmake --build --preset release --target benches --parallel $(JOBS)
+	@set -e; for program in build/release/bench/bench_*; do \
+	  [ -x "$$program" ] || { echo "no benchmark yet"; break; }; echo "== $$program"; "$$program"; done
+
+fuzz: setup ## run each fuzzer (tests/fuzz/*) for FUZZ_SECONDS, default 60
+	cmake --preset fuzz
+	cmake --build --preset fuzz --parallel $(JOBS)
+	@set -e; for program in build/fuzz/fuzz/fuzz_*; do \
+	  [ -x "$$program" ] || { echo "no fuzzer yet"; break; }; echo "== $$program"; \
+	  stem=$${program##*/fuzz_}; mkdir -p build/fuzz/corpus/$$stem tests/fuzz/corpus/$$stem; \
+	  "$$program" -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -artifact_prefix=build/fuzz/ \
+	    build/fuzz/corpus/$$stem tests/fuzz/corpus/$$stem; done
+
+format: setup ## lay out every C++ file (.clang-format)
+	find src apps tests bench \( -name '*.h' -o -name '*.cpp' \) -print0 2>/dev/null | xargs -0 -r clang-format -i

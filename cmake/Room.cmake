@@ -1,0 +1,173 @@
+# room(ir DEPENDS source base LIBRARIES fmt::fmt): one library, its unit tests and the include law.
+#
+#   library   gradwright_<room>   from src/<room>/**/*.cpp; a room without a .cpp has no library, and dependents link none
+#   tests     test_<room>         from tests/unit/<room>/*.cpp
+#   law       <build>/rooms/<room>/ holds links to src/<room> and to the rooms it may see, and is the only include path its
+#             sources get: `#include "read/program.h"` inside ir does not compile
+#
+# Rooms are declared bottom up; what a room DEPENDS on, it sees transitively.
+
+# The rooms that `name` may see, itself first.
+function(visible_rooms name out)
+  get_property(rooms GLOBAL PROPERTY gradwright_visible_${name})
+  if(NOT rooms)
+    message(FATAL_ERROR "room `${name}` is not declared (rooms are declared bottom up in CMakeLists.txt)")
+  endif()
+  set(${out} ${rooms} PARENT_SCOPE)
+endfunction()
+
+# The target sees what the room `name` sees, and links it.
+function(see_room target name)
+  visible_rooms(${name} rooms)
+  target_include_directories(${target} PRIVATE ${CMAKE_BINARY_DIR}/rooms/${name})
+  target_link_libraries(${target} PRIVATE gradwright_flags)
+  foreach(room IN LISTS rooms)
+    if(TARGET gradwright_${room} AND NOT target STREQUAL "gradwright_${room}")
+      target_link_libraries(${target} PUBLIC gradwright_${room})
+    endif()
+  endforeach()
+endfunction()
+
+# A directory of links to the rooms, made anew only where it differs, so that configuring beside a running build is safe.
+function(link_rooms directory rooms)
+  file(MAKE_DIRECTORY ${directory})
+  file(GLOB present LIST_DIRECTORIES true RELATIVE ${directory} ${directory}/*)
+  foreach(old IN LISTS present)
+    if(NOT old IN_LIST rooms)
+      file(REMOVE ${directory}/${old})
+    endif()
+  endforeach()
+  foreach(room IN LISTS rooms)
+    if(NOT IS_SYMLINK ${directory}/${room})
+      file(CREATE_LINK ${CMAKE_SOURCE_DIR}/src/${room} ${directory}/${room} SYMBOLIC)
+    endif()
+  endforeach()
+endfunction()
+
+# The one doctest main that all test programs share.
+function(doctest_main)
+  if(NOT TARGET gradwright_doctest_main)
+    find_package(doctest REQUIRED)
+    add_library(gradwright_doctest_main OBJECT ${CMAKE_SOURCE_DIR}/tests/doctest_main.cpp)
+    target_link_libraries(gradwright_doctest_main PUBLIC doctest::doctest PRIVATE gradwright_flags)
+  endif()
+endfunction()
+
+# A doctest program over the given sources that sees what `room` sees; one CTest test.
+function(doctest_program name room sources)
+  doctest_main()
+  add_executable(${name} ${sources})
+  target_link_libraries(${name} PRIVATE gradwright_doctest_main)
+  target_compile_definitions(${name} PRIVATE GRADWRIGHT_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  see_room(${name} ${room})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+endfunction()
+
+function(room name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "DEPENDS;LIBRARIES")
+  set(rooms ${name})
+  foreach(dependency IN LISTS arg_DEPENDS)
+    visible_rooms(${dependency} below)
+    list(APPEND rooms ${below})
+  endforeach()
+  list(REMOVE_DUPLICATES rooms)
+  set_property(GLOBAL PROPERTY gradwright_visible_${name} ${rooms})
+  link_rooms(${CMAKE_BINARY_DIR}/rooms/${name} "${rooms}")
+
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cpp)
+  if(sources)
+    add_library(gradwright_${name} STATIC ${sources})
+    target_link_libraries(gradwright_${name} PUBLIC ${arg_LIBRARIES})
+    target_compile_definitions(gradwright_${name} PRIVATE $<$<STREQUAL:${name},api>:GRADWRIGHT_VERSION="${PROJECT_VERSION}">)
+    see_room(gradwright_${name} ${name})
+  endif()
+
+  file(GLOB tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/unit/${name}/*.cpp)
+  if(sources AND tests AND BUILD_TESTING)
+    doctest_program(test_${name} ${name} "${tests}")
+  endif()
+endfunction()
+
+# app(cli PROGRAM gradwright ROOM api LIBRARIES …): the program <build>/<PROGRAM> from apps/<name>/*.cpp.
+function(app name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "PROGRAM;ROOM" "LIBRARIES")
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/apps/${name}/*.cpp)
+  if(NOT sources OR NOT TARGET gradwright_${arg_ROOM})
+    return()
+  endif()
+  add_executable(${arg_PROGRAM} ${sources})
+  target_include_directories(${arg_PROGRAM} PRIVATE ${CMAKE_SOURCE_DIR}/apps)  # "cli/commands.h"
+  target_link_libraries(${arg_PROGRAM} PRIVATE ${arg_LIBRARIES})
+  target_compile_definitions(${arg_PROGRAM} PRIVATE GRADWRIGHT_VERSION="${PROJECT_VERSION}")
+  see_room(${arg_PROGRAM} ${arg_ROOM})
+  set_target_properties(${arg_PROGRAM} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+  install(TARGETS ${arg_PROGRAM})
+endfunction()
+
+# test_directory(laws ROOM api): the doctest program test_laws from tests/laws/*.cpp.
+function(test_directory name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "ROOM" "")
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/${name}/*.cpp)
+  if(sources)
+    doctest_program(test_${name} ${arg_ROOM} "${sources}")
+  endif()
+endfunction()
+
+# tests/apps/*.sh and *.py, each one CTest test with the program's path in the environment variable GRADWRIGHT.
+# Those named tools_* test the tools and run without the program. Exit code 77 means skipped.
+function(app_tests)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "PROGRAM" "")
+  file(GLOB scripts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/apps/*.sh ${CMAKE_SOURCE_DIR}/tests/apps/*.py)
+  find_package(Python3 REQUIRED COMPONENTS Interpreter)
+  foreach(script IN LISTS scripts)
+    get_filename_component(stem ${script} NAME_WE)
+    if(NOT TARGET ${arg_PROGRAM} AND NOT stem MATCHES "^tools_")
+      continue()
+    endif()
+    if(script MATCHES "\\.py$")
+      set(interpreter ${Python3_EXECUTABLE})
+    else()
+      set(interpreter bash)
+    endif()
+    add_test(NAME apps_${stem} COMMAND ${interpreter} ${script} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+    set_tests_properties(apps_${stem} PROPERTIES SKIP_RETURN_CODE 77)
+    if(TARGET ${arg_PROGRAM})
+      set_tests_properties(apps_${stem} PROPERTIES ENVIRONMENT "GRADWRIGHT=$<TARGET_FILE:${arg_PROGRAM}>")
+    endif()
+  endforeach()
+endfunction()
+
+# bench_directories(ROOM api): a program bench_<name> from each bench/<name>/*.cpp.
+function(bench_directories)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "ROOM" "")
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/bench/*/*.cpp)
+  add_custom_target(benches)
+  foreach(source IN LISTS sources)
+    get_filename_component(directory ${source} DIRECTORY)
+    get_filename_component(name ${directory} NAME)
+    if(NOT TARGET bench_${name})
+      add_executable(bench_${name})
+      target_compile_definitions(bench_${name} PRIVATE GRADWRIGHT_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+      see_room(bench_${name} ${arg_ROOM})
+      set_target_properties(bench_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bench)
+      add_dependencies(benches bench_${name})
+    endif()
+    target_sources(bench_${name} PRIVATE ${source})
+  endforeach()
+endfunction()
+
+# fuzz_targets(ROOM api): a libFuzzer program fuzz_<stem> from each tests/fuzz/<stem>.cpp.
+function(fuzz_targets)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "ROOM" "")
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/fuzz/*.cpp)
+  add_custom_target(fuzzers)
+  foreach(source IN LISTS sources)
+    get_filename_component(stem ${source} NAME_WE)
+    add_executable(fuzz_${stem} ${source})
+    target_link_options(fuzz_${stem} PRIVATE -fsanitize=fuzzer)
+    see_room(fuzz_${stem} ${arg_ROOM})
+    set_target_properties(fuzz_${stem} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
+    add_dependencies(fuzzers fuzz_${stem})
+  endforeach()
+endfunction()
