@@ -1,0 +1,56 @@
+// One pass over ascending ids; each rebuilt node is rewritten at its top until no row fires.
+#include "simplify/rules.h"
+#include "simplify/simplify.h"
+
+namespace gradwright {
+namespace {
+
+constexpr int most_rewrites_of_a_node = 64;
+
+Expr rewritten(Pool& pool, Expr e, const Names& names, Trace& trace) {
+  for (int count = 0; count < most_rewrites_of_a_node; ++count) {
+    bool fired = false;
+    for (const auto rules : {product_rules(), sum_rules(), map_rules()}) {
+      for (const Rule& rule : rules) {
+        if (rule.kind != pool.kind(e)) continue;
+        const std::optional<Expr> next = rule.rewrite(pool, e, names);
+        if (!next || *next == e) continue;
+        trace.push_back({std::string(rule.name), e, *next, true});
+        e = *next;
+        fired = true;
+        break;
+      }
+      if (fired) break;
+    }
+    if (!fired) return e;
+  }
+  return e;
+}
+
+}  // namespace
+
+std::vector<Expr> simplified(Pool& pool, const std::vector<Expr>& roots, const Names& names, Trace& trace) {
+  // A rewrite may build operands that are new to the pass, so it is repeated until nothing changes (a few times at most).
+  std::vector<Expr> current = roots;
+  for (int round = 0; round < 4; ++round) {
+    std::unordered_map<Expr, Expr> memo;
+    for (const Expr id : reachable(pool, current)) {
+      bool is_root = false;
+      for (const Expr root : current) is_root = is_root || root == id;
+      if (names.contains(id) && !is_root) {
+        memo[id] = id;
+        continue;
+      }
+      std::vector<Expr> operands;
+      for (const Expr operand : pool[id].operands) operands.push_back(memo.at(operand));
+      memo[id] = rewritten(pool, rebuilt(pool, id, operands), names, trace);
+    }
+    std::vector<Expr> next;
+    for (const Expr root : current) next.push_back(memo.at(root));
+    if (next == current) break;
+    current = std::move(next);
+  }
+  return current;
+}
+
+}  // namespace gradwright

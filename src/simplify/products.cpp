@@ -1,0 +1,192 @@
+// Rows for Einsum: Σ of products.
+#include <algorithm>
+
+#include "simplify/rules.h"
+
+namespace gradwright {
+namespace {
+
+constexpr std::size_t most_factors = 24;
+
+std::vector<Factor> factors_of(const Pool& pool, Expr e) {
+  const auto& labels = pool.payload<EinsumLabels>(e);
+  std::vector<Factor> factors;
+  for (std::size_t i = 0; i < labels.operands.size(); ++i) factors.push_back({pool[e].operands[i], labels.operands[i]});
+  return factors;
+}
+
+/// How often a label stands in out and in the factors.
+std::size_t uses(const EinsumLabels& labels, Label label) {
+  auto count = static_cast<std::size_t>(std::count(labels.out.begin(), labels.out.end(), label));
+  for (const Labels& operand : labels.operands) count += static_cast<std::size_t>(std::count(operand.begin(), operand.end(), label));
+  return count;
+}
+
+std::optional<Expr> flatten(Pool& pool, Expr e, const Names& names) {
+  const EinsumLabels outer = pool.payload<EinsumLabels>(e);
+  const std::vector<Factor> factors = factors_of(pool, e);
+  std::size_t total = 0;
+  bool found = false;
+  for (const Factor& factor : factors) {
+    const bool dissolve = pool.kind(factor.expr) == Kind::einsum && !names.contains(factor.expr);
+    total += dissolve ? pool[factor.expr].operands.size() : 1;
+    found = found || dissolve;
+  }
+  if (!found || total > most_factors) return std::nullopt;
+  Shape dims = outer.dims;
+  std::vector<Factor> flat;
+  for (const Factor& factor : factors) {
+    if (pool.kind(factor.expr) != Kind::einsum || names.contains(factor.expr)) {
+      flat.push_back(factor);
+      continue;
+    }
+    const EinsumLabels inner = pool.payload<EinsumLabels>(factor.expr);
+    Labels distinct = inner.out;
+    std::sort(distinct.begin(), distinct.end());
+    if (std::adjacent_find(distinct.begin(), distinct.end()) != distinct.end()) {  // a diagonal: make absorbs or keeps it
+      flat.push_back(factor);
+      continue;
+    }
+    std::vector<Label> renamed(inner.dims.size());
+    std::vector<bool> known(inner.dims.size(), false);
+    for (std::size_t axis = 0; axis < inner.out.size(); ++axis) {
+      renamed[inner.out[axis]] = factor.labels[axis];
+      known[inner.out[axis]] = true;
+    }
+    for (std::size_t label = 0; label < renamed.size(); ++label) {
+      if (known[label]) continue;
+      renamed[label] = static_cast<Label>(dims.size());
+      dims.push_back(inner.dims[label]);
+    }
+    for (const Factor& part : factors_of(pool, factor.expr)) {
+      Factor next{part.expr, {}};
+      for (const Label label : part.labels) next.labels.push_back(renamed[label]);
+      flat.push_back(std::move(next));
+    }
+  }
+  return make_einsum(pool, outer.out, flat, dims);
+}
+
+struct Power {
+  Expr base;
+  Rational exponent;
+};
+
+Power power_of(const Pool& pool, Expr e) {
+  if (is_map(pool, e, Function::power)) return {pool[e].operands[0], pool.payload<MapFunction>(e).parameter};
+  return {e, 1};
+}
+
+std::optional<Expr> merge_powers(Pool& pool, Expr e, const Names&) {
+  const EinsumLabels labels = pool.payload<EinsumLabels>(e);
+  std::vector<Factor> factors = factors_of(pool, e);
+  for (std::size_t i = 0; i < factors.size(); ++i) {
+    for (std::size_t j = i + 1; j < factors.size(); ++j) {
+      if (factors[i].labels != factors[j].labels) continue;
+      const Power a = power_of(pool, factors[i].expr);
+      const Power b = power_of(pool, factors[j].expr);
+      if (a.base != b.base || !a.exponent.is_integer() || !b.exponent.is_integer()) continue;
+      factors.erase(factors.begin() + static_cast<std::ptrdiff_t>(j));
+      factors[i].expr = make_power(pool, a.base, a.exponent + b.exponent);
+      return make_einsum(pool, labels.out, factors, labels.dims);
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Expr> sum_of_unit_mass(Pool& pool, Expr e, const Names&) {
+  const EinsumLabels labels = pool.payload<EinsumLabels>(e);
+  std::vector<Factor> factors = factors_of(pool, e);
+  for (std::size_t i = 0; i < factors.size(); ++i) {
+    const Expr factor = factors[i].expr;
+    const Labels& axes = factors[i].labels;
+    std::optional<std::size_t> unit_axis;
+    if (pool.kind(factor) == Kind::input) {
+      const Property facts = pool.payload<InputInfo>(factor).properties;
+      if (axes.size() == 1 && has(facts, Property::prob | Property::onehot_cols | Property::onehot_rows | Property::simplex_cols |
+                                            Property::simplex_rows)) {
+        unit_axis = 0;
+      }
+      if (axes.size() == 2 && has(facts, Property::onehot_cols | Property::simplex_cols)) unit_axis = 0;
+      if (axes.size() == 2 && has(facts, Property::onehot_rows | Property::simplex_rows)) unit_axis = 1;
+    } else if (is_map(pool, factor, Function::exp) && pool.kind(pool[factor].operands[0]) == Kind::add) {
+      // softmax: exp(x − logsumexp(x)) sums to one over the folded axis.
+      for (const Expr term : pool[pool[factor].operands[0]].operands) {
+        if (pool.kind(term) != Kind::einsum || pool[term].operands.size() != 1) continue;
+        const Expr fold = pool[term].operands[0];
+        if (pool.kind(fold) != Kind::fold || pool.payload<FoldAxes>(fold).kind != FoldKind::logsumexp) continue;
+        const Expr x = pool[fold].operands[0];
+        const auto& folded = pool.payload<FoldAxes>(fold).axes;
+        if (folded.size() == 1 && make_map(pool, Function::exp, {difference_of(pool, x, term)}) == factor) unit_axis = folded[0];
+      }
+    }
+    if (!unit_axis || uses(labels, axes[*unit_axis]) != 1) continue;
+    const Label gone = axes[*unit_axis];
+    factors.erase(factors.begin() + static_cast<std::ptrdiff_t>(i));
+    // The summed label would be left as a factor n: give it extent one.
+    Shape dims = labels.dims;
+    dims[gone] = pool.dims().one();
+    return make_einsum(pool, labels.out, factors, dims);
+  }
+  return std::nullopt;
+}
+
+std::optional<Expr> cancel_inverse(Pool& pool, Expr e, const Names&) {
+  const EinsumLabels labels = pool.payload<EinsumLabels>(e);
+  std::vector<Factor> factors = factors_of(pool, e);
+  for (std::size_t i = 0; i < factors.size(); ++i) {
+    const Node inverse = pool[factors[i].expr];
+    if (inverse.kind != Kind::matrix || std::get<MatrixKind>(inverse.payload) != MatrixKind::inverse) continue;
+    for (std::size_t j = 0; j < factors.size(); ++j) {
+      if (factors[j].expr != inverse.operands[0]) continue;
+      for (const std::size_t side : {0U, 1U}) {
+        // inv(A)[i,k]·A[k,j] with k summed: δ[i,j]; and A[i,k]·inv(A)[k,j].
+        if (factors[i].labels[1 - side] != factors[j].labels[side]) continue;
+        const Label met = factors[i].labels[1 - side];
+        if (uses(labels, met) != 2) continue;
+        const Expr identity = make_identity(pool, inverse.shape[0]);
+        Factor delta{identity, {factors[i].labels[side], factors[j].labels[1 - side]}};
+        Shape dims = labels.dims;
+        dims[met] = pool.dims().one();
+        factors[i] = delta;
+        factors.erase(factors.begin() + static_cast<std::ptrdiff_t>(j));
+        return make_einsum(pool, labels.out, factors, dims);
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Expr> square_of_sign(Pool& pool, Expr e, const Names&) {
+  const EinsumLabels labels = pool.payload<EinsumLabels>(e);
+  std::vector<Factor> factors = factors_of(pool, e);
+  for (Factor& factor : factors) {
+    const Power power = power_of(pool, factor.expr);
+    if (pool.kind(power.base) != Kind::input || !power.exponent.is_integer() || power.exponent.num() < 2) continue;
+    const Property facts = pool.payload<InputInfo>(power.base).properties;
+    if (has(facts, Property::binary)) {
+      factor.expr = power.base;
+    } else if (has(facts, Property::pm1)) {
+      factor.expr = make_power(pool, power.base, power.exponent.num() % 2);
+    } else {
+      continue;
+    }
+    return make_einsum(pool, labels.out, factors, labels.dims);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::span<const Rule> product_rules() {
+  static constexpr Rule rules[] = {
+      {"flatten-product", "A*(B*C) = A*B*C", "the inner product has no name", Kind::einsum, flatten},
+      {"merge-powers", "x.^a .* x.^b = x.^(a+b)", "a, b integers; x nonzero where an exponent is negative", Kind::einsum, merge_powers},
+      {"unit-mass", "sum(p) = 1", "p is a probability vector, one-hot, or a softmax", Kind::einsum, sum_of_unit_mass},
+      {"cancel-inverse", "inv(A)*A = eye(n)", "A invertible", Kind::einsum, cancel_inverse},
+      {"square-of-sign", "y.^2 = 1", "y is ±1 (for 0/1: y.^2 = y)", Kind::einsum, square_of_sign},
+  };
+  return rules;
+}
+
+}  // namespace gradwright

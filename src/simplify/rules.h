@@ -1,0 +1,25 @@
+// The rows of the simplifier. A row rewrites one node whose operands are already simple, or says nothing.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "ir/make.h"
+#include "ir/names.h"
+
+namespace gradwright {
+
+struct Rule {
+  std::string_view name;
+  std::string_view statement;  ///< the identity, in the worksheet language
+  std::string_view condition;  ///< when it holds; empty: always
+  Kind kind;                   ///< of the node it looks at
+  std::optional<Expr> (*rewrite)(Pool&, Expr, const Names&);
+};
+
+[[nodiscard]] std::span<const Rule> product_rules();
+[[nodiscard]] std::span<const Rule> sum_rules();
+[[nodiscard]] std::span<const Rule> map_rules();
+
+}  // namespace gradwright
