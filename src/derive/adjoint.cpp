@@ -1,0 +1,301 @@
+#include "derive/adjoint.h"
+
+#include <algorithm>
+#include <numeric>
+#include <string>
+
+#include "ir/functions.h"
+#include "ir/make.h"
+
+namespace gradwright {
+namespace {
+
+/// What one node hands to its operands, given its adjoint D with axes (axes of root…, axes of node…).
+class Rules {
+ public:
+  Rules(Pool& pool, std::size_t root_order) : pool_(pool), seeds_(root_order) {}
+
+  /// The contribution of `node` to the adjoint of its operand number k.
+  [[nodiscard]] Expr contribution(Expr node, Expr adjoint, std::size_t k) const {
+    switch (pool_.kind(node)) {
+      case Kind::einsum: return through_einsum(node, adjoint, k);
+      case Kind::map: return through_map(node, adjoint, k);
+      case Kind::fold: return through_fold(node, adjoint);
+      case Kind::window: return through_window(node, adjoint);
+      case Kind::reshape: return through_reshape(node, adjoint);
+      case Kind::matrix: return through_matrix(node, adjoint);
+      case Kind::add: return scaled(pool_, pool_.payload<Coefficients>(node).values[k], adjoint);
+      case Kind::gather: return through_gather(node, adjoint, k);
+      case Kind::input:
+      case Kind::literal: break;
+    }
+    return make_zero(pool_, shape_for(adjoint, node, k));
+  }
+
+ private:
+  [[nodiscard]] Shape shape_for(Expr adjoint, Expr node, std::size_t k) const {
+    Shape shape(pool_.shape(adjoint).begin(), pool_.shape(adjoint).begin() + static_cast<std::ptrdiff_t>(seeds_));
+    const Shape& own = pool_.shape(pool_[node].operands[k]);
+    shape.insert(shape.end(), own.begin(), own.end());
+    return shape;
+  }
+  /// Labels of the seed axes, numbered after `base` labels whose extents stand in dims; dims grows.
+  Labels seed_labels(Expr adjoint, Shape& dims) const {
+    Labels labels;
+    for (std::size_t i = 0; i < seeds_; ++i) {
+      labels.push_back(static_cast<Label>(dims.size()));
+      dims.push_back(pool_.shape(adjoint)[i]);
+    }
+    return labels;
+  }
+  static Labels joined(Labels first, const Labels& second) {
+    first.insert(first.end(), second.begin(), second.end());
+    return first;
+  }
+  static Labels counted(std::size_t count) {
+    Labels labels(count);
+    std::iota(labels.begin(), labels.end(), Label{0});
+    return labels;
+  }
+  /// D[S,l]·factor[l]: every factor has the labels given, over the axes of `shape`.
+  [[nodiscard]] Expr product(Expr adjoint, const Labels& adjoint_axes, const std::vector<Factor>& factors, const Shape& shape) const {
+    Shape dims = shape;
+    const Labels seeds = seed_labels(adjoint, dims);
+    std::vector<Factor> all{{adjoint, joined(seeds, adjoint_axes)}};
+    all.insert(all.end(), factors.begin(), factors.end());
+    return make_einsum(pool_, joined(seeds, counted(shape.size())), all, dims);
+  }
+
+  [[nodiscard]] Expr through_einsum(Expr node, Expr adjoint, std::size_t k) const {
+    const EinsumLabels einsum = pool_.payload<EinsumLabels>(node);
+    Shape dims = einsum.dims;
+    const Labels seeds = seed_labels(adjoint, dims);
+    std::vector<Factor> factors{{adjoint, joined(seeds, einsum.out)}};
+    for (std::size_t i = 0; i < einsum.operands.size(); ++i) {
+      if (i != k) factors.push_back({pool_[node].operands[i], einsum.operands[i]});
+    }
+    return make_einsum(pool_, joined(seeds, einsum.operands[k]), factors, dims);
+  }
+
+  [[nodiscard]] Expr through_map(Expr node, Expr adjoint, std::size_t k) const {
+    const Function function = pool_.payload<MapFunction>(node).function;
+    const Expr slope = scalar_function(function).derivative(pool_, node, k);
+    const Shape shape = pool_.shape(node);
+    return product(adjoint, counted(shape.size()), {{slope, counted(shape.size())}}, shape);
+  }
+
+  [[nodiscard]] Expr through_fold(Expr node, Expr adjoint) const {
+    const FoldAxes fold = pool_.payload<FoldAxes>(node);
+    const Expr x = pool_[node].operands[0];
+    const Shape shape = pool_.shape(x);
+    Labels kept;
+    for (const Label axis : counted(shape.size())) {
+      if (std::find(fold.axes.begin(), fold.axes.end(), axis) == fold.axes.end()) kept.push_back(axis);
+    }
+    const Labels all = counted(shape.size());
+    const Expr spread = broadcast(pool_, node, shape, {kept.begin(), kept.end()});
+    switch (fold.kind) {
+      case FoldKind::max:
+      case FoldKind::min: return product(adjoint, kept, {{make_map(pool_, Function::equal, {x, spread}), all}}, shape);
+      case FoldKind::prod: return product(adjoint, kept, {{node, kept}, {make_power(pool_, x, -1), all}}, shape);
+      case FoldKind::logsumexp:
+        return product(adjoint, kept, {{make_map(pool_, Function::exp, {difference_of(pool_, x, spread)}), all}}, shape);
+    }
+    return adjoint;
+  }
+
+  /// out[o] = in[affine(o)]: for each operand axis one out axis is solved for, the others are summed.
+  [[nodiscard]] Expr through_window(Expr node, Expr adjoint) const {
+    const WindowIndex window = pool_.payload<WindowIndex>(node);
+    const Shape out = pool_.shape(node);
+    const Shape in = pool_.shape(pool_[node].operands[0]);
+    constexpr std::size_t unset = static_cast<std::size_t>(-1);
+    std::vector<std::size_t> solved_by(out.size(), unset);  // operand axis that solves this out axis
+    std::vector<std::int64_t> sign(out.size(), 1);
+    for (std::size_t axis = 0; axis < window.axes.size(); ++axis) {
+      for (const AffineIndex::Part& part : window.axes[axis].parts) {
+        if ((part.coefficient != 1 && part.coefficient != -1) || solved_by[part.axis] != unset) continue;
+        solved_by[part.axis] = axis;
+        sign[part.axis] = part.coefficient;
+        break;
+      }
+    }
+    // Axes of the re-indexed adjoint: seeds, operand axes p, then the out axes that are summed.
+    Shape shape(pool_.shape(adjoint).begin(), pool_.shape(adjoint).begin() + static_cast<std::ptrdiff_t>(seeds_));
+    shape.insert(shape.end(), in.begin(), in.end());
+    std::vector<std::uint16_t> place(out.size(), 0);
+    std::vector<std::uint16_t> summed_axes;
+    for (std::size_t axis = 0; axis < out.size(); ++axis) {
+      if (solved_by[axis] != unset) continue;
+      place[axis] = static_cast<std::uint16_t>(shape.size());
+      summed_axes.push_back(place[axis]);
+      shape.push_back(out[axis]);
+    }
+    DimTable& dims = pool_.dims();
+    const Dim zero = dims.constant(0);
+    std::vector<AffineIndex> indices;
+    for (std::size_t i = 0; i < seeds_; ++i) indices.push_back({{{static_cast<std::uint16_t>(i), 1}}, zero});
+    for (std::size_t axis = 0; axis < out.size(); ++axis) {
+      if (solved_by[axis] == unset) {
+        indices.push_back({{{place[axis], 1}}, zero});
+        continue;
+      }
+      // o = sign·(p − offset − Σ other parts)
+      const AffineIndex& index = window.axes[solved_by[axis]];
+      AffineIndex solved{{{static_cast<std::uint16_t>(seeds_ + solved_by[axis]), sign[axis]}}, dims.sum(zero, index.offset, -sign[axis])};
+      for (const AffineIndex::Part& part : index.parts) {
+        if (part.axis != axis) solved.parts.push_back({place[part.axis], -sign[axis] * part.coefficient});
+      }
+      indices.push_back(std::move(solved));
+    }
+    return summed(pool_, reindexed(adjoint, shape, indices), summed_axes);
+  }
+
+  /// A Window of a product is the product of the windows, where every re-indexed axis is carried by a factor.
+  [[nodiscard]] Expr reindexed(Expr e, const Shape& shape, const std::vector<AffineIndex>& indices) const {
+    if (pool_.kind(e) != Kind::einsum) return make_window(pool_, e, shape, indices);
+    const EinsumLabels einsum = pool_.payload<EinsumLabels>(e);
+    if (einsum.dims.size() != einsum.out.size()) return make_window(pool_, e, shape, indices);  // something is summed, or a diagonal
+    for (const Label label : einsum.out) {
+      const bool carried = std::any_of(einsum.operands.begin(), einsum.operands.end(), [&](const Labels& labels) {
+        return std::find(labels.begin(), labels.end(), label) != labels.end();
+      });
+      if (!carried) return make_window(pool_, e, shape, indices);
+    }
+    std::vector<Factor> factors;
+    for (std::size_t i = 0; i < einsum.operands.size(); ++i) {
+      std::vector<AffineIndex> own;
+      for (const Label label : einsum.operands[i]) own.push_back(indices[label]);  // out labels are 0, 1, 2 …
+      // Only the axes that this factor's indices mention.
+      std::vector<std::uint16_t> used;
+      for (const AffineIndex& index : own) {
+        for (const AffineIndex::Part& part : index.parts) used.push_back(part.axis);
+      }
+      std::sort(used.begin(), used.end());
+      used.erase(std::unique(used.begin(), used.end()), used.end());
+      Shape part_shape;
+      for (const std::uint16_t axis : used) part_shape.push_back(shape[axis]);
+      for (AffineIndex& index : own) {
+        for (AffineIndex::Part& part : index.parts) {
+          part.axis = static_cast<std::uint16_t>(std::find(used.begin(), used.end(), part.axis) - used.begin());
+        }
+      }
+      factors.push_back({make_window(pool_, pool_[e].operands[i], part_shape, own), Labels(used.begin(), used.end())});
+    }
+    return make_einsum(pool_, counted(shape.size()), factors, shape);
+  }
+
+  [[nodiscard]] Expr through_reshape(Expr node, Expr adjoint) const { return make_reshape(pool_, adjoint, shape_for(adjoint, node, 0)); }
+
+  [[nodiscard]] Expr through_matrix(Expr node, Expr adjoint) const {
+    const Expr a = pool_[node].operands[0];
+    const Expr inverse = make_matrix(pool_, MatrixKind::inverse, a);
+    const Dim n = pool_.shape(a)[0];
+    switch (pool_.payload<MatrixKind>(node)) {
+      case MatrixKind::inverse: {
+        // Ā = −A⁻ᵀ D A⁻ᵀ: Ā[i,j] = −Σ Y[a,i] D[a,b] Y[j,b]; labels i j a b = 0 1 2 3
+        Shape dims{n, n, n, n};
+        const Labels seeds = seed_labels(adjoint, dims);
+        return negated(pool_, make_einsum(pool_, joined(seeds, {0, 1}),
+                                          {{inverse, {2, 0}}, {adjoint, joined(seeds, {2, 3})}, {inverse, {1, 3}}}, dims));
+      }
+      case MatrixKind::determinant: return product(adjoint, {}, {{node, {}}, {inverse, {1, 0}}}, {n, n});
+      case MatrixKind::log_determinant: return product(adjoint, {}, {{inverse, {1, 0}}}, {n, n});
+    }
+    return adjoint;
+  }
+
+  /// The table gathers back what its rows gave out: one-hot rows, Gather of the identity.
+  [[nodiscard]] Expr through_gather(Expr node, Expr adjoint, std::size_t k) const {
+    const Expr table = pool_[node].operands[0];
+    const Expr index = pool_[node].operands[1];
+    if (k == 1) return make_zero(pool_, shape_for(adjoint, node, 1));  // an index has no slope
+    const Shape rows = pool_.shape(table);
+    const Expr onehot = make_gather(pool_, make_identity(pool_, rows[0]), index);
+    Shape dims = rows;
+    const Labels row_labels = counted(rows.size());
+    Labels picks;
+    for (const Dim dim : pool_.shape(index)) {
+      picks.push_back(static_cast<Label>(dims.size()));
+      dims.push_back(dim);
+    }
+    const Labels seeds = seed_labels(adjoint, dims);
+    const Labels rest(row_labels.begin() + 1, row_labels.end());
+    return make_einsum(pool_, joined(seeds, row_labels), {{adjoint, joined(joined(seeds, picks), rest)}, {onehot, joined(picks, {0})}}, dims);
+  }
+
+  Pool& pool_;
+  std::size_t seeds_;
+};
+
+std::string rule_name(const Pool& pool, Expr node) {
+  switch (pool.kind(node)) {
+    case Kind::einsum: return "product";
+    case Kind::add: return "sum";
+    case Kind::map: return "chain through " + std::string(scalar_function(pool.payload<MapFunction>(node).function).name);
+    case Kind::fold: return "reduction";
+    case Kind::window: return "window";
+    case Kind::reshape: return "reshape";
+    case Kind::gather: return "look-up";
+    case Kind::matrix: return "matrix function";
+    case Kind::input:
+    case Kind::literal: break;
+  }
+  return "leaf";
+}
+
+/// δ[s,t]: the derivative of a node by itself.
+Expr unit_seed(Pool& pool, Expr root) {
+  const Shape shape = pool.shape(root);
+  Labels once(shape.size());
+  std::iota(once.begin(), once.end(), Label{0});
+  Labels twice = once;
+  twice.insert(twice.end(), once.begin(), once.end());
+  return make_einsum(pool, twice, {}, shape);
+}
+
+}  // namespace
+
+Adjoints adjoints(Pool& pool, Expr root, const std::vector<Expr>& wrt, Trace& trace) {
+  const std::vector<Expr> ids = reachable(pool, {root});
+  std::unordered_map<Expr, bool> depends;
+  for (const Expr id : ids) {
+    bool yes = std::find(wrt.begin(), wrt.end(), id) != wrt.end();
+    for (const Expr operand : pool[id].operands) yes = yes || depends[operand];
+    depends[id] = yes;
+  }
+  Adjoints result;
+  const Shape root_shape = pool.shape(root);
+  const Rules rules(pool, root_shape.size());
+  std::unordered_map<Expr, std::vector<Term>> waiting;
+  waiting[root] = {{1, unit_seed(pool, root)}};
+  for (auto id = ids.rbegin(); id != ids.rend(); ++id) {
+    const auto found = waiting.find(*id);
+    if (found == waiting.end() || !depends[*id]) continue;
+    Shape shape = root_shape;
+    const Shape own = pool.shape(*id);
+    shape.insert(shape.end(), own.begin(), own.end());
+    const Expr adjoint = make_add(pool, shape, found->second);
+    result.by_node[*id] = adjoint;
+    waiting.erase(found);
+    if (is_zero(pool, adjoint)) continue;
+    const std::vector<Expr> operands = pool[*id].operands;
+    for (std::size_t k = 0; k < operands.size(); ++k) {
+      if (!depends[operands[k]]) continue;
+      const Expr part = rules.contribution(*id, adjoint, k);
+      if (is_zero(pool, part)) continue;
+      waiting[operands[k]].push_back({1, part});
+      trace.push_back({rule_name(pool, *id), *id, part, false});
+    }
+  }
+  for (const Expr variable : wrt) {
+    Shape shape = root_shape;
+    const Shape own = pool.shape(variable);
+    shape.insert(shape.end(), own.begin(), own.end());
+    const auto found = result.by_node.find(variable);
+    result.of_wrt.push_back(found == result.by_node.end() ? make_zero(pool, shape) : found->second);
+  }
+  return result;
+}
+
+}  // namespace gradwright

@@ -1,0 +1,22 @@
+// Finite differences of the evaluator: the judge of every derivative, independent of the rules that made it.
+#pragma once
+
+#include <cstdint>
+
+#include "ir/evaluate.h"
+
+namespace gradwright {
+
+/// Sizes (distinct where possible, 2…6) and values that honour the properties of the inputs. The same seed gives the same draw.
+[[nodiscard]] Bindings random_bindings(const Pool&, const std::vector<Expr>& roots, std::uint64_t seed);
+
+struct NumericCheck {
+  int points = 0;              ///< random points at which everything was finite
+  double max_rel_error = 0;    ///< largest |difference| / max(1, largest entry)
+  [[nodiscard]] bool holds(double tolerance = 1e-6) const { return points > 0 && max_rel_error <= tolerance; }
+};
+
+/// Compares `derivative` (values in the order: of-index fastest, then wrt-index, column-major) with central differences of `of` by the Input `wrt`.
+[[nodiscard]] NumericCheck checked_by_differences(const Pool&, Expr of, Expr wrt, Expr derivative, std::uint64_t seed, int points = 4);
+
+}  // namespace gradwright
