@@ -1,0 +1,75 @@
+#include "source/catalogue.h"
+
+#include <array>
+
+namespace gradwright {
+namespace {
+
+constexpr auto rows = std::to_array<CatalogueRow>({
+    {"G0001", "unknown character", "a character that the language does not know", "write the operator in ASCII or as listed in the language page", "x : R[2]\nf = x $ x"},
+    {"G0002", "malformed number", "a number with a second point or an empty exponent", "write it as 12, 0.5 or 1e-3", "f = 1e+"},
+    {"G0003", "unterminated bracket", "a bracket is opened and never closed", "close it; a line goes on while a bracket is open", "f = (1 + 2"},
+    {"G0004", "invalid UTF-8", "the file holds bytes that are no UTF-8 text", "save the file as UTF-8", ""},
+    {"G0005", "number too large", "an exact constant does not fit 64 bits", "scale the formula, or declare the number as data", "f = 99999999999999999999"},
+    {"G0101", "unexpected token", "a token stands where the statement should end or go on differently", "remove it, or add the missing operator", "f = 1 2"},
+    {"G0102", "expected an expression", "an operator without its operand", "write the operand", "f = 1 +"},
+    {"G0103", "expected a closing bracket", "the bracket closes with the wrong sign or not at all", "close it with the matching bracket", "f = (1]"},
+    {"G0104", "malformed declaration", "a declaration that is not `name : R[sizes]`", "write `x : R[n]` or `W : R[m,n]`", "x : Q[2]"},
+    {"G0105", "unknown property", "a fact about a matrix that the language does not know", "take one of the listed properties", "S : R[n,n] shiny"},
+    {"G0106", "unknown initialiser", "an initialiser that the language does not know", "zeros ones glorot he lecun normal(m,s) uniform(a,b)", "param W : R[2,2] ~ magic"},
+    {"G0107", "nesting too deep", "more than 200 brackets inside each other", "name a part of the formula on a line of its own", ""},
+    {"G0108", "malformed request", "a `derive`, `hessian`, `layout` or `minimize` line that is not complete", "write `derive L wrt W`", "derive wrt W"},
+    {"G0109", "malformed claim", "a claim without two sides", "write `claim dL/dW = …`", "claim 3"},
+    {"G0110", "malformed function definition", "the parameters of a function are not names", "write `f(a, b) = …`", "f(1) = 2"},
+    {"G0111", "unknown statement", "a line that is no declaration, definition, request or claim", "see the list of statements in the language page", "hello"},
+    {"G0201", "sizes differ in a sum", "the operands of + or - have different sizes", "transpose or rename a dimension, or say `dim a = b`", "x : R[2]\ny : R[3]\nf = x + y"},
+    {"G0202", "sizes differ in an elementwise operation", "the operands of .* ./ .^ or a comparison have different sizes", "use * for a matrix product, or transpose", "x : R[2]\ny : R[3]\nf = x .* y"},
+    {"G0203", "inner sizes differ in a product", "the columns of the left factor are not the rows of the right one", "transpose a factor, or change the order", "A : R[2,3]\nf = A*A"},
+    {"G0204", "a square matrix is needed", "det, inv, tr or a power of a matrix that is not square", "use A'*A or A*A'", "A : R[2,3]\nf = det(A)"},
+    {"G0205", "division by a matrix", "`/` with something that is no scalar on its right", "use ./ or *inv(B)", "x : R[2]\nf = x/x"},
+    {"G0206", "two columns multiplied", "`*` between two columns", "write .* for entry by entry, x'*y for the scalar, x*y' for the matrix", "x : R[2]\nf = x*x"},
+    {"G0207", "a vector added to a matrix", "nothing broadcasts but scalars", "write b*ones(B)' (a column added to every column)", "W : R[2,3]\nb : R[2]\nf = W + b"},
+    {"G0208", "wrong shape of an argument", "a function was given an argument of a shape it does not take", "see the table of functions", "A : R[2,3]\nf = dot(A, 2)"},
+    {"G0209", "blocks do not fit", "blocks of one row differ in height, or rows in width", "check the sizes of the blocks", "x : R[2]\nf = [x, 1]"},
+    {"G0210", "a scalar is needed", "something with entries stands where one number is meant", "sum it, or take an entry", "x : R[2]\nf = eye(x)"},
+    {"G0211", "too many axes", "a matrix operator was given a tensor", "use index notation", "T : R[2,3,4]\nf = T*T"},
+    {"G0212", "index out of range", "an index below 1 or above the size", "indices start at 1", "x : R[2]\nf = x[3]"},
+    {"G0213", "dimension contradiction", "two `dim` lines, or a `dim` line and a size, disagree", "remove one of them", "dim n = 2\ndim n = 3"},
+    {"G0214", "the size of an index cannot be found", "no operand says how far the index runs", "use it once as a plain index", "f = sum(k, k)"},
+    {"G0215", "unsuitable power of a matrix", "a power that is no integer from -16 to 16", "use .^ for entry by entry", "A : R[2,2]\nf = A^0.5"},
+    {"G0301", "unknown name", "a name that was not declared or defined above", "declare it: `x : R[n]`", "f = q + 1"},
+    {"G0302", "name already defined", "a name is declared or defined twice", "choose another name", "x : R\nx : R"},
+    {"G0303", "unknown function", "a function that is neither built in, in the prelude, nor in the sheet", "check the spelling", "f = foo(1)"},
+    {"G0304", "wrong number of arguments", "a function was given too few or too many arguments", "see the table of functions", "f = exp(1, 2)"},
+    {"G0305", "used before its definition", "a definition that uses itself or a later line", "move the definition up", "f = f + 1"},
+    {"G0306", "not a variable of the sheet", "what is derived, or by what, does not exist", "name a declaration or a definition", "f = 1\nderive f wrt q"},
+    {"G0307", "reserved name", "a name that belongs to the language", "choose another name", "derive : R"},
+    {"G0401", "not differentiable here", "the derivative of this cannot be taken here", "name the expression and derive the name", ""},
+    {"G0402", "nothing depends on it", "the derivative is zero everywhere", "check the name after `wrt`", "x, y : R\nf = x\nderive f wrt y"},
+    {"G0403", "no matrix form", "the result is written in index notation", "nothing is wrong", ""},
+    {"G0404", "minimize needs a scalar", "the loss has entries", "sum it", "x : R[2]\nminimize x"},
+    {"G0405", "no loss to minimise", "the sheet has no `minimize` line", "add `minimize L`", ""},
+    {"G0501", "an input is missing", "the values hold no entry of this name", "add it to the values", ""},
+    {"G0502", "an input has the wrong shape", "the values do not fit the declaration", "check rows and columns", ""},
+    {"G0503", "malformed input values", "the file is no JSON object of numbers and arrays", "write {\"x\": [1, 2]}", ""},
+    {"G0504", "a dimension has no value", "no input says how large the dimension is", "add `dim n = 3` or an input that has it", ""},
+    {"G0505", "file cannot be read", "the file does not exist or may not be read", "check the path", ""},
+    {"G0506", "malformed data file", "the file is not what its format says", "check how it was written", ""},
+    {"G0507", "a value is not finite", "NaN or infinity", "lower the learning rate, or check the data", ""},
+    {"G0901", "not available yet", "claims are read, but not judged yet", "derive the formula and compare", ""},
+    {"G0902", "verification failed", "the formula and finite differences disagree: a fault of the program", "please report the worksheet", ""},
+    {"G0999", "internal fault", "a fault of the program", "please report the worksheet", ""},
+});
+
+}  // namespace
+
+std::span<const CatalogueRow> catalogue() { return rows; }
+
+const CatalogueRow* catalogue_row(std::string_view code) {
+  for (const CatalogueRow& row : rows) {
+    if (row.code == code) return &row;
+  }
+  return nullptr;
+}
+
+}  // namespace gradwright

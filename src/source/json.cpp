@@ -1,0 +1,33 @@
+#include <nlohmann/json.hpp>
+
+#include "source/render.h"
+
+namespace gradwright {
+namespace {
+
+nlohmann::json span_json(const Text& text, Span span) {
+  const Place begin = text.place(span.begin);
+  const Place end = text.place(span.end);
+  const std::size_t last = end.line == begin.line ? end.column : begin.column + 1;
+  return {{"line", begin.line}, {"start", begin.column}, {"end", std::max(begin.column, last)}};
+}
+
+}  // namespace
+
+std::string json_text(std::span<const Diagnostic> diagnostics, const Text& text) {
+  nlohmann::json all = nlohmann::json::array();
+  for (const Diagnostic& diagnostic : diagnostics) {
+    nlohmann::json notes = diagnostic.notes;
+    for (const std::string& help : diagnostic.helps) notes.push_back("help: " + help);
+    nlohmann::json fixits = nlohmann::json::array();
+    for (const FixIt& fixit : diagnostic.fixits) {
+      fixits.push_back({{"span", span_json(text, fixit.span)}, {"replacement", fixit.replacement}, {"title", fixit.title}});
+    }
+    const char* severity = diagnostic.severity == Severity::error ? "error" : diagnostic.severity == Severity::warning ? "warning" : "note";
+    all.push_back({{"code", diagnostic.code}, {"severity", severity}, {"message", diagnostic.message},
+                   {"span", span_json(text, diagnostic.span)}, {"notes", notes}, {"fixits", fixits}});
+  }
+  return all.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+}  // namespace gradwright
