@@ -12,7 +12,7 @@ namespace gradwright {
 enum class Severity { error, warning, note };
 
 /// A span with a short text to stand under it; the primary one is the place of the diagnostic.
-struct Label {
+struct SpanLabel {
   Span span;
   std::string text;
 };
@@ -29,7 +29,7 @@ struct Diagnostic {
   Severity severity = Severity::error;
   std::string message;  ///< lower case, what was seen
   Span span;            ///< the place
-  std::vector<Label> labels;
+  std::vector<SpanLabel> labels;
   std::vector<std::string> notes;  ///< where each dimension came from, why
   std::vector<std::string> helps;  ///< ways out in words
   std::vector<FixIt> fixits;       ///< ways out as edits

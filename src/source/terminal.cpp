@@ -67,7 +67,7 @@ std::string terminal_text(const Diagnostic& diagnostic, const Text& text, const 
   const Place place = text.place(diagnostic.span.begin);
   std::map<std::size_t, std::vector<std::pair<Span, char>>> lines;
   lines[place.line].emplace_back(diagnostic.span, '^');
-  for (const Label& label : diagnostic.labels) {
+  for (const SpanLabel& label : diagnostic.labels) {
     const bool primary = label.span == diagnostic.span;
     if (!primary) lines[text.place(label.span.begin).line].emplace_back(label.span, '~');
   }
@@ -78,7 +78,7 @@ std::string terminal_text(const Diagnostic& diagnostic, const Text& text, const 
     out += painter.paint("34", fmt::format("{:>{}} |", number, gutter)) + " " + printable(line) + "\n";
     std::string under = marks(line, text.line_begin(number), spans);
     std::string words;
-    for (const Label& label : diagnostic.labels) {
+    for (const SpanLabel& label : diagnostic.labels) {
       if (!label.text.empty() && text.place(label.span.begin).line == number) words += (words.empty() ? " " : ", ") + printable(label.text);
     }
     out += painter.paint("34", fmt::format("{:>{}} |", "", gutter)) + " " + painter.paint(tone, under) + words + "\n";
