@@ -174,7 +174,6 @@ Value Elaborator::power(Ast ast) {
   const Value base = value_of(node.children[0]);
   const Value exponent = value_of(exponent_ast);
   if (base.is_poisoned() || exponent.is_poisoned()) return {};
-  const Term constant = split_coefficient(pool_, exponent.expr);
   std::optional<Rational> exact;
   if (exponent.is_scalar() && pool_.kind(exponent.expr) == Kind::literal) exact = pool_.payload<Rational>(exponent.expr);
   const bool is_matrix = !elementwise && !base.is_scalar() && !is_vector(base) && !base.is_tensor();

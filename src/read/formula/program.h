@@ -1,6 +1,7 @@
 // Program: what a worksheet says, after reading. Made by read_formula; the expressions live in the caller's Pool.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -77,6 +78,8 @@ struct Program {
 struct ReadOptions {
   /// Defined names to take as free variables (Inputs of role `cut`) instead of their definition: how ∂L/∂z2 is asked.
   std::set<std::string, std::less<>> cuts;
+  /// Derivatives inside expressions (`grad(L,W)`): ∂of/∂wrt with the axes of `of`, then those of `wrt`. Empty: they are an error.
+  std::function<Expr(Pool&, Expr of, Expr wrt)> derivative;
 };
 
 /// Reads a worksheet. Never fails: what is wrong stands in `diagnostics`, all of it, and the rest is read.

@@ -1,0 +1,42 @@
+// Builtins: what the makers of built-in functions may use of the Elaborator. A maker elaborates its arguments itself.
+#pragma once
+
+#include "read/formula/builtins.h"
+#include "read/formula/elaborate.h"
+
+namespace gradwright::formula {
+
+struct Builtins {
+  using E = Elaborator;
+  /// Values of all arguments; empty where one is poisoned.
+  [[nodiscard]] static std::vector<Value> arguments(E&, Ast call);
+  /// The one argument, no tensor.
+  [[nodiscard]] static Value matrix_argument(E&, Ast call, std::size_t which = 0);
+  static void wrong_shape(E&, Ast call, std::size_t which, const Value&, const char* wanted);
+  [[nodiscard]] static bool equal_shapes(E&, Ast call, const Value& a, const Value& b);
+
+  // functions_reduce.cpp
+  static Value sum(E&, Ast), mean(E&, Ast), prod(E&, Ast), max(E&, Ast), min(E&, Ast), var(E&, Ast), norm1(E&, Ast), norm2(E&, Ast);
+  static Value dot(E&, Ast), tr(E&, Ast), det(E&, Ast), logdet(E&, Ast), logsumexp(E&, Ast);
+  static Value along(E&, Ast);  ///< rowsum … colmax, logsumexp_rows, logsumexp_cols
+  static Value softmax(E&, Ast);  ///< softmax, softmax_rows, softmax_cols and log_…
+
+  // functions_structure.cpp
+  static Value eye(E&, Ast), ones(E&, Ast), diag(E&, Ast), vec(E&, Ast), reshape(E&, Ast), hcat(E&, Ast), vcat(E&, Ast);
+  static Value outer(E&, Ast), inv(E&, Ast), kron(E&, Ast), solve(E&, Ast), commutation(E&, Ast), rot180(E&, Ast), flip(E&, Ast);
+  static Value transpose(E&, Ast), size(E&, Ast), delta(E&, Ast), square(E&, Ast), pow(E&, Ast);
+
+  // functions_window.cpp
+  static Value conv(E&, Ast), conv_full(E&, Ast), maxpool(E&, Ast), conv2d(E&, Ast);
+
+  // functions_derivative.cpp
+  static Value grad(E&, Ast), jacobian(E&, Ast), hessian(E&, Ast);
+
+  // access for the free functions of the makers' files
+  static Pool& pool(E& e) { return e.pool_; }
+  static Value differentiated(E&, Ast call, Ast of, const Value& value, Ast wrt);
+  static Value turned(E&, const Value&, bool rows, bool cols);
+  static Value reduced_mean(E&, const Value&, bool rows, bool cols);
+};
+
+}  // namespace gradwright::formula

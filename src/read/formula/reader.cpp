@@ -1,0 +1,287 @@
+#include "read/formula/reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "read/formula/builtins.h"
+#include "read/formula/prelude.h"
+
+namespace gradwright {
+
+Program read_formula(const Text& text, Pool& pool, const ReadOptions& options) { return formula::Reader(text, pool, options).run(); }
+
+const Declaration* Program::declaration(std::string_view name) const {
+  const auto found = std::find_if(declarations.begin(), declarations.end(), [&](const Declaration& one) { return one.name == name; });
+  return found == declarations.end() ? nullptr : &*found;
+}
+
+const Definition* Program::definition(std::string_view name) const {
+  const auto found = std::find_if(definitions.begin(), definitions.end(), [&](const Definition& one) { return one.name == name; });
+  return found == definitions.end() ? nullptr : &*found;
+}
+
+bool Program::has_errors() const {
+  return std::any_of(diagnostics.begin(), diagnostics.end(), [](const Diagnostic& one) { return one.severity == Severity::error; });
+}
+
+}  // namespace gradwright
+
+namespace gradwright::formula {
+
+Reader::Reader(const Text& text, Pool& pool, const ReadOptions& options)
+    : text_(text), pool_(pool), options_(options), prelude_text_("prelude", std::string(prelude())),
+      elaborator_(text_, asts_, pool_, program_.names, reporter_) {
+  elaborator_.prelude_text = &prelude_text_;
+  elaborator_.derivative = options.derivative;
+  elaborator_.cutting = [this](Ast of, const std::string& cut, Expr& input) { return cut_value(elaborator_, current_, of, cut, input, 0); };
+}
+
+Program Reader::run() {
+  pool_.clear_overflow();
+  read_prelude();
+  const std::vector<Token> tokens = tokens_of(text_, reporter_);
+  statements_ = Parser(text_, tokens, asts_, reporter_).statements();
+  dimensions();
+  announce();
+  for (current_ = 0; current_ < statements_.size() && !reporter_.is_full(); ++current_) {
+    const Statement& statement = statements_[current_];
+    switch (statement.kind) {
+      case StatementKind::declaration: declaration(statement); break;
+      case StatementKind::definition: definition(statement); break;
+      case StatementKind::function: function(statement); break;
+      case StatementKind::claim: claim(statement); break;
+      case StatementKind::raw_claim: raw_claim(statement); break;
+      case StatementKind::layout:
+        program_.layout = statement.word.text == "numerator" ? Layout::numerator : statement.word.text == "denominator" ? Layout::denominator : Layout::gradient;
+        break;
+      default: break;
+    }
+  }
+  for (const Statement& statement : statements_) {
+    const bool asks = statement.kind == StatementKind::derive || statement.kind == StatementKind::hessian || statement.kind == StatementKind::minimize;
+    if (asks && !reporter_.is_full()) request(statement);
+  }
+  program_.diagnostics = reporter_.take();
+  return std::move(program_);
+}
+
+void Reader::read_prelude() {
+  Reporter silent;
+  const std::vector<Token> tokens = tokens_of(prelude_text_, silent);
+  for (const Statement& statement : Parser(prelude_text_, tokens, asts_, silent).statements()) {
+    if (statement.kind != StatementKind::function) continue;
+    OwnFunction function;
+    function.parameters.assign(statement.names.begin() + 1, statement.names.end());
+    function.body = statement.value;
+    function.is_prelude = true;
+    elaborator_.functions[statement.names[0].text] = std::move(function);
+  }
+}
+
+void Reader::collect_symbols(Ast ast) {
+  const AstNode& node = asts_[ast];
+  if (node.kind == AstKind::name) elaborator_.note_symbol(node.text);
+  for (const Ast child : node.children) collect_symbols(child);
+}
+
+void Reader::dimensions() {
+  std::vector<const Statement*> waiting;
+  std::map<std::string, std::size_t, std::less<>> pending;
+  for (const Statement& statement : statements_) {
+    for (const Ast size : statement.dims) collect_symbols(size);
+    if (statement.kind != StatementKind::dimension) continue;
+    for (const NameAt& name : statement.names) {
+      elaborator_.note_symbol(name.text);
+      if (statement.dims.empty()) (void)pool_.dims().symbol(name.text, name.span);
+    }
+    if (statement.dims.empty()) continue;
+    waiting.push_back(&statement);
+    ++pending[statement.names[0].text];
+  }
+  const auto mentions_pending = [&](const auto& self, Ast ast) -> bool {
+    const AstNode& node = asts_[ast];
+    if (node.kind == AstKind::name && pending.find(node.text) != pending.end()) return true;
+    return std::any_of(node.children.begin(), node.children.end(), [&](Ast child) { return self(self, child); });
+  };
+  // A line is taken once all that it is made of is known.
+  for (bool moves = true; moves;) {
+    moves = false;
+    for (auto it = waiting.begin(); it != waiting.end();) {
+      const Statement& statement = **it;
+      if (mentions_pending(mentions_pending, statement.dims[0])) {
+        ++it;
+        continue;
+      }
+      moves = true;
+      it = waiting.erase(it);
+      const NameAt& name = statement.names[0];
+      if (--pending[name.text] == 0) pending.erase(name.text);
+      const auto size = elaborator_.dim_of(statement.dims[0], true);
+      if (!size) continue;
+      if (const auto value = pool_.dims().constant_value(*size); value && *value < 1) {
+        reporter_.error("G0213", statement.span, fmt::format("a size is at least 1, and `{}` would be {}", name.text, *value));
+        continue;
+      }
+      if (pool_.dims().define(name.text, *size, statement.span)) continue;
+      Diagnostic& diagnostic = reporter_.error("G0213", name.span, fmt::format("`{}` cannot be {}: it is {} already", name.text, pool_.dims().to_string(*size), pool_.dims().to_string(pool_.dims().symbol(name.text))));
+      for (const DimEquality& equality : pool_.dims().equalities()) {
+        if (pool_.dims().symbol_name(equality.symbol) == name.text && equality.reason.end <= text_.content().size()) diagnostic.labels.push_back({equality.reason, "said here"});
+      }
+    }
+  }
+  for (const Statement* statement : waiting) {
+    reporter_.error("G0213", statement->span, fmt::format("the size `{}` depends on itself", statement->names[0].text));
+  }
+}
+
+void Reader::announce() {
+  for (const Statement& statement : statements_) {
+    if (statement.kind == StatementKind::declaration) {
+      for (const NameAt& name : statement.names) elaborator_.bindings.try_emplace(name.text, Binding{Binding::Kind::later, {}, name.span, {}});
+    } else if (statement.kind == StatementKind::definition) {
+      const NameAt& name = statement.names[0];
+      elaborator_.bindings.try_emplace(name.text, Binding{Binding::Kind::later, {}, name.span, {}});
+    } else if (statement.kind == StatementKind::function && !is_builtin(statement.names[0].text)) {
+      const auto known = elaborator_.functions.find(statement.names[0].text);
+      if (known != elaborator_.functions.end() && !known->second.is_prelude) continue;
+      OwnFunction function;
+      function.span = statement.names[0].span;
+      function.is_later = true;
+      elaborator_.functions[statement.names[0].text] = std::move(function);
+    }
+  }
+}
+
+bool Reader::is_new(const NameAt& name) {
+  const Binding& known = elaborator_.bindings[name.text];
+  if (known.kind == Binding::Kind::later || known.span == name.span) return true;
+  Diagnostic& diagnostic = reporter_.error("G0302", name.span, fmt::format("`{}` is defined already", name.text));
+  diagnostic.labels.push_back({known.span, "first here"});
+  diagnostic.helps.emplace_back("a name means one thing in a sheet; choose another");
+  return false;
+}
+
+Value Reader::definition_value(Elaborator& elaborator, const Statement& statement) {
+  if (statement.value.is_none()) return {};
+  if (!statement.is_indexed) return elaborator.value_of(statement.value);
+  const std::vector<NameAt> indices(statement.names.begin() + 1, statement.names.end());
+  return elaborator.indexed_value(statement.value, indices, {}, false);
+}
+
+void Reader::definition(const Statement& statement) {
+  const NameAt& name = statement.names[0];
+  const Value value = definition_value(elaborator_, statement);
+  if (!is_new(name)) return;
+  Binding& binding = elaborator_.bindings[name.text];
+  binding = {Binding::Kind::poisoned, {}, name.span, statement.value};
+  if (value.is_poisoned() || !value.indices.empty()) return;
+  Definition made{name.text, value.expr, value.surface, statement.span, uses_of(statement.value)};
+  if (options_.cuts.find(name.text) != options_.cuts.end()) {
+    made.expr = make_input(pool_, {name.text, Role::cut, Property::none, value.surface});
+  }
+  binding.kind = Binding::Kind::definition;
+  binding.value.expr = made.expr;
+  binding.value.surface = made.surface;
+  binding.value.is_anonymous = false;
+  if (pool_.kind(made.expr) != Kind::literal) program_.names.try_emplace(made.expr, Name{name.text, made.surface});
+  program_.definitions.push_back(std::move(made));
+}
+
+void Reader::function(const Statement& statement) {
+  const NameAt& name = statement.names[0];
+  if (is_builtin(name.text)) {
+    reporter_.error("G0307", name.span, fmt::format("`{}` is a function of the language and cannot be defined anew", name.text));
+    return;
+  }
+  for (std::size_t i = 1; i < statement.names.size(); ++i) {
+    for (std::size_t j = 1; j < i; ++j) {
+      if (statement.names[i].text == statement.names[j].text) {
+        reporter_.error("G0110", statement.names[i].span, fmt::format("the argument `{}` stands twice", statement.names[i].text));
+      }
+    }
+  }
+  OwnFunction& known = elaborator_.functions[name.text];
+  if (!known.is_later) {
+    reporter_.error("G0302", name.span, fmt::format("the function `{}` is defined already", name.text)).labels.push_back({known.span, "first here"});
+    return;
+  }
+  known.parameters.assign(statement.names.begin() + 1, statement.names.end());
+  known.body = statement.value;
+  known.span = name.span;
+  known.is_later = false;
+}
+
+void Reader::collect_uses(Ast ast, std::vector<std::string>& found, std::vector<std::string>& hidden, int depth) const {
+  if (ast.is_none() || depth > 300) return;
+  const AstNode& node = asts_[ast];
+  const auto holds = [](const std::vector<std::string>& names, const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); };
+  if (node.kind == AstKind::name && !holds(hidden, node.text) && !holds(found, node.text)) {
+    const auto known = elaborator_.bindings.find(node.text);
+    if (known != elaborator_.bindings.end() && known->second.kind != Binding::Kind::later) found.push_back(node.text);
+  }
+  for (const Ast child : node.children) collect_uses(child, found, hidden, depth + 1);
+  if (node.kind != AstKind::call && node.kind != AstKind::prime_call) return;
+  const auto own = elaborator_.functions.find(node.text);
+  const std::string mark = node.text + "()";  // each function is entered once
+  if (own == elaborator_.functions.end() || own->second.is_prelude || holds(hidden, mark)) return;
+  hidden.push_back(mark);
+  std::vector<std::string> inner = hidden;
+  for (const NameAt& parameter : own->second.parameters) inner.push_back(parameter.text);
+  collect_uses(own->second.body, found, inner, depth + 1);
+  for (const std::string& name : inner) {
+    if (name.ends_with("()") && !holds(hidden, name)) hidden.push_back(name);
+  }
+}
+
+std::vector<std::string> Reader::uses_of(Ast ast) const {
+  std::vector<std::string> found;
+  std::vector<std::string> hidden;
+  collect_uses(ast, found, hidden, 0);
+  return found;
+}
+
+Value Reader::cut_value(Elaborator& outer, std::size_t before, Ast of, const std::string& cut, Expr& input, int depth) {
+  if (depth > 2) return {};
+  // Definitions that stand on the cut are read anew with it free; the others stay.
+  Names names = program_.names;
+  Reporter quiet;
+  quiet.set_quiet(true);
+  Elaborator inner(text_, asts_, pool_, names, quiet);
+  inner.bindings = outer.bindings;
+  inner.functions = outer.functions;
+  inner.prelude_text = outer.prelude_text;
+  inner.derivative = outer.derivative;
+  for (const Statement& statement : statements_) {
+    for (const NameAt& name : statement.names) {
+      if (outer.has_symbol(name.text)) inner.note_symbol(name.text);
+    }
+  }
+  for (const std::string& symbol : pool_.dims().symbols()) {
+    if (outer.has_symbol(symbol)) inner.note_symbol(symbol);
+  }
+  Binding& free = inner.bindings[cut];
+  input = make_input(pool_, {cut, Role::cut, Property::none, free.value.surface});
+  free.kind = Binding::Kind::input;
+  free.value.expr = input;
+  names.try_emplace(input, Name{cut, free.value.surface});
+  std::vector<std::string> dirty{cut};
+  std::size_t at = 0;
+  inner.cutting = [&](Ast deeper, const std::string& name, Expr& found) { return cut_value(inner, at, deeper, name, found, depth + 1); };
+  for (; at < before && at < statements_.size(); ++at) {
+    const Statement& statement = statements_[at];
+    if (statement.kind != StatementKind::definition || statement.names[0].text == cut) continue;
+    const std::vector<std::string> uses = uses_of(statement.value);
+    const bool stands_on_it = std::any_of(uses.begin(), uses.end(), [&](const std::string& use) { return std::find(dirty.begin(), dirty.end(), use) != dirty.end(); });
+    Binding& binding = inner.bindings[statement.names[0].text];
+    if (!stands_on_it || binding.kind != Binding::Kind::definition || binding.ast != statement.value) continue;
+    const Value value = definition_value(inner, statement);
+    if (value.is_poisoned()) return {};
+    dirty.push_back(statement.names[0].text);
+    binding.value.expr = value.expr;
+    if (pool_.kind(value.expr) != Kind::literal) names.try_emplace(value.expr, Name{statement.names[0].text, value.surface});
+  }
+  return inner.value_of(of);
+}
+
+}  // namespace gradwright::formula

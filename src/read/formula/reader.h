@@ -1,0 +1,65 @@
+// Reader: statements → Program, in order: dimensions first, then declarations, definitions and claims as they stand, requests last.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "read/formula/elaborate.h"
+#include "read/formula/parser.h"
+#include "read/formula/program.h"
+
+namespace gradwright::formula {
+
+class Reader {
+ public:
+  Reader(const Text&, Pool&, const ReadOptions&);
+  [[nodiscard]] Program run();
+
+ private:
+  // reader.cpp
+  void read_prelude();
+  void dimensions();
+  void announce();
+  void definition(const Statement&);
+  void function(const Statement&);
+  [[nodiscard]] Value definition_value(Elaborator&, const Statement&);
+  [[nodiscard]] std::vector<std::string> uses_of(Ast) const;
+  void collect_uses(Ast, std::vector<std::string>& found, std::vector<std::string>& hidden, int depth) const;
+  [[nodiscard]] Value cut_value(Elaborator& outer, std::size_t before, Ast of, const std::string& cut, Expr& input, int depth);
+  /// False after G0302 was reported.
+  [[nodiscard]] bool is_new(const NameAt&);
+  void collect_symbols(Ast);
+
+  // reader_declarations.cpp
+  void declaration(const Statement&);
+  [[nodiscard]] bool properties_of(const Statement&, const Value&, Property&);
+  [[nodiscard]] bool initialiser_of(const Statement&, Declaration&);
+  struct Constant {
+    std::size_t rows = 1, cols = 1;
+    std::vector<double> values;
+  };
+  [[nodiscard]] std::optional<Constant> constant_of(Ast);
+
+  // reader_requests.cpp
+  void request(const Statement&);
+  void claim(const Statement&);
+  void raw_claim(const Statement&);
+  [[nodiscard]] bool target_of(const AstTarget&, const char* code, Target&);
+  [[nodiscard]] bool derivative_claim(Ast left, AstTarget& of, AstTarget& wrt) const;
+  [[nodiscard]] bool half_of(Ast, AstTarget&) const;
+  [[nodiscard]] bool entry_fits(const AstTarget&);
+  [[nodiscard]] bool wrt_of(const Statement&, Request&);
+
+  const Text& text_;
+  Pool& pool_;
+  const ReadOptions& options_;
+  AstPool asts_;
+  Reporter reporter_;
+  Program program_;
+  Text prelude_text_;
+  std::vector<Statement> statements_;
+  std::size_t current_ = 0;
+  Elaborator elaborator_;
+};
+
+}  // namespace gradwright::formula
