@@ -1,0 +1,59 @@
+#include "api/train_task.h"
+
+#include <algorithm>
+
+#include "derive/adjoint.h"
+#include "simplify/simplify.h"
+
+namespace gradwright {
+namespace {
+
+tl::unexpected<Diagnostic> fault(const char* code, const char* message, const char* help, Span span = {}) {
+  return tl::unexpected(Diagnostic{code, Severity::error, message, span, {}, {}, {help}, {}});
+}
+
+}  // namespace
+
+tl::expected<TrainTask, Diagnostic> train_task(Session& session) {
+  const Program& program = session.program();
+  Pool& pool = session.pool();
+  const auto request = std::find_if(program.requests.begin(), program.requests.end(), [](const Request& r) { return r.kind == Request::Kind::minimize; });
+  if (request == program.requests.end()) return fault("G0405", "the sheet does not say what to minimise", "add a line `minimize L`");
+  const Definition* loss = program.definition(request->of.name);
+  if (loss == nullptr || loss->expr.is_none()) return fault("G0306", "the loss is not defined in the sheet", "define it above `minimize`", request->span);
+  TrainTask task;
+  Trace trace;
+  task.loss = simplified(pool, {loss->expr}, {}, trace)[0];
+  std::vector<Expr> data;
+  std::vector<Expr> wrt;
+  for (const Declaration& declaration : program.declarations) {
+    switch (pool.payload<InputInfo>(declaration.input).role) {
+      case Role::data: data.push_back(declaration.input); break;
+      case Role::parameter:
+        wrt.push_back(declaration.input);
+        task.parameters.push_back({declaration.name, declaration.input, declaration.initialiser, declaration.initialiser_args});
+        break;
+      case Role::constant: {
+        Tensor value{{}, declaration.constant};
+        for (const Dim dim : pool.shape(declaration.input)) value.extents.push_back(pool.dims().constant_value(dim).value_or(1));
+        task.fixed.inputs.emplace(declaration.input, std::move(value));
+        break;
+      }
+      case Role::cut: break;
+    }
+  }
+  if (wrt.empty()) return fault("G0306", "the sheet has no `param` to train", "declare what is trained as `param W : R[h,d]`", request->span);
+  if (data.size() != 2) return fault("G0502", "training needs exactly two data inputs: features and target", "declare `x : R[64]` and `y : R[10]`", request->span);
+  task.features = data[0];
+  task.target = data[1];
+  task.gradients = adjoints(pool, task.loss, wrt, trace).of_wrt;
+  // The prediction: the last definition of the target's shape that does not look at the target.
+  for (const Definition& definition : program.definitions) {
+    if (definition.expr.is_none() || pool.shape(definition.expr) != pool.shape(task.target) || definition.name == request->of.name) continue;
+    const std::vector<Expr> parts = reachable(pool, {definition.expr});
+    if (std::find(parts.begin(), parts.end(), task.target) == parts.end()) task.prediction = definition.expr;
+  }
+  return task;
+}
+
+}  // namespace gradwright

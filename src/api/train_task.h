@@ -1,0 +1,14 @@
+// What `minimize L` of a worksheet asks for, as a task of the room train.
+#pragma once
+
+#include <tl/expected.hpp>
+
+#include "api/session.h"
+#include "train/sgd.h"
+
+namespace gradwright {
+
+/// Errors: G0405 no `minimize` line, G0306 nothing to train, G0502 the sheet has not exactly two data inputs.
+[[nodiscard]] tl::expected<TrainTask, Diagnostic> train_task(Session&);
+
+}  // namespace gradwright
