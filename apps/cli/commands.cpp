@@ -1,0 +1,201 @@
+#include "commands.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+#include "api/train_task.h"
+
+namespace gradwright::cli {
+namespace {
+
+void print(std::FILE* stream, const std::string& text) { std::fwrite(text.data(), 1, text.size(), stream); }
+
+std::string bold(const Streams& streams, const std::string& text) { return streams.out.colour ? "\x1b[1m" + text + "\x1b[0m" : text; }
+
+std::string size_text(const DimTable& dims, const Shape& surface) {
+  if (surface.empty()) return "scalar";
+  std::string text;
+  for (const Dim dim : surface) text += (text.empty() ? "" : "×") + dims.to_string(dim);
+  return text;
+}
+
+std::string formula_in(const Formula& formula, const std::string& to) { return to == "latex" ? formula.latex : to == "gw" ? formula.gw : formula.unicode; }
+
+void print_result(Session& session, const Derived& result, const DeriveCommand& command, const Streams& streams) {
+  if (command.to != "terminal") {
+    for (const WhereItem& item : result.formula.where) {
+      print(stdout, fmt::format("{} = {}\n", item.name, command.to == "latex" ? item.latex : command.to == "gw" ? item.gw : item.unicode));
+    }
+    print(stdout, formula_in(result.formula, command.to) + "\n");
+    return;
+  }
+  const DimTable& dims = session.pool().dims();
+  const std::string order = result.kind == "hessian" ? "∂²" + result.of + "/∂" + result.wrt + "²" : "∂" + result.of + "/∂" + result.wrt;
+  print(stdout, bold(streams, order) + fmt::format("   {}, {}, {} layout\n\n", result.kind, size_text(dims, result.surface), layout_name(result.layout)));
+  for (const WhereItem& item : result.formula.where) print(stdout, fmt::format("  {} = {}\n", item.name, item.unicode));
+  std::istringstream lines(result.formula.sized.empty() ? result.formula.unicode : result.formula.sized);
+  for (std::string line; std::getline(lines, line);) print(stdout, "  " + line + "\n");
+  if (result.verified.points > 0) {
+    print(stdout, fmt::format("\n  agrees with finite differences at {} random points (largest relative error {:.1e})\n", result.verified.points,
+                              result.verified.max_rel_error));
+  }
+  print(stdout, "\n");
+}
+
+int exit_code_of(const Session& session) {
+  for (const Diagnostic& diagnostic : session.diagnostics()) {
+    if (diagnostic.code == "G0902") return bug;
+  }
+  return session.has_errors() ? input_fault : fine;
+}
+
+int show_fault(const Diagnostic& diagnostic, const Text& text, const Streams& streams) {
+  const bool has_place = !diagnostic.span.is_empty();
+  print(stderr, has_place ? terminal_text(diagnostic, text, streams.err) : fmt::format("error[{}]: {}\n", diagnostic.code, diagnostic.message));
+  for (const std::string& help : diagnostic.helps) {
+    if (!has_place) print(stderr, fmt::format("  = help: {}\n", help));
+  }
+  return diagnostic.code == "G0505" ? environment_fault : input_fault;
+}
+
+/// ▁▂▃▄▅▆▇█, one bar an epoch (or a few), height by the logarithm of the loss.
+std::string loss_curve(const std::vector<EpochReport>& epochs, bool unicode) {
+  double low = INFINITY;
+  double high = -INFINITY;
+  for (const EpochReport& line : epochs) {
+    low = std::min(low, std::log(line.loss + 1e-12));
+    high = std::max(high, std::log(line.loss + 1e-12));
+  }
+  static constexpr const char* bars[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+  static constexpr const char* plain[] = {"_", ".", ".", "-", "-", "=", "=", "#"};
+  std::string curve;
+  const std::size_t stride = epochs.size() / 60 + 1;
+  for (std::size_t i = 0; i < epochs.size(); i += stride) {
+    const double height = high > low ? (std::log(epochs[i].loss + 1e-12) - low) / (high - low) : 0;
+    curve += (unicode ? bars : plain)[static_cast<std::size_t>(height * 7.999)];
+  }
+  return curve;
+}
+
+}  // namespace
+
+std::optional<Text> read_text(const std::string& path, const Streams&) {
+  std::ostringstream content;
+  if (path == "-") {
+    content << std::cin.rdbuf();
+    return Text("<stdin>", content.str());
+  }
+  std::ifstream file(path, std::ios::binary);
+  if (file) content << file.rdbuf();
+  if (!file || content.fail()) {
+    print(stderr, fmt::format("error[G0505]: cannot read `{}`\n  = help: check the path; `-` reads standard input\n", path));
+    return std::nullopt;
+  }
+  return Text(path, content.str());
+}
+
+void show_diagnostics(const Session& session, const Streams& streams) {
+  if (!session.diagnostics().empty()) print(stderr, terminal_text(session.diagnostics(), session.text(), streams.err));
+}
+
+int run_derive(const DeriveCommand& command, const Streams& streams) {
+  const auto text = read_text(command.file, streams);
+  if (!text) return environment_fault;
+  Session session(*text);
+  DeriveOptions options;
+  if (command.layout == "gradient") options.layout = Layout::gradient;
+  if (command.layout == "numerator") options.layout = Layout::numerator;
+  if (command.layout == "denominator") options.layout = Layout::denominator;
+  const std::vector<Derived> results = session.derived(options);
+  if (command.json) {
+    print(stdout, derive_json(session, results) + "\n");
+    return exit_code_of(session);
+  }
+  show_diagnostics(session, streams);
+  for (const Derived& result : results) print_result(session, result, command, streams);
+  if (results.empty() && !session.has_errors()) print(stderr, "nothing to derive: add a line such as `derive L wrt W`\n");
+  return exit_code_of(session);
+}
+
+int run_check(const std::string& file, const Streams& streams) {
+  const auto text = read_text(file, streams);
+  if (!text) return environment_fault;
+  const Session session(*text);
+  show_diagnostics(session, streams);
+  for (const Claim& claim : session.program().claims) {
+    print(stdout, fmt::format("line {}: `{}` is read; claims are not judged yet\n", text->place(claim.span.begin).line, text->slice(claim.span)));
+  }
+  return not_available;
+}
+
+int run_fmt(const std::string& file, bool write, const Streams& streams) {
+  const auto text = read_text(file, streams);
+  if (!text) return environment_fault;
+  const std::string result = formatted(*text);
+  if (!write || file == "-") {
+    print(stdout, result);
+    return fine;
+  }
+  if (result == text->content()) return fine;
+  std::ofstream out(file, std::ios::binary);
+  if (!(out << result)) {
+    print(stderr, fmt::format("error[G0505]: cannot write `{}`\n  = help: check the permissions of the file\n", file));
+    return environment_fault;
+  }
+  return fine;
+}
+
+int run_train(const std::string& file, const DatasetSpec& spec, const TrainOptions& options, const Streams& streams) {
+  const auto text = read_text(file, streams);
+  if (!text) return environment_fault;
+  Session session(*text);
+  show_diagnostics(session, streams);
+  if (session.has_errors()) return input_fault;
+  const auto task = train_task(session);
+  if (!task) return show_fault(task.error(), *text, streams);
+  const auto data = load_dataset(spec);
+  if (!data) return show_fault(data.error(), Text(spec.source, ""), streams);
+  const auto result = trained(session.pool(), *task, *data, options, [&](const EpochReport& line) {
+    print(stdout, fmt::format("epoch {:>3}/{}   loss {:.5f}   test accuracy {:>6.2f} %   {:.1f} s\n", line.epoch, options.epochs, line.loss,
+                              100 * line.test_accuracy, line.seconds));
+    std::fflush(stdout);
+  });
+  if (!result) return show_fault(result.error(), *text, streams);
+  const EpochReport& last = result->epochs.back();
+  print(stdout, fmt::format("\nloss {} {:.5f} → {:.5f}\n", loss_curve(result->epochs, streams.out.unicode), result->epochs.front().loss, last.loss));
+  print(stdout, fmt::format("trained on {} samples, tested on {}: accuracy {:.2f} %\n", result->training_samples, result->test_samples, 100 * last.test_accuracy));
+  return fine;
+}
+
+int run_completion(const std::string& shell) {
+  static constexpr const char* words = "derive eval check fmt train completion --help --version --color";
+  static constexpr const char* options = "--json --to --layout --inputs --data --label --epochs --batch --rate --test --seed --raw --write --help";
+  if (shell == "fish") {
+    print(stdout, "complete -c gradwright -n __fish_use_subcommand -f -a 'derive eval check fmt train completion'\n");
+    for (const char* option : {"json", "to", "layout", "inputs", "data", "label", "epochs", "batch", "rate", "test", "seed", "raw", "write", "color"}) {
+      print(stdout, fmt::format("complete -c gradwright -l {}\n", option));
+    }
+    return fine;
+  }
+  if (shell == "zsh") print(stdout, "autoload -U +X bashcompinit && bashcompinit\n");
+  print(stdout, fmt::format(R"(_gradwright() {{
+  local word="${{COMP_WORDS[COMP_CWORD]}}"
+  if [ "$COMP_CWORD" -eq 1 ]; then
+    COMPREPLY=($(compgen -W "{}" -- "$word"))
+  elif [[ "$word" == -* ]]; then
+    COMPREPLY=($(compgen -W "{}" -- "$word"))
+  else
+    COMPREPLY=($(compgen -f -- "$word"))
+  fi
+}}
+complete -F _gradwright gradwright
+)", words, options));
+  return fine;
+}
+
+}  // namespace gradwright::cli

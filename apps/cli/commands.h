@@ -1,0 +1,40 @@
+// The commands of `gradwright`. Each returns an exit code of the table in `--help`:
+// 0 fine, 1 a claim is wrong, 2 the input is at fault, 3 a fault of the environment, 4 not available yet, 70 a bug.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "api/session.h"
+#include "source/render.h"
+#include "train/sgd.h"
+
+namespace gradwright::cli {
+
+enum ExitCode { fine = 0, claim_wrong = 1, input_fault = 2, environment_fault = 3, not_available = 4, bug = 70 };
+
+struct Streams {
+  TerminalStyle out;  ///< for standard output
+  TerminalStyle err;  ///< for standard error
+};
+
+/// The text of a file, or of standard input for `-`. Nothing when it cannot be read (said on standard error).
+[[nodiscard]] std::optional<Text> read_text(const std::string& path, const Streams&);
+/// Diagnostics go to standard error.
+void show_diagnostics(const Session&, const Streams&);
+
+struct DeriveCommand {
+  std::string file;
+  bool json = false;
+  std::string to = "terminal";  ///< terminal, unicode, latex, gw
+  std::string layout;           ///< empty: as the sheet says
+};
+[[nodiscard]] int run_derive(const DeriveCommand&, const Streams&);
+[[nodiscard]] int run_eval(const std::string& file, const std::string& inputs, const Streams&);
+[[nodiscard]] int run_check(const std::string& file, const Streams&);
+[[nodiscard]] int run_fmt(const std::string& file, bool write, const Streams&);
+[[nodiscard]] int run_train(const std::string& file, const DatasetSpec&, const TrainOptions&, const Streams&);
+/// The completion script of bash, zsh or fish.
+[[nodiscard]] int run_completion(const std::string& shell);
+
+}  // namespace gradwright::cli
