@@ -1,0 +1,77 @@
+// Derivatives of the literature: the value by finite differences of the evaluator and by the published formula, the form, and reading back.
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "api/session.h"
+#include "derive/jacobian.h"
+
+using namespace gradwright;
+
+namespace {
+
+double largest_difference(const Tensor& a, const Tensor& b) {
+  if (a.values.size() != b.values.size()) return INFINITY;
+  double largest = 0;
+  for (std::size_t i = 0; i < a.values.size(); ++i) {
+    const double scale = std::max({1.0, std::fabs(a.values[i]), std::fabs(b.values[i])});
+    largest = std::max(largest, std::fabs(a.values[i] - b.values[i]) / scale);
+  }
+  return largest;
+}
+
+/// The definition `name` of a sheet, read into the pool that already holds the session's nodes.
+Expr read_back(Session& session, const std::string& sheet, const std::string& name) {
+  ReadOptions options;
+  options.derivative = derivative_of;
+  const Program program = read_formula(Text("back.gw", sheet), session.pool(), options);
+  const Definition* definition = program.definition(name);
+  for (const Diagnostic& diagnostic : program.diagnostics) MESSAGE(diagnostic.code << " " << diagnostic.message);
+  return definition == nullptr ? Expr{} : definition->expr;
+}
+
+}  // namespace
+
+TEST_CASE("identities of the literature") {
+  std::ifstream file(std::string(GRADWRIGHT_SOURCE_DIR) + "/tests/data/identities.json");
+  const auto cases = nlohmann::json::parse(file);
+  int in_matrix_form = 0;
+  int same_node = 0;
+  for (const auto& item : cases) {
+    const std::string id = item["id"];
+    const std::string sheet = item["sheet"];
+    CAPTURE(id);
+    Session session(Text(id + ".gw", sheet + "\n" + item["request"].get<std::string>() + "\n"));
+    const std::vector<Derived> results = session.derived();
+    for (const Diagnostic& diagnostic : session.diagnostics()) MESSAGE(id << ": " << diagnostic.code << " " << diagnostic.message);
+    REQUIRE(results.size() == 1);
+    const Derived& result = results[0];
+    CHECK(result.verified.points == 4);
+    CHECK(result.verified.holds(1e-6));
+    in_matrix_form += result.formula.matrix_form ? 1 : 0;
+    if (!result.formula.matrix_form) MESSAGE(id << " in index notation: " << result.formula.gw);
+
+    const std::string truth = item.contains("expected_unconstrained") ? item["expected_unconstrained"] : item["expected"];
+    const Expr expected = read_back(session, sheet + "\ntruth_ = " + truth + "\n", "truth_");
+    REQUIRE_FALSE(expected.is_none());
+    std::string printed = sheet + "\n";
+    for (const WhereItem& where : result.formula.where) printed += where.name + " = " + where.gw + "\n";
+    printed += "printed_ = " + result.formula.gw + "\n";
+    CAPTURE(printed);
+    const Expr back = read_back(session, printed, "printed_");
+    CHECK_FALSE(back.is_none());
+    if (back.is_none()) continue;
+    same_node += back == result.expr ? 1 : 0;
+    if (back != result.expr) MESSAGE(id << " reads back to another node: " << result.formula.gw);
+    for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+      const Bindings at = random_bindings(session.pool(), {result.expr, expected, back}, seed);
+      const Tensor mine = evaluate(session.pool(), result.expr, at);
+      CHECK(largest_difference(mine, evaluate(session.pool(), expected, at)) < 1e-8);
+      CHECK(largest_difference(mine, evaluate(session.pool(), back, at)) < 1e-8);
+    }
+  }
+  MESSAGE(in_matrix_form << " of " << cases.size() << " in matrix form, " << same_node << " read back to the same node");
+  CHECK(in_matrix_form * 100 >= static_cast<int>(cases.size()) * 85);
+}
