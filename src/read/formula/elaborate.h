@@ -105,6 +105,8 @@ class Elaborator {
   void label(Diagnostic&, Ast, const Value&) const;
   void note_origin(Diagnostic&, Ast, const Value&, std::size_t axis) const;
   void note_symbols(Diagnostic&, Dim, Dim) const;
+  /// Where the sizes that differ come from, and what would make them equal.
+  void note_differences(Diagnostic&, const Value& a, const Value& b, Ast left, Ast right) const;
   [[nodiscard]] std::optional<Dim> guarded(Dim, Span);
   [[nodiscard]] std::optional<Dim> dim_sum(Dim, Dim, std::int64_t factor, Span);
   [[nodiscard]] std::optional<Dim> dim_product(Dim, Dim, Span);
@@ -119,7 +121,10 @@ class Elaborator {
   // elaborate_product.cpp
   [[nodiscard]] ProductDraft draft() { return ProductDraft(pool_, defined_); }
   [[nodiscard]] Value product(Ast);
-  [[nodiscard]] Value multiplied(const Value& a, const Value& b, Operator, Ast left, Ast right, Span op, Span whole);
+  [[nodiscard]] Value multiplied(const Value& a, const Value& b, Operator, Ast left, Ast right, Span op);
+  [[nodiscard]] bool conforms(const Value& a, const Value& b, Operator) const;
+  /// The first factors of a product as an expression of their own, to be shown.
+  [[nodiscard]] Ast chain_until(Ast product, std::size_t count);
   [[nodiscard]] Value matrix_product(const Value& a, const Value& b);
   [[nodiscard]] Value hadamard_product(const Value& a, const Value& b);
   [[nodiscard]] Value kronecker(const Value& a, const Value& b, Span);
@@ -128,7 +133,7 @@ class Elaborator {
   [[nodiscard]] Value power(Ast);
   [[nodiscard]] Value raised(const Value&, Rational exponent);
   [[nodiscard]] Value inverse(const Value&, Ast, Span);
-  void product_mismatch(const Value& a, const Value& b, Ast left, Ast right, Span op, Span whole);
+  void product_mismatch(const Value& a, const Value& b, Ast left, Ast right, Span op);
   void hadamard_mismatch(const Value& a, const Value& b, Ast left, Ast right, const char* verb, Span op);
 
   // elaborate_sum.cpp

@@ -7,6 +7,20 @@ namespace gradwright::formula {
 
 using MaybeLabel = ProductDraft::MaybeLabel;
 
+namespace {
+
+/// `(…)` whose first bracket closes at its end.
+bool is_enclosed(std::string_view text) {
+  int depth = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    depth += text[i] == '(' ? 1 : text[i] == ')' ? -1 : 0;
+    if (depth == 0) return i + 1 == text.size() && text[0] == '(';
+  }
+  return false;
+}
+
+}  // namespace
+
 Value Elaborator::product(Ast ast) {
   const AstNode& node = asts_[ast];
   std::vector<Value> values;
@@ -14,12 +28,33 @@ Value Elaborator::product(Ast ast) {
   Value total = values[0];
   for (std::size_t i = 1; i < values.size(); ++i) {
     if (total.is_poisoned() || values[i].is_poisoned()) return {};
-    total = multiplied(total, values[i], node.operators[i - 1], node.children[i - 1], node.children[i], node.operator_spans[i - 1], node.span);
+    const Operator op = node.operators[i - 1];
+    const Ast left = i == 1 || conforms(total, values[i], op) ? node.children[i - 1] : chain_until(ast, i);
+    total = multiplied(total, values[i], op, left, asts_[ast].children[i], asts_[ast].operator_spans[i - 1]);
   }
   return total;
 }
 
-Value Elaborator::multiplied(const Value& a, const Value& b, Operator op, Ast left, Ast right, Span op_span, Span whole) {
+bool Elaborator::conforms(const Value& a, const Value& b, Operator op) const {
+  switch (op) {
+    case Operator::times: return a.is_scalar() || b.is_scalar() || (!a.is_tensor() && !b.is_tensor() && cols_of(a) == rows_of(b));
+    case Operator::over: return b.is_scalar() && !is_zero(pool_, b.expr);
+    case Operator::under: return a.is_scalar() || (is_square(a) && !b.is_tensor() && cols_of(a) == rows_of(b));
+    case Operator::kron: return !a.is_tensor() && !b.is_tensor();
+    default: return a.is_scalar() || b.is_scalar() || a.surface == b.surface;
+  }
+}
+
+Ast Elaborator::chain_until(Ast product, std::size_t count) {
+  AstNode chain = asts_[product];
+  chain.children.resize(count);
+  chain.operators.resize(count - 1);
+  chain.operator_spans.resize(count - 1);
+  chain.span = joined(asts_[chain.children.front()].span, asts_[chain.children.back()].span);
+  return asts_.add(std::move(chain));
+}
+
+Value Elaborator::multiplied(const Value& a, const Value& b, Operator op, Ast left, Ast right, Span op_span) {
   const bool tensors = a.is_tensor() || b.is_tensor();
   switch (op) {
     case Operator::times:
@@ -32,7 +67,7 @@ Value Elaborator::multiplied(const Value& a, const Value& b, Operator op, Ast le
         return {};
       }
       if (cols_of(a) == rows_of(b)) return matrix_product(a, b);
-      product_mismatch(a, b, left, right, op_span, whole);
+      product_mismatch(a, b, left, right, op_span);
       return {};
     case Operator::dot_times:
       if (a.is_scalar() || b.is_scalar() || a.surface == b.surface) return hadamard_product(a, b);
@@ -65,7 +100,7 @@ Value Elaborator::multiplied(const Value& a, const Value& b, Operator op, Ast le
       if (inverted.is_poisoned()) return {};
       if (a.is_scalar()) return hadamard_product(inverted, b);
       if (!b.is_tensor() && cols_of(a) == rows_of(b)) return matrix_product(inverted, b);
-      product_mismatch(a, b, left, right, op_span, whole);
+      product_mismatch(a, b, left, right, op_span);
       return {};
     }
     case Operator::kron:
@@ -225,45 +260,41 @@ Value Elaborator::power(Ast ast) {
   return total;
 }
 
-void Elaborator::product_mismatch(const Value& a, const Value& b, Ast left, Ast right, Span op_span, Span whole) {
+void Elaborator::product_mismatch(const Value& a, const Value& b, Ast left, Ast right, Span op_span) {
   const DimTable& dims = pool_.dims();
   const bool two_columns = dims.is_one(cols_of(a)) && dims.is_one(cols_of(b));
   const bool two_rows = dims.is_one(rows_of(a)) && dims.is_one(rows_of(b));
   Diagnostic& diagnostic = error(two_columns || two_rows ? "G0206" : "G0203", op_span,
                                  fmt::format("cannot multiply {} ({}) by {} ({})", quoted(left), size_text(a.surface), quoted(right), size_text(b.surface)));
-  // `left` is the last factor before the operator; what stands before it in the chain belongs to the operand.
-  if (asts_[left].span.begin > whole.begin && frames_.empty() && whole.end <= text_->content().size()) {
-    diagnostic.labels.push_back({{whole.begin, asts_[left].span.end}, size_text(a.surface)});
-    std::string chain(text_->slice({whole.begin, asts_[left].span.end}));
-    if (chain.size() <= 80 && chain.find('\n') == std::string::npos) {
-      diagnostic.message = fmt::format("cannot multiply `{}` ({}) by {} ({})", chain, size_text(a.surface), quoted(right), size_text(b.surface));
-    }
-  } else {
-    label(diagnostic, left, a);
-  }
+  label(diagnostic, left, a);
   label(diagnostic, right, b);
   note_origin(diagnostic, left, a, 1);
   note_origin(diagnostic, right, b, 0);
   const std::string x = raw(left);
   const std::string y = raw(right);
   const bool same = a.surface == b.surface;
-  const auto parenthesised = [&](Ast ast, const std::string& text) {
+  const auto grouped = [&](Ast ast, const std::string& text) {
     const AstKind kind = asts_[ast].kind;
-    return (kind == AstKind::sum || kind == AstKind::compare || kind == AstKind::negate) && !text.starts_with("(") ? "(" + text + ")" : text;
+    const bool is_open = kind == AstKind::sum || kind == AstKind::compare || kind == AstKind::negate || kind == AstKind::product;
+    return is_open && !is_enclosed(text) ? "(" + text + ")" : text;
+  };
+  const auto turned = [&](Ast ast) {  // the operand's transpose as a person writes it
+    if (asts_[ast].kind == AstKind::transpose) return grouped(asts_[ast].children[0], raw(asts_[ast].children[0]));
+    return grouped(ast, raw(ast)) + "'";
   };
   if (two_columns || two_rows) {
     if (same) {
       diagnostic.helps.push_back(fmt::format("entry by entry: `{} .* {}`", x, y));
       diagnostic.fixits.push_back({at(op_span), " .* ", "multiply entry by entry: `.*`"});
-      diagnostic.helps.push_back(two_columns ? fmt::format("a scalar: `{}'*{}`", parenthesised(left, x), y) : fmt::format("a scalar: `{}*{}'`", x, parenthesised(right, y)));
+      diagnostic.helps.push_back(two_columns ? fmt::format("a scalar: `{}*{}`", turned(left), y) : fmt::format("a scalar: `{}*{}`", x, turned(right)));
     }
-    diagnostic.helps.push_back(two_columns ? fmt::format("a matrix {}×{}: `{}*{}'`", dim_text(rows_of(a)), dim_text(rows_of(b)), x, parenthesised(right, y))
-                                           : fmt::format("a matrix {}×{}: `{}'*{}`", dim_text(cols_of(a)), dim_text(cols_of(b)), parenthesised(left, x), y));
+    diagnostic.helps.push_back(two_columns ? fmt::format("a matrix {}×{}: `{}*{}`", dim_text(rows_of(a)), dim_text(rows_of(b)), x, turned(right))
+                                           : fmt::format("a matrix {}×{}: `{}*{}`", dim_text(cols_of(a)), dim_text(cols_of(b)), turned(left), y));
     return;
   }
-  if (rows_of(a) == rows_of(b)) diagnostic.helps.push_back(fmt::format("`{}'*{}` conforms: {}×{}", parenthesised(left, x), y, dim_text(cols_of(a)), dim_text(cols_of(b))));
-  if (cols_of(a) == cols_of(b)) diagnostic.helps.push_back(fmt::format("`{}*{}'` conforms: {}×{}", x, parenthesised(right, y), dim_text(rows_of(a)), dim_text(rows_of(b))));
-  if (cols_of(b) == rows_of(a)) diagnostic.helps.push_back(fmt::format("`{}*{}` conforms: {}×{}", y, x, dim_text(rows_of(b)), dim_text(cols_of(a))));
+  if (rows_of(a) == rows_of(b)) diagnostic.helps.push_back(fmt::format("`{}*{}` conforms: {}×{}", turned(left), y, dim_text(cols_of(a)), dim_text(cols_of(b))));
+  if (cols_of(a) == cols_of(b)) diagnostic.helps.push_back(fmt::format("`{}*{}` conforms: {}×{}", x, turned(right), dim_text(rows_of(a)), dim_text(rows_of(b))));
+  if (cols_of(b) == rows_of(a)) diagnostic.helps.push_back(fmt::format("`{}*{}` conforms: {}×{}", y, grouped(left, x), dim_text(rows_of(b)), dim_text(cols_of(a))));
   if (same) diagnostic.helps.push_back(fmt::format("entry by entry: `{} .* {}`", x, y));
   note_symbols(diagnostic, cols_of(a), rows_of(b));
 }
@@ -273,16 +304,7 @@ void Elaborator::hadamard_mismatch(const Value& a, const Value& b, Ast left, Ast
   label(diagnostic, left, a);
   label(diagnostic, right, b);
   if (a.surface.size() != 2 || b.surface.size() != 2) return;
-  bool noted = false;
-  for (const std::size_t axis : {std::size_t{0}, std::size_t{1}}) {
-    if (a.surface[axis] == b.surface[axis]) continue;
-    note_origin(diagnostic, left, a, axis);
-    note_origin(diagnostic, right, b, axis);
-    if (!noted && !pool_.dims().is_one(a.surface[axis]) && !pool_.dims().is_one(b.surface[axis])) {
-      note_symbols(diagnostic, a.surface[axis], b.surface[axis]);
-      noted = true;
-    }
-  }
+  note_differences(diagnostic, a, b, left, right);
   if (a.surface[0] == b.surface[1] && a.surface[1] == b.surface[0]) diagnostic.helps.push_back(fmt::format("`{}'` has the size of {}", raw(right), quoted(left)));
   if (std::string_view(verb) == ".*" && cols_of(a) == rows_of(b)) diagnostic.helps.push_back(fmt::format("the matrix product `{}*{}` conforms", raw(left), raw(right)));
 }

@@ -173,7 +173,7 @@ void Elaborator::note_symbols(Diagnostic& diagnostic, Dim a, Dim b) const {
   for (const DimEquality& equality : dims.equalities()) {
     if (equality.value != a && equality.value != b) continue;
     if (equality.reason.end <= text_->content().size()) {
-      diagnostic.notes.push_back(fmt::format("`{}` is {} by line {}", dims.symbol_name(equality.symbol), dims.to_string(equality.value), text_->place(equality.reason.begin).line));
+      diagnostic.notes.push_back(fmt::format("line {} says `{}`", text_->place(equality.reason.begin).line, text_->slice(equality.reason)));
     }
     break;
   }
@@ -184,6 +184,21 @@ void Elaborator::note_symbols(Diagnostic& diagnostic, Dim a, Dim b) const {
   } else if (!first.empty()) {
     diagnostic.helps.push_back(fmt::format("if they are meant to be equal, say `dim {} = {}`", first, dims.to_string(b)));
   }
+}
+
+void Elaborator::note_differences(Diagnostic& diagnostic, const Value& a, const Value& b, Ast left, Ast right) const {
+  std::size_t count = 0;
+  std::size_t differing = 0;
+  for (const std::size_t axis : {std::size_t{0}, std::size_t{1}}) {
+    if (a.surface[axis] == b.surface[axis]) continue;
+    note_origin(diagnostic, left, a, axis);
+    note_origin(diagnostic, right, b, axis);
+    differing = axis;
+    ++count;
+  }
+  if (count != 1) return;
+  const Dim one = pool_.dims().one();
+  if (a.surface[differing] != one && b.surface[differing] != one) note_symbols(diagnostic, a.surface[differing], b.surface[differing]);
 }
 
 std::optional<Dim> Elaborator::guarded(Dim dim, Span span) {
@@ -312,7 +327,7 @@ std::optional<Dim> Elaborator::dim_of(Ast ast, bool declares) {
 
 std::string Elaborator::nearest_name(std::string_view name, bool is_function) const {
   std::string best;
-  std::size_t least = name.size() <= 2 ? 2 : name.size() <= 5 ? 3 : 4;
+  std::size_t least = name.size() <= 5 ? 2 : 3;
   const auto offer = [&](std::string_view candidate) {
     if (candidate.size() > 40 || name.size() > 40 || candidate == name) return;
     const std::size_t distance = edit_distance(name, candidate);

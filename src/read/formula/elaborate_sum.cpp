@@ -49,8 +49,9 @@ Value Elaborator::added(const std::vector<std::pair<Rational, Value>>& terms) {
   union_of(values, result.surface, result.indices, result.extents);
   constexpr std::size_t most_terms = 2000;
   std::vector<Term> flat;
-  for (const auto& [sign, value] : terms) {
-    Term outer{sign, value.expr};
+  for (const auto& term : terms) {
+    const Value& value = term.second;
+    Term outer{term.first, value.expr};
     bool is_anonymous = value.is_anonymous;
     while (is_anonymous) {  // ±(±X)
       const Term inner = split_coefficient(pool_, outer.expr);
@@ -126,22 +127,8 @@ Value Elaborator::sum(Ast ast) {
       diagnostic.fixits.push_back({at(asts_[at_vector].span), spread, fmt::format("add it to every {}: `{}`", column ? "column" : "row", spread)});
       continue;
     }
-    for (const std::size_t axis : {std::size_t{0}, std::size_t{1}}) {
-      if (first.surface[axis] == value.surface[axis]) continue;
-      note_origin(diagnostic, left, first, axis);
-      note_origin(diagnostic, right, value, axis);
-    }
-    if (first.surface[0] == value.surface[1] && first.surface[1] == value.surface[0]) {
-      diagnostic.helps.push_back(fmt::format("`{}'` has the size of {}", raw(right), quoted(left)));
-      continue;
-    }
-    for (const std::size_t axis : {std::size_t{0}, std::size_t{1}}) {
-      const Dim a = first.surface[axis];
-      const Dim b = value.surface[axis];
-      if (a == b || pool_.dims().is_one(a) || pool_.dims().is_one(b)) continue;
-      note_symbols(diagnostic, a, b);
-      break;
-    }
+    note_differences(diagnostic, first, value, left, right);
+    if (first.surface[0] == value.surface[1] && first.surface[1] == value.surface[0]) diagnostic.helps.push_back(fmt::format("`{}'` has the size of {}", raw(right), quoted(left)));
   }
   return good ? added(terms) : Value{};
 }

@@ -147,7 +147,7 @@ Value Builtins::outer(E& e, Ast call) {
     return {};
   }
   const auto column = [&](const Value& v) { return !v.is_scalar() && e.pool_.dims().is_one(v.surface[0]) ? e.transposed_value(v) : v; };
-  return e.multiplied(column(values[0]), e.transposed_value(column(values[1])), Operator::times, e.asts_[call].children[0], e.asts_[call].children[1], e.asts_[call].span, e.asts_[call].span);
+  return e.multiplied(column(values[0]), e.transposed_value(column(values[1])), Operator::times, e.asts_[call].children[0], e.asts_[call].children[1], e.asts_[call].span);
 }
 
 Value Builtins::inv(E& e, Ast call) {
@@ -166,7 +166,7 @@ Value Builtins::solve(E& e, Ast call) {
   const Value a = matrix_argument(e, call, 0);
   const Value b = matrix_argument(e, call, 1);
   if (a.is_poisoned() || b.is_poisoned()) return {};
-  return e.multiplied(a, b, Operator::under, node.children[0], node.children[1], node.span, node.span);
+  return e.multiplied(a, b, Operator::under, node.children[0], node.children[1], node.span);
 }
 
 Value Builtins::commutation(E& e, Ast call) {

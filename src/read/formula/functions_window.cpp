@@ -208,7 +208,8 @@ Value Builtins::conv2d(E& e, Ast call) {
   // Z[b,o,i,j] = Σ X[b,c, s·i + u − p, s·j + v − p]·K[o,c,u,v]
   ProductDraft sheet = e.draft();
   const auto places = sheet.fresh_axes(result);
-  const auto kernel = sheet.fresh_axes(k.surface);
+  std::vector<ProductDraft::MaybeLabel> kernel{places[batch]};
+  for (std::size_t axis = 1; axis < 4; ++axis) kernel.emplace_back(sheet.fresh_label(k.surface[axis]));
   Shape out;
   Labels labels;
   std::vector<AffineIndex> window;
@@ -225,11 +226,8 @@ Value Builtins::conv2d(E& e, Ast call) {
     window.push_back({{{place, stride}, {offset, 1}}, dims.sum(dims.constant(0), pad, -1)});
   }
   sheet.multiply(make_window(e.pool_, x.expr, out, window), labels, false);
-  std::vector<ProductDraft::MaybeLabel> of_kernel = kernel;
-  of_kernel[0] = places[batch];
-  ProductDraft fresh = sheet;
-  fresh.multiply(k, of_kernel);
-  return fresh.made(places, result);
+  sheet.multiply(k, kernel);
+  return sheet.made(places, result);
 }
 
 }  // namespace gradwright::formula

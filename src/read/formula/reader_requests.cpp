@@ -91,10 +91,11 @@ void Reader::request(const Statement& statement) {
   request.span = statement.span;
   request.kind = statement.kind == StatementKind::derive ? Request::Kind::derive : statement.kind == StatementKind::hessian ? Request::Kind::hessian : Request::Kind::minimize;
   bool good = target_of(statement.of, "G0301", request.of);
-  good = wrt_of(statement, request) && good;
+  const bool is_minimize = request.kind == Request::Kind::minimize;
+  if (!is_minimize || !good || elaborator_.bindings[request.of.name].value.is_scalar()) good = wrt_of(statement, request) && good;
   if (!good) return;
   const Shape& surface = elaborator_.bindings[request.of.name].value.surface;
-  if (request.kind == Request::Kind::minimize && !surface.empty()) {
+  if (is_minimize && !surface.empty()) {
     reporter_.error("G0404", statement.of.span, fmt::format("only a scalar can be minimized, and `{}` is {}", request.of.name, elaborator_.size_text(surface)))
         .helps.push_back(fmt::format("a sum or a norm of it is a scalar: `L = sum({}.^2)`", request.of.name));
     return;
