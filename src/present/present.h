@@ -29,10 +29,11 @@ struct Formula {
 struct PresentOptions {
   std::string where_stem = "t";  ///< names of repeated parts that have no better name
   Names suggested;               ///< better names for parts worth naming (δ of a named node: `delta_z2`); used only where naming pays
+  std::vector<std::string> taken;  ///< further names of the sheet that where-names must not collide with
 };
 
 /// `surface` is {} for a scalar, {rows, cols}, or the axes of a tensor (then index notation).
-/// `taken` are names of the sheet that where-names must not collide with (Names' texts are always avoided).
+/// Where-names avoid the texts of `names`, of all inputs of the pool, of its dimension symbols, and `options.taken`.
 [[nodiscard]] Formula presented(Pool&, Expr, const Shape& surface, const Names&, const PresentOptions& = {});
 
 }  // namespace gradwright

@@ -1,0 +1,23 @@
+// The printers over a Doc. gw is the worksheet language exactly; unicode is one line for people; LaTeX; sized has sizes under the factors.
+#pragma once
+
+#include <string>
+
+#include "present/doc.h"
+
+namespace gradwright::view {
+
+/// How tightly the outermost operator binds. Equal binding of * / .* ./ is never relied upon: mixed ones are put in parentheses.
+enum class Level { compare, sum, product, postfix, atom };
+[[nodiscard]] Level level(const Docs&, DocId);
+/// Whether `child`, the argument number `place` of `parent`, needs parentheses.
+[[nodiscard]] bool needs_parentheses(const Docs&, DocId parent, std::size_t place);
+
+[[nodiscard]] std::string gw_text(const Docs&, DocId);
+[[nodiscard]] std::string unicode_text(const Docs&, DocId);
+[[nodiscard]] std::string latex_text(const Docs&, DocId);
+[[nodiscard]] std::string sized_text(const Docs&, DocId);
+/// `i+1,k` with the index letters and names spelled for LaTeX.
+[[nodiscard]] std::string latex_indices(const std::string&);
+
+}  // namespace gradwright::view

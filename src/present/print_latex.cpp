@@ -1,0 +1,170 @@
+#include <cctype>
+
+#include "present/print.h"
+#include "present/spelling.h"
+
+namespace gradwright::view {
+namespace {
+
+std::string parenthesised(const std::string& inner) { return "\\left( " + inner + " \\right)"; }
+
+class Latex {
+ public:
+  explicit Latex(const Docs& docs) : docs_(docs) {}
+
+  std::string text(DocId id) const {
+    const Doc& doc = docs_[id];
+    switch (doc.kind) {
+      case DocKind::name: return latex_name(doc.text);
+      case DocKind::number: return number(doc.value);
+      case DocKind::size: return latex_indices(doc.text);
+      case DocKind::sum: return sum(id);
+      case DocKind::product: return product(id);
+      case DocKind::hadamard: return joined(id, " \\odot ");
+      case DocKind::quotient: return quotient(id);
+      case DocKind::transpose: return argument(id, 0) + "^{\\top}";
+      case DocKind::power: return power(id);
+      case DocKind::call: return call(id);
+      case DocKind::derivative: return word(doc.text) + "'" + parenthesised(text(doc.args[0]));
+      case DocKind::compare: return joined(id, doc.text == ">=" ? " \\ge " : doc.text == "==" ? " = " : " " + doc.text + " ");
+      case DocKind::block: return block(id);
+      case DocKind::index: return index(id);
+      case DocKind::index_sum: return "\\sum_{" + latex_indices(doc.text) + "} " + text(doc.args[0]);
+    }
+    return {};
+  }
+
+ private:
+  static std::string word(const std::string& name) {
+    if (name == "sigmoid") return "\\sigma";
+    for (const std::string_view known : {"exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "det", "max", "min"}) {
+      if (name == known) return "\\" + name;
+    }
+    std::string escaped;
+    for (const char c : name) escaped += c == '_' ? std::string("\\_") : std::string(1, c);
+    return "\\operatorname{" + escaped + "}";
+  }
+  static std::string number(Rational value) {
+    const std::string plain = value.to_string();
+    const std::size_t bar = plain.find('/');
+    if (bar == std::string::npos) return plain;
+    const bool negative = plain[0] == '-';
+    return (negative ? "-" : "") + std::string("\\frac{") + plain.substr(negative ? 1 : 0, bar - (negative ? 1 : 0)) + "}{" + plain.substr(bar + 1) + "}";
+  }
+  std::string argument(DocId parent, std::size_t place) const {
+    const DocId child = docs_[parent].args[place];
+    const bool fraction = docs_[child].kind == DocKind::quotient && docs_[parent].kind != DocKind::power && docs_[parent].kind != DocKind::transpose;
+    const std::string inner = text(child);
+    return needs_parentheses(docs_, parent, place) && !fraction ? parenthesised(inner) : inner;
+  }
+  std::string joined(DocId id, const std::string& sign) const {
+    std::string line;
+    for (std::size_t i = 0; i < docs_[id].args.size(); ++i) line += (i > 0 ? sign : "") + argument(id, i);
+    return line;
+  }
+  std::string product(DocId id) const {
+    std::string line;
+    for (std::size_t i = 0; i < docs_[id].args.size(); ++i) {
+      std::string next = argument(id, i);
+      if (i > 0) line += std::isdigit(static_cast<unsigned char>(next[0])) != 0 ? " \\cdot " : " ";
+      line += next;
+    }
+    return line;
+  }
+  std::string sum(DocId id) const {
+    const Doc& doc = docs_[id];
+    std::string line;
+    for (std::size_t i = 0; i < doc.args.size(); ++i) {
+      if (i > 0) line += doc.negative[i] ? " - " : " + ";
+      if (i == 0 && doc.negative[i]) line += "-";
+      line += argument(id, i);
+    }
+    return line;
+  }
+  std::string quotient(DocId id) const {
+    const Doc& doc = docs_[id];
+    if (doc.pointwise) return joined(id, " \\oslash ");
+    if (docs_.is_scalar(doc.args[0]) || docs_[doc.args[0]].length < 12) return "\\frac{" + text(doc.args[0]) + "}{" + text(doc.args[1]) + "}";
+    // A long matrix is scaled from the left.
+    const std::string scale = "\\frac{1}{" + text(doc.args[1]) + "} ";
+    const bool chain = docs_[doc.args[0]].kind == DocKind::product || level(docs_, doc.args[0]) > Level::product;
+    return scale + (chain ? text(doc.args[0]) : parenthesised(text(doc.args[0])));
+  }
+  std::string power(DocId id) const {
+    const Doc& doc = docs_[id];
+    const std::string exponent = doc.value.to_string();
+    return argument(id, 0) + (doc.pointwise ? "^{\\odot " : "^{") + exponent + "}";
+  }
+  std::string call(DocId id) const {
+    const Doc& doc = docs_[id];
+    if (doc.text == "kron") return joined(id, " \\otimes ");
+    if (doc.text == "inv" && level(docs_, doc.args[0]) == Level::atom) return text(doc.args[0]) + "^{-1}";
+    if (doc.text == "inv") return parenthesised(text(doc.args[0])) + "^{-1}";
+    if (doc.text == "eye") return "I_{" + text(doc.args[0]) + "}";
+    if (doc.text == "ones") return "\\mathbf{1}_{" + arguments(id, " \\times ") + "}";
+    if (doc.text == "zeros") return "\\mathbf{0}_{" + arguments(id, " \\times ") + "}";
+    if (doc.text == "commutation") return "K_{" + arguments(id, ",") + "}";
+    if (doc.function != nullptr && !doc.function->latex.empty()) return from_template(id);
+    return word(doc.text) + parenthesised(arguments(id, ", "));
+  }
+  /// The LaTeX template of an elementwise function: `{0}` `{1}` stand for its operands.
+  std::string from_template(DocId id) const {
+    const Doc& doc = docs_[id];
+    const std::string_view pattern = doc.function->latex;
+    std::string line;
+    for (std::size_t i = 0; i < pattern.size(); ++i) {
+      const bool hole = pattern[i] == '{' && i + 2 < pattern.size() && pattern[i + 2] == '}' && (pattern[i + 1] == '0' || pattern[i + 1] == '1');
+      if (!hole) {
+        line += pattern[i];
+        continue;
+      }
+      const auto place = static_cast<std::size_t>(pattern[i + 1] - '0');
+      if (place < doc.args.size()) line += text(doc.args[place]);
+      i += 2;
+    }
+    return line;
+  }
+  std::string arguments(DocId id, const std::string& comma) const {
+    std::string line;
+    for (std::size_t i = 0; i < docs_[id].args.size(); ++i) line += (i > 0 ? comma : "") + text(docs_[id].args[i]);
+    return line;
+  }
+  std::string block(DocId id) const {
+    const Doc& doc = docs_[id];
+    std::string line = "\\begin{bmatrix} ";
+    for (std::size_t i = 0; i < doc.args.size(); ++i) {
+      if (i > 0) line += i % doc.columns == 0 ? " \\\\ " : " & ";
+      line += text(doc.args[i]);
+    }
+    return line + " \\end{bmatrix}";
+  }
+  std::string index(DocId id) const {
+    const std::string base = argument(id, 0);
+    const std::string indices = latex_indices(docs_[id].text);
+    return base.back() == '}' || base.back() == ')' ? "{" + base + "}_{" + indices + "}" : base + "_{" + indices + "}";
+  }
+  const Docs& docs_;
+};
+
+}  // namespace
+
+std::string latex_indices(const std::string& text) {
+  std::string line;
+  for (std::size_t i = 0; i < text.size();) {
+    std::size_t end = i;
+    while (end < text.size() && (std::isalnum(static_cast<unsigned char>(text[end])) != 0 || text[end] == '_')) ++end;
+    if (end == i) {
+      line += text[i] == '*' ? ' ' : text[i];
+      ++i;
+      continue;
+    }
+    const std::string word = text.substr(i, end - i);
+    line += std::isdigit(static_cast<unsigned char>(word[0])) != 0 ? word : latex_name(word);
+    i = end;
+  }
+  return line;
+}
+
+std::string latex_text(const Docs& docs, DocId id) { return Latex(docs).text(id); }
+
+}  // namespace gradwright::view

@@ -1,0 +1,14 @@
+// Spelling of names beyond the worksheet language: W2 as W₂ and W_{2}, lambda as λ and \lambda, delta_z3 as δ_z₃ and \delta_{z_{3}}.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace gradwright::view {
+
+[[nodiscard]] std::string unicode_name(std::string_view name);
+[[nodiscard]] std::string latex_name(std::string_view name);
+/// `2` as `²`, `-1` as `⁻¹`; empty where a character has no raised form.
+[[nodiscard]] std::string superscript(std::string_view number);
+
+}  // namespace gradwright::view

@@ -1,0 +1,243 @@
+#include "present/writer.h"
+
+#include <algorithm>
+
+#include "present/print.h"
+#include "present/spelling.h"
+
+namespace gradwright::view {
+namespace {
+
+// Shorter texts are repeated rather than named; longer or deeper ones are cut.
+constexpr std::size_t short_text = 12;
+constexpr std::size_t long_text = 400;
+constexpr std::size_t deep = 40;
+
+}  // namespace
+
+Writer::Writer(Pool& p, const Names& names, const PresentOptions& options) : pool(p), docs(p.dims()), names_(names), options_(options) {
+  for (const auto& [expr, name] : names) taken_.insert(name.text);
+  for (const std::string& taken : options.taken) taken_.insert(taken);
+  for (const std::string& symbol : pool.dims().symbols()) taken_.insert(symbol);
+  for (const DimEquality& equality : pool.dims().equalities()) taken_.insert(pool.dims().symbol_name(equality.symbol));
+  for (std::uint32_t i = 0; i < pool.size(); ++i) {
+    if (pool.kind(Expr{i}) == Kind::input) taken_.insert(pool.payload<InputInfo>(Expr{i}).name);
+  }
+}
+
+bool Writer::has_name(Expr e) const {
+  return node(e).kind == Kind::input || names_.find(e) != names_.end() || (e.index() < parts_.size() && !parts_[e.index()].name.empty());
+}
+
+Dim Writer::rows(Expr e, bool flipped) const {
+  const Shape& shape = pool.shape(e);
+  if (shape.empty() || (shape.size() == 1 && flipped)) return one();
+  return shape.size() == 2 && flipped ? shape[1] : shape[0];
+}
+
+Dim Writer::cols(Expr e, bool flipped) const {
+  const Shape& shape = pool.shape(e);
+  if (shape.empty() || (shape.size() == 1 && !flipped)) return one();
+  if (shape.size() == 1) return shape[0];
+  return flipped ? shape[0] : shape[1];
+}
+
+bool Writer::is_row(Expr e) const {
+  // Down the first vector operand; bounded, for a long chain says nothing new.
+  for (std::size_t steps = 0; steps < 64; ++steps) {
+    if (pool.order(e) != 1) return false;
+    if (const auto known = names_.find(e); known != names_.end()) return known->second.surface.size() == 2 && pool.dims().is_one(known->second.surface[0]);
+    const Node& part = node(e);
+    if (!parts_.empty() && e.index() < parts_.size() && !parts_[e.index()].indices.empty()) return false;
+    if (part.kind == Kind::input) {
+      const Shape& surface = std::get<InputInfo>(part.payload).surface;
+      return surface.size() == 2 && pool.dims().is_one(surface[0]);
+    }
+    if (part.kind == Kind::fold && pool.order(part.operands[0]) == 2) return std::get<FoldAxes>(part.payload).axes[0] == 0;
+    if (part.kind != Kind::map && part.kind != Kind::add && part.kind != Kind::window && part.kind != Kind::einsum) return false;
+    Expr next;
+    for (std::size_t i = 0; i < part.operands.size() && next.is_none(); ++i) {
+      if (pool.order(part.operands[i]) != 1) continue;
+      if (part.kind == Kind::einsum && std::get<EinsumLabels>(part.payload).operands[i] != std::get<EinsumLabels>(part.payload).out) continue;
+      next = part.operands[i];
+    }
+    if (next.is_none()) return false;
+    e = next;
+  }
+  return false;
+}
+
+std::size_t Writer::transposes(Expr e, bool flipped) const {
+  const std::size_t order = pool.order(e);
+  if (order == 1) return is_row(e) != flipped ? 1 : 0;
+  return order == 2 && flipped && !node(e).symmetric ? 1 : 0;
+}
+
+DocId Writer::named_doc(Expr e, const std::string& name, bool natural_is_row, bool flipped) {
+  const std::size_t order = pool.order(e);
+  if (order > 2) return docs.name(name, {}, {});
+  const bool natural = order == 1 && natural_is_row;
+  const DocId leaf = docs.name(name, rows(e, natural), cols(e, natural));
+  const bool turn = order == 1 ? natural != flipped : order == 2 && flipped && !node(e).symmetric;
+  return turn ? docs.transpose(leaf) : leaf;
+}
+
+DocId Writer::doc(Expr e, bool flipped) {
+  if (pool.order(e) == 0 || (pool.order(e) == 2 && node(e).symmetric)) flipped = false;
+  if (const auto known = names_.find(e); known != names_.end()) return named_doc(e, known->second.text, is_row(e), flipped);
+  if (node(e).kind == Kind::input) return named_doc(e, std::get<InputInfo>(node(e).payload).name, is_row(e), flipped);
+  if (const std::string& name = parts_[e.index()].name; !name.empty()) return named_doc(e, name, is_row(e), flipped);
+  return oriented(e, flipped);
+}
+
+DocId Writer::oriented(Expr e, bool flipped) {
+  if (parts_[e.index()].made[flipped ? 1 : 0].is_none()) {
+    const DocId made = body(e, flipped);
+    parts_[e.index()].made[flipped ? 1 : 0] = made;
+  }
+  return parts_[e.index()].made[flipped ? 1 : 0];
+}
+
+DocId Writer::body(Expr e, bool flipped) {
+  if (const auto call = call_of(e)) return call_doc(e, *call, flipped);
+  const bool turn = flipped && pool.order(e) == 2;
+  switch (node(e).kind) {
+    case Kind::input: return doc(e, flipped);
+    case Kind::literal: return docs.number(pool.payload<Rational>(e));
+    case Kind::einsum: return einsum(e, flipped);
+    case Kind::reshape: return reshape(e, flipped);
+    case Kind::add:
+      if (!turn) return add(e, flipped);
+      break;
+    case Kind::map:
+      if (!turn) return map(e, flipped);
+      break;
+    case Kind::fold: return fold(e, flipped);
+    case Kind::window:
+      if (!turn) return window(e, flipped);
+      break;
+    case Kind::gather:
+      if (!turn) return gather(e, flipped);
+      break;
+    case Kind::matrix:
+      if (!turn) return matrix(e);
+      break;
+  }
+  return docs.transpose(oriented(e, false));
+}
+
+std::vector<Expr> Writer::printed_operands(Expr e) const {
+  if (const auto call = call_of(e)) return call->operands;
+  return node(e).operands;
+}
+
+/// A product directly inside a product, and a sum directly inside a sum, would be read as one.
+void Writer::mark_dissolving(Expr e) {
+  const Node& part = node(e);
+  if (call_of(e)) return;
+  for (std::size_t i = 0; i < part.operands.size(); ++i) {
+    const Node& inner = node(part.operands[i]);
+    Part& operand = parts_[part.operands[i].index()];
+    if (part.kind == Kind::einsum && inner.kind == Kind::einsum) operand.must_have_name = true;
+    if (part.kind != Kind::add || inner.kind != Kind::add) continue;
+    const Rational coefficient = std::get<Coefficients>(part.payload).values[i];
+    if (coefficient.is_one() || coefficient == Rational(-1)) operand.must_have_name = true;
+  }
+}
+
+void Writer::count_uses(Expr root) {
+  parts_.assign(pool.size(), {});
+  std::vector<bool> reached(pool.size(), false);
+  reached[root.index()] = true;
+  for (std::size_t i = root.index() + 1; i-- > 0;) {
+    const Expr e{static_cast<std::uint32_t>(i)};
+    if (!reached[i] || has_name(e)) continue;
+    mark_dissolving(e);
+    if (const auto call = call_of(e); call && call->needs_name) parts_[call->operands[0].index()].must_have_name = true;
+    for (const Expr operand : printed_operands(e)) {
+      reached[operand.index()] = true;
+      ++parts_[operand.index()].uses;
+    }
+  }
+}
+
+bool Writer::pays(Expr e, DocId made) const {
+  const Part& part = parts_[e.index()];
+  if (part.must_have_name) return true;
+  if (docs[made].kind == DocKind::name || docs[made].kind == DocKind::number || pool.order(e) > 2) return false;
+  return (part.uses > 1 && docs[made].length > short_text) || docs[made].length > long_text || docs[made].depth > deep;
+}
+
+std::string Writer::fresh_name(Expr e, const std::string& stem) {
+  if (const auto better = options_.suggested.find(e); better != options_.suggested.end() && taken_.insert(better->second.text).second) return better->second.text;
+  std::string name;
+  do name = stem + std::to_string(++counter_);
+  while (!taken_.insert(name).second);
+  return name;
+}
+
+void Writer::require_name(Expr e) {
+  if (has_name(e)) return;
+  const DocId item = oriented(e, pool.order(e) == 1 && is_row(e));
+  Part& part = parts_[e.index()];
+  if (!part.name.empty()) return;  // index notation named it
+  part.item = item;
+  part.name = fresh_name(e, options_.where_stem);
+}
+
+std::string Writer::index_letter(std::size_t number) const {
+  static constexpr std::string_view letters = "ijklpqrsuvw";
+  for (std::size_t round = 0;; ++round) {
+    for (const char letter : letters) {
+      const std::string name = std::string(1, letter) + (round == 0 ? "" : std::to_string(round));
+      if (taken_.count(name) == 0 && number-- == 0) return name;
+    }
+  }
+}
+
+std::vector<WhereItem> Writer::where_items(Expr root) {
+  // Only what the formula and the items before it show.
+  std::vector<WhereItem> items;
+  for (std::size_t i = 0; i <= root.index(); ++i) {
+    const Part& part = parts_[i];
+    if (part.name.empty() || part.item.is_none()) continue;
+    WhereItem item;
+    item.name = part.name + part.indices;
+    item.gw = gw_text(docs, part.item);
+    item.unicode = unicode_text(docs, part.item);
+    item.latex = latex_text(docs, part.item);
+    items.push_back(std::move(item));
+  }
+  return items;
+}
+
+Formula Writer::formula(Expr root, const Shape& surface) {
+  count_uses(root);
+  for (std::size_t i = 0; i < root.index(); ++i) {
+    const Expr e{static_cast<std::uint32_t>(i)};
+    if (parts_[i].uses == 0 || has_name(e)) continue;
+    const DocId made = oriented(e, pool.order(e) == 1 && is_row(e));
+    if (parts_[i].name.empty() && pays(e, made)) require_name(e);
+  }
+  const bool flipped = pool.order(root) == 1 && surface.size() == 2 && pool.dims().is_one(surface[0]);
+  const DocId made = doc(root, flipped);
+  Formula formula;
+  formula.gw = gw_text(docs, made);
+  formula.unicode = unicode_text(docs, made);
+  formula.latex = latex_text(docs, made);
+  formula.sized = sized_text(docs, made);
+  formula.where = where_items(root);
+  formula.matrix_form = matrix_form;
+  return formula;
+}
+
+}  // namespace gradwright::view
+
+namespace gradwright {
+
+Formula presented(Pool& pool, Expr root, const Shape& surface, const Names& names, const PresentOptions& options) {
+  view::Writer writer(pool, names, options);
+  return writer.formula(root, surface);
+}
+
+}  // namespace gradwright
