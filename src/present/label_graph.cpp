@@ -264,6 +264,10 @@ std::optional<DocId> Writer::contraction(const EinsumLabels& einsum, const std::
   return LabelGraph(*this, einsum, operands).formula(flipped);
 }
 
+std::optional<DocId> Writer::contraction_scalar(const EinsumLabels& einsum, const std::vector<Expr>& operands) {
+  return LabelGraph(*this, einsum, operands, true).formula(false);
+}
+
 DocId Writer::einsum(Expr e, bool flipped) {
   if (const auto made = contraction(pool.payload<EinsumLabels>(e), node(e).operands, flipped)) return *made;
   return indexed(e, flipped);

@@ -128,6 +128,7 @@ DocId Writer::body(Expr e, bool flipped) {
 
 std::vector<Expr> Writer::printed_operands(Expr e) const {
   if (const auto call = call_of(e)) return call->operands;
+  if (node(e).kind == Kind::reshape) return reshaped_operands(e);
   return node(e).operands;
 }
 
@@ -195,12 +196,28 @@ std::string Writer::index_letter(std::size_t number) const {
   }
 }
 
-std::vector<WhereItem> Writer::where_items(Expr root) {
-  // Only what the formula and the items before it show.
+/// The names that a Doc shows.
+void Writer::collect_names(DocId root, std::set<std::string>& shown) const {
+  std::vector<DocId> waiting{root};
+  std::set<DocId> seen;
+  while (!waiting.empty()) {
+    const DocId id = waiting.back();
+    waiting.pop_back();
+    if (!seen.insert(id).second) continue;
+    if (docs[id].kind == DocKind::name) shown.insert(docs[id].text);
+    waiting.insert(waiting.end(), docs[id].args.begin(), docs[id].args.end());
+  }
+}
+
+/// In the order of dependency; only what the formula, or an item after it, shows.
+std::vector<WhereItem> Writer::where_items(Expr root, DocId made) {
+  std::set<std::string> shown;
+  collect_names(made, shown);
   std::vector<WhereItem> items;
-  for (std::size_t i = 0; i <= root.index(); ++i) {
+  for (std::size_t i = root.index() + 1; i-- > 0;) {
     const Part& part = parts_[i];
-    if (part.name.empty() || part.item.is_none()) continue;
+    if (part.name.empty() || part.item.is_none() || shown.count(part.name) == 0) continue;
+    collect_names(part.item, shown);
     WhereItem item;
     item.name = part.name + part.indices;
     item.gw = gw_text(docs, part.item);
@@ -208,6 +225,7 @@ std::vector<WhereItem> Writer::where_items(Expr root) {
     item.latex = latex_text(docs, part.item);
     items.push_back(std::move(item));
   }
+  std::reverse(items.begin(), items.end());
   return items;
 }
 
@@ -226,7 +244,7 @@ Formula Writer::formula(Expr root, const Shape& surface) {
   formula.unicode = unicode_text(docs, made);
   formula.latex = latex_text(docs, made);
   formula.sized = sized_text(docs, made);
-  formula.where = where_items(root);
+  formula.where = where_items(root, made);
   formula.matrix_form = matrix_form;
   return formula;
 }

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "ir/make.h"
 #include "present/doc.h"
 #include "present/present.h"
 
@@ -77,6 +78,7 @@ class Writer {
   [[nodiscard]] DocId gather(Expr, bool flipped);
   /// A product given by its labels; none where it has no matrix form.
   [[nodiscard]] std::optional<DocId> contraction(const EinsumLabels&, const std::vector<Expr>& operands, bool flipped);
+  [[nodiscard]] std::optional<DocId> contraction_scalar(const EinsumLabels&, const std::vector<Expr>& operands);
   /// An entry, row or column: a window with its axes of extent 1 dropped.
   [[nodiscard]] std::optional<DocId> entry(Expr, const std::vector<std::uint16_t>& dropped);
   [[nodiscard]] std::optional<Kronecker> kronecker(Expr operand, const Shape& shape) const;
@@ -89,6 +91,7 @@ class Writer {
   [[nodiscard]] DocId call_doc(Expr, const Call&, bool flipped);
   /// Add as a block literal [a; b].
   [[nodiscard]] std::optional<DocId> block(Expr, bool flipped);
+  [[nodiscard]] std::optional<DocId> block_of(const std::vector<Term>& terms, bool flipped);
   /// x^(-p) as the denominator x^p, where it is written as one.
   [[nodiscard]] std::optional<DocId> denominator(Expr, bool flipped);
   [[nodiscard]] DocId zeros(const Shape&, bool flipped);
@@ -110,12 +113,20 @@ class Writer {
   [[nodiscard]] DocId entry_at(Expr, const std::vector<std::string>& letters, std::vector<std::string>& plain);
   [[nodiscard]] DocId named_leaf(Expr);
   [[nodiscard]] DocId oriented(Expr, bool flipped);
+  struct Placed {
+    DocId content;
+    std::array<Dim, 2> start, length;
+  };
+  [[nodiscard]] std::optional<Placed> placed(const Term&, bool flipped);
+  [[nodiscard]] std::optional<DocId> reshaped_sum(Expr);
+  [[nodiscard]] std::vector<Expr> reshaped_operands(Expr) const;
   void count_uses(Expr root);
   void mark_dissolving(Expr);
   [[nodiscard]] bool pays(Expr, DocId) const;
   [[nodiscard]] std::string fresh_name(Expr, const std::string& stem);
   [[nodiscard]] DocId named_doc(Expr, const std::string& name, bool natural_is_row, bool flipped);
-  [[nodiscard]] std::vector<WhereItem> where_items(Expr root);
+  [[nodiscard]] std::vector<WhereItem> where_items(Expr root, DocId made);
+  void collect_names(DocId root, std::set<std::string>& shown) const;
 
   const Names& names_;
   const PresentOptions& options_;

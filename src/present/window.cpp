@@ -1,0 +1,286 @@
+// Windows: slices A[2:5,:], entries, flips; zero padding and sums of paddings as block literals; convolutions.
+#include <algorithm>
+#include <map>
+
+#include "present/writer.h"
+
+namespace gradwright::view {
+namespace {
+
+/// Certainly ≥ 0: no negative coefficient (dimension symbols are positive).
+bool is_nonnegative(const DimTable& dims, Dim dim) {
+  const auto& terms = dims.polynomial(dim);
+  std::int64_t total = 0;
+  bool all = true;
+  for (const auto& [symbols, coefficient] : terms) {
+    total += coefficient;
+    all = all && coefficient >= 0;
+    if (!symbols.empty() && coefficient < 0) return false;
+  }
+  // n − 1 with a symbol n ≥ 1.
+  return all || total >= 0;
+}
+
+enum class AxisKind { whole, slice, single, flip, padding, other };
+
+AxisKind axis_kind(DimTable& dims, const AffineIndex& index, std::size_t axis, Dim in, Dim out) {
+  if (index.parts.empty()) return AxisKind::single;
+  if (index.parts.size() != 1 || index.parts[0].axis != axis) return AxisKind::other;
+  const Dim zero = dims.constant(0);
+  if (index.parts[0].coefficient == -1) return in == out && index.offset == dims.sum(in, dims.one(), -1) ? AxisKind::flip : AxisKind::other;
+  if (index.parts[0].coefficient != 1) return AxisKind::other;
+  if (index.offset == zero && in == out) return AxisKind::whole;
+  const Dim rest = dims.sum(dims.sum(in, index.offset, -1), out, -1);
+  if (is_nonnegative(dims, index.offset) && is_nonnegative(dims, rest)) return AxisKind::slice;
+  const Dim before = dims.sum(zero, index.offset, -1);
+  const Dim after = dims.sum(dims.sum(out, in, -1), before, -1);
+  return is_nonnegative(dims, before) && is_nonnegative(dims, after) ? AxisKind::padding : AxisKind::other;
+}
+
+std::string slice_text(DimTable& dims, Dim offset, Dim length) {
+  const Dim first = dims.sum(offset, dims.one());
+  const std::string from = dims.to_string(first);
+  return first == dims.sum(offset, length) ? from : from + ":" + dims.to_string(dims.sum(offset, length));
+}
+
+}  // namespace
+
+std::optional<DocId> Writer::entry(Expr e, const std::vector<std::uint16_t>& dropped) {
+  if (node(e).kind != Kind::window || has_name(e)) return std::nullopt;
+  const Expr of = node(e).operands[0];
+  const auto& axes = pool.payload<WindowIndex>(e).axes;
+  if (pool.order(of) > 2 || pool.order(e) != axes.size()) return std::nullopt;
+  std::string text;
+  Dim size_rows = one(), size_cols = one();
+  for (std::size_t axis = 0; axis < axes.size(); ++axis) {
+    const bool drops = std::find(dropped.begin(), dropped.end(), axis) != dropped.end();
+    const AxisKind kind = axis_kind(pool.dims(), axes[axis], axis, pool.shape(of)[axis], pool.shape(e)[axis]);
+    if (kind != AxisKind::slice && kind != AxisKind::whole) return std::nullopt;
+    text += axis > 0 ? "," : "";
+    if (!drops && kind == AxisKind::whole) text += ":";
+    else text += slice_text(pool.dims(), axes[axis].offset, pool.shape(e)[axis]);
+    if (!drops) (axis == 0 ? size_rows : size_cols) = pool.shape(e)[axis];
+  }
+  return docs.index(doc(of, pool.order(of) == 1 && is_row(of)), text, size_rows, size_cols);
+}
+
+DocId Writer::window(Expr e, bool flipped) {
+  const Expr of = node(e).operands[0];
+  const auto& axes = pool.payload<WindowIndex>(e).axes;
+  const std::size_t order = pool.order(e);
+  if (order == 0 || order > 2 || axes.size() != order) return indexed(e, flipped);
+  std::vector<AxisKind> kinds;
+  for (std::size_t axis = 0; axis < order; ++axis) kinds.push_back(axis_kind(pool.dims(), axes[axis], axis, pool.shape(of)[axis], pool.shape(e)[axis]));
+  const auto only = [&](AxisKind a, AxisKind b) { return std::all_of(kinds.begin(), kinds.end(), [&](AxisKind kind) { return kind == a || kind == b; }); };
+  if (only(AxisKind::flip, AxisKind::flip)) return docs.call(order == 1 ? "flip" : "rot180", {doc(of, flipped)}, rows(e, flipped), cols(e, flipped));
+  if (order == 2 && kinds[0] == AxisKind::flip && kinds[1] == AxisKind::whole) return docs.call("flip", {doc(of)}, rows(e, false), cols(e, false));
+  if (only(AxisKind::slice, AxisKind::whole)) {
+    std::string text;
+    for (std::size_t axis = 0; axis < order; ++axis) {
+      text += axis > 0 ? "," : "";
+      // A range even where it is one entry: the axis stays.
+      const Dim first = pool.dims().sum(axes[axis].offset, one());
+      text += kinds[axis] == AxisKind::whole ? ":" : pool.dims().to_string(first) + ":" + pool.dims().to_string(pool.dims().sum(axes[axis].offset, pool.shape(e)[axis]));
+    }
+    const bool row = order == 1 && is_row(of);
+    const DocId made = docs.index(doc(of, row), text, rows(e, row), cols(e, row));
+    return order == 1 && row != flipped ? docs.transpose(made) : made;
+  }
+  if (const auto literal = block_of({{1, e}}, flipped)) return *literal;
+  return indexed(e, flipped);
+}
+
+std::optional<DocId> Writer::block(Expr e, bool flipped) {
+  if (pool.order(e) > 2 || pool.order(e) == 0 || node(e).operands.size() < 2) return std::nullopt;
+  std::vector<Term> terms;
+  for (std::size_t i = 0; i < node(e).operands.size(); ++i) terms.push_back({pool.payload<Coefficients>(e).values[i], node(e).operands[i]});
+  return block_of(terms, flipped);
+}
+
+/// Where a term stands inside a larger matrix: c·Window(X) with zeros around, or a scalar times unit vectors.
+std::optional<Writer::Placed> Writer::placed(const Term& term, bool flipped) {
+  DimTable& dims = pool.dims();
+  const Dim zero = dims.constant(0);
+  Placed place;
+  const Node& part = node(term.expr);
+  if (has_name(term.expr)) return std::nullopt;
+  std::vector<Dim> starts, lengths;
+  const auto take = [&](Expr window) {  // axes of a padding
+    const Expr of = node(window).operands[0];
+    const auto& axes = pool.payload<WindowIndex>(window).axes;
+    if (axes.size() != pool.order(window)) return false;
+    for (std::size_t axis = 0; axis < axes.size(); ++axis) {
+      const AxisKind kind = axis_kind(dims, axes[axis], axis, pool.shape(of)[axis], pool.shape(window)[axis]);
+      if (kind != AxisKind::padding && kind != AxisKind::whole) return false;
+      starts.push_back(dims.sum(zero, axes[axis].offset, -1));
+      lengths.push_back(pool.shape(of)[axis]);
+    }
+    return true;
+  };
+  DocId content;
+  if (part.kind == Kind::window) {
+    if (!take(term.expr)) return std::nullopt;
+    const Expr of = part.operands[0];
+    const auto scalar = constant(of);
+    const bool is_unit = std::all_of(lengths.begin(), lengths.end(), [&](Dim d) { return dims.is_one(d); });
+    content = is_unit && scalar ? *scalar : doc(of, flipped && pool.order(of) == 1);
+  } else if (part.kind == Kind::einsum && part.shape.size() == 1) {
+    // s·(unit vector), with s a product of the other operands
+    EinsumLabels rest = pool.payload<EinsumLabels>(term.expr);
+    std::vector<Expr> others;
+    EinsumLabels kept{{}, {}, rest.dims};
+    for (std::size_t i = 0; i < part.operands.size(); ++i) {
+      const bool on_out = std::find(rest.operands[i].begin(), rest.operands[i].end(), rest.out[0]) != rest.operands[i].end();
+      if (!on_out) {
+        others.push_back(part.operands[i]);
+        kept.operands.push_back(rest.operands[i]);
+        continue;
+      }
+      if (node(part.operands[i]).kind != Kind::window || pool.order(part.operands[i]) != 1 || !starts.empty() || !take(part.operands[i])) return std::nullopt;
+      if (!dims.is_one(lengths[0]) || !constant(node(part.operands[i]).operands[0])) return std::nullopt;
+    }
+    if (starts.empty()) return std::nullopt;
+    kept.dims[rest.out[0]] = dims.one();
+    kept.out = {rest.out[0]};
+    const auto scalar = contraction_scalar(kept, others);
+    if (!scalar) return std::nullopt;
+    content = *scalar;
+  } else {
+    return std::nullopt;
+  }
+  const bool negative = term.coefficient.is_negative();
+  if (docs[content].kind == DocKind::number) content = docs.number(term.coefficient * docs[content].value);
+  else {
+    content = docs.scaled(negative ? -term.coefficient : term.coefficient, content);
+    if (negative) content = docs.sum({content}, {true});
+  }
+  place.content = content;
+  const std::size_t row_axis = flipped ? 1 : 0;
+  place.start = {zero, zero};
+  place.length = {one(), one()};
+  if (starts.size() == 1) {
+    place.start[row_axis] = starts[0];
+    place.length[row_axis] = lengths[0];
+  } else {
+    place.start = {starts[0], starts[1]};
+    place.length = {lengths[0], lengths[1]};
+  }
+  return place;
+}
+
+std::optional<DocId> Writer::block_of(const std::vector<Term>& terms, bool flipped) {
+  DimTable& dims = pool.dims();
+  std::vector<Placed> parts;
+  for (const Term& term : terms) {
+    const auto place = placed(term, flipped);
+    if (!place) return std::nullopt;
+    parts.push_back(*place);
+  }
+  const std::array<Dim, 2> whole{rows(terms[0].expr, flipped), cols(terms[0].expr, flipped)};
+  std::array<std::vector<std::pair<Dim, Dim>>, 2> cuts;  // start, length along rows and columns
+  for (const std::size_t side : {std::size_t{0}, std::size_t{1}}) {
+    Dim at = dims.constant(0);
+    while (at != whole[side]) {
+      // The part that begins here, else zeros up to the next one.
+      Dim length;
+      for (const Placed& part : parts) {
+        if (part.start[side] == at) length = part.length[side];
+      }
+      if (length.is_none()) {
+        Dim next = whole[side];
+        for (const Placed& part : parts) {
+          const Dim ahead = dims.sum(part.start[side], at, -1);
+          const Dim nearer = dims.sum(next, part.start[side], -1);
+          if (ahead != dims.constant(0) && is_nonnegative(dims, ahead) && is_nonnegative(dims, nearer)) next = part.start[side];
+        }
+        length = dims.sum(next, at, -1);
+      }
+      cuts[side].emplace_back(at, length);
+      at = dims.sum(at, length);
+      if (cuts[side].size() > parts.size() * 2 + 1) return std::nullopt;
+    }
+  }
+  std::vector<DocId> cells;
+  std::size_t filled = 0;
+  for (const auto& [top, height] : cuts[0]) {
+    for (const auto& [left, width] : cuts[1]) {
+      DocId cell;
+      for (const Placed& part : parts) {
+        if (part.start[0] != top || part.start[1] != left || part.length[0] != height || part.length[1] != width) continue;
+        if (!cell.is_none()) return std::nullopt;
+        cell = part.content;
+        ++filled;
+      }
+      if (cell.is_none()) cell = dims.is_one(height) && dims.is_one(width) ? docs.number(0) : dims.is_one(height) ? zeros({width}, true) : dims.is_one(width) ? zeros({height}, false) : zeros({height, width}, false);
+      cells.push_back(cell);
+    }
+  }
+  if (filled != parts.size() || cells.size() > 400) return std::nullopt;
+  return docs.block(std::move(cells), cuts[1].size(), whole[0], whole[1]);
+}
+
+namespace {
+
+/// Σ X[i±u, j±v]·K[u,v] as conv or conv_full.
+std::optional<Call> sliding(const Writer& writer, Expr e) {
+  const Node& sum = writer.node(e);
+  if (sum.operands.size() != 2 || sum.shape.empty() || sum.shape.size() > 2) return std::nullopt;
+  const auto& labels = std::get<EinsumLabels>(sum.payload);
+  for (const std::size_t w : {std::size_t{0}, std::size_t{1}}) {
+    const Node& window = writer.node(sum.operands[w]);
+    const Expr kernel = sum.operands[1 - w];
+    const std::size_t order = sum.shape.size();
+    if (window.kind != Kind::window || writer.has_name(sum.operands[w]) || window.shape.size() != 2 * order || writer.pool.order(kernel) != order) continue;
+    const Expr image = window.operands[0];
+    const auto& axes = std::get<WindowIndex>(window.payload).axes;
+    if (axes.size() != order || labels.dims.size() != 2 * order) continue;
+    int full = -1;
+    bool fits = true;
+    for (std::size_t axis = 0; axis < order && fits; ++axis) {
+      fits = axes[axis].parts.size() == 2 && axes[axis].offset == const_cast<Writer&>(writer).pool.dims().constant(0);
+      if (!fits) break;
+      std::int64_t of_out = 0, of_kernel = 0;
+      for (const AffineIndex::Part& part : axes[axis].parts) {
+        const Label label = labels.operands[w][part.axis];
+        if (label == labels.out[axis]) of_out = part.coefficient;
+        if (label == labels.operands[1 - w][axis]) of_kernel = part.coefficient;
+      }
+      const int kind = of_kernel == 1 ? 0 : 1;
+      fits = of_out == 1 && (of_kernel == 1 || of_kernel == -1) && (full == -1 || full == kind);
+      full = kind;
+      DimTable& dims = const_cast<Writer&>(writer).pool.dims();
+      const Dim n = writer.pool.shape(image)[axis];
+      const Dim h = writer.pool.shape(kernel)[axis];
+      const Dim size = kind == 1 ? dims.sum(dims.sum(n, h), dims.one(), -1) : dims.sum(dims.sum(n, h, -1), dims.one());
+      fits = fits && sum.shape[axis] == size;
+    }
+    if (fits) return Call{full == 1 ? "conv_full" : "conv", {image, kernel}, {}, false, false};
+  }
+  return std::nullopt;
+}
+
+/// max over X[h·i + u, w·j + v].
+std::optional<Call> pooling(const Writer& writer, Expr e) {
+  const Node& fold = writer.node(e);
+  const Node& window = writer.node(fold.operands[0]);
+  const auto& axes = std::get<FoldAxes>(fold.payload);
+  if (axes.kind != FoldKind::max || fold.shape.size() != 2 || window.kind != Kind::window || writer.has_name(fold.operands[0])) return std::nullopt;
+  if (axes.axes != std::vector<std::uint16_t>{2, 3}) return std::nullopt;
+  const auto& index = std::get<WindowIndex>(window.payload).axes;
+  std::vector<std::string> sizes;
+  for (std::uint16_t side = 0; side < 2; ++side) {
+    const auto step = index.size() == 2 ? writer.pool.dims().constant_value(window.shape[side + 2U]) : std::nullopt;
+    if (!step || index[side].parts.size() != 2 || writer.pool.dims().constant_value(index[side].offset) != 0) return std::nullopt;
+    const AffineIndex::Part& place = index[side].parts[0];
+    const AffineIndex::Part& inner = index[side].parts[1];
+    if (place.axis != side || place.coefficient != *step || inner.axis != side + 2 || inner.coefficient != 1) return std::nullopt;
+    sizes.push_back(std::to_string(*step));
+  }
+  return Call{"maxpool", {window.operands[0]}, sizes, false, false};
+}
+
+}  // namespace
+
+std::optional<Call> convolution(const Writer& writer, Expr e) { return writer.node(e).kind == Kind::fold ? pooling(writer, e) : sliding(writer, e); }
+
+}  // namespace gradwright::view
