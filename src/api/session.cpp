@@ -10,9 +10,12 @@
 namespace gradwright {
 namespace {
 
-ReadOptions reading(std::set<std::string, std::less<>> cuts = {}) {
+using NameSet = std::set<std::string, std::less<>>;
+
+ReadOptions reading(NameSet cuts = {}, NameSet unconstrained = {}) {
   ReadOptions options;
   options.cuts = std::move(cuts);
+  options.unconstrained = std::move(unconstrained);
   options.derivative = derivative_of;
   return options;
 }
@@ -82,6 +85,21 @@ std::optional<Derived> Session::derived_by(const Request& request, const Target&
     names = cut.names;
     names.insert_or_assign(by->expr, Name{wrt.name, by->surface});
   }
+  std::unordered_map<Expr, Expr> constrained;  // the structured variable for the free one, once the derivative is taken
+  if (pool_.kind(by->expr) == Kind::input && pool_[by->expr].symmetric && request.kind == Request::Kind::derive) {
+    const Program free = read_formula(text_, pool_, reading({}, {wrt.name}));
+    const auto free_of = variable_named(pool_, free, request.of.name);
+    const auto free_by = variable_named(pool_, free, wrt.name);
+    if (!free_of || !free_by) return std::nullopt;
+    for (const Definition& definition : free.definitions) {
+      const Definition* same = program_.definition(definition.name);
+      if (same != nullptr && !definition.expr.is_none() && !same->expr.is_none() && definition.expr != same->expr) names.emplace(definition.expr, Name{definition.name, definition.surface});
+    }
+    constrained.emplace(free_by->expr, by->expr);
+    of = free_of;
+    by = free_by;
+    names.emplace(by->expr, Name{wrt.name, by->surface});
+  }
   Derived result;
   result.of = request.of.name;
   result.wrt = wrt.name;
@@ -120,12 +138,14 @@ std::optional<Derived> Session::derived_by(const Request& request, const Target&
   }
   if (request.kind == Request::Kind::hessian) result.kind = "hessian";
   derivative = simplified(pool_, {derivative}, others, result.trace)[0];
+  const Expr judged = derivative;
+  if (!constrained.empty()) derivative = simplified(pool_, {substituted(pool_, derivative, constrained)}, program_.names, result.trace)[0];
   result.expr = derivative;
   PresentOptions how;
   how.suggested = suggested_names(program_, found);
   result.formula = presented(pool_, derivative, result.surface, others, how);
-  const bool turned = derivative != raw && ((scalar && result.layout == Layout::numerator) || (!scalar && result.layout == Layout::denominator));
-  const Expr checked = turned ? transposed(pool_, derivative) : derivative;
+  const bool turned = judged != raw && ((scalar && result.layout == Layout::numerator) || (!scalar && result.layout == Layout::denominator));
+  const Expr checked = turned ? transposed(pool_, judged) : judged;
   if (pool_.size() < 20000) result.verified = checked_by_differences(pool_, source, by->expr, checked, options.seed);
   if (is_zero(pool_, derivative)) {
     diagnostics_.push_back({"G0402", Severity::warning, "`" + result.of + "` does not depend on `" + result.wrt + "`", wrt.span, {}, {}, {}, {}});

@@ -50,7 +50,8 @@ Expr make_input(Pool& pool, InputInfo info) {
   Node node;
   node.kind = Kind::input;
   node.shape = axes_of(pool.dims(), info.surface);
-  node.symmetric = is_square(node.shape) && has(info.properties, Property::symmetric | Property::spd | Property::diagonal);
+  node.symmetric = is_square(node.shape) && has(info.properties, Property::symmetric | Property::spd | Property::diagonal) &&
+                   !has(info.properties, Property::unconstrained);
   node.payload = std::move(info);
   return pool.interned(std::move(node));
 }

@@ -50,7 +50,7 @@ const std::vector<const char*> slopes = {
     "max(x)*x", "min(x)*x", "var(x)*x", "norm1(x)*x", "norm2(x)*x", "norm(x)*x", "dot(x,c)*x", "logsumexp(x)*x", "softmax(x)", "log_softmax(x)", "diag(x)*c", "outer(x,c)*x", "flip(x)", "[x; c]", "[1; x]", "x[2:3]", "x[1]*x", "x/norm2(x)",
     "tr(X)*x", "det(X)*x", "logdet(X)*x", "inv(X)*x", "X\\x", "solve(X,c)", "X^2*c", "X^(-1)*c", "X'*c", "rowsum(X)", "rowmean(X)", "rowmax(X)", "colsum(X)'", "colmean(X)'", "colmax(X)'", "softmax_rows(X)*c", "softmax_cols(X)*c", "log_softmax_rows(X)*c",
     "log_softmax_cols(X)*c", "logsumexp_rows(X)", "logsumexp_cols(X)'", "diag(X)", "vec(X)", "kron(X,c)*c", "X⊗x*c", "reshape(X,9,1)", "hcat(X,X)*[c;x]", "vcat(X,X)*c", "rot180(X)*c", "flip(X)*c", "conv(X,[1,2;3,4])", "conv(X,X[1:2,1:2])", "conv_full(X,[1,2;3,4])",
-    "maxpool(X,1,3)", "X[2,:]'", "X[:,1]", "X[1:2,2:3]*[1;2]", "[X,c;c',1]*[x;1]", "(X > 0).*X", "commutation(3,3)*vec(X)", "sum(i, X[i,:]'*x[i])", "(X*x).*c./p", "mse(x,c)*x", "layernorm(x)", "rmsnorm(x)", "exp(-x).*X*c",
+    "maxpool(X,1,3)", "X[2,:]'", "X[:,1]", "X[1:2,2:3]*[1;2]", "[X,c;c',1]*[x;1]", "(X > 0).*X", "commutation(3,3)*vec(X)", "sum(i, X[i,:]'*x[i])", "(X*x).*c./p", "mse(x,c)*x", "layernorm(x)", "rmsnorm(x)", "exp(-x).*(X*c)",
 };
 
 }  // namespace

@@ -18,27 +18,58 @@ using Ast = Id<AstTag>;
 constexpr std::uint16_t max_height = 200;
 
 enum class AstKind : std::uint8_t {
-  number, name, negate, sum, product, power, transpose, index, call, prime_call, compare, block, all, range, named_argument,
+  number,
+  name,
+  negate,
+  sum,
+  product,
+  power,
+  transpose,
+  index,
+  call,
+  prime_call,
+  compare,
+  block,
+  all,
+  range,
+  named_argument,
 };
-enum class Operator : std::uint8_t { plus, minus, times, over, dot_times, dot_over, under, kron, power, dot_power, less, less_equal, greater, greater_equal, equal };
+enum class Operator : std::uint8_t {
+  plus,
+  minus,
+  times,
+  over,
+  dot_times,
+  dot_over,
+  under,
+  kron,
+  power,
+  dot_power,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  equal
+};
 
 struct AstNode {
   AstKind kind = AstKind::number;
   Span span;
-  std::string text;                  ///< name, function, argument name
-  std::vector<Ast> children;         ///< index, call: `index` has its base first
-  std::vector<Operator> operators;   ///< sum: one a child; product, compare: between children; power: one
+  std::string text;                 ///< name, function, argument name
+  std::vector<Ast> children;        ///< index, call: `index` has its base first
+  std::vector<Operator> operators;  ///< sum: one a child; product, compare: between children; power: one
   std::vector<Span> operator_spans;
-  std::vector<std::uint32_t> rows;   ///< block: how many children a row has
+  std::vector<std::uint32_t> rows;  ///< block: how many children a row has
   Rational value;
   std::uint16_t height = 1;
-  std::uint16_t primes = 0;          ///< prime_call: how many `'`
+  std::uint16_t primes = 0;  ///< prime_call: how many `'`
 };
 
 class AstPool {
  public:
   [[nodiscard]] const AstNode& operator[](Ast ast) const { return nodes_[ast.index()]; }
   [[nodiscard]] AstNode& at(Ast ast) { return nodes_[ast.index()]; }
+  [[nodiscard]] std::size_t size() const { return nodes_.size(); }
   /// The node's height is computed here.
   [[nodiscard]] Ast add(AstNode node);
 
@@ -57,26 +88,38 @@ struct AstTarget {
   Span span;
 };
 
-enum class StatementKind : std::uint8_t { declaration, dimension, definition, function, derive, hessian, layout, minimize, claim, raw_claim };
+enum class StatementKind : std::uint8_t {
+  declaration,
+  dimension,
+  definition,
+  function,
+  derive,
+  hessian,
+  layout,
+  minimize,
+  claim,
+  raw_claim
+};
 
 struct Statement {
   StatementKind kind = StatementKind::definition;
   Span span;
-  std::vector<NameAt> names;       ///< declared names; the defined name; parameters of a function after its name; indices after an indexed name
-  bool is_indexed = false;         ///< definition `Z[i,j] = …`
+  std::vector<NameAt>
+      names;  ///< declared names; the defined name; parameters of a function after its name; indices after an indexed name
+  bool is_indexed = false;  ///< definition `Z[i,j] = …`
   Role role = Role::data;
   bool has_type = false;
-  std::vector<Ast> dims;           ///< of a declaration; the value of a `dim`
+  std::vector<Ast> dims;  ///< of a declaration; the value of a `dim`
   std::vector<NameAt> properties;
   NameAt initialiser;
   std::vector<Ast> initialiser_args;
-  Ast value;                       ///< right side; value of a const; left side of a claim
-  std::vector<Ast> sides;          ///< right sides of a claim; none where a side cannot be parsed
+  Ast value;               ///< right side; value of a const; left side of a claim
+  std::vector<Ast> sides;  ///< right sides of a claim; none where a side cannot be parsed
   std::vector<Span> side_spans;
   AstTarget of;
   std::vector<AstTarget> wrt;
   bool wrt_all = false;
-  NameAt word;                     ///< of `layout`; the language of a raw claim
+  NameAt word;  ///< of `layout`; the language of a raw claim
 };
 
 }  // namespace gradwright::formula

@@ -110,7 +110,8 @@ void Builtins::wrong_shape(E& e, Ast call, std::size_t which, const Value& value
   const Ast argument = node.children[which];
   const bool needs_square = std::string_view(wanted) == "a square matrix";
   Diagnostic& diagnostic = e.error(needs_square ? "G0204" : "G0208", e.asts_[argument].span,
-                                   fmt::format("`{}` takes {}, and {} is {}", node.text, wanted, e.quoted(argument), value.is_scalar() ? "a scalar" : e.size_text(value.surface)));
+                                   fmt::format("`{}` takes {}, and {} is {}", node.text, wanted, e.quoted(argument),
+                                               value.is_scalar() ? "a scalar" : e.size_text(value.surface)));
   e.label(diagnostic, argument, value);
   if (!needs_square || value.surface.size() != 2) return;
   e.note_origin(diagnostic, argument, value, 0);

@@ -11,7 +11,6 @@ namespace gradwright::formula {
 namespace {
 
 constexpr int max_depth = 300;
-constexpr std::size_t max_work = 200000;
 
 }  // namespace
 
@@ -29,8 +28,12 @@ Value Elaborator::size_value(Dim dim) {
 
 Value Elaborator::value_of(Ast ast) {
   if (ast.is_none() || reporter_.is_full()) return {};
+  const std::size_t max_work = 10000 + 8 * asts_.size();
   if (depth_ >= max_depth || work_ >= max_work) {
-    error("G0107", asts_[ast].span, work_ >= max_work ? "this sheet is too large to read" : "calls are nested too deep here");
+    if (!gave_up_)
+      error("G0107", asts_[ast].span,
+            work_ >= max_work ? "this sheet is too large to read" : "calls are nested too deep here");
+    gave_up_ = gave_up_ || work_ >= max_work;
     return {};
   }
   ++depth_;
@@ -39,7 +42,8 @@ Value Elaborator::value_of(Ast ast) {
   --depth_;
   if (pool_.arithmetic_overflowed()) {
     pool_.clear_overflow();
-    error("G0005", asts_[ast].span, "a constant in this expression does not fit").notes.emplace_back("constants are exact: numerator and denominator have 64 bits");
+    error("G0005", asts_[ast].span, "a constant in this expression does not fit")
+        .notes.emplace_back("constants are exact: numerator and denominator have 64 bits");
     return {};
   }
   return value;
@@ -48,26 +52,42 @@ Value Elaborator::value_of(Ast ast) {
 Value Elaborator::dispatch(Ast ast) {
   const AstNode& node = asts_[ast];
   switch (node.kind) {
-    case AstKind::number: return literal(node.value);
-    case AstKind::name: return named(ast);
-    case AstKind::negate: return negated_value(value_of(node.children[0]));
-    case AstKind::sum: return sum(ast);
-    case AstKind::product: return product(ast);
-    case AstKind::power: return power(ast);
+    case AstKind::number:
+      return literal(node.value);
+    case AstKind::name:
+      return named(ast);
+    case AstKind::negate:
+      return negated_value(value_of(node.children[0]));
+    case AstKind::sum:
+      return sum(ast);
+    case AstKind::product:
+      return product(ast);
+    case AstKind::power:
+      return power(ast);
     case AstKind::transpose: {
       const Value inner = value_of(node.children[0]);
       if (inner.is_poisoned()) return {};
       if (!inner.is_tensor()) return transposed_value(inner);
-      Diagnostic& diagnostic = error("G0211", node.span, fmt::format("cannot transpose {} ({}): it has {} axes", quoted(node.children[0]), size_text(inner.surface), inner.surface.size()));
+      Diagnostic& diagnostic = error("G0211", node.span,
+                                     fmt::format("cannot transpose {} ({}): it has {} axes", quoted(node.children[0]),
+                                                 size_text(inner.surface), inner.surface.size()));
       diagnostic.helps.emplace_back("index notation says which axes change places: `B[j,i,k] = A[i,j,k]`");
       return {};
     }
-    case AstKind::index: return index(ast);
-    case AstKind::call: return call(ast);
-    case AstKind::prime_call: return prime_call(ast);
-    case AstKind::compare: return comparison(ast);
-    case AstKind::block: return block(ast);
-    case AstKind::all: case AstKind::range: case AstKind::named_argument: break;
+    case AstKind::index:
+      return index(ast);
+    case AstKind::call:
+      return call(ast);
+    case AstKind::prime_call:
+      return prime_call(ast);
+    case AstKind::compare:
+      return comparison(ast);
+    case AstKind::block:
+      return block(ast);
+    case AstKind::all:
+    case AstKind::range:
+    case AstKind::named_argument:
+      break;
   }
   error("G0101", node.span, "this cannot stand here");
   return {};
@@ -95,11 +115,13 @@ std::optional<Index> Elaborator::index_named(std::string_view name) const {
 Value Elaborator::named(Ast ast) {
   const AstNode& node = asts_[ast];
   if (index_named(node.text)) {
-    error("G0210", node.span, fmt::format("the index `{}` is not a number", node.text)).helps.emplace_back("an index stands in brackets only: `x[i]`");
+    error("G0210", node.span, fmt::format("the index `{}` is not a number", node.text))
+        .helps.emplace_back("an index stands in brackets only: `x[i]`");
     return {};
   }
   if (!frames_.empty()) {
-    if (const auto found = frames_.back().arguments.find(node.text); found != frames_.back().arguments.end()) return found->second;
+    if (const auto found = frames_.back().arguments.find(node.text); found != frames_.back().arguments.end())
+      return found->second;
   }
   if (const Binding* known = binding(node.text)) {
     if (known->kind == Binding::Kind::later) {
@@ -119,7 +141,8 @@ Value Elaborator::named(Ast ast) {
   } else if (functions.find(node.text) != functions.end() || is_builtin(node.text)) {
     diagnostic.helps.push_back(fmt::format("`{}` is a function: write `{}(…)`", node.text, node.text));
   } else {
-    diagnostic.helps.push_back(fmt::format("declare it: `{} : R`, `{} : R[n]` or `{} : R[m,n]`", node.text, node.text, node.text));
+    diagnostic.helps.push_back(
+        fmt::format("declare it: `{} : R`, `{} : R[n]` or `{} : R[m,n]`", node.text, node.text, node.text));
   }
   return {};
 }
@@ -128,7 +151,8 @@ Value Elaborator::call(Ast ast) {
   const AstNode& node = asts_[ast];
   if (const auto own = functions.find(node.text); own != functions.end()) {
     if (own->second.is_later) {
-      error("G0305", node.span, fmt::format("`{}` is used before its definition", node.text)).labels.push_back({own->second.span, "defined here"});
+      error("G0305", node.span, fmt::format("`{}` is used before its definition", node.text))
+          .labels.push_back({own->second.span, "defined here"});
       return {};
     }
     if (!own->second.is_prelude || !is_builtin(node.text)) return own_call(ast, own->second);
@@ -144,7 +168,9 @@ Value Elaborator::call(Ast ast) {
   if (const auto function = function_named(node.text); function && *function != Function::power) {
     const std::size_t arity = scalar_function(*function).arity;
     if (node.children.size() != arity) {
-      error("G0304", node.span, fmt::format("`{}` takes {} argument{}, not {}", node.text, arity, arity == 1 ? "" : "s", node.children.size()));
+      error("G0304", node.span,
+            fmt::format("`{}` takes {} argument{}, not {}", node.text, arity, arity == 1 ? "" : "s",
+                        node.children.size()));
       return {};
     }
     std::vector<Value> values;
@@ -164,14 +190,16 @@ Value Elaborator::call(Ast ast) {
   if (const Binding* variable = binding(node.text)) {
     Diagnostic& diagnostic = error("G0303", node.span, fmt::format("`{}` is not a function", node.text));
     diagnostic.labels.push_back({variable->span, "defined here"});
-    diagnostic.helps.push_back(fmt::format("a product is written with `*`: `{}*(…)`; an entry is `{}[…]`", node.text, node.text));
+    diagnostic.helps.push_back(
+        fmt::format("a product is written with `*`: `{}*(…)`; an entry is `{}[…]`", node.text, node.text));
     return {};
   }
   Diagnostic& diagnostic = error("G0303", node.span, fmt::format("unknown function `{}`", node.text));
   if (const std::string near = nearest_name(node.text, true); !near.empty()) {
     const Span name{node.span.begin, static_cast<std::uint32_t>(node.span.begin + node.text.size())};
     diagnostic.helps.push_back(fmt::format("did you mean `{}`?", near));
-    if (frames_.empty() && text_->slice(name) == node.text) diagnostic.fixits.push_back({name, near, fmt::format("write `{}`", near)});
+    if (frames_.empty() && text_->slice(name) == node.text)
+      diagnostic.fixits.push_back({name, near, fmt::format("write `{}`", near)});
   }
   return {};
 }
@@ -179,7 +207,10 @@ Value Elaborator::call(Ast ast) {
 Value Elaborator::own_call(Ast ast, const OwnFunction& function) {
   const AstNode& node = asts_[ast];
   if (node.children.size() != function.parameters.size()) {
-    Diagnostic& diagnostic = error("G0304", node.span, fmt::format("`{}` takes {} argument{}, not {}", node.text, function.parameters.size(), function.parameters.size() == 1 ? "" : "s", node.children.size()));
+    Diagnostic& diagnostic =
+        error("G0304", node.span,
+              fmt::format("`{}` takes {} argument{}, not {}", node.text, function.parameters.size(),
+                          function.parameters.size() == 1 ? "" : "s", node.children.size()));
     if (!function.is_prelude) diagnostic.labels.push_back({function.span, "defined here"});
     return {};
   }
@@ -205,7 +236,8 @@ Value Elaborator::own_call(Ast ast, const OwnFunction& function) {
   if (!good) return {};
   for (const Frame& outer : frames_) {
     if (outer.function != node.text) continue;
-    error("G0305", node.span, fmt::format("`{}` calls itself", node.text)).helps.emplace_back("a recursion over layers is written out, layer by layer");
+    error("G0305", node.span, fmt::format("`{}` calls itself", node.text))
+        .helps.emplace_back("a recursion over layers is written out, layer by layer");
     return {};
   }
   if (const auto known = memo_.find(key); known != memo_.end()) return known->second;
@@ -230,13 +262,16 @@ Value Elaborator::prime_call(Ast ast) {
   const Value argument = value_of(node.children[0]);
   if (argument.is_poisoned()) return {};
   if (node.primes > 1) {
-    error("G0303", node.span, fmt::format("a second derivative `{}''` cannot be written this way", node.text)).helps.emplace_back("`hessian(sum(f(z)), z)` has it on its diagonal");
+    error("G0303", node.span, fmt::format("a second derivative `{}''` cannot be written this way", node.text))
+        .helps.emplace_back("`hessian(sum(f(z)), z)` has it on its diagonal");
     return {};
   }
   const auto own = functions.find(node.text);
-  const bool is_own = own != functions.end() && !(own->second.is_prelude && is_builtin(node.text)) && !own->second.is_later;
+  const bool is_own =
+      own != functions.end() && !(own->second.is_prelude && is_builtin(node.text)) && !own->second.is_later;
   if (!is_own && node.text == "square") return added({{2, argument}});
-  if (const auto function = is_own ? std::nullopt : function_named(node.text); function && scalar_function(*function).arity == 1) {
+  if (const auto function = is_own ? std::nullopt : function_named(node.text);
+      function && scalar_function(*function).arity == 1) {
     const Value image = mapped(*function, {argument});
     Value result = image;
     const ScalarFunction& row = scalar_function(*function);
@@ -250,7 +285,8 @@ Value Elaborator::prime_call(Ast ast) {
     const std::string parameter = own->second.parameters[0].text;
     const Ast body = own->second.body;
     Value free = argument;
-    free.expr = make_input(pool_, {fmt::format("{}′{}", node.text, argument.expr.value), Role::cut, Property::none, argument.surface});
+    free.expr = make_input(
+        pool_, {fmt::format("{}′{}", node.text, argument.expr.value), Role::cut, Property::none, argument.surface});
     free.is_anonymous = false;
     Frame frame;
     frame.function = node.text;
@@ -270,9 +306,13 @@ Value Elaborator::prime_call(Ast ast) {
       return result;
     }
   }
-  Diagnostic& diagnostic = error("G0303", node.span, fmt::format("`{}'` is not known: `{}` is no elementwise function of one argument", node.text, node.text));
-  if (binding(node.text) != nullptr) diagnostic.helps.push_back(fmt::format("a product with a transpose is written `{}'*(…)`", node.text));
-  else diagnostic.helps.push_back(fmt::format("`jacobian({}(z), z)` is the derivative of any function", node.text));
+  Diagnostic& diagnostic =
+      error("G0303", node.span,
+            fmt::format("`{}'` is not known: `{}` is no elementwise function of one argument", node.text, node.text));
+  if (binding(node.text) != nullptr)
+    diagnostic.helps.push_back(fmt::format("a product with a transpose is written `{}'*(…)`", node.text));
+  else
+    diagnostic.helps.push_back(fmt::format("`jacobian({}(z), z)` is the derivative of any function", node.text));
   return {};
 }
 

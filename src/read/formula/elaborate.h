@@ -55,7 +55,8 @@ class Elaborator {
   [[nodiscard]] std::optional<Dim> dim_of(Ast, bool declares);
   void note_symbol(const std::string& name) { symbols_.insert(name); }
   /// The value with these indices free (index notation), and their extents found from uses in it.
-  [[nodiscard]] Value indexed_value(Ast body, const std::vector<NameAt>& indices, const std::vector<std::optional<Dim>>& known, bool is_claim);
+  [[nodiscard]] Value indexed_value(Ast body, const std::vector<NameAt>& indices,
+                                    const std::vector<std::optional<Dim>>& known, bool is_claim);
 
   [[nodiscard]] std::string size_text(const Shape& surface) const;
   [[nodiscard]] std::string dim_text(Dim) const;
@@ -67,6 +68,7 @@ class Elaborator {
 
  private:
   friend struct Builtins;
+  friend class Chain;
   using Call = AstNode;
   struct Frame {
     std::map<std::string, Value, std::less<>> arguments;
@@ -83,7 +85,9 @@ class Elaborator {
   struct MemoKey {
     std::string function;
     std::vector<std::uint64_t> arguments;
-    friend bool operator<(const MemoKey& a, const MemoKey& b) { return std::tie(a.function, a.arguments) < std::tie(b.function, b.arguments); }
+    friend bool operator<(const MemoKey& a, const MemoKey& b) {
+      return std::tie(a.function, a.arguments) < std::tie(b.function, b.arguments);
+    }
   };
 
   // elaborate.cpp
@@ -115,7 +119,7 @@ class Elaborator {
   [[nodiscard]] Shape normal(Shape surface) const;  ///< {} for 1×1
   [[nodiscard]] bool is_vector(const Value& v) const;
   [[nodiscard]] bool is_square(const Value& v) const { return v.surface.size() == 2 && v.surface[0] == v.surface[1]; }
-  [[nodiscard]] Shape axes(const Value& v) const;      ///< of the node: index extents, then surface axes
+  [[nodiscard]] Shape axes(const Value& v) const;  ///< of the node: index extents, then surface axes
   [[nodiscard]] Shape surface_axes(const Value& v) const { return axes_of(pool_.dims(), v.surface); }
 
   // elaborate_product.cpp
@@ -143,7 +147,8 @@ class Elaborator {
   [[nodiscard]] Value difference(const Value& a, const Value& b) { return added({{1, a}, {-1, b}}); }
   [[nodiscard]] Value mapped(Function, const std::vector<Value>&);
   /// Repeats along missing indices and, for scalars, along a surface.
-  [[nodiscard]] Value lifted(const Value&, const Shape& surface, const std::vector<Index>& indices, const std::vector<Dim>& extents);
+  [[nodiscard]] Value lifted(const Value&, const Shape& surface, const std::vector<Index>& indices,
+                             const std::vector<Dim>& extents);
   void union_of(const std::vector<Value>&, Shape& surface, std::vector<Index>&, std::vector<Dim>&) const;
   [[nodiscard]] Value summed_over(const Value&, bool over_rows, bool over_cols);
   [[nodiscard]] Value folded(FoldKind, const Value&, bool over_rows, bool over_cols);
@@ -154,7 +159,7 @@ class Elaborator {
   // elaborate_index.cpp
   struct Affine {
     std::map<Index, std::int64_t> parts;
-    Dim constant;             ///< zero-based offset
+    Dim constant;  ///< zero-based offset
     bool has_constant = false;
   };
   struct Item;
@@ -164,14 +169,15 @@ class Elaborator {
   [[nodiscard]] bool affine_of(Ast, std::int64_t factor, Affine&);
   [[nodiscard]] Value picked(const Value& base, const std::vector<Item>&);
   void find_extents(Ast body);
-  void collect_uses(Ast, std::vector<std::pair<Ast, Dim>>& uses, int depth);
+  void collect_uses(Ast, std::vector<std::pair<Ast, Dim>>& uses, std::vector<std::pair<Index, Index>>& deltas);
   [[nodiscard]] bool mentions_index(Ast) const;
   [[nodiscard]] Index open_index(const NameAt&);
   [[nodiscard]] Value delta(Ast);
 
   // elaborate_block.cpp
   [[nodiscard]] Value block(Ast);
-  [[nodiscard]] Value joined_blocks(const std::vector<std::vector<Value>>& rows, const std::vector<std::vector<Ast>>& asts, Span);
+  [[nodiscard]] Value joined_blocks(const std::vector<std::vector<Value>>& rows,
+                                    const std::vector<std::vector<Ast>>& asts, Span);
   [[nodiscard]] Value unit(Dim extent, Dim position);
 
   const Text* text_;
@@ -180,12 +186,13 @@ class Elaborator {
   Names& defined_;
   Reporter& reporter_;
   std::vector<Frame> frames_;
-  std::vector<IndexInfo> indices_;                               ///< all ever opened
-  std::vector<std::pair<std::string, Index>> open_indices_;      ///< innermost last
+  std::vector<IndexInfo> indices_;                           ///< all ever opened
+  std::vector<std::pair<std::string, Index>> open_indices_;  ///< innermost last
   std::map<MemoKey, Value> memo_;
   std::set<std::string, std::less<>> symbols_;
   int depth_ = 0;
-  std::size_t work_ = 0;
+  bool gave_up_ = false;
+  std::size_t work_ = 0;  ///< grows with what is made; a sheet that blows up is given up
 };
 
 }  // namespace gradwright::formula

@@ -23,7 +23,8 @@ Value Elaborator::block(Ast ast) {
       const Value& value = rows.back().back();
       good = good && !value.is_poisoned();
       if (!value.is_poisoned() && value.is_tensor()) {
-        error("G0211", asts_[child].span, fmt::format("a tensor ({}) is no block of a matrix", size_text(value.surface)));
+        error("G0211", asts_[child].span,
+              fmt::format("a tensor ({}) is no block of a matrix", size_text(value.surface)));
         good = false;
       }
     }
@@ -42,7 +43,8 @@ Value Elaborator::unit(Dim extent, Dim position) {
   return result;
 }
 
-Value Elaborator::joined_blocks(const std::vector<std::vector<Value>>& rows, const std::vector<std::vector<Ast>>& asts, Span span) {
+Value Elaborator::joined_blocks(const std::vector<std::vector<Value>>& rows, const std::vector<std::vector<Ast>>& asts,
+                                Span span) {
   DimTable& dims = pool_.dims();
   std::optional<Dim> height = dims.constant(0);
   std::optional<Dim> width;
@@ -53,19 +55,29 @@ Value Elaborator::joined_blocks(const std::vector<std::vector<Value>>& rows, con
     for (std::size_t c = 0; c < rows[r].size(); ++c) {
       const Value& value = rows[r][c];
       if (rows_of(value) != rows_of(rows[r][0])) {
-        Diagnostic& diagnostic = error("G0209", asts_[asts[r][c]].span, fmt::format("{} has {} rows, and {} beside it has {}", quoted(asts[r][c]), dim_text(rows_of(value)), quoted(asts[r][0]), dim_text(rows_of(rows[r][0]))));
+        Diagnostic& diagnostic =
+            error("G0209", asts_[asts[r][c]].span,
+                  fmt::format("{} has {} rows, and {} beside it has {}", quoted(asts[r][c]), dim_text(rows_of(value)),
+                              quoted(asts[r][0]), dim_text(rows_of(rows[r][0]))));
         label(diagnostic, asts[r][0], rows[r][0]);
         label(diagnostic, asts[r][c], value);
-        if (value.is_scalar()) diagnostic.helps.push_back(fmt::format("a scalar block is 1×1; repeated: `{}*ones({})`", raw(asts[r][c]), dims.to_string(rows_of(rows[r][0]))));
-        if (rows[r].size() > 1 && cols_of(value) == cols_of(rows[r][0])) diagnostic.helps.emplace_back("`;` stacks blocks, `,` sets them side by side");
+        if (value.is_scalar())
+          diagnostic.helps.push_back(fmt::format("a scalar block is 1×1; repeated: `{}*ones({})`", raw(asts[r][c]),
+                                                 dims.to_string(rows_of(rows[r][0]))));
+        if (rows[r].size() > 1 && cols_of(value) == cols_of(rows[r][0]))
+          diagnostic.helps.emplace_back("`;` stacks blocks, `,` sets them side by side");
         good = false;
       }
       across = dim_sum(*across, cols_of(value), 1, span);
       if (!across) return {};
     }
     if (width && *width != *across) {
-      Diagnostic& diagnostic = error("G0209", joined(asts_[asts[r].front()].span, asts_[asts[r].back()].span), fmt::format("row {} of the block matrix has {} columns, the first has {}", r + 1, dim_text(*across), dim_text(*width)));
-      if (frames_.empty()) diagnostic.labels.push_back({joined(asts_[asts[0].front()].span, asts_[asts[0].back()].span), fmt::format("{} columns", dim_text(*width))});
+      Diagnostic& diagnostic = error("G0209", joined(asts_[asts[r].front()].span, asts_[asts[r].back()].span),
+                                     fmt::format("row {} of the block matrix has {} columns, the first has {}", r + 1,
+                                                 dim_text(*across), dim_text(*width)));
+      if (frames_.empty())
+        diagnostic.labels.push_back({joined(asts_[asts[0].front()].span, asts_[asts[0].back()].span),
+                                     fmt::format("{} columns", dim_text(*width))});
       good = false;
     }
     width = width ? width : across;
@@ -79,7 +91,9 @@ Value Elaborator::joined_blocks(const std::vector<std::vector<Value>>& rows, con
   // One number everywhere is that number times ones.
   bool all_equal = true;
   for (const auto& row : rows) {
-    for (const Value& value : row) all_equal = all_equal && value.expr == rows[0][0].expr && value.is_scalar() && pool_.kind(value.expr) == Kind::literal;
+    for (const Value& value : row)
+      all_equal =
+          all_equal && value.expr == rows[0][0].expr && value.is_scalar() && pool_.kind(value.expr) == Kind::literal;
   }
   if (all_equal) return lifted(rows[0][0], surface, {}, {});
   std::vector<std::pair<Rational, Value>> terms;
@@ -96,7 +110,8 @@ Value Elaborator::joined_blocks(const std::vector<std::vector<Value>>& rows, con
       const std::size_t first = value.indices.size();
       Shape out = axes(value);
       std::vector<AffineIndex> window;
-      for (std::size_t axis = 0; axis < first; ++axis) window.push_back({{{static_cast<std::uint16_t>(axis), 1}}, dims.constant(0)});
+      for (std::size_t axis = 0; axis < first; ++axis)
+        window.push_back({{{static_cast<std::uint16_t>(axis), 1}}, dims.constant(0)});
       std::size_t axis = first;
       for (std::size_t side = 0; side < 2; ++side) {
         if (dims.is_one(from[side])) continue;
@@ -109,11 +124,13 @@ Value Elaborator::joined_blocks(const std::vector<std::vector<Value>>& rows, con
       moved.is_anonymous = moved.expr == value.expr ? value.is_anonymous : true;
       ProductDraft sheet = draft();
       const auto places = sheet.fresh_axes(to);
-      std::vector<MaybeLabel> own{dims.is_one(from[0]) ? MaybeLabel{} : places[0], dims.is_one(from[1]) ? MaybeLabel{} : places[1]};
+      std::vector<MaybeLabel> own{dims.is_one(from[0]) ? MaybeLabel{} : places[0],
+                                  dims.is_one(from[1]) ? MaybeLabel{} : places[1]};
       if (moved.is_scalar()) own.clear();
       sheet.multiply(moved, own);
       for (std::size_t side = 0; side < 2; ++side) {
-        if (dims.is_one(from[side]) && !dims.is_one(to[side])) sheet.multiply(unit(to[side], position[side]), {places[side], std::nullopt});
+        if (dims.is_one(from[side]) && !dims.is_one(to[side]))
+          sheet.multiply(unit(to[side], position[side]), {places[side], std::nullopt});
       }
       terms.emplace_back(1, sheet.made(places, surface));
     }

@@ -48,7 +48,8 @@ bool Elaborator::affine_of(Ast ast, std::int64_t factor, Affine& total) {
     return true;
   }
   switch (node.kind) {
-    case AstKind::negate: return affine_of(node.children[0], -factor, total);
+    case AstKind::negate:
+      return affine_of(node.children[0], -factor, total);
     case AstKind::sum:
       for (std::size_t i = 0; i < node.children.size(); ++i) {
         if (!affine_of(node.children[i], node.operators[i] == Operator::minus ? -factor : factor, total)) return false;
@@ -64,9 +65,11 @@ bool Elaborator::affine_of(Ast ast, std::int64_t factor, Affine& total) {
       }
       break;
     }
-    default: break;
+    default:
+      break;
   }
-  error("G0212", node.span, fmt::format("{} is no index", quoted(ast))).helps.emplace_back("an index is a sum of index variables and sizes with whole factors: `2*r + u - 1`");
+  error("G0212", node.span, fmt::format("{} is no index", quoted(ast)))
+      .helps.emplace_back("an index is a sum of index variables and sizes with whole factors: `2*r + u - 1`");
   return false;
 }
 
@@ -74,7 +77,9 @@ bool Elaborator::item_of(Ast ast, Dim extent, Ast base, Item& item) {
   DimTable& dims = pool_.dims();
   const AstNode& node = asts_[ast];
   const auto outside = [&](const std::string& what) {
-    Diagnostic& diagnostic = error("G0212", node.span, fmt::format("{} is outside of {}: there are {} entries here", what, quoted(base), dim_text(extent)));
+    Diagnostic& diagnostic =
+        error("G0212", node.span,
+              fmt::format("{} is outside of {}: there are {} entries here", what, quoted(base), dim_text(extent)));
     diagnostic.notes.emplace_back("indices start at 1");
     return false;
   };
@@ -90,7 +95,8 @@ bool Elaborator::item_of(Ast ast, Dim extent, Ast base, Item& item) {
     item.kind = Item::Kind::range;
     item.offset = dims.sum(*first, dims.one(), -1);
     item.length = dims.sum(dims.sum(*last, *first, -1), dims.one());
-    if (is_below(item.offset, 0) || is_below(dims.sum(extent, *last, -1), 0)) return outside(fmt::format("the range {}", quoted(ast)));
+    if (is_below(item.offset, 0) || is_below(dims.sum(extent, *last, -1), 0))
+      return outside(fmt::format("the range {}", quoted(ast)));
     if (is_below(item.length, 1)) {
       error("G0212", node.span, fmt::format("the range {} is empty", quoted(ast)));
       return false;
@@ -105,20 +111,26 @@ bool Elaborator::item_of(Ast ast, Dim extent, Ast base, Item& item) {
     item.kind = Item::Kind::single;
     item.offset = dims.sum(affine.constant, dims.one(), -1);
     item.length = dims.one();
-    if (is_below(item.offset, 0) || is_below(dims.sum(extent, affine.constant, -1), 0)) return outside(fmt::format("the index {}", quoted(ast)));
+    if (is_below(item.offset, 0) || is_below(dims.sum(extent, affine.constant, -1), 0))
+      return outside(fmt::format("the index {}", quoted(ast)));
     return true;
   }
   item.kind = Item::Kind::affine;
   item.parts = affine.parts;
   std::int64_t total = 0;
   for (const auto& [index, coefficient] : affine.parts) total += coefficient;
-  item.offset = !affine.has_constant && affine.parts.size() > 1 ? dims.constant(0) : dims.sum(affine.constant, dims.constant(total - 1));
+  item.offset = !affine.has_constant && affine.parts.size() > 1 ? dims.constant(0)
+                                                                : dims.sum(affine.constant, dims.constant(total - 1));
   for (const auto& [index, coefficient] : item.parts) {
     const IndexInfo& info = indices_[index];
     if (!info.extent) return false;
-    if (item.parts.size() > 1 || coefficient != 1 || item.offset != dims.constant(0) || *info.extent == extent) continue;
-    Diagnostic& diagnostic = error("G0213", node.span, fmt::format("the index `{}` runs to {} and stands where there are {} entries", info.name, dim_text(*info.extent), dim_text(extent)));
-    if (frames_.empty()) diagnostic.labels.push_back({asts_[base].span, fmt::format("{} entries along this axis", dim_text(extent))});
+    if (item.parts.size() > 1 || coefficient != 1 || item.offset != dims.constant(0) || *info.extent == extent)
+      continue;
+    Diagnostic& diagnostic = error("G0213", node.span,
+                                   fmt::format("the index `{}` runs to {} and stands where there are {} entries",
+                                               info.name, dim_text(*info.extent), dim_text(extent)));
+    if (frames_.empty())
+      diagnostic.labels.push_back({asts_[base].span, fmt::format("{} entries along this axis", dim_text(extent))});
     note_symbols(diagnostic, *info.extent, extent);
     return false;
   }
@@ -139,13 +151,17 @@ Value Elaborator::index(Ast ast) {
   } else if (count == surface.size()) {
     for (std::size_t i = 0; i < count; ++i) sides.push_back(i);
   } else {
-    Diagnostic& diagnostic = error("G0208", node.span, fmt::format("{} ({}) takes {} indices, not {}", quoted(base), size_text(value.surface), surface.size(), count));
-    if (surface.size() == 2 && count == 1) diagnostic.helps.push_back(fmt::format("a row is `{}[i,:]`, a column `{}[:,j]`", raw(base), raw(base)));
+    Diagnostic& diagnostic = error(
+        "G0208", node.span,
+        fmt::format("{} ({}) takes {} indices, not {}", quoted(base), size_text(value.surface), surface.size(), count));
+    if (surface.size() == 2 && count == 1)
+      diagnostic.helps.push_back(fmt::format("a row is `{}[i,:]`, a column `{}[:,j]`", raw(base), raw(base)));
     return {};
   }
   std::vector<Item> items(surface.size());
   bool good = true;
-  for (std::size_t i = 0; i < count; ++i) good = item_of(node.children[i + 1], surface[sides[i]], base, items[sides[i]]) && good;
+  for (std::size_t i = 0; i < count; ++i)
+    good = item_of(node.children[i + 1], surface[sides[i]], base, items[sides[i]]) && good;
   return good ? picked(value, items) : Value{};
 }
 
@@ -173,7 +189,8 @@ Value Elaborator::picked(const Value& value, const std::vector<Item>& items) {
     const Dim extent = value.surface.empty() ? dims.one() : value.surface[side];
     const bool has_axis = value.is_tensor() || !dims.is_one(extent);
     const bool is_index = item.kind == Item::Kind::affine;
-    const bool is_plain = is_index && item.parts.size() == 1 && item.parts.begin()->second == 1 && item.offset == zero && *indices_[item.parts.begin()->first].extent == extent;
+    const bool is_plain = is_index && item.parts.size() == 1 && item.parts.begin()->second == 1 &&
+                          item.offset == zero && *indices_[item.parts.begin()->first].extent == extent;
     if (!has_axis) {
       for (const auto& [index, coefficient] : item.parts) (void)sheet.index_label(index, *indices_[index].extent);
       surface.push_back(dims.one());
@@ -231,92 +248,6 @@ Value Elaborator::picked(const Value& value, const std::vector<Item>& items) {
   return sheet.made(axes, normal(surface));
 }
 
-void Elaborator::collect_uses(Ast ast, std::vector<std::pair<Ast, Dim>>& uses, int depth) {
-  const AstNode& node = asts_[ast];
-  for (const Ast child : node.children) collect_uses(child, uses, depth + 1);
-  if (node.kind != AstKind::index || mentions_index(node.children[0])) return;
-  const bool was_quiet = reporter_.is_quiet();
-  reporter_.set_quiet(true);
-  const Value base = value_of(node.children[0]);
-  reporter_.set_quiet(was_quiet);
-  if (base.is_poisoned()) return;
-  const std::size_t count = node.children.size() - 1;
-  Shape surface = base.surface;
-  if (surface.size() == 2 && count == 1 && is_vector(base)) {
-    uses.emplace_back(node.children[1], pool_.dims().is_one(surface[0]) ? surface[1] : surface[0]);
-    return;
-  }
-  for (std::size_t i = 0; i < count && count == surface.size(); ++i) uses.emplace_back(node.children[i + 1], surface[i]);
-}
-
-void Elaborator::find_extents(Ast body) {
-  // Indices of inner sums take part: `A[r+u]` gives r once u is known.
-  const std::size_t open = open_indices_.size();
-  const auto open_inner = [&](const auto& self, Ast ast) -> void {
-    const AstNode& node = asts_[ast];
-    if (node.kind == AstKind::call && node.text == "sum" && node.children.size() > 1) {
-      for (std::size_t i = 0; i + 1 < node.children.size(); ++i) {
-        const AstNode& name = asts_[node.children[i]];
-        if (name.kind == AstKind::name && !index_named(name.text)) (void)open_index({name.text, name.span});
-      }
-    }
-    for (const Ast child : node.children) self(self, child);
-  };
-  open_inner(open_inner, body);
-  std::vector<std::pair<Ast, Dim>> uses;
-  collect_uses(body, uses, 0);
-  DimTable& dims = pool_.dims();
-  for (const auto& [use, extent] : uses) {
-    const AstNode& node = asts_[use];
-    if (node.kind != AstKind::name) continue;
-    if (const auto index = index_named(node.text); index && !indices_[*index].extent) indices_[*index].extent = extent;
-  }
-  const bool was_quiet = reporter_.is_quiet();
-  reporter_.set_quiet(true);
-  for (std::size_t round = 0; round < 8; ++round) {
-    bool found = false;
-    for (const auto& [use, extent] : uses) {
-      if (asts_[use].kind == AstKind::name || asts_[use].kind == AstKind::all || asts_[use].kind == AstKind::range || !mentions_index(use)) continue;
-      Affine affine;
-      affine.constant = dims.constant(0);
-      if (!affine_of(use, 1, affine)) continue;
-      std::optional<Index> unknown;
-      std::size_t missing = 0;
-      std::int64_t total = 0;
-      Dim room = extent;  // extent − Σ c·(extent of u − 1) over the known
-      for (const auto& [index, coefficient] : affine.parts) {
-        total += coefficient;
-        if (!indices_[index].extent) {
-          unknown = index;
-          ++missing;
-        } else if (coefficient > 0) {
-          room = dims.sum(room, dims.sum(*indices_[index].extent, dims.one(), -1), -coefficient);
-        }
-      }
-      if (missing != 1) continue;
-      const std::int64_t step = affine.parts[*unknown];
-      if (affine.has_constant || affine.parts.size() == 1) {
-        const Dim offset = dims.sum(affine.constant, dims.constant(total - 1));
-        const auto known = dims.constant_value(offset);
-        if (step > 0 && (!known || *known > 0)) room = dims.sum(room, offset, -1);
-      }
-      const auto known_room = dims.constant_value(room);
-      if (step == 1 || step == -1) {
-        indices_[*unknown].extent = room;
-      } else if (known_room && step > 1 && *known_room >= 1) {
-        indices_[*unknown].extent = dims.constant((*known_room - 1) / step + 1);
-      } else {
-        continue;
-      }
-      if (const auto run = dims.constant_value(*indices_[*unknown].extent); run && *run < 1) indices_[*unknown].extent.reset();
-      else found = true;
-    }
-    if (!found) break;
-  }
-  reporter_.set_quiet(was_quiet);
-  open_indices_.resize(open);
-}
-
 Value Elaborator::index_sum(Ast ast) {
   const AstNode& node = asts_[ast];
   const Ast body = node.children.back();
@@ -326,7 +257,9 @@ Value Elaborator::index_sum(Ast ast) {
   for (std::size_t i = 0; i + 1 < node.children.size(); ++i) {
     const AstNode& name = asts_[node.children[i]];
     if (name.kind != AstKind::name) {
-      error("G0304", name.span, fmt::format("{} is no index: `sum` takes one argument, or indices and a body", quoted(node.children[i]))).helps.emplace_back("`sum(x)` or `sum(k, A[i,k]*B[k,j])`");
+      error("G0304", name.span,
+            fmt::format("{} is no index: `sum` takes one argument, or indices and a body", quoted(node.children[i])))
+          .helps.emplace_back("`sum(x)` or `sum(k, A[i,k]*B[k,j])`");
       open_indices_.resize(open);
       return {};
     }
@@ -335,7 +268,8 @@ Value Elaborator::index_sum(Ast ast) {
   find_extents(body);
   for (const Index index : opened) {
     if (indices_[index].extent) continue;
-    error("G0214", indices_[index].span, fmt::format("how far does the index `{}` run?", indices_[index].name)).helps.push_back(fmt::format("it stands in no bracket of the sum: use it as `x[{}]`", indices_[index].name));
+    error("G0214", indices_[index].span, fmt::format("how far does the index `{}` run?", indices_[index].name))
+        .helps.push_back(fmt::format("it stands in no bracket of the sum: use it as `x[{}]`", indices_[index].name));
     good = false;
   }
   const Value value = good ? value_of(body) : Value{};
@@ -354,14 +288,17 @@ Value Elaborator::delta(Ast ast) {
   for (const Ast child : node.children) {
     const auto index = index_named(asts_[child].text);
     if (asts_[child].kind != AstKind::name || !index || !indices_[*index].extent) {
-      error("G0214", asts_[child].span, fmt::format("{} is no index here: `delta(i,j)` takes two indices", quoted(child)));
+      error("G0214", asts_[child].span,
+            fmt::format("{} is no index here: `delta(i,j)` takes two indices", quoted(child)));
       return {};
     }
     found.push_back(*index);
   }
   const Dim extent = *indices_[found[0]].extent;
   if (extent != *indices_[found[1]].extent) {
-    error("G0213", node.span, fmt::format("`{}` runs to {} and `{}` to {}", indices_[found[0]].name, dim_text(extent), indices_[found[1]].name, dim_text(*indices_[found[1]].extent)));
+    error("G0213", node.span,
+          fmt::format("`{}` runs to {} and `{}` to {}", indices_[found[0]].name, dim_text(extent),
+                      indices_[found[1]].name, dim_text(*indices_[found[1]].extent)));
     return {};
   }
   ProductDraft sheet = draft();
@@ -371,13 +308,15 @@ Value Elaborator::delta(Ast ast) {
   return sheet.made({}, {});
 }
 
-Value Elaborator::indexed_value(Ast body, const std::vector<NameAt>& names, const std::vector<std::optional<Dim>>& known, bool is_claim) {
+Value Elaborator::indexed_value(Ast body, const std::vector<NameAt>& names,
+                                const std::vector<std::optional<Dim>>& known, bool is_claim) {
   const std::size_t open = open_indices_.size();
   std::vector<Index> opened;
   for (std::size_t i = 0; i < names.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
       if (names[j].text != names[i].text) continue;
-      error("G0302", names[i].span, fmt::format("the index `{}` stands twice", names[i].text)).helps.push_back(fmt::format("a diagonal is written with `delta({},j)`", names[i].text));
+      error("G0302", names[i].span, fmt::format("the index `{}` stands twice", names[i].text))
+          .helps.push_back(fmt::format("a diagonal is written with `delta({},j)`", names[i].text));
       open_indices_.resize(open);
       return {};
     }
@@ -388,7 +327,8 @@ Value Elaborator::indexed_value(Ast body, const std::vector<NameAt>& names, cons
   bool good = true;
   for (const Index index : opened) {
     if (indices_[index].extent) continue;
-    error("G0214", indices_[index].span, fmt::format("how far does the index `{}` run?", indices_[index].name)).helps.push_back(fmt::format("it stands in no bracket on the right: use it as `x[{}]`", indices_[index].name));
+    error("G0214", indices_[index].span, fmt::format("how far does the index `{}` run?", indices_[index].name))
+        .helps.push_back(fmt::format("it stands in no bracket on the right: use it as `x[{}]`", indices_[index].name));
     good = false;
   }
   Value value = good ? value_of(body) : Value{};
@@ -396,7 +336,9 @@ Value Elaborator::indexed_value(Ast body, const std::vector<NameAt>& names, cons
   if (value.is_poisoned()) return {};
   if (!value.is_scalar()) {
     if (is_claim && value.indices.empty()) return value;
-    error("G0210", asts_[body].span, fmt::format("index notation needs one number for each index, and {} is {}", quoted(body), size_text(value.surface)));
+    error("G0210", asts_[body].span,
+          fmt::format("index notation needs one number for each index, and {} is {}", quoted(body),
+                      size_text(value.surface)));
     return {};
   }
   DimTable& dims = pool_.dims();

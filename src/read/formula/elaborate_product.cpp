@@ -1,6 +1,7 @@
 // Products: matrix, elementwise, Kronecker; division, powers, transposes.
 #include <fmt/format.h>
 
+#include "read/formula/chain.h"
 #include "read/formula/elaborate.h"
 
 namespace gradwright::formula {
@@ -25,23 +26,36 @@ Value Elaborator::product(Ast ast) {
   const AstNode& node = asts_[ast];
   std::vector<Value> values;
   for (const Ast child : node.children) values.push_back(value_of(child));
-  Value total = values[0];
+  if (values[0].is_poisoned()) return {};
+  Chain chain(*this, values[0]);
   for (std::size_t i = 1; i < values.size(); ++i) {
-    if (total.is_poisoned() || values[i].is_poisoned()) return {};
+    if (values[i].is_poisoned()) return {};
     const Operator op = node.operators[i - 1];
+    if (chain.takes(values[i], op)) {
+      chain.take(values[i], op);
+      continue;
+    }
+    const Value total = chain.made();
     const Ast left = i == 1 || conforms(total, values[i], op) ? node.children[i - 1] : chain_until(ast, i);
-    total = multiplied(total, values[i], op, left, asts_[ast].children[i], asts_[ast].operator_spans[i - 1]);
+    const Value next = multiplied(total, values[i], op, left, asts_[ast].children[i], asts_[ast].operator_spans[i - 1]);
+    if (next.is_poisoned()) return {};
+    chain.restart(next);
   }
-  return total;
+  return chain.made();
 }
 
 bool Elaborator::conforms(const Value& a, const Value& b, Operator op) const {
   switch (op) {
-    case Operator::times: return a.is_scalar() || b.is_scalar() || (!a.is_tensor() && !b.is_tensor() && cols_of(a) == rows_of(b));
-    case Operator::over: return b.is_scalar() && !is_zero(pool_, b.expr);
-    case Operator::under: return a.is_scalar() || (is_square(a) && !b.is_tensor() && cols_of(a) == rows_of(b));
-    case Operator::kron: return !a.is_tensor() && !b.is_tensor();
-    default: return a.is_scalar() || b.is_scalar() || a.surface == b.surface;
+    case Operator::times:
+      return a.is_scalar() || b.is_scalar() || (!a.is_tensor() && !b.is_tensor() && cols_of(a) == rows_of(b));
+    case Operator::over:
+      return b.is_scalar() && !is_zero(pool_, b.expr);
+    case Operator::under:
+      return a.is_scalar() || (is_square(a) && !b.is_tensor() && cols_of(a) == rows_of(b));
+    case Operator::kron:
+      return !a.is_tensor() && !b.is_tensor();
+    default:
+      return a.is_scalar() || b.is_scalar() || a.surface == b.surface;
   }
 }
 
@@ -60,7 +74,9 @@ Value Elaborator::multiplied(const Value& a, const Value& b, Operator op, Ast le
     case Operator::times:
       if (a.is_scalar() || b.is_scalar()) return hadamard_product(a, b);
       if (tensors) {
-        Diagnostic& diagnostic = error("G0211", op_span, fmt::format("`*` does not multiply tensors: {} times {}", size_text(a.surface), size_text(b.surface)));
+        Diagnostic& diagnostic = error(
+            "G0211", op_span,
+            fmt::format("`*` does not multiply tensors: {} times {}", size_text(a.surface), size_text(b.surface)));
         label(diagnostic, left, a);
         label(diagnostic, right, b);
         diagnostic.helps.emplace_back("index notation does: `Z[i,j,l] = sum(k, A[i,j,k]*B[k,l])`");
@@ -85,14 +101,16 @@ Value Elaborator::multiplied(const Value& a, const Value& b, Operator op, Ast le
         }
         return hadamard_product(a, reciprocal(b));
       }
-      Diagnostic& diagnostic = error("G0205", op_span, fmt::format("`/` divides by a scalar, and {} is {}", quoted(right), size_text(b.surface)));
+      Diagnostic& diagnostic = error(
+          "G0205", op_span, fmt::format("`/` divides by a scalar, and {} is {}", quoted(right), size_text(b.surface)));
       label(diagnostic, left, a);
       label(diagnostic, right, b);
       if (a.is_scalar() || a.surface == b.surface) {
         diagnostic.helps.push_back(fmt::format("elementwise: `{} ./ {}`", raw(left), raw(right)));
         diagnostic.fixits.push_back({at(op_span), "./", "divide entry by entry: `./`"});
       }
-      if (is_square(b) && cols_of(a) == rows_of(b)) diagnostic.helps.push_back(fmt::format("by the inverse matrix: `{}*inv({})`", raw(left), raw(right)));
+      if (is_square(b) && cols_of(a) == rows_of(b))
+        diagnostic.helps.push_back(fmt::format("by the inverse matrix: `{}*inv({})`", raw(left), raw(right)));
       return {};
     }
     case Operator::under: {
@@ -109,7 +127,8 @@ Value Elaborator::multiplied(const Value& a, const Value& b, Operator op, Ast le
         return {};
       }
       return kronecker(a, b, op_span);
-    default: return {};
+    default:
+      return {};
   }
 }
 
@@ -177,7 +196,9 @@ Value Elaborator::inverse(const Value& v, Ast written, Span span) {
   if (v.is_poisoned()) return {};
   if (v.is_scalar()) return reciprocal(v);
   if (!is_square(v) || !v.indices.empty()) {
-    Diagnostic& diagnostic = error("G0204", span, fmt::format("only a square matrix has an inverse, and {} is {}", quoted(written), size_text(v.surface)));
+    Diagnostic& diagnostic =
+        error("G0204", span,
+              fmt::format("only a square matrix has an inverse, and {} is {}", quoted(written), size_text(v.surface)));
     label(diagnostic, written, v);
     if (v.surface.size() == 2) {
       note_origin(diagnostic, written, v, 0);
@@ -197,11 +218,13 @@ Value Elaborator::power(Ast ast) {
   const Ast exponent_ast = node.children[1];
   const AstNode& written = asts_[exponent_ast];
   const bool elementwise = node.operators[0] == Operator::dot_power;
-  if (!elementwise && written.kind == AstKind::name && (written.text == "T" || written.text == "t") && written.text == "T" && binding("T") == nullptr && !has_symbol("T") && !index_named("T")) {
+  if (!elementwise && written.kind == AstKind::name && (written.text == "T" || written.text == "t") &&
+      written.text == "T" && binding("T") == nullptr && !has_symbol("T") && !index_named("T")) {
     const Value base = value_of(node.children[0]);
     if (base.is_poisoned()) return {};
     if (base.is_tensor()) {
-      error("G0211", node.span, fmt::format("cannot transpose {} ({})", quoted(node.children[0]), size_text(base.surface)));
+      error("G0211", node.span,
+            fmt::format("cannot transpose {} ({})", quoted(node.children[0]), size_text(base.surface)));
       return {};
     }
     return transposed_value(base);
@@ -210,7 +233,8 @@ Value Elaborator::power(Ast ast) {
   const Value exponent = value_of(exponent_ast);
   if (base.is_poisoned() || exponent.is_poisoned()) return {};
   std::optional<Rational> exact;
-  if (exponent.is_scalar() && pool_.kind(exponent.expr) == Kind::literal) exact = pool_.payload<Rational>(exponent.expr);
+  if (exponent.is_scalar() && pool_.kind(exponent.expr) == Kind::literal)
+    exact = pool_.payload<Rational>(exponent.expr);
   const bool is_matrix = !elementwise && !base.is_scalar() && !is_vector(base) && !base.is_tensor();
   if (!is_matrix) {
     if (exact) {
@@ -221,13 +245,16 @@ Value Elaborator::power(Ast ast) {
       return raised(base, *exact);
     }
     if (!base.is_scalar() && !exponent.is_scalar() && base.surface != exponent.surface) {
-      hadamard_mismatch(base, exponent, node.children[0], exponent_ast, node.operators[0] == Operator::power ? "^" : ".^", node.operator_spans[0]);
+      hadamard_mismatch(base, exponent, node.children[0], exponent_ast,
+                        node.operators[0] == Operator::power ? "^" : ".^", node.operator_spans[0]);
       return {};
     }
     return mapped(Function::pow, {base, exponent});
   }
   if (!is_square(base)) {
-    Diagnostic& diagnostic = error("G0204", node.operator_spans[0], fmt::format("only a square matrix has powers, and {} is {}", quoted(node.children[0]), size_text(base.surface)));
+    Diagnostic& diagnostic = error("G0204", node.operator_spans[0],
+                                   fmt::format("only a square matrix has powers, and {} is {}",
+                                               quoted(node.children[0]), size_text(base.surface)));
     label(diagnostic, node.children[0], base);
     note_origin(diagnostic, node.children[0], base, 0);
     note_origin(diagnostic, node.children[0], base, 1);
@@ -236,7 +263,8 @@ Value Elaborator::power(Ast ast) {
     return {};
   }
   if (!exact || !exact->is_integer() || exact->num() > 16 || exact->num() < -16) {
-    Diagnostic& diagnostic = error("G0215", written.span, fmt::format("{} is no power of a matrix", quoted(exponent_ast)));
+    Diagnostic& diagnostic =
+        error("G0215", written.span, fmt::format("{} is no power of a matrix", quoted(exponent_ast)));
     diagnostic.notes.emplace_back("a square matrix is raised to whole numbers from -16 to 16");
     diagnostic.helps.push_back(fmt::format("entry by entry: `{}.^{}`", raw(node.children[0]), raw(exponent_ast)));
     return {};
@@ -255,9 +283,9 @@ Value Elaborator::power(Ast ast) {
     if (factor.is_poisoned()) return {};
     count = -count;
   }
-  Value total = factor;
-  for (std::int64_t i = 1; i < count; ++i) total = matrix_product(total, factor);
-  return total;
+  Chain chain(*this, factor);
+  for (std::int64_t i = 1; i < count; ++i) chain.take(factor, Operator::times);
+  return chain.made();
 }
 
 void Elaborator::product_mismatch(const Value& a, const Value& b, Ast left, Ast right, Span op_span) {
@@ -265,7 +293,8 @@ void Elaborator::product_mismatch(const Value& a, const Value& b, Ast left, Ast 
   const bool two_columns = dims.is_one(cols_of(a)) && dims.is_one(cols_of(b));
   const bool two_rows = dims.is_one(rows_of(a)) && dims.is_one(rows_of(b));
   Diagnostic& diagnostic = error(two_columns || two_rows ? "G0206" : "G0203", op_span,
-                                 fmt::format("cannot multiply {} ({}) by {} ({})", quoted(left), size_text(a.surface), quoted(right), size_text(b.surface)));
+                                 fmt::format("cannot multiply {} ({}) by {} ({})", quoted(left), size_text(a.surface),
+                                             quoted(right), size_text(b.surface)));
   label(diagnostic, left, a);
   label(diagnostic, right, b);
   note_origin(diagnostic, left, a, 1);
@@ -275,7 +304,8 @@ void Elaborator::product_mismatch(const Value& a, const Value& b, Ast left, Ast 
   const bool same = a.surface == b.surface;
   const auto grouped = [&](Ast ast, const std::string& text) {
     const AstKind kind = asts_[ast].kind;
-    const bool is_open = kind == AstKind::sum || kind == AstKind::compare || kind == AstKind::negate || kind == AstKind::product;
+    const bool is_open =
+        kind == AstKind::sum || kind == AstKind::compare || kind == AstKind::negate || kind == AstKind::product;
     return is_open && !is_enclosed(text) ? "(" + text + ")" : text;
   };
   const auto turned = [&](Ast ast) {  // the operand's transpose as a person writes it
@@ -286,27 +316,41 @@ void Elaborator::product_mismatch(const Value& a, const Value& b, Ast left, Ast 
     if (same) {
       diagnostic.helps.push_back(fmt::format("entry by entry: `{} .* {}`", x, y));
       diagnostic.fixits.push_back({at(op_span), " .* ", "multiply entry by entry: `.*`"});
-      diagnostic.helps.push_back(two_columns ? fmt::format("a scalar: `{}*{}`", turned(left), y) : fmt::format("a scalar: `{}*{}`", x, turned(right)));
+      diagnostic.helps.push_back(two_columns ? fmt::format("a scalar: `{}*{}`", turned(left), y)
+                                             : fmt::format("a scalar: `{}*{}`", x, turned(right)));
     }
-    diagnostic.helps.push_back(two_columns ? fmt::format("a matrix {}×{}: `{}*{}`", dim_text(rows_of(a)), dim_text(rows_of(b)), x, turned(right))
-                                           : fmt::format("a matrix {}×{}: `{}*{}`", dim_text(cols_of(a)), dim_text(cols_of(b)), turned(left), y));
+    diagnostic.helps.push_back(
+        two_columns
+            ? fmt::format("a matrix {}×{}: `{}*{}`", dim_text(rows_of(a)), dim_text(rows_of(b)), x, turned(right))
+            : fmt::format("a matrix {}×{}: `{}*{}`", dim_text(cols_of(a)), dim_text(cols_of(b)), turned(left), y));
     return;
   }
-  if (rows_of(a) == rows_of(b)) diagnostic.helps.push_back(fmt::format("`{}*{}` conforms: {}×{}", turned(left), y, dim_text(cols_of(a)), dim_text(cols_of(b))));
-  if (cols_of(a) == cols_of(b)) diagnostic.helps.push_back(fmt::format("`{}*{}` conforms: {}×{}", x, turned(right), dim_text(rows_of(a)), dim_text(rows_of(b))));
-  if (cols_of(b) == rows_of(a)) diagnostic.helps.push_back(fmt::format("`{}*{}` conforms: {}×{}", y, grouped(left, x), dim_text(rows_of(b)), dim_text(cols_of(a))));
+  if (rows_of(a) == rows_of(b))
+    diagnostic.helps.push_back(
+        fmt::format("`{}*{}` conforms: {}×{}", turned(left), y, dim_text(cols_of(a)), dim_text(cols_of(b))));
+  if (cols_of(a) == cols_of(b))
+    diagnostic.helps.push_back(
+        fmt::format("`{}*{}` conforms: {}×{}", x, turned(right), dim_text(rows_of(a)), dim_text(rows_of(b))));
+  if (cols_of(b) == rows_of(a))
+    diagnostic.helps.push_back(
+        fmt::format("`{}*{}` conforms: {}×{}", y, grouped(left, x), dim_text(rows_of(b)), dim_text(cols_of(a))));
   if (same) diagnostic.helps.push_back(fmt::format("entry by entry: `{} .* {}`", x, y));
   note_symbols(diagnostic, cols_of(a), rows_of(b));
 }
 
-void Elaborator::hadamard_mismatch(const Value& a, const Value& b, Ast left, Ast right, const char* verb, Span op_span) {
-  Diagnostic& diagnostic = error("G0202", op_span, fmt::format("`{}` needs equal sizes: {} is {} and {} is {}", verb, quoted(left), size_text(a.surface), quoted(right), size_text(b.surface)));
+void Elaborator::hadamard_mismatch(const Value& a, const Value& b, Ast left, Ast right, const char* verb,
+                                   Span op_span) {
+  Diagnostic& diagnostic = error("G0202", op_span,
+                                 fmt::format("`{}` needs equal sizes: {} is {} and {} is {}", verb, quoted(left),
+                                             size_text(a.surface), quoted(right), size_text(b.surface)));
   label(diagnostic, left, a);
   label(diagnostic, right, b);
   if (a.surface.size() != 2 || b.surface.size() != 2) return;
   note_differences(diagnostic, a, b, left, right);
-  if (a.surface[0] == b.surface[1] && a.surface[1] == b.surface[0]) diagnostic.helps.push_back(fmt::format("`{}'` has the size of {}", raw(right), quoted(left)));
-  if (std::string_view(verb) == ".*" && cols_of(a) == rows_of(b)) diagnostic.helps.push_back(fmt::format("the matrix product `{}*{}` conforms", raw(left), raw(right)));
+  if (a.surface[0] == b.surface[1] && a.surface[1] == b.surface[0])
+    diagnostic.helps.push_back(fmt::format("`{}'` has the size of {}", raw(right), quoted(left)));
+  if (std::string_view(verb) == ".*" && cols_of(a) == rows_of(b))
+    diagnostic.helps.push_back(fmt::format("the matrix product `{}*{}` conforms", raw(left), raw(right)));
 }
 
 }  // namespace gradwright::formula

@@ -32,13 +32,18 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 Diagnostic& Elaborator::error(const char* code, Span span, std::string message) {
   Diagnostic& diagnostic = reporter_.error(code, at(span), std::move(message));
   if (!frames_.empty()) {
-    if (frames_.back().is_prelude) diagnostic.notes.push_back(fmt::format("inside `{}`, which is written in the worksheet language", frames_.back().function));
-    else diagnostic.labels.push_back({frames_.back().call, fmt::format("called here")});
+    if (frames_.back().is_prelude)
+      diagnostic.notes.push_back(
+          fmt::format("inside `{}`, which is written in the worksheet language", frames_.back().function));
+    else
+      diagnostic.labels.push_back({frames_.back().call, fmt::format("called here")});
   }
   return diagnostic;
 }
 
-Span Elaborator::at(Span span) const { return !frames_.empty() && frames_.back().is_prelude ? frames_.back().call : span; }
+Span Elaborator::at(Span span) const {
+  return !frames_.empty() && frames_.back().is_prelude ? frames_.back().call : span;
+}
 
 std::string Elaborator::raw(Ast ast) const {
   const Text& text = !frames_.empty() && frames_.back().is_prelude && prelude_text != nullptr ? *prelude_text : *text_;
@@ -75,7 +80,8 @@ std::string Elaborator::size_text(const Shape& surface) const {
 }
 
 Shape Elaborator::normal(Shape surface) const {
-  const bool is_one = surface.size() <= 2 && std::all_of(surface.begin(), surface.end(), [&](Dim dim) { return pool_.dims().is_one(dim); });
+  const bool is_one = surface.size() <= 2 &&
+                      std::all_of(surface.begin(), surface.end(), [&](Dim dim) { return pool_.dims().is_one(dim); });
   return is_one ? Shape{} : surface;
 }
 
@@ -114,23 +120,30 @@ std::string Elaborator::origin(Ast ast, std::size_t axis, int depth) const {
   switch (node.kind) {
     case AstKind::name: {
       if (!frames_.empty()) {
-        if (const auto argument = frames_.back().arguments.find(node.text); argument != frames_.back().arguments.end()) {
+        if (const auto argument = frames_.back().arguments.find(node.text);
+            argument != frames_.back().arguments.end()) {
           return fmt::format("the {} of the argument `{}`", side[axis], node.text);
         }
       }
       const Binding* known = binding(node.text);
       if (known == nullptr || known->value.surface.size() != 2) return {};
       const std::size_t line = text_->place(known->span.begin).line;
-      if (known->kind == Binding::Kind::input) return fmt::format("the {} of `{}` (declared line {})", side[axis], node.text, line);
-      if (depth > 0 || known->ast.is_none()) return fmt::format("the {} of `{}` (line {})", side[axis], node.text, line);
+      if (known->kind == Binding::Kind::input)
+        return fmt::format("the {} of `{}` (declared line {})", side[axis], node.text, line);
+      if (depth > 0 || known->ast.is_none())
+        return fmt::format("the {} of `{}` (line {})", side[axis], node.text, line);
       const std::string from = origin(known->ast, axis, depth + 1);
       const std::string own = fmt::format("the {} of `{}` (line {})", side[axis], node.text, line);
       return from.empty() ? own : fmt::format("{}, from {}", own, from);
     }
-    case AstKind::negate: return origin(node.children[0], axis, depth + 1);
-    case AstKind::power: return origin(node.children[0], axis, depth + 1);
-    case AstKind::transpose: return origin(node.children[0], 1 - axis, depth + 1);
-    case AstKind::sum: case AstKind::compare:
+    case AstKind::negate:
+      return origin(node.children[0], axis, depth + 1);
+    case AstKind::power:
+      return origin(node.children[0], axis, depth + 1);
+    case AstKind::transpose:
+      return origin(node.children[0], 1 - axis, depth + 1);
+    case AstKind::sum:
+    case AstKind::compare:
       for (const Ast child : node.children) {
         if (is_scalar(child)) continue;
         if (std::string found = origin(child, axis, depth + 1); !found.empty()) return found;
@@ -145,15 +158,19 @@ std::string Elaborator::origin(Ast ast, std::size_t axis, int depth) const {
       }
       return {};
     }
-    case AstKind::call: case AstKind::prime_call:
+    case AstKind::call:
+    case AstKind::prime_call:
       if (node.children.empty()) return {};
-      if (node.kind == AstKind::prime_call || (function_named(node.text) && functions.find(node.text) == functions.end()) || node.text.starts_with("softmax") || node.text.starts_with("log_softmax")) {
+      if (node.kind == AstKind::prime_call ||
+          (function_named(node.text) && functions.find(node.text) == functions.end()) ||
+          node.text.starts_with("softmax") || node.text.starts_with("log_softmax")) {
         for (const Ast child : node.children) {
           if (std::string found = is_scalar(child) ? "" : origin(child, axis, depth + 1); !found.empty()) return found;
         }
       }
       return {};
-    default: return {};
+    default:
+      return {};
   }
 }
 
@@ -173,16 +190,19 @@ void Elaborator::note_symbols(Diagnostic& diagnostic, Dim a, Dim b) const {
   for (const DimEquality& equality : dims.equalities()) {
     if (equality.value != a && equality.value != b) continue;
     if (equality.reason.end <= text_->content().size()) {
-      diagnostic.notes.push_back(fmt::format("line {} says `{}`", text_->place(equality.reason.begin).line, text_->slice(equality.reason)));
+      diagnostic.notes.push_back(
+          fmt::format("line {} says `{}`", text_->place(equality.reason.begin).line, text_->slice(equality.reason)));
     }
     break;
   }
   const std::string first = lone_symbol(a);
   const std::string second = lone_symbol(b);
   if (!second.empty()) {
-    diagnostic.helps.push_back(fmt::format("if they are meant to be equal, say `dim {} = {}`", second, dims.to_string(a)));
+    diagnostic.helps.push_back(
+        fmt::format("if they are meant to be equal, say `dim {} = {}`", second, dims.to_string(a)));
   } else if (!first.empty()) {
-    diagnostic.helps.push_back(fmt::format("if they are meant to be equal, say `dim {} = {}`", first, dims.to_string(b)));
+    diagnostic.helps.push_back(
+        fmt::format("if they are meant to be equal, say `dim {} = {}`", first, dims.to_string(b)));
   }
 }
 
@@ -198,25 +218,30 @@ void Elaborator::note_differences(Diagnostic& diagnostic, const Value& a, const 
   }
   if (count != 1) return;
   const Dim one = pool_.dims().one();
-  if (a.surface[differing] != one && b.surface[differing] != one) note_symbols(diagnostic, a.surface[differing], b.surface[differing]);
+  if (a.surface[differing] != one && b.surface[differing] != one)
+    note_symbols(diagnostic, a.surface[differing], b.surface[differing]);
 }
 
 std::optional<Dim> Elaborator::guarded(Dim dim, Span span) {
   const auto& terms = pool_.dims().polynomial(dim);
   bool fits = terms.size() <= 32;
-  for (const auto& [monomial, coefficient] : terms) fits = fits && monomial.size() <= 24 && coefficient < most_size && coefficient > -most_size;
+  for (const auto& [monomial, coefficient] : terms)
+    fits = fits && monomial.size() <= 24 && coefficient < most_size && coefficient > -most_size;
   if (fits) return dim;
   error("G0005", span, "this size is too large");
   return std::nullopt;
 }
 
-std::optional<Dim> Elaborator::dim_sum(Dim a, Dim b, std::int64_t factor, Span span) { return guarded(pool_.dims().sum(a, b, factor), span); }
+std::optional<Dim> Elaborator::dim_sum(Dim a, Dim b, std::int64_t factor, Span span) {
+  return guarded(pool_.dims().sum(a, b, factor), span);
+}
 
 std::optional<Dim> Elaborator::dim_product(Dim a, Dim b, Span span) {
   const auto width = [&](Dim dim) { return pool_.dims().polynomial(dim).size(); };
   const auto largest = [&](Dim dim) {
     double most = 0;
-    for (const auto& [monomial, coefficient] : pool_.dims().polynomial(dim)) most = std::max(most, std::abs(static_cast<double>(coefficient)));
+    for (const auto& [monomial, coefficient] : pool_.dims().polynomial(dim))
+      most = std::max(most, std::abs(static_cast<double>(coefficient)));
     return most;
   };
   if (width(a) * width(b) > 256 || largest(a) * largest(b) * 32 > static_cast<double>(most_size) * 32) {
@@ -237,9 +262,11 @@ std::optional<Dim> Elaborator::dim_of(Ast ast, bool declares) {
       return std::nullopt;
     case AstKind::name: {
       if (!frames_.empty()) {
-        if (const auto passed = frames_.back().arguments.find(node.text); passed != frames_.back().arguments.end() && !passed->second.is_poisoned()) {
+        if (const auto passed = frames_.back().arguments.find(node.text);
+            passed != frames_.back().arguments.end() && !passed->second.is_poisoned()) {
           const Node& inner = pool_[passed->second.expr];
-          if (inner.kind == Kind::literal && std::get<Rational>(inner.payload).is_integer()) return dims.constant(std::get<Rational>(inner.payload).num());
+          if (inner.kind == Kind::literal && std::get<Rational>(inner.payload).is_integer())
+            return dims.constant(std::get<Rational>(inner.payload).num());
           if (inner.kind == Kind::einsum && inner.operands.empty() && inner.shape.empty()) {
             Dim all = dims.one();
             for (const Dim dim : std::get<EinsumLabels>(inner.payload).dims) {
@@ -259,7 +286,8 @@ std::optional<Dim> Elaborator::dim_of(Ast ast, bool declares) {
         Diagnostic& diagnostic = error("G0301", node.span, fmt::format("unknown size `{}`", node.text));
         if (known != nullptr && !known->value.is_poisoned()) {
           diagnostic.notes.push_back(fmt::format("`{}` is a variable, not a dimension", node.text));
-          if (known->value.surface.size() == 2) diagnostic.helps.push_back(fmt::format("`rows({})` and `cols({})` are its sizes", node.text, node.text));
+          if (known->value.surface.size() == 2)
+            diagnostic.helps.push_back(fmt::format("`rows({})` and `cols({})` are its sizes", node.text, node.text));
         } else {
           diagnostic.helps.emplace_back("sizes are the symbols of declarations, `rows(A)` and `cols(A)`");
         }
@@ -293,8 +321,10 @@ std::optional<Dim> Elaborator::dim_of(Ast ast, bool declares) {
         }
         const auto top = dims.constant_value(*total);
         const auto bottom = dims.constant_value(*factor);
-        if ((op != Operator::over && op != Operator::dot_over) || !top || !bottom || *bottom <= 0 || *top % *bottom != 0) {
-          error("G0104", node.span, fmt::format("the size {} is not a polynomial with whole coefficients", quoted(ast)));
+        if ((op != Operator::over && op != Operator::dot_over) || !top || !bottom || *bottom <= 0 ||
+            *top % *bottom != 0) {
+          error("G0104", node.span,
+                fmt::format("the size {} is not a polynomial with whole coefficients", quoted(ast)));
           return std::nullopt;
         }
         total = dims.constant(*top / *bottom);
@@ -319,9 +349,11 @@ std::optional<Dim> Elaborator::dim_of(Ast ast, bool declares) {
         return node.text == "rows" ? rows_of(value) : cols_of(value);
       }
       break;
-    default: break;
+    default:
+      break;
   }
-  error("G0104", node.span, fmt::format("{} is not a size", quoted(ast))).helps.emplace_back("a size is a polynomial in symbols and whole numbers: `2*n + 1`");
+  error("G0104", node.span, fmt::format("{} is not a size", quoted(ast)))
+      .helps.emplace_back("a size is a polynomial in symbols and whole numbers: `2*n + 1`");
   return std::nullopt;
 }
 

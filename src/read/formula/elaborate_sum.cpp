@@ -9,7 +9,8 @@ namespace gradwright::formula {
 
 using MaybeLabel = ProductDraft::MaybeLabel;
 
-void Elaborator::union_of(const std::vector<Value>& values, Shape& surface, std::vector<Index>& indices, std::vector<Dim>& extents) const {
+void Elaborator::union_of(const std::vector<Value>& values, Shape& surface, std::vector<Index>& indices,
+                          std::vector<Dim>& extents) const {
   std::map<Index, Dim> all;
   for (const Value& value : values) {
     if (!value.is_scalar()) surface = value.surface;
@@ -21,7 +22,8 @@ void Elaborator::union_of(const std::vector<Value>& values, Shape& surface, std:
   }
 }
 
-Value Elaborator::lifted(const Value& value, const Shape& surface, const std::vector<Index>& indices, const std::vector<Dim>& extents) {
+Value Elaborator::lifted(const Value& value, const Shape& surface, const std::vector<Index>& indices,
+                         const std::vector<Dim>& extents) {
   if (value.surface == surface && value.indices == indices) return value;
   ProductDraft sheet = draft();
   for (std::size_t i = 0; i < indices.size(); ++i) (void)sheet.index_label(indices[i], extents[i]);
@@ -34,7 +36,8 @@ Value Elaborator::mapped(Function function, const std::vector<Value>& values) {
   Value result;
   union_of(values, result.surface, result.indices, result.extents);
   std::vector<Expr> operands;
-  for (const Value& value : values) operands.push_back(lifted(value, result.surface, result.indices, result.extents).expr);
+  for (const Value& value : values)
+    operands.push_back(lifted(value, result.surface, result.indices, result.extents).expr);
   result.expr = make_map(pool_, function, std::move(operands));
   return result;
 }
@@ -61,7 +64,8 @@ Value Elaborator::added(const std::vector<std::pair<Rational, Value>>& terms) {
     }
     const Node& node = pool_[outer.expr];
     const bool is_unit = outer.coefficient.is_one() || outer.coefficient == Rational(-1);
-    const bool dissolves = is_anonymous && is_unit && node.kind == Kind::add && node.operands.size() > 1 && node.operands.size() + flat.size() < most_terms;
+    const bool dissolves = is_anonymous && is_unit && node.kind == Kind::add && node.operands.size() > 1 &&
+                           node.operands.size() + flat.size() < most_terms;
     const auto append = [&](Rational coefficient, Expr expr, bool anonymous) {
       Value part = value;
       part.expr = expr;
@@ -78,6 +82,7 @@ Value Elaborator::added(const std::vector<std::pair<Rational, Value>>& terms) {
       append(outer.coefficient * coefficients[i], operands[i], defined_.find(operands[i]) == defined_.end());
     }
   }
+  work_ += flat.size() / 8;
   result.expr = make_add(pool_, axes(result), flat);
   for (const Value& value : values) result.is_anonymous = result.is_anonymous && value.expr != result.expr;
   return result;
@@ -106,9 +111,13 @@ Value Elaborator::sum(Ast ast) {
     const char* sign = node.operators[i] == Operator::minus ? "-" : "+";
     const Ast left = node.children[shaped];
     const Ast right = node.children[i];
-    const bool is_bias = first.surface.size() == 2 && value.surface.size() == 2 && is_vector(first) != is_vector(value) && (rows_of(first) == rows_of(value) || cols_of(first) == cols_of(value));
-    Diagnostic& diagnostic = error(is_bias ? "G0207" : "G0201", node.operator_spans[i],
-                                   fmt::format("cannot {} {} ({}) and {} ({})", sign[0] == '-' ? "subtract" : "add", quoted(left), size_text(first.surface), quoted(right), size_text(value.surface)));
+    const bool is_bias = first.surface.size() == 2 && value.surface.size() == 2 &&
+                         is_vector(first) != is_vector(value) &&
+                         (rows_of(first) == rows_of(value) || cols_of(first) == cols_of(value));
+    Diagnostic& diagnostic =
+        error(is_bias ? "G0207" : "G0201", node.operator_spans[i],
+              fmt::format("cannot {} {} ({}) and {} ({})", sign[0] == '-' ? "subtract" : "add", quoted(left),
+                          size_text(first.surface), quoted(right), size_text(value.surface)));
     label(diagnostic, left, first);
     label(diagnostic, right, value);
     if (first.surface.size() != 2 || value.surface.size() != 2) continue;
@@ -124,11 +133,13 @@ Value Elaborator::sum(Ast ast) {
                                         : fmt::format("ones({})*{}", pool_.dims().to_string(rows_of(matrix)), text);
       diagnostic.notes.emplace_back("nothing but a scalar is repeated by itself");
       diagnostic.helps.push_back(fmt::format("added to every {}: `{}`", column ? "column" : "row", spread));
-      diagnostic.fixits.push_back({at(asts_[at_vector].span), spread, fmt::format("add it to every {}: `{}`", column ? "column" : "row", spread)});
+      diagnostic.fixits.push_back({at(asts_[at_vector].span), spread,
+                                   fmt::format("add it to every {}: `{}`", column ? "column" : "row", spread)});
       continue;
     }
     note_differences(diagnostic, first, value, left, right);
-    if (first.surface[0] == value.surface[1] && first.surface[1] == value.surface[0]) diagnostic.helps.push_back(fmt::format("`{}'` has the size of {}", raw(right), quoted(left)));
+    if (first.surface[0] == value.surface[1] && first.surface[1] == value.surface[0])
+      diagnostic.helps.push_back(fmt::format("`{}'` has the size of {}", raw(right), quoted(left)));
   }
   return good ? added(terms) : Value{};
 }
@@ -143,11 +154,16 @@ Value Elaborator::comparison(Ast ast) {
     return {};
   }
   switch (node.operators[0]) {
-    case Operator::less: return mapped(Function::greater, {b, a});
-    case Operator::less_equal: return mapped(Function::greater_equal, {b, a});
-    case Operator::greater: return mapped(Function::greater, {a, b});
-    case Operator::greater_equal: return mapped(Function::greater_equal, {a, b});
-    default: return mapped(Function::equal, {a, b});
+    case Operator::less:
+      return mapped(Function::greater, {b, a});
+    case Operator::less_equal:
+      return mapped(Function::greater_equal, {b, a});
+    case Operator::greater:
+      return mapped(Function::greater, {a, b});
+    case Operator::greater_equal:
+      return mapped(Function::greater_equal, {a, b});
+    default:
+      return mapped(Function::equal, {a, b});
   }
 }
 
@@ -204,7 +220,8 @@ Value Elaborator::spread(const Value& value, const Shape& surface) {
   ProductDraft sheet = draft();
   const auto places = sheet.fresh_axes(surface);
   std::vector<MaybeLabel> own;
-  for (std::size_t i = 0; i < value.surface.size(); ++i) own.push_back(pool_.dims().is_one(value.surface[i]) ? MaybeLabel{} : places[i]);
+  for (std::size_t i = 0; i < value.surface.size(); ++i)
+    own.push_back(pool_.dims().is_one(value.surface[i]) ? MaybeLabel{} : places[i]);
   sheet.multiply(value, own);
   return sheet.made(places, surface);
 }

@@ -17,28 +17,51 @@ struct Line {
 
 bool is_binary(TokenKind kind) {
   switch (kind) {
-    case TokenKind::plus: case TokenKind::minus: case TokenKind::star: case TokenKind::slash: case TokenKind::dot_star:
-    case TokenKind::dot_slash: case TokenKind::backslash: case TokenKind::kron: case TokenKind::caret: case TokenKind::dot_caret:
-    case TokenKind::less: case TokenKind::less_equal: case TokenKind::greater: case TokenKind::greater_equal:
-    case TokenKind::equal_equal: case TokenKind::times:
+    case TokenKind::plus:
+    case TokenKind::minus:
+    case TokenKind::star:
+    case TokenKind::slash:
+    case TokenKind::dot_star:
+    case TokenKind::dot_slash:
+    case TokenKind::backslash:
+    case TokenKind::kron:
+    case TokenKind::caret:
+    case TokenKind::dot_caret:
+    case TokenKind::less:
+    case TokenKind::less_equal:
+    case TokenKind::greater:
+    case TokenKind::greater_equal:
+    case TokenKind::equal_equal:
+    case TokenKind::times:
       return true;
-    default: return false;
+    default:
+      return false;
   }
 }
 
 bool is_spaced(TokenKind kind) {
   switch (kind) {
-    case TokenKind::plus: case TokenKind::minus: case TokenKind::dot_star: case TokenKind::dot_slash: case TokenKind::kron:
-    case TokenKind::less: case TokenKind::less_equal: case TokenKind::greater: case TokenKind::greater_equal:
-    case TokenKind::equal_equal: case TokenKind::tilde: case TokenKind::element_of:
+    case TokenKind::plus:
+    case TokenKind::minus:
+    case TokenKind::dot_star:
+    case TokenKind::dot_slash:
+    case TokenKind::kron:
+    case TokenKind::less:
+    case TokenKind::less_equal:
+    case TokenKind::greater:
+    case TokenKind::greater_equal:
+    case TokenKind::equal_equal:
+    case TokenKind::tilde:
+    case TokenKind::element_of:
       return true;
-    default: return false;
+    default:
+      return false;
   }
 }
 
 bool ends_operand(TokenKind kind) {
-  return kind == TokenKind::name || kind == TokenKind::number || kind == TokenKind::right_paren || kind == TokenKind::right_bracket ||
-         kind == TokenKind::prime || kind == TokenKind::top;
+  return kind == TokenKind::name || kind == TokenKind::number || kind == TokenKind::right_paren ||
+         kind == TokenKind::right_bracket || kind == TokenKind::prime || kind == TokenKind::top;
 }
 
 class Formatter {
@@ -96,15 +119,19 @@ class Formatter {
     for (std::size_t i = 0; i < bad.size(); ++i) wrong_[i] = wrong_[i] || bad[i];
   }
 
-  [[nodiscard]] std::string spaced(const Token* before, const Token* previous, const Token& token, std::size_t depth) const {
+  [[nodiscard]] std::string spaced(const Token* before, const Token* previous, const Token& token,
+                                   std::size_t depth) const {
     if (previous == nullptr) return {};
     const TokenKind left = previous->kind;
     const TokenKind right = token.kind;
     if (right == TokenKind::raw) return " ";
     if (left == TokenKind::comma || left == TokenKind::semicolon) return depth == 0 || token.after_space ? " " : "";
-    if (right == TokenKind::comma || right == TokenKind::semicolon || right == TokenKind::prime || right == TokenKind::right_paren || right == TokenKind::right_bracket) return {};
+    if (right == TokenKind::comma || right == TokenKind::semicolon || right == TokenKind::prime ||
+        right == TokenKind::right_paren || right == TokenKind::right_bracket)
+      return {};
     if (left == TokenKind::left_paren || left == TokenKind::left_bracket) return {};
-    if (right == TokenKind::colon) return depth == 0 && !(previous->text == "latex" || previous->text == "numpy") ? " " : "";
+    if (right == TokenKind::colon)
+      return depth == 0 && !(previous->text == "latex" || previous->text == "numpy") ? " " : "";
     if (left == TokenKind::colon) return depth == 0 ? " " : "";
     if (right == TokenKind::equal || left == TokenKind::equal) return depth == 0 ? " " : "";
     if (unary(*previous, before)) return {};
@@ -112,14 +139,18 @@ class Formatter {
     if (is_spaced(left) || is_spaced(right)) return " ";
     if (previous->text == "wrt" && right == TokenKind::star) return " ";
     if (is_binary(left) || is_binary(right)) return {};
-    if (right == TokenKind::left_paren || right == TokenKind::left_bracket) return left == TokenKind::name && is_word(*previous, before) ? " " : "";
+    if (right == TokenKind::left_paren || right == TokenKind::left_bracket)
+      return left == TokenKind::name && is_word(*previous, before) ? " " : "";
     return " ";
   }
   [[nodiscard]] bool unary(const Token& sign, const Token* ahead) const {
-    return (sign.kind == TokenKind::minus || sign.kind == TokenKind::plus) && (ahead == nullptr || !ends_operand(ahead->kind));
+    return (sign.kind == TokenKind::minus || sign.kind == TokenKind::plus) &&
+           (ahead == nullptr || !ends_operand(ahead->kind));
   }
   /// `claim [a;b] = …`: a keyword, not a call or an entry.
-  [[nodiscard]] static bool is_word(const Token& token, const Token* before) { return before == nullptr && token.text == "claim"; }
+  [[nodiscard]] static bool is_word(const Token& token, const Token* before) {
+    return before == nullptr && token.text == "claim";
+  }
 
   Line line(std::size_t number, std::size_t from, std::size_t to, bool starts, std::size_t& depth) {
     const std::string_view written = text_.line(number);
@@ -135,7 +166,8 @@ class Formatter {
       if (token.kind == TokenKind::right_paren || token.kind == TokenKind::right_bracket) depth -= depth > 0 ? 1 : 0;
       if (!is_first) code += spaced(before, previous, token, depth);
       is_first = false;
-      const bool is_superscript = previous != nullptr && token.kind == TokenKind::number && previous->kind == TokenKind::caret && token.span == previous->span;
+      const bool is_superscript = previous != nullptr && token.kind == TokenKind::number &&
+                                  previous->kind == TokenKind::caret && token.span == previous->span;
       if (!is_superscript) code += text_.slice(token.span);
       if (token.kind == TokenKind::left_paren || token.kind == TokenKind::left_bracket) ++depth;
       before = previous;
@@ -145,7 +177,8 @@ class Formatter {
     const std::uint32_t line_begin = text_.line_begin(number);
     if (code_end > line_begin + written.size()) covered_ = code_end;
     const auto trimmed = [](std::string_view piece) {
-      while (!piece.empty() && (piece.back() == ' ' || piece.back() == '\t' || piece.back() == '\r')) piece.remove_suffix(1);
+      while (!piece.empty() && (piece.back() == ' ' || piece.back() == '\t' || piece.back() == '\r'))
+        piece.remove_suffix(1);
       return std::string(piece);
     };
     if (wrong_[number]) {
@@ -159,9 +192,11 @@ class Formatter {
     }
     // A raw claim ends on a line further down; its comment stands there.
     const std::size_t last = covered_ > line_begin ? text_.place(covered_).line : number;
-    const std::string_view rest = text_.line(last).substr(std::min<std::size_t>(code_end - text_.line_begin(last), text_.line(last).size()));
+    const std::string_view rest =
+        text_.line(last).substr(std::min<std::size_t>(code_end - text_.line_begin(last), text_.line(last).size()));
     const std::size_t hash = rest.find('#');
-    if (hash != std::string_view::npos) (last == number ? result.comment : code) += (last == number ? "" : "  ") + trimmed(rest.substr(hash));
+    if (hash != std::string_view::npos)
+      (last == number ? result.comment : code) += (last == number ? "" : "  ") + trimmed(rest.substr(hash));
     result.code = (starts ? std::string() : std::string(written.substr(0, indent))) + code;
     return result;
   }
@@ -170,7 +205,8 @@ class Formatter {
     for (std::size_t i = 0; i < lines_.size();) {
       std::size_t stop = i;
       std::size_t width = 0;
-      while (stop < lines_.size() && !lines_[stop].comment.empty()) width = std::max(width, display_width(lines_[stop++].code));
+      while (stop < lines_.size() && !lines_[stop].comment.empty())
+        width = std::max(width, display_width(lines_[stop++].code));
       if (stop == i) {
         all += lines_[i++].code;
         if (i < lines_.size()) all += '\n';

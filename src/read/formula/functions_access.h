@@ -16,14 +16,16 @@ struct Builtins {
   [[nodiscard]] static bool equal_shapes(E&, Ast call, const Value& a, const Value& b);
 
   // functions_reduce.cpp
-  static Value sum(E&, Ast), mean(E&, Ast), prod(E&, Ast), max(E&, Ast), min(E&, Ast), var(E&, Ast), norm1(E&, Ast), norm2(E&, Ast);
+  static Value sum(E&, Ast), mean(E&, Ast), prod(E&, Ast), max(E&, Ast), min(E&, Ast), var(E&, Ast), norm1(E&, Ast),
+      norm2(E&, Ast);
   static Value dot(E&, Ast), tr(E&, Ast), det(E&, Ast), logdet(E&, Ast), logsumexp(E&, Ast);
-  static Value along(E&, Ast);  ///< rowsum … colmax, logsumexp_rows, logsumexp_cols
+  static Value along(E&, Ast);    ///< rowsum … colmax, logsumexp_rows, logsumexp_cols
   static Value softmax(E&, Ast);  ///< softmax, softmax_rows, softmax_cols and log_…
 
   // functions_structure.cpp
   static Value eye(E&, Ast), ones(E&, Ast), diag(E&, Ast), vec(E&, Ast), reshape(E&, Ast), hcat(E&, Ast), vcat(E&, Ast);
-  static Value outer(E&, Ast), inv(E&, Ast), kron(E&, Ast), solve(E&, Ast), commutation(E&, Ast), rot180(E&, Ast), flip(E&, Ast);
+  static Value outer(E&, Ast), inv(E&, Ast), kron(E&, Ast), solve(E&, Ast), commutation(E&, Ast), rot180(E&, Ast),
+      flip(E&, Ast);
   static Value transpose(E&, Ast), size(E&, Ast), delta(E&, Ast), square(E&, Ast), pow(E&, Ast);
 
   // functions_window.cpp

@@ -8,7 +8,8 @@ namespace {
 
 enum class Wanted { grad, jacobian, hessian };
 
-Value derivative_value(Elaborator& e, Pool& pool, Wanted wanted, const Value& of, const Value& wrt, Expr derivative, const Shape& of_axes, const Shape& wrt_axes) {
+Value derivative_value(Elaborator& e, Pool& pool, Wanted wanted, const Value& of, const Value& wrt, Expr derivative,
+                       const Shape& of_axes, const Shape& wrt_axes) {
   (void)e;
   Value result;
   result.expr = derivative;
@@ -35,7 +36,9 @@ Value derivative_value(Elaborator& e, Pool& pool, Wanted wanted, const Value& of
 
 Value Builtins::differentiated(E& e, Ast call, Ast of_ast, const Value& value, Ast wrt_ast) {
   const AstNode& node = e.asts_[call];
-  const Wanted wanted = node.text == "grad" ? Wanted::grad : node.text == "jacobian" ? Wanted::jacobian : Wanted::hessian;
+  const Wanted wanted = node.text == "grad"       ? Wanted::grad
+                        : node.text == "jacobian" ? Wanted::jacobian
+                                                  : Wanted::hessian;
   const AstNode& by = e.asts_[wrt_ast];
   const Value wrt = e.value_of(wrt_ast);
   if (value.is_poisoned() || wrt.is_poisoned()) return {};
@@ -44,13 +47,16 @@ Value Builtins::differentiated(E& e, Ast call, Ast of_ast, const Value& value, A
     return {};
   }
   if (wanted != Wanted::jacobian && !value.is_scalar()) {
-    Diagnostic& diagnostic = e.error("G0210", e.asts_[of_ast].span, fmt::format("`{}` is of a scalar, and {} is {}", node.text, e.quoted(of_ast), e.size_text(value.surface)));
+    Diagnostic& diagnostic = e.error(
+        "G0210", e.asts_[of_ast].span,
+        fmt::format("`{}` is of a scalar, and {} is {}", node.text, e.quoted(of_ast), e.size_text(value.surface)));
     e.label(diagnostic, of_ast, value);
     diagnostic.helps.emplace_back("`jacobian(z,x)` is the derivative of a vector");
     return {};
   }
   if (by.kind != AstKind::name) {
-    e.error("G0306", by.span, fmt::format("a derivative is by a name, and {} is none", e.quoted(wrt_ast))).helps.emplace_back("give it a name and use the name in what is differentiated");
+    e.error("G0306", by.span, fmt::format("a derivative is by a name, and {} is none", e.quoted(wrt_ast)))
+        .helps.emplace_back("give it a name and use the name in what is differentiated");
     return {};
   }
   if (!e.derivative) {

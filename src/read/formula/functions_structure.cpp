@@ -36,7 +36,9 @@ Value Builtins::ones(E& e, Ast call) {
   }
   result.surface = e.normal(result.surface);
   const Shape axes = e.surface_axes(result);
-  result.expr = node.text == "zeros" ? make_zero(e.pool_, axes) : axes.empty() ? make_literal(e.pool_, 1) : make_ones(e.pool_, axes);
+  result.expr = node.text == "zeros" ? make_zero(e.pool_, axes)
+                : axes.empty()       ? make_literal(e.pool_, 1)
+                                     : make_ones(e.pool_, axes);
   return result;
 }
 
@@ -99,7 +101,10 @@ Value Builtins::reshape(E& e, Ast call) {
     if (!before) return {};
   }
   if (*before != *after || !value.indices.empty()) {
-    Diagnostic& diagnostic = e.error("G0208", node.span, fmt::format("cannot reshape {} ({}: {} entries) to {} ({} entries)", e.quoted(node.children[0]), e.size_text(value.surface), e.dim_text(*before), e.size_text(result.surface), e.dim_text(*after)));
+    Diagnostic& diagnostic = e.error(
+        "G0208", node.span,
+        fmt::format("cannot reshape {} ({}: {} entries) to {} ({} entries)", e.quoted(node.children[0]),
+                    e.size_text(value.surface), e.dim_text(*before), e.size_text(result.surface), e.dim_text(*after)));
     e.label(diagnostic, node.children[0], value);
     return {};
   }
@@ -123,7 +128,8 @@ Value Builtins::hcat(E& e, Ast call) {
     const Value value = e.value_of(child);
     if (value.is_poisoned()) return {};
     if (value.is_tensor()) {
-      e.error("G0211", e.asts_[child].span, fmt::format("a tensor ({}) is no block of a matrix", e.size_text(value.surface)));
+      e.error("G0211", e.asts_[child].span,
+              fmt::format("a tensor ({}) is no block of a matrix", e.size_text(value.surface)));
       return {};
     }
     if (vertical || rows.empty()) {
@@ -146,8 +152,11 @@ Value Builtins::outer(E& e, Ast call) {
     wrong_shape(e, call, i, values[i], "two vectors");
     return {};
   }
-  const auto column = [&](const Value& v) { return !v.is_scalar() && e.pool_.dims().is_one(v.surface[0]) ? e.transposed_value(v) : v; };
-  return e.multiplied(column(values[0]), e.transposed_value(column(values[1])), Operator::times, e.asts_[call].children[0], e.asts_[call].children[1], e.asts_[call].span);
+  const auto column = [&](const Value& v) {
+    return !v.is_scalar() && e.pool_.dims().is_one(v.surface[0]) ? e.transposed_value(v) : v;
+  };
+  return e.multiplied(column(values[0]), e.transposed_value(column(values[1])), Operator::times,
+                      e.asts_[call].children[0], e.asts_[call].children[1], e.asts_[call].span);
 }
 
 Value Builtins::inv(E& e, Ast call) {
@@ -190,12 +199,14 @@ Value Builtins::turned(E& e, const Value& value, bool rows, bool cols) {
   DimTable& dims = e.pool_.dims();
   std::vector<AffineIndex> window;
   const Shape out = e.axes(value);
-  for (std::size_t i = 0; i < value.indices.size(); ++i) window.push_back({{{static_cast<std::uint16_t>(i), 1}}, dims.constant(0)});
+  for (std::size_t i = 0; i < value.indices.size(); ++i)
+    window.push_back({{{static_cast<std::uint16_t>(i), 1}}, dims.constant(0)});
   for (std::size_t side = 0; side < 2; ++side) {
     if (dims.is_one(value.surface[side])) continue;
     const auto axis = static_cast<std::uint16_t>(window.size());
     const bool turns = side == 0 ? rows : cols;
-    window.push_back({{{axis, turns ? -1 : 1}}, turns ? dims.sum(value.surface[side], dims.one(), -1) : dims.constant(0)});
+    window.push_back(
+        {{{axis, turns ? -1 : 1}}, turns ? dims.sum(value.surface[side], dims.one(), -1) : dims.constant(0)});
   }
   Value result = value;
   result.expr = make_window(e.pool_, value.expr, out, window);

@@ -9,13 +9,15 @@ namespace {
 /// dim/by where that is whole; rounded down where both are numbers.
 std::optional<Dim> divided(DimTable& dims, Dim dim, std::int64_t by) {
   if (by == 1) return dim;
-  if (const auto value = dims.constant_value(dim)) return *value < 0 ? std::nullopt : std::optional<Dim>(dims.constant(*value / by));
+  if (const auto value = dims.constant_value(dim))
+    return *value < 0 ? std::nullopt : std::optional<Dim>(dims.constant(*value / by));
   Dim total = dims.constant(0);
   const auto terms = dims.polynomial(dim);
   for (const auto& [monomial, coefficient] : terms) {
     if (coefficient % by != 0) return std::nullopt;
     Dim product = dims.constant(coefficient / by);
-    for (const DimSymbol symbol : monomial) product = dims.product(product, dims.symbol(std::string(dims.symbol_name(symbol))));
+    for (const DimSymbol symbol : monomial)
+      product = dims.product(product, dims.symbol(std::string(dims.symbol_name(symbol))));
     total = dims.sum(total, product);
   }
   return total;
@@ -46,10 +48,14 @@ Value Builtins::conv(E& e, Ast call) {
   for (std::size_t side = 0; side < 2; ++side) {
     const Dim n = sizes_x[side];
     const Dim h = sizes_k[side];
-    const auto size = full ? e.dim_sum(e.pool_.dims().sum(n, h), dims.one(), -1, node.span) : e.dim_sum(dims.sum(n, h, -1), dims.one(), 1, node.span);
+    const auto size = full ? e.dim_sum(e.pool_.dims().sum(n, h), dims.one(), -1, node.span)
+                           : e.dim_sum(dims.sum(n, h, -1), dims.one(), 1, node.span);
     if (!size) return {};
     if (const auto value = dims.constant_value(*size); value && *value < 1) {
-      Diagnostic& diagnostic = e.error("G0208", node.span, fmt::format("the kernel {} ({}) is larger than {} ({})", e.quoted(node.children[1]), e.size_text(k.surface), e.quoted(node.children[0]), e.size_text(x.surface)));
+      Diagnostic& diagnostic =
+          e.error("G0208", node.span,
+                  fmt::format("the kernel {} ({}) is larger than {} ({})", e.quoted(node.children[1]),
+                              e.size_text(k.surface), e.quoted(node.children[0]), e.size_text(x.surface)));
       e.label(diagnostic, node.children[0], x);
       e.label(diagnostic, node.children[1], k);
       return {};
@@ -116,7 +122,9 @@ Value Builtins::maxpool(E& e, Ast call) {
     }
     const auto count = divided(dims, size, *step);
     if (!count || (dims.constant_value(*count) && *dims.constant_value(*count) < 1)) {
-      e.error("G0208", node.span, fmt::format("{} ({}) cannot be parted into windows of {}", e.quoted(node.children[0]), e.size_text(x.surface), *step));
+      e.error("G0208", node.span,
+              fmt::format("{} ({}) cannot be parted into windows of {}", e.quoted(node.children[0]),
+                          e.size_text(x.surface), *step));
       return {};
     }
     window.push_back({{{static_cast<std::uint16_t>(out.size()), *step}}, dims.constant(0)});
@@ -171,7 +179,8 @@ Value Builtins::conv2d(E& e, Ast call) {
     } else if (name == "pad" && (!value || *value >= 0)) {
       pad = *size;
     } else {
-      e.error("G0304", option.span, fmt::format("`conv2d` knows `stride=` (a whole number) and `pad=`, not {}", e.quoted(node.children[i])));
+      e.error("G0304", option.span,
+              fmt::format("`conv2d` knows `stride=` (a whole number) and `pad=`, not {}", e.quoted(node.children[i])));
       return {};
     }
   }
@@ -186,7 +195,9 @@ Value Builtins::conv2d(E& e, Ast call) {
   }
   const std::size_t batch = x.surface.size() - 3;
   if (x.surface[batch] != k.surface[1]) {
-    Diagnostic& diagnostic = e.error("G0208", node.span, fmt::format("the image has {} channels and the kernel takes {}", e.dim_text(x.surface[batch]), e.dim_text(k.surface[1])));
+    Diagnostic& diagnostic = e.error("G0208", node.span,
+                                     fmt::format("the image has {} channels and the kernel takes {}",
+                                                 e.dim_text(x.surface[batch]), e.dim_text(k.surface[1])));
     e.label(diagnostic, node.children[0], x);
     e.label(diagnostic, node.children[1], k);
     e.note_symbols(diagnostic, x.surface[batch], k.surface[1]);
@@ -200,7 +211,9 @@ Value Builtins::conv2d(E& e, Ast call) {
     const auto steps = divided(dims, room, stride);
     const auto size = steps ? e.dim_sum(*steps, dims.one(), 1, node.span) : std::nullopt;
     if (!size || (dims.constant_value(*size) && *dims.constant_value(*size) < 1)) {
-      e.error("G0208", node.span, fmt::format("a kernel {} with stride {} does not fit an image {}", e.size_text(k.surface), stride, e.size_text(x.surface)));
+      e.error("G0208", node.span,
+              fmt::format("a kernel {} with stride {} does not fit an image {}", e.size_text(k.surface), stride,
+                          e.size_text(x.surface)));
       return {};
     }
     result.push_back(*size);

@@ -16,18 +16,22 @@ struct Spelling {
 
 /// Longest first.
 constexpr std::array<Spelling, 48> spellings{{
-    {"ᵀ", TokenKind::prime},    {"⊤", TokenKind::top},       {"⊙", TokenKind::dot_star}, {"∘", TokenKind::dot_star},
-    {"⊗", TokenKind::kron},     {"∈", TokenKind::element_of}, {"⋅", TokenKind::star},     {"∗", TokenKind::star},
-    {"−", TokenKind::minus},    {"≤", TokenKind::less_equal}, {"≥", TokenKind::greater_equal}, {"′", TokenKind::prime},
-    {"’", TokenKind::prime},    {"·", TokenKind::star},      {"×", TokenKind::times},    {".*", TokenKind::dot_star},
-    {"./", TokenKind::dot_slash}, {".^", TokenKind::dot_caret}, {".'", TokenKind::prime}, {"<=", TokenKind::less_equal},
-    {">=", TokenKind::greater_equal}, {"==", TokenKind::equal_equal}, {"+", TokenKind::plus}, {"-", TokenKind::minus},
-    {"*", TokenKind::star},     {"@", TokenKind::star},      {"/", TokenKind::slash},    {"\\", TokenKind::backslash},
-    {"^", TokenKind::caret},    {"'", TokenKind::prime},     {"<", TokenKind::less},     {">", TokenKind::greater},
-    {"=", TokenKind::equal},    {",", TokenKind::comma},     {";", TokenKind::semicolon}, {":", TokenKind::colon},
-    {"~", TokenKind::tilde},    {"(", TokenKind::left_paren}, {")", TokenKind::right_paren}, {"[", TokenKind::left_bracket},
-    {"]", TokenKind::right_bracket}, {"{", TokenKind::left_paren}, {"}", TokenKind::right_paren}, {"∊", TokenKind::element_of},
-    {"⨂", TokenKind::kron},     {"≔", TokenKind::equal},     {"∙", TokenKind::star},     {"•", TokenKind::star},
+    {"ᵀ", TokenKind::prime},        {"⊤", TokenKind::top},           {"⊙", TokenKind::dot_star},
+    {"∘", TokenKind::dot_star},     {"⊗", TokenKind::kron},          {"∈", TokenKind::element_of},
+    {"⋅", TokenKind::star},         {"∗", TokenKind::star},          {"−", TokenKind::minus},
+    {"≤", TokenKind::less_equal},   {"≥", TokenKind::greater_equal}, {"′", TokenKind::prime},
+    {"’", TokenKind::prime},        {"·", TokenKind::star},          {"×", TokenKind::times},
+    {".*", TokenKind::dot_star},    {"./", TokenKind::dot_slash},    {".^", TokenKind::dot_caret},
+    {".'", TokenKind::prime},       {"<=", TokenKind::less_equal},   {">=", TokenKind::greater_equal},
+    {"==", TokenKind::equal_equal}, {"+", TokenKind::plus},          {"-", TokenKind::minus},
+    {"*", TokenKind::star},         {"@", TokenKind::star},          {"/", TokenKind::slash},
+    {"\\", TokenKind::backslash},   {"^", TokenKind::caret},         {"'", TokenKind::prime},
+    {"<", TokenKind::less},         {">", TokenKind::greater},       {"=", TokenKind::equal},
+    {",", TokenKind::comma},        {";", TokenKind::semicolon},     {":", TokenKind::colon},
+    {"~", TokenKind::tilde},        {"(", TokenKind::left_paren},    {")", TokenKind::right_paren},
+    {"[", TokenKind::left_bracket}, {"]", TokenKind::right_bracket}, {"{", TokenKind::left_paren},
+    {"}", TokenKind::right_paren},  {"∊", TokenKind::element_of},    {"⨂", TokenKind::kron},
+    {"≔", TokenKind::equal},        {"∙", TokenKind::star},          {"•", TokenKind::star},
 }};
 
 bool in_range(char32_t c, char32_t low, char32_t high) { return c >= low && c <= high; }
@@ -36,13 +40,14 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool begins_name(char32_t c) {
   if (c < 128) return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
   if (c == 0xD7 || c == 0xF7) return false;
-  return c == 0xAA || c == 0xB5 || c == 0xBA || in_range(c, 0xC0, 0x24F) || in_range(c, 0x250, 0x2AF) || in_range(c, 0x370, 0x3FF) ||
-         in_range(c, 0x400, 0x52F) || in_range(c, 0x1E00, 0x1FFF) || in_range(c, 0x2100, 0x214F) || c == 0x2202 || c == 0x2207 ||
-         in_range(c, 0x4E00, 0x9FFF) || in_range(c, 0x1D400, 0x1D7FF);
+  return c == 0xAA || c == 0xB5 || c == 0xBA || in_range(c, 0xC0, 0x24F) || in_range(c, 0x250, 0x2AF) ||
+         in_range(c, 0x370, 0x3FF) || in_range(c, 0x400, 0x52F) || in_range(c, 0x1E00, 0x1FFF) ||
+         in_range(c, 0x2100, 0x214F) || c == 0x2202 || c == 0x2207 || in_range(c, 0x4E00, 0x9FFF) ||
+         in_range(c, 0x1D400, 0x1D7FF);
 }
 bool continues_name(char32_t c) {
-  return begins_name(c) || in_range(c, '0', '9') || in_range(c, 0x300, 0x36F) || in_range(c, 0x2080, 0x208E) || in_range(c, 0x2090, 0x209C) ||
-         in_range(c, 0x1D62, 0x1D6A);
+  return begins_name(c) || in_range(c, '0', '9') || in_range(c, 0x300, 0x36F) || in_range(c, 0x2080, 0x208E) ||
+         in_range(c, 0x2090, 0x209C) || in_range(c, 0x1D62, 0x1D6A);
 }
 
 std::optional<int> superscript(char32_t c) {
@@ -56,10 +61,24 @@ std::optional<int> superscript(char32_t c) {
 
 bool goes_on(TokenKind kind) {
   switch (kind) {
-    case TokenKind::plus: case TokenKind::minus: case TokenKind::star: case TokenKind::slash: case TokenKind::dot_star:
-    case TokenKind::dot_slash: case TokenKind::backslash: case TokenKind::kron: case TokenKind::caret: case TokenKind::dot_caret:
-    case TokenKind::less: case TokenKind::less_equal: case TokenKind::greater: case TokenKind::greater_equal:
-    case TokenKind::equal_equal: case TokenKind::equal: case TokenKind::comma: case TokenKind::times:
+    case TokenKind::plus:
+    case TokenKind::minus:
+    case TokenKind::star:
+    case TokenKind::slash:
+    case TokenKind::dot_star:
+    case TokenKind::dot_slash:
+    case TokenKind::backslash:
+    case TokenKind::kron:
+    case TokenKind::caret:
+    case TokenKind::dot_caret:
+    case TokenKind::less:
+    case TokenKind::less_equal:
+    case TokenKind::greater:
+    case TokenKind::greater_equal:
+    case TokenKind::equal_equal:
+    case TokenKind::equal:
+    case TokenKind::comma:
+    case TokenKind::times:
       return true;
     default:
       return false;
@@ -84,7 +103,9 @@ class Lexer {
     tokens_.push_back({kind, span(begin), std::move(text), space_});
     space_ = false;
   }
-  [[nodiscard]] Span span(std::size_t begin) const { return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(at_)}; }
+  [[nodiscard]] Span span(std::size_t begin) const {
+    return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(at_)};
+  }
   [[nodiscard]] bool starts_statement() const { return tokens_.empty() || tokens_.back().kind == TokenKind::newline; }
 
   void step() {
@@ -120,9 +141,11 @@ class Lexer {
     }
     const std::size_t begin = at_;
     at_ += point.length;
-    auto& error = reporter_.error("G0001", span(begin), fmt::format("unknown character `{}`", printable(source_.substr(begin, point.length))));
+    auto& error = reporter_.error(
+        "G0001", span(begin), fmt::format("unknown character `{}`", printable(source_.substr(begin, point.length))));
     if (point.value == '%') error.helps.emplace_back("a comment begins with `#`");
-    if (point.value == '&' || point.value == '|' || point.value == '!') error.helps.emplace_back("products and sums of comparisons stand for `and` and `or`");
+    if (point.value == '&' || point.value == '|' || point.value == '!')
+      error.helps.emplace_back("products and sums of comparisons stand for `and` and `or`");
     push(TokenKind::error, begin);
   }
 
@@ -174,7 +197,9 @@ class Lexer {
     bool is_malformed = false;
     while (at_ < source_.size()) {
       const CodePoint point = code_point_at(source_, at_);
-      const bool dot = point.value == '.' && (at_ + 1 >= source_.size() || std::string_view("*/^'").find(source_[at_ + 1]) == std::string_view::npos);
+      const bool dot =
+          point.value == '.' &&
+          (at_ + 1 >= source_.size() || std::string_view("*/^'").find(source_[at_ + 1]) == std::string_view::npos);
       if (point.length == 0 || (!continues_name(point.value) && !dot)) break;
       is_malformed = true;
       at_ += point.length;
@@ -185,7 +210,8 @@ class Lexer {
     auto& error = reporter_.error("G0002", span(begin), fmt::format("malformed number `{}{}`", text, rest));
     if (begins_name(code_point_at(rest, 0).value)) {
       error.helps.emplace_back("a product is written with `*`");
-      error.fixits.push_back({span(begin), fmt::format("{}*{}", text, rest), fmt::format("multiply: `{}*{}`", text, rest)});
+      error.fixits.push_back(
+          {span(begin), fmt::format("{}*{}", text, rest), fmt::format("multiply: `{}*{}`", text, rest)});
     } else if (rest == ".") {
       error.fixits.push_back({span(begin), text, "drop the point"});
     }
@@ -224,13 +250,17 @@ class Lexer {
   }
 
   void raw_text(std::size_t claim) {
-    const std::size_t line = claim - (claim == 0 ? 0 : source_.rfind('\n', claim - 1) == std::string_view::npos ? 0 : source_.rfind('\n', claim - 1) + 1);
+    const std::size_t line =
+        claim - (claim == 0                                                 ? 0
+                 : source_.rfind('\n', claim - 1) == std::string_view::npos ? 0
+                                                                            : source_.rfind('\n', claim - 1) + 1);
     std::size_t begin = std::min(source_.find_first_not_of(" \t", at_), source_.size());
     std::size_t end = line_stop(begin);
     std::size_t stop = std::min(source_.find('\n', begin), source_.size());
     while (stop < source_.size()) {
       const std::size_t next = source_.find_first_not_of(" \t", stop + 1);
-      if (next == std::string_view::npos || source_[next] == '\n' || source_[next] == '\r' || source_[next] == '#') break;
+      if (next == std::string_view::npos || source_[next] == '\n' || source_[next] == '\r' || source_[next] == '#')
+        break;
       if (next - stop - 1 <= line) break;
       end = line_stop(next);
       stop = std::min(source_.find('\n', next), source_.size());
@@ -241,7 +271,8 @@ class Lexer {
     for (std::size_t i = begin; i < end;) {
       const CodePoint point = code_point_at(source_, i);
       if (point.length == 0) {
-        reporter_.error("G0004", {static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(i + 1)}, "this is not UTF-8 text");
+        reporter_.error("G0004", {static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(i + 1)},
+                        "this is not UTF-8 text");
         break;
       }
       i += point.length;
@@ -265,12 +296,14 @@ class Lexer {
     if (!open_.empty() && !(begins_statement(at_) && !goes_on(tokens_.back().kind))) return;
     if (open_.empty() && continues_below()) return;
     report_open_brackets();
-    tokens_.push_back({TokenKind::newline, {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(at_)}, {}, false});
+    tokens_.push_back(
+        {TokenKind::newline, {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(at_)}, {}, false});
   }
 
   [[nodiscard]] bool continues_below() const {
     const Token& last = tokens_.back();
-    const bool star_of_wrt = last.kind == TokenKind::star && tokens_.size() > 1 && tokens_[tokens_.size() - 2].text == "wrt";
+    const bool star_of_wrt =
+        last.kind == TokenKind::star && tokens_.size() > 1 && tokens_[tokens_.size() - 2].text == "wrt";
     bool wanted = goes_on(last.kind) && !star_of_wrt;
     std::size_t line = at_;
     while (line < source_.size()) {
@@ -286,7 +319,8 @@ class Lexer {
   /// An unindented line that looks like `name =`, `name :` or a keyword: a forgotten bracket must not swallow it.
   [[nodiscard]] bool begins_statement(std::size_t line) const {
     const std::string_view rest = source_.substr(line, std::min(source_.find('\n', line), source_.size()) - line);
-    for (const std::string_view word : {"param ", "const ", "dim ", "derive ", "claim ", "layout ", "minimize ", "hessian "}) {
+    for (const std::string_view word :
+         {"param ", "const ", "dim ", "derive ", "claim ", "layout ", "minimize ", "hessian "}) {
       if (rest.starts_with(word)) return true;
     }
     std::size_t end = 0;
@@ -305,7 +339,8 @@ class Lexer {
     const std::string_view bracket = text_.slice(open_.front());
     reporter_.error("G0003", open_.front(), fmt::format("this `{}` is never closed", bracket));
     open_.clear();
-    tokens_.push_back({TokenKind::error, {static_cast<std::uint32_t>(at_), static_cast<std::uint32_t>(at_)}, {}, false});
+    tokens_.push_back(
+        {TokenKind::error, {static_cast<std::uint32_t>(at_), static_cast<std::uint32_t>(at_)}, {}, false});
   }
 
   const Text& text_;

@@ -11,17 +11,47 @@
 namespace gradwright::formula {
 
 enum class TokenKind : std::uint8_t {
-  end, newline, name, number, raw, error,
-  plus, minus, star, slash, dot_star, dot_slash, backslash, kron, caret, dot_caret, prime, top,
-  less, less_equal, greater, greater_equal, equal_equal, equal, comma, semicolon, colon, tilde, times, element_of,
-  left_paren, right_paren, left_bracket, right_bracket,
+  end,
+  newline,
+  name,
+  number,
+  raw,
+  error,
+  plus,
+  minus,
+  star,
+  slash,
+  dot_star,
+  dot_slash,
+  backslash,
+  kron,
+  caret,
+  dot_caret,
+  prime,
+  top,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  equal_equal,
+  equal,
+  comma,
+  semicolon,
+  colon,
+  tilde,
+  times,
+  element_of,
+  left_paren,
+  right_paren,
+  left_bracket,
+  right_bracket,
 };
 
 struct Token {
   TokenKind kind = TokenKind::end;
   Span span;
-  std::string text;           ///< of a name or number; a superscript ² lexes as `^` and a number
-  bool after_space = false;   ///< white space stands before it
+  std::string text;          ///< of a name or number; a superscript ² lexes as `^` and a number
+  bool after_space = false;  ///< white space stands before it
 };
 
 /// The last token is always `end`. Comments are dropped.

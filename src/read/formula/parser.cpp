@@ -10,24 +10,37 @@ namespace {
 
 std::optional<Operator> product_operator(TokenKind kind) {
   switch (kind) {
-    case TokenKind::star: return Operator::times;
-    case TokenKind::slash: return Operator::over;
-    case TokenKind::dot_star: return Operator::dot_times;
-    case TokenKind::dot_slash: return Operator::dot_over;
-    case TokenKind::backslash: return Operator::under;
-    case TokenKind::kron: return Operator::kron;
-    default: return std::nullopt;
+    case TokenKind::star:
+      return Operator::times;
+    case TokenKind::slash:
+      return Operator::over;
+    case TokenKind::dot_star:
+      return Operator::dot_times;
+    case TokenKind::dot_slash:
+      return Operator::dot_over;
+    case TokenKind::backslash:
+      return Operator::under;
+    case TokenKind::kron:
+      return Operator::kron;
+    default:
+      return std::nullopt;
   }
 }
 
 std::optional<Operator> comparison(TokenKind kind) {
   switch (kind) {
-    case TokenKind::less: return Operator::less;
-    case TokenKind::less_equal: return Operator::less_equal;
-    case TokenKind::greater: return Operator::greater;
-    case TokenKind::greater_equal: return Operator::greater_equal;
-    case TokenKind::equal_equal: return Operator::equal;
-    default: return std::nullopt;
+    case TokenKind::less:
+      return Operator::less;
+    case TokenKind::less_equal:
+      return Operator::less_equal;
+    case TokenKind::greater:
+      return Operator::greater;
+    case TokenKind::greater_equal:
+      return Operator::greater_equal;
+    case TokenKind::equal_equal:
+      return Operator::equal;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -35,7 +48,8 @@ std::optional<Operator> comparison(TokenKind kind) {
 
 Ast AstPool::add(AstNode node) {
   for (const Ast child : node.children) {
-    if (!child.is_none()) node.height = std::max<std::uint16_t>(node.height, static_cast<std::uint16_t>((*this)[child].height + 1));
+    if (!child.is_none())
+      node.height = std::max<std::uint16_t>(node.height, static_cast<std::uint16_t>((*this)[child].height + 1));
   }
   nodes_.push_back(std::move(node));
   return Ast{static_cast<std::uint32_t>(nodes_.size() - 1)};
@@ -79,7 +93,8 @@ Ast Parser::made(AstNode node) {
   const Span span = node.span;
   const Ast ast = pool_.add(std::move(node));
   if (pool_[ast].height <= max_height) return ast;
-  reporter_.error("G0107", span, "this expression is nested too deep").helps.emplace_back("give a name to a part of it");
+  reporter_.error("G0107", span, "this expression is nested too deep")
+      .helps.emplace_back("give a name to a part of it");
   return {};
 }
 
@@ -193,7 +208,8 @@ Ast Parser::primed(Ast base) {
   std::size_t ahead = 0;
   while (peek(ahead).kind == TokenKind::prime && !peek(ahead).after_space) ++ahead;
   const AstNode& node = pool_[base];
-  if (ahead > 0 && node.kind == AstKind::name && peek(ahead).kind == TokenKind::left_paren && !peek(ahead).after_space) {
+  if (ahead > 0 && node.kind == AstKind::name && peek(ahead).kind == TokenKind::left_paren &&
+      !peek(ahead).after_space) {
     const Token name{TokenKind::name, node.span, node.text, false};
     at_ += ahead;
     return call(name, static_cast<std::uint16_t>(std::min<std::size_t>(ahead, 100)));
@@ -227,7 +243,8 @@ Ast Parser::power_of(Ast base) {
     exponent = made(std::move(node));
     if (exponent.is_none()) return {};
   }
-  return binary(AstKind::power, base, op.kind == TokenKind::caret ? Operator::power : Operator::dot_power, op.span, exponent);
+  return binary(AstKind::power, base, op.kind == TokenKind::caret ? Operator::power : Operator::dot_power, op.span,
+                exponent);
 }
 
 Ast Parser::subscript() {
@@ -315,7 +332,8 @@ Ast Parser::block() {
   }
   if (node.children.empty()) return fail("G0102", "an empty `[]` has no size", "write `zeros(m,n)` with its size");
   if (!is(TokenKind::right_bracket)) {
-    return fail("G0103", fmt::format("expected `]`, `,` or `;`, found {}", here()), "columns are parted by `,` and rows by `;`");
+    return fail("G0103", fmt::format("expected `]`, `,` or `;`, found {}", here()),
+                "columns are parted by `,` and rows by `;`");
   }
   node.span = joined(begin, next().span);
   return made(std::move(node));

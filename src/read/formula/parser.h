@@ -48,7 +48,9 @@ class Parser {
   [[nodiscard]] bool is_declaration() const;
   [[nodiscard]] bool keyword(std::string_view word) const;
 
-  [[nodiscard]] const Token& peek(std::size_t ahead = 0) const { return tokens_[std::min(at_ + ahead, tokens_.size() - 1)]; }
+  [[nodiscard]] const Token& peek(std::size_t ahead = 0) const {
+    return tokens_[std::min(at_ + ahead, tokens_.size() - 1)];
+  }
   [[nodiscard]] bool is(TokenKind kind) const { return peek().kind == kind; }
   bool accept(TokenKind kind);
   const Token& next();

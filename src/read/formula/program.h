@@ -50,12 +50,12 @@ struct Request {
 struct Claim {
   enum class Kind { derivative, identity, latex, numpy };
   Kind kind = Kind::derivative;
-  Target of, wrt;                 ///< of a derivative claim
-  Span left;                      ///< the left side as written
-  std::vector<Span> right;        ///< the sides of the chain as written (for latex and numpy: the raw text)
-  std::vector<Expr> values;       ///< what they mean; none where a side has an error (parallel to `right`)
+  Target of, wrt;            ///< of a derivative claim
+  Span left;                 ///< the left side as written
+  std::vector<Span> right;   ///< the sides of the chain as written (for latex and numpy: the raw text)
+  std::vector<Expr> values;  ///< what they mean; none where a side has an error (parallel to `right`)
   std::vector<Shape> surfaces;
-  Expr left_value;                ///< of an identity
+  Expr left_value;  ///< of an identity
   Span span;
 };
 
@@ -78,6 +78,8 @@ struct Program {
 struct ReadOptions {
   /// Defined names to take as free variables (Inputs of role `cut`) instead of their definition: how ∂L/∂z2 is asked.
   std::set<std::string, std::less<>> cuts;
+  /// Declared names whose structure (symmetric …) is not used: the unconstrained derivative by them.
+  std::set<std::string, std::less<>> unconstrained;
   /// Derivatives inside expressions (`grad(L,W)`): ∂of/∂wrt with the axes of `of`, then those of `wrt`. Empty: they are an error.
   std::function<Expr(Pool&, Expr of, Expr wrt)> derivative;
 };

@@ -9,20 +9,25 @@
 
 namespace gradwright {
 
-Program read_formula(const Text& text, Pool& pool, const ReadOptions& options) { return formula::Reader(text, pool, options).run(); }
+Program read_formula(const Text& text, Pool& pool, const ReadOptions& options) {
+  return formula::Reader(text, pool, options).run();
+}
 
 const Declaration* Program::declaration(std::string_view name) const {
-  const auto found = std::find_if(declarations.begin(), declarations.end(), [&](const Declaration& one) { return one.name == name; });
+  const auto found =
+      std::find_if(declarations.begin(), declarations.end(), [&](const Declaration& one) { return one.name == name; });
   return found == declarations.end() ? nullptr : &*found;
 }
 
 const Definition* Program::definition(std::string_view name) const {
-  const auto found = std::find_if(definitions.begin(), definitions.end(), [&](const Definition& one) { return one.name == name; });
+  const auto found =
+      std::find_if(definitions.begin(), definitions.end(), [&](const Definition& one) { return one.name == name; });
   return found == definitions.end() ? nullptr : &*found;
 }
 
 bool Program::has_errors() const {
-  return std::any_of(diagnostics.begin(), diagnostics.end(), [](const Diagnostic& one) { return one.severity == Severity::error; });
+  return std::any_of(diagnostics.begin(), diagnostics.end(),
+                     [](const Diagnostic& one) { return one.severity == Severity::error; });
 }
 
 }  // namespace gradwright
@@ -30,11 +35,16 @@ bool Program::has_errors() const {
 namespace gradwright::formula {
 
 Reader::Reader(const Text& text, Pool& pool, const ReadOptions& options)
-    : text_(text), pool_(pool), options_(options), prelude_text_("prelude", std::string(prelude())),
+    : text_(text),
+      pool_(pool),
+      options_(options),
+      prelude_text_("prelude", std::string(prelude())),
       elaborator_(text_, asts_, pool_, program_.names, reporter_) {
   elaborator_.prelude_text = &prelude_text_;
   elaborator_.derivative = options.derivative;
-  elaborator_.cutting = [this](Ast of, const std::string& cut, Expr& input) { return cut_value(elaborator_, current_, of, cut, input, 0); };
+  elaborator_.cutting = [this](Ast of, const std::string& cut, Expr& input) {
+    return cut_value(elaborator_, current_, of, cut, input, 0);
+  };
 }
 
 Program Reader::run() {
@@ -47,19 +57,33 @@ Program Reader::run() {
   for (current_ = 0; current_ < statements_.size() && !reporter_.is_full(); ++current_) {
     const Statement& statement = statements_[current_];
     switch (statement.kind) {
-      case StatementKind::declaration: declaration(statement); break;
-      case StatementKind::definition: definition(statement); break;
-      case StatementKind::function: function(statement); break;
-      case StatementKind::claim: claim(statement); break;
-      case StatementKind::raw_claim: raw_claim(statement); break;
-      case StatementKind::layout:
-        program_.layout = statement.word.text == "numerator" ? Layout::numerator : statement.word.text == "denominator" ? Layout::denominator : Layout::gradient;
+      case StatementKind::declaration:
+        declaration(statement);
         break;
-      default: break;
+      case StatementKind::definition:
+        definition(statement);
+        break;
+      case StatementKind::function:
+        function(statement);
+        break;
+      case StatementKind::claim:
+        claim(statement);
+        break;
+      case StatementKind::raw_claim:
+        raw_claim(statement);
+        break;
+      case StatementKind::layout:
+        program_.layout = statement.word.text == "numerator"     ? Layout::numerator
+                          : statement.word.text == "denominator" ? Layout::denominator
+                                                                 : Layout::gradient;
+        break;
+      default:
+        break;
     }
   }
   for (const Statement& statement : statements_) {
-    const bool asks = statement.kind == StatementKind::derive || statement.kind == StatementKind::hessian || statement.kind == StatementKind::minimize;
+    const bool asks = statement.kind == StatementKind::derive || statement.kind == StatementKind::hessian ||
+                      statement.kind == StatementKind::minimize;
     if (asks && !reporter_.is_full()) request(statement);
   }
   program_.diagnostics = reporter_.take();
@@ -120,13 +144,17 @@ void Reader::dimensions() {
       const auto size = elaborator_.dim_of(statement.dims[0], true);
       if (!size) continue;
       if (const auto value = pool_.dims().constant_value(*size); value && *value < 1) {
-        reporter_.error("G0213", statement.span, fmt::format("a size is at least 1, and `{}` would be {}", name.text, *value));
+        reporter_.error("G0213", statement.span,
+                        fmt::format("a size is at least 1, and `{}` would be {}", name.text, *value));
         continue;
       }
       if (pool_.dims().define(name.text, *size, statement.span)) continue;
-      Diagnostic& diagnostic = reporter_.error("G0213", name.span, fmt::format("`{}` cannot be {}: it is something else already", name.text, pool_.dims().to_string(*size)));
+      Diagnostic& diagnostic = reporter_.error(
+          "G0213", name.span,
+          fmt::format("`{}` cannot be {}: it is something else already", name.text, pool_.dims().to_string(*size)));
       for (const DimEquality& equality : pool_.dims().equalities()) {
-        if (pool_.dims().symbol_name(equality.symbol) == name.text && equality.reason.end <= text_.content().size()) diagnostic.labels.push_back({equality.reason, "said here"});
+        if (pool_.dims().symbol_name(equality.symbol) == name.text && equality.reason.end <= text_.content().size())
+          diagnostic.labels.push_back({equality.reason, "said here"});
       }
     }
   }
@@ -138,7 +166,8 @@ void Reader::dimensions() {
 void Reader::announce() {
   for (const Statement& statement : statements_) {
     if (statement.kind == StatementKind::declaration) {
-      for (const NameAt& name : statement.names) elaborator_.bindings.try_emplace(name.text, Binding{Binding::Kind::later, {}, name.span, {}});
+      for (const NameAt& name : statement.names)
+        elaborator_.bindings.try_emplace(name.text, Binding{Binding::Kind::later, {}, name.span, {}});
     } else if (statement.kind == StatementKind::definition) {
       const NameAt& name = statement.names[0];
       elaborator_.bindings.try_emplace(name.text, Binding{Binding::Kind::later, {}, name.span, {}});
@@ -191,19 +220,22 @@ void Reader::definition(const Statement& statement) {
 void Reader::function(const Statement& statement) {
   const NameAt& name = statement.names[0];
   if (is_builtin(name.text)) {
-    reporter_.error("G0307", name.span, fmt::format("`{}` is a function of the language and cannot be defined anew", name.text));
+    reporter_.error("G0307", name.span,
+                    fmt::format("`{}` is a function of the language and cannot be defined anew", name.text));
     return;
   }
   for (std::size_t i = 1; i < statement.names.size(); ++i) {
     for (std::size_t j = 1; j < i; ++j) {
       if (statement.names[i].text == statement.names[j].text) {
-        reporter_.error("G0110", statement.names[i].span, fmt::format("the argument `{}` stands twice", statement.names[i].text));
+        reporter_.error("G0110", statement.names[i].span,
+                        fmt::format("the argument `{}` stands twice", statement.names[i].text));
       }
     }
   }
   OwnFunction& known = elaborator_.functions[name.text];
   if (!known.is_later) {
-    reporter_.error("G0302", name.span, fmt::format("the function `{}` is defined already", name.text)).labels.push_back({known.span, "first here"});
+    reporter_.error("G0302", name.span, fmt::format("the function `{}` is defined already", name.text))
+        .labels.push_back({known.span, "first here"});
     return;
   }
   known.parameters.assign(statement.names.begin() + 1, statement.names.end());
@@ -215,7 +247,9 @@ void Reader::function(const Statement& statement) {
 void Reader::collect_uses(Ast ast, std::vector<std::string>& found, std::vector<std::string>& hidden, int depth) const {
   if (ast.is_none() || depth > 300) return;
   const AstNode& node = asts_[ast];
-  const auto holds = [](const std::vector<std::string>& names, const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); };
+  const auto holds = [](const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
   if (node.kind == AstKind::name && !holds(hidden, node.text) && !holds(found, node.text)) {
     const auto known = elaborator_.bindings.find(node.text);
     if (known != elaborator_.bindings.end() && known->second.kind != Binding::Kind::later) found.push_back(node.text);
@@ -267,19 +301,24 @@ Value Reader::cut_value(Elaborator& outer, std::size_t before, Ast of, const std
   names.try_emplace(input, Name{cut, free.value.surface});
   std::vector<std::string> dirty{cut};
   std::size_t at = 0;
-  inner.cutting = [&](Ast deeper, const std::string& name, Expr& found) { return cut_value(inner, at, deeper, name, found, depth + 1); };
+  inner.cutting = [&](Ast deeper, const std::string& name, Expr& found) {
+    return cut_value(inner, at, deeper, name, found, depth + 1);
+  };
   for (; at < before && at < statements_.size(); ++at) {
     const Statement& statement = statements_[at];
     if (statement.kind != StatementKind::definition || statement.names[0].text == cut) continue;
     const std::vector<std::string> uses = uses_of(statement.value);
-    const bool stands_on_it = std::any_of(uses.begin(), uses.end(), [&](const std::string& use) { return std::find(dirty.begin(), dirty.end(), use) != dirty.end(); });
+    const bool stands_on_it = std::any_of(uses.begin(), uses.end(), [&](const std::string& use) {
+      return std::find(dirty.begin(), dirty.end(), use) != dirty.end();
+    });
     Binding& binding = inner.bindings[statement.names[0].text];
     if (!stands_on_it || binding.kind != Binding::Kind::definition || binding.ast != statement.value) continue;
     const Value value = definition_value(inner, statement);
     if (value.is_poisoned()) return {};
     dirty.push_back(statement.names[0].text);
     binding.value.expr = value.expr;
-    if (pool_.kind(value.expr) != Kind::literal) names.try_emplace(value.expr, Name{statement.names[0].text, value.surface});
+    if (pool_.kind(value.expr) != Kind::literal)
+      names.try_emplace(value.expr, Name{statement.names[0].text, value.surface});
   }
   return inner.value_of(of);
 }

@@ -25,7 +25,8 @@ class Reader {
   [[nodiscard]] Value definition_value(Elaborator&, const Statement&);
   [[nodiscard]] std::vector<std::string> uses_of(Ast) const;
   void collect_uses(Ast, std::vector<std::string>& found, std::vector<std::string>& hidden, int depth) const;
-  [[nodiscard]] Value cut_value(Elaborator& outer, std::size_t before, Ast of, const std::string& cut, Expr& input, int depth);
+  [[nodiscard]] Value cut_value(Elaborator& outer, std::size_t before, Ast of, const std::string& cut, Expr& input,
+                                int depth);
   /// False after G0302 was reported.
   [[nodiscard]] bool is_new(const NameAt&);
   void collect_symbols(Ast);

@@ -15,11 +15,20 @@ struct PropertyName {
   bool needs_square;
 };
 constexpr std::array<PropertyName, 14> property_names{{
-    {"symmetric", Property::symmetric, true}, {"diagonal", Property::diagonal, true}, {"spd", Property::spd, true},
-    {"orthogonal", Property::orthogonal, true}, {"invertible", Property::invertible, true}, {"lower", Property::lower, true},
-    {"upper", Property::upper, true}, {"positive", Property::positive, false}, {"prob", Property::prob, false},
-    {"binary", Property::binary, false}, {"pm1", Property::pm1, false}, {"onehot_rows", Property::onehot_rows, false},
-    {"onehot_cols", Property::onehot_cols, false}, {"simplex_rows", Property::simplex_rows, false},
+    {"symmetric", Property::symmetric, true},
+    {"diagonal", Property::diagonal, true},
+    {"spd", Property::spd, true},
+    {"orthogonal", Property::orthogonal, true},
+    {"invertible", Property::invertible, true},
+    {"lower", Property::lower, true},
+    {"upper", Property::upper, true},
+    {"positive", Property::positive, false},
+    {"prob", Property::prob, false},
+    {"binary", Property::binary, false},
+    {"pm1", Property::pm1, false},
+    {"onehot_rows", Property::onehot_rows, false},
+    {"onehot_cols", Property::onehot_cols, false},
+    {"simplex_rows", Property::simplex_rows, false},
 }};
 constexpr PropertyName simplex_cols{"simplex_cols", Property::simplex_cols, false};
 
@@ -27,7 +36,8 @@ struct InitialiserName {
   std::string_view text;
   std::size_t arguments;
 };
-constexpr std::array<InitialiserName, 7> initialiser_names{{{"zeros", 0}, {"ones", 0}, {"glorot", 0}, {"he", 0}, {"lecun", 0}, {"normal", 2}, {"uniform", 2}}};
+constexpr std::array<InitialiserName, 7> initialiser_names{
+    {{"zeros", 0}, {"ones", 0}, {"glorot", 0}, {"he", 0}, {"lecun", 0}, {"normal", 2}, {"uniform", 2}}};
 
 }  // namespace
 
@@ -53,11 +63,15 @@ void Reader::declaration(const Statement& statement) {
     constant = constant_of(statement.value);
     good = good && constant.has_value();
     if (constant && !statement.has_type) {
-      shape.surface = {pool_.dims().constant(static_cast<std::int64_t>(constant->rows)), pool_.dims().constant(static_cast<std::int64_t>(constant->cols))};
+      shape.surface = {pool_.dims().constant(static_cast<std::int64_t>(constant->rows)),
+                       pool_.dims().constant(static_cast<std::int64_t>(constant->cols))};
     }
   }
   if (good && shape.surface.size() == 1) shape.surface.push_back(pool_.dims().one());
-  shape.surface = good && shape.surface.size() == 2 && pool_.dims().is_one(shape.surface[0]) && pool_.dims().is_one(shape.surface[1]) ? Shape{} : shape.surface;
+  shape.surface = good && shape.surface.size() == 2 && pool_.dims().is_one(shape.surface[0]) &&
+                          pool_.dims().is_one(shape.surface[1])
+                      ? Shape{}
+                      : shape.surface;
   if (constant && good && statement.has_type) {
     std::size_t wanted = 1;
     bool known = true;
@@ -68,14 +82,18 @@ void Reader::declaration(const Statement& statement) {
       known = known && wanted < 100000000;
     }
     const bool flat = constant->values.size() > 1 && shape.surface.size() == 2 && known &&
-                      (pool_.dims().constant_value(shape.surface[0]) != static_cast<std::int64_t>(constant->rows) || pool_.dims().constant_value(shape.surface[1]) != static_cast<std::int64_t>(constant->cols));
+                      (pool_.dims().constant_value(shape.surface[0]) != static_cast<std::int64_t>(constant->rows) ||
+                       pool_.dims().constant_value(shape.surface[1]) != static_cast<std::int64_t>(constant->cols));
     if (!known) {
-      reporter_.error("G0104", statement.span, "a `const` needs a size in numbers").helps.emplace_back("`dim n = 3` fixes a dimension symbol");
+      reporter_.error("G0104", statement.span, "a `const` needs a size in numbers")
+          .helps.emplace_back("`dim n = 3` fixes a dimension symbol");
       good = false;
     } else if (constant->values.size() == 1) {
       constant->values.assign(wanted, constant->values[0]);
     } else if (constant->values.size() != wanted || flat) {
-      reporter_.error("G0208", asts_[statement.value].span, fmt::format("the value is {}×{}, the size says {}", constant->rows, constant->cols, elaborator_.size_text(shape.surface)));
+      reporter_.error("G0208", asts_[statement.value].span,
+                      fmt::format("the value is {}×{}, the size says {}", constant->rows, constant->cols,
+                                  elaborator_.size_text(shape.surface)));
       good = false;
     }
   }
@@ -93,7 +111,9 @@ void Reader::declaration(const Statement& statement) {
     one.surface = shape.surface;
     one.span = name.span;
     if (constant) one.constant = constant->values;
-    one.input = make_input(pool_, {name.text, statement.role, properties, shape.surface});
+    const Property facts =
+        options_.unconstrained.contains(name.text) ? properties | Property::unconstrained : properties;
+    one.input = make_input(pool_, {name.text, statement.role, facts, shape.surface});
     binding.value.expr = one.input;
     binding.value.surface = shape.surface;
     binding.value.is_anonymous = false;
@@ -115,13 +135,17 @@ bool Reader::properties_of(const Statement& statement, const Value& shape, Prope
     }
     if (!known) {
       Diagnostic& diagnostic = reporter_.error("G0105", word.span, fmt::format("unknown property `{}`", word.text));
-      diagnostic.helps.emplace_back("properties are symmetric diagonal spd orthogonal invertible lower upper positive prob binary pm1 onehot_rows onehot_cols simplex_rows simplex_cols");
+      diagnostic.helps.emplace_back(
+          "properties are symmetric diagonal spd orthogonal invertible lower upper positive prob binary pm1 "
+          "onehot_rows onehot_cols simplex_rows simplex_cols");
       good = false;
       continue;
     }
     const bool is_square = shape.surface.empty() || (shape.surface.size() == 2 && shape.surface[0] == shape.surface[1]);
     if (found.needs_square && !is_square) {
-      reporter_.error("G0204", word.span, fmt::format("`{}` is said of a square matrix, and this is {}", word.text, elaborator_.size_text(shape.surface)));
+      reporter_.error("G0204", word.span,
+                      fmt::format("`{}` is said of a square matrix, and this is {}", word.text,
+                                  elaborator_.size_text(shape.surface)));
       good = false;
     }
     properties = properties | found.property;
@@ -133,13 +157,17 @@ bool Reader::initialiser_of(const Statement& statement, Declaration& made) {
   const NameAt& word = statement.initialiser;
   if (word.text.empty()) return true;
   if (statement.role != Role::parameter) {
-    reporter_.error("G0106", word.span, "only a `param` has an initialiser").helps.emplace_back("write `param` before the name");
+    reporter_.error("G0106", word.span, "only a `param` has an initialiser")
+        .helps.emplace_back("write `param` before the name");
     return false;
   }
   for (const InitialiserName& row : initialiser_names) {
     if (row.text != word.text) continue;
     if (statement.initialiser_args.size() != row.arguments) {
-      reporter_.error("G0106", word.span, fmt::format("`{}` takes {} numbers, not {}", word.text, row.arguments, statement.initialiser_args.size()))
+      reporter_
+          .error(
+              "G0106", word.span,
+              fmt::format("`{}` takes {} numbers, not {}", word.text, row.arguments, statement.initialiser_args.size()))
           .helps.emplace_back("`normal(mean, deviation)` and `uniform(low, high)` take two");
       return false;
     }
@@ -151,14 +179,16 @@ bool Reader::initialiser_of(const Statement& statement, Declaration& made) {
     }
     return true;
   }
-  reporter_.error("G0106", word.span, fmt::format("unknown initialiser `{}`", word.text)).helps.emplace_back("initialisers are zeros ones glorot he lecun normal(m,s) uniform(a,b)");
+  reporter_.error("G0106", word.span, fmt::format("unknown initialiser `{}`", word.text))
+      .helps.emplace_back("initialisers are zeros ones glorot he lecun normal(m,s) uniform(a,b)");
   return false;
 }
 
 std::optional<Reader::Constant> Reader::constant_of(Ast ast) {
   const AstNode& node = asts_[ast];
   const auto fail = [&]() -> std::optional<Constant> {
-    reporter_.error("G0104", node.span, "this is no constant").helps.emplace_back("a `const` is a number or an array of numbers");
+    reporter_.error("G0104", node.span, "this is no constant")
+        .helps.emplace_back("a `const` is a number or an array of numbers");
     return std::nullopt;
   };
   std::vector<Constant> parts;
@@ -176,14 +206,16 @@ std::optional<Reader::Constant> Reader::constant_of(Ast ast) {
     return true;
   };
   switch (node.kind) {
-    case AstKind::number: return Constant{1, 1, {node.value.to_double()}};
+    case AstKind::number:
+      return Constant{1, 1, {node.value.to_double()}};
     case AstKind::negate:
       for (double& value : parts[0].values) value = -value;
       return parts[0];
     case AstKind::sum: {
       if (!all_numbers()) return fail();
       double total = 0;
-      for (std::size_t i = 0; i < parts.size(); ++i) total += node.operators[i] == Operator::minus ? -parts[i].values[0] : parts[i].values[0];
+      for (std::size_t i = 0; i < parts.size(); ++i)
+        total += node.operators[i] == Operator::minus ? -parts[i].values[0] : parts[i].values[0];
       return Constant{1, 1, {total}};
     }
     case AstKind::product: {
@@ -223,7 +255,8 @@ std::optional<Reader::Constant> Reader::constant_of(Ast ast) {
       }
       return matrix;
     }
-    default: return fail();
+    default:
+      return fail();
   }
 }
 

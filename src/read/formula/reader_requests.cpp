@@ -23,10 +23,13 @@ Target named_target(const AstTarget& from) {
 bool Reader::entry_fits(const AstTarget& target) {
   if (target.entry.empty()) return true;
   const Shape& surface = elaborator_.bindings[target.name.text].value.surface;
-  const bool is_vector = surface.empty() || (surface.size() == 2 && (pool_.dims().is_one(surface[0]) || pool_.dims().is_one(surface[1])));
+  const bool is_vector =
+      surface.empty() || (surface.size() == 2 && (pool_.dims().is_one(surface[0]) || pool_.dims().is_one(surface[1])));
   const std::size_t order = surface.empty() ? 2 : surface.size();
   if (target.entry.size() != order && !(is_vector && target.entry.size() == 1)) {
-    reporter_.error("G0208", target.span, fmt::format("`{}` ({}) takes {} indices, not {}", target.name.text, elaborator_.size_text(surface), order, target.entry.size()));
+    reporter_.error("G0208", target.span,
+                    fmt::format("`{}` ({}) takes {} indices, not {}", target.name.text, elaborator_.size_text(surface),
+                                order, target.entry.size()));
     return false;
   }
   for (std::size_t i = 0; i < target.entry.size(); ++i) {
@@ -36,7 +39,11 @@ bool Reader::entry_fits(const AstTarget& target) {
     const auto extent = pool_.dims().constant_value(surface[axis]);
     const bool is_long = text.size() > 12;
     if (!is_long && std::stoll(text) >= 1 && (!extent || std::stoll(text) <= *extent)) continue;
-    reporter_.error("G0212", target.entry[i].span, fmt::format("the index {} is outside of `{}` ({})", text, target.name.text, elaborator_.size_text(surface))).notes.emplace_back("indices start at 1");
+    reporter_
+        .error(
+            "G0212", target.entry[i].span,
+            fmt::format("the index {} is outside of `{}` ({})", text, target.name.text, elaborator_.size_text(surface)))
+        .notes.emplace_back("indices start at 1");
     return false;
   }
   return true;
@@ -46,17 +53,21 @@ bool Reader::target_of(const AstTarget& from, const char* code, Target& target) 
   const auto known = elaborator_.bindings.find(from.name.text);
   if (known == elaborator_.bindings.end()) {
     const bool is_wrt = std::string_view(code) == "G0306";
-    Diagnostic& diagnostic = reporter_.error(code, from.name.span, is_wrt ? fmt::format("`{}` is not in this sheet", from.name.text) : fmt::format("unknown name `{}`", from.name.text));
+    Diagnostic& diagnostic = reporter_.error(code, from.name.span,
+                                             is_wrt ? fmt::format("`{}` is not in this sheet", from.name.text)
+                                                    : fmt::format("unknown name `{}`", from.name.text));
     if (elaborator_.has_symbol(from.name.text)) {
       diagnostic.notes.push_back(fmt::format("`{}` is a dimension; derivatives are by variables", from.name.text));
     } else if (const std::string near = elaborator_.nearest_name(from.name.text, false); !near.empty()) {
       diagnostic.helps.push_back(fmt::format("did you mean `{}`?", near));
-      if (text_.slice(from.name.span) == from.name.text) diagnostic.fixits.push_back({from.name.span, near, fmt::format("write `{}`", near)});
+      if (text_.slice(from.name.span) == from.name.text)
+        diagnostic.fixits.push_back({from.name.span, near, fmt::format("write `{}`", near)});
     }
     return false;
   }
   if (known->second.kind == Binding::Kind::later) {
-    reporter_.error("G0305", from.name.span, fmt::format("`{}` is used before its definition", from.name.text)).labels.push_back({known->second.span, "defined here"});
+    reporter_.error("G0305", from.name.span, fmt::format("`{}` is used before its definition", from.name.text))
+        .labels.push_back({known->second.span, "defined here"});
     return false;
   }
   if (known->second.kind == Binding::Kind::poisoned) return false;
@@ -68,10 +79,12 @@ bool Reader::wrt_of(const Statement& statement, Request& request) {
   bool good = true;
   if (statement.wrt_all) {
     for (const Declaration& declaration : program_.declarations) {
-      if (pool_.payload<InputInfo>(declaration.input).role == Role::parameter) request.wrt.push_back({declaration.name, {}, statement.span});
+      if (pool_.payload<InputInfo>(declaration.input).role == Role::parameter)
+        request.wrt.push_back({declaration.name, {}, statement.span});
     }
     if (request.wrt.empty()) {
-      reporter_.error("G0306", statement.span, "there is no `param` in this sheet").helps.emplace_back("declare what is trained: `param W : R[h,d]`");
+      reporter_.error("G0306", statement.span, "there is no `param` in this sheet")
+          .helps.emplace_back("declare what is trained: `param W : R[h,d]`");
       good = false;
     }
   }
@@ -89,24 +102,33 @@ bool Reader::wrt_of(const Statement& statement, Request& request) {
 void Reader::request(const Statement& statement) {
   Request request;
   request.span = statement.span;
-  request.kind = statement.kind == StatementKind::derive ? Request::Kind::derive : statement.kind == StatementKind::hessian ? Request::Kind::hessian : Request::Kind::minimize;
+  request.kind = statement.kind == StatementKind::derive    ? Request::Kind::derive
+                 : statement.kind == StatementKind::hessian ? Request::Kind::hessian
+                                                            : Request::Kind::minimize;
   bool good = target_of(statement.of, "G0301", request.of);
   const bool is_minimize = request.kind == Request::Kind::minimize;
-  if (!is_minimize || !good || elaborator_.bindings[request.of.name].value.is_scalar()) good = wrt_of(statement, request) && good;
+  if (!is_minimize || !good || elaborator_.bindings[request.of.name].value.is_scalar())
+    good = wrt_of(statement, request) && good;
   if (!good) return;
   const Shape& surface = elaborator_.bindings[request.of.name].value.surface;
   if (is_minimize && !surface.empty()) {
-    reporter_.error("G0404", statement.of.span, fmt::format("only a scalar can be minimized, and `{}` is {}", request.of.name, elaborator_.size_text(surface)))
+    reporter_
+        .error("G0404", statement.of.span,
+               fmt::format("only a scalar can be minimized, and `{}` is {}", request.of.name,
+                           elaborator_.size_text(surface)))
         .helps.push_back(fmt::format("a sum or a norm of it is a scalar: `L = sum({}.^2)`", request.of.name));
     return;
   }
   if (request.kind == Request::Kind::hessian) {
     if (!surface.empty() && request.of.entry.empty()) {
-      reporter_.error("G0210", statement.of.span, fmt::format("a Hessian is of a scalar, and `{}` is {}", request.of.name, elaborator_.size_text(surface)));
+      reporter_.error(
+          "G0210", statement.of.span,
+          fmt::format("a Hessian is of a scalar, and `{}` is {}", request.of.name, elaborator_.size_text(surface)));
       return;
     }
     if (request.wrt.size() > 2 && !statement.wrt_all) {
-      reporter_.error("G0108", statement.span, fmt::format("a Hessian is by one name, or a block by two, not {}", request.wrt.size()));
+      reporter_.error("G0108", statement.span,
+                      fmt::format("a Hessian is by one name, or a block by two, not {}", request.wrt.size()));
       return;
     }
   }
@@ -119,7 +141,8 @@ bool Reader::half_of(Ast ast, AstTarget& half) const {
   if (name.kind != AstKind::name) return false;
   for (const std::string_view sign : {"d", "∂"}) {
     if (!name.text.starts_with(sign) || name.text.size() == sign.size()) continue;
-    half.name = {name.text.substr(sign.size()), {name.span.begin + static_cast<std::uint32_t>(sign.size()), name.span.end}};
+    half.name = {name.text.substr(sign.size()),
+                 {name.span.begin + static_cast<std::uint32_t>(sign.size()), name.span.end}};
     half.span = node.span;
     for (std::size_t i = 1; i < node.children.size() && node.kind == AstKind::index; ++i) {
       const Span span = asts_[node.children[i]].span;
@@ -134,8 +157,12 @@ bool Reader::derivative_claim(Ast left, AstTarget& of, AstTarget& wrt) const {
   const AstNode& node = asts_[left];
   if (node.kind != AstKind::product || node.children.size() != 2 || node.operators[0] != Operator::over) return false;
   if (!half_of(node.children[0], of) || !half_of(node.children[1], wrt)) return false;
-  const auto is_bound = [&](const std::string& name) { return elaborator_.bindings.find(name) != elaborator_.bindings.end(); };
-  const auto written = [&](Ast ast) { return asts_[ast].kind == AstKind::index ? asts_[asts_[ast].children[0]].text : asts_[ast].text; };
+  const auto is_bound = [&](const std::string& name) {
+    return elaborator_.bindings.find(name) != elaborator_.bindings.end();
+  };
+  const auto written = [&](Ast ast) {
+    return asts_[ast].kind == AstKind::index ? asts_[asts_[ast].children[0]].text : asts_[ast].text;
+  };
   const bool as_written = is_bound(written(node.children[0])) && is_bound(written(node.children[1]));
   return !as_written || (is_bound(of.name.text) && is_bound(wrt.name.text));
 }
@@ -160,7 +187,8 @@ void Reader::claim(const Statement& statement) {
       for (std::size_t i = 0; i < half->entry.size(); ++i) {
         const NameAt& entry = half->entry[i];
         if (!is_identifier(entry.text) || surface.empty()) continue;
-        if (std::any_of(indices.begin(), indices.end(), [&](const NameAt& known) { return known.text == entry.text; })) continue;
+        if (std::any_of(indices.begin(), indices.end(), [&](const NameAt& known) { return known.text == entry.text; }))
+          continue;
         indices.push_back(entry);
         extents.emplace_back(surface[half->entry.size() == 1 && pool_.dims().is_one(surface[0]) ? 1 : i]);
       }
@@ -172,7 +200,8 @@ void Reader::claim(const Statement& statement) {
   for (std::size_t i = 0; i < statement.sides.size(); ++i) {
     const Ast side = statement.sides[i];
     Value value;
-    if (!side.is_none()) value = indices.empty() ? elaborator_.value_of(side) : elaborator_.indexed_value(side, indices, extents, true);
+    if (!side.is_none())
+      value = indices.empty() ? elaborator_.value_of(side) : elaborator_.indexed_value(side, indices, extents, true);
     claim.right.push_back(statement.side_spans[i]);
     claim.values.push_back(value.expr);
     claim.surfaces.push_back(value.surface);

@@ -11,7 +11,8 @@ Diagnostic& Reporter::error(std::string code, Span span, std::string message) {
   if (!seen_.insert(fmt::format("{}:{}:{}:{}", code, span.begin, span.end, message)).second) return dropped_;
   if (diagnostics_.size() == most) {
     is_full_ = true;
-    diagnostics_.push_back({"G0111", Severity::note, "too many errors; the rest of the sheet is not read", span, {}, {}, {}, {}});
+    diagnostics_.push_back(
+        {"G0111", Severity::note, "too many errors; the rest of the sheet is not read", span, {}, {}, {}, {}});
     return dropped_;
   }
   diagnostics_.push_back({std::move(code), Severity::error, std::move(message), span, {}, {}, {}, {}});

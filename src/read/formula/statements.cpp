@@ -18,7 +18,9 @@ std::vector<Statement> Parser::statements() {
     const bool good = statement(one);
     if (good && !at_line_end()) {
       (void)fail("G0101", fmt::format("unexpected {}", here()),
-                 is(TokenKind::name) || is(TokenKind::number) || is(TokenKind::left_paren) ? "a product is written with `*`" : "");
+                 is(TokenKind::name) || is(TokenKind::number) || is(TokenKind::left_paren)
+                     ? "a product is written with `*`"
+                     : "");
     }
     const bool whole = good && at_line_end();
     one.span = at_ == 0 ? begin : joined(begin, tokens_[at_ - 1].span);
@@ -45,7 +47,9 @@ void Parser::skip_statement() {
   while (!at_line_end()) ++at_;
 }
 
-bool Parser::keyword(std::string_view word) const { return is(TokenKind::name) && peek().text == word && peek(1).kind == TokenKind::name; }
+bool Parser::keyword(std::string_view word) const {
+  return is(TokenKind::name) && peek().text == word && peek(1).kind == TokenKind::name;
+}
 
 bool Parser::is_declaration() const {
   std::size_t ahead = 0;
@@ -72,12 +76,15 @@ bool Parser::statement(Statement& one) {
     one.kind = StatementKind::layout;
     one.word = {peek().text, peek().span};
     if (one.word.text != "gradient" && one.word.text != "numerator" && one.word.text != "denominator") {
-      return failed("G0108", fmt::format("unknown layout `{}`", one.word.text), "a layout is `gradient`, `numerator` or `denominator`");
+      return failed("G0108", fmt::format("unknown layout `{}`", one.word.text),
+                    "a layout is `gradient`, `numerator` or `denominator`");
     }
     ++at_;
     return true;
   }
-  if (is(TokenKind::name) && peek().text == "claim" && peek(1).kind != TokenKind::equal && peek(1).kind != TokenKind::colon) return claim(one);
+  if (is(TokenKind::name) && peek().text == "claim" && peek(1).kind != TokenKind::equal &&
+      peek(1).kind != TokenKind::colon)
+    return claim(one);
   if (is_declaration()) return declaration(one);
   return definition(one);
 }
@@ -93,7 +100,8 @@ bool Parser::declaration(Statement& one) {
     if (!type_of(one)) return false;
     one.has_type = true;
   } else if (!(one.role == Role::constant && is(TokenKind::equal))) {
-    return failed("G0104", fmt::format("expected `:` and a size, found {}", here()), "a declaration reads `W : R[3,2]`");
+    return failed("G0104", fmt::format("expected `:` and a size, found {}", here()),
+                  "a declaration reads `W : R[3,2]`");
   }
   while (is(TokenKind::name)) {
     one.properties.push_back({peek().text, peek().span});
@@ -118,7 +126,9 @@ bool Parser::declaration(Statement& one) {
     ++at_;
   }
   if (is(TokenKind::equal)) {
-    if (one.role != Role::constant) return failed("G0104", "only a `const` has a value", "write `const` before the name, or define it without a size");
+    if (one.role != Role::constant)
+      return failed("G0104", "only a `const` has a value",
+                    "write `const` before the name, or define it without a size");
     ++at_;
     one.value = expression();
     return !one.value.is_none();
@@ -128,7 +138,8 @@ bool Parser::declaration(Statement& one) {
 
 bool Parser::type_of(Statement& one) {
   if (!is(TokenKind::name) || peek().text != "R") {
-    return failed("G0104", fmt::format("expected `R` or `R[…]`, found {}", here()), "a size reads `R`, `R[n]`, `R[m,n]` or `R[a,b,c]`");
+    return failed("G0104", fmt::format("expected `R` or `R[…]`, found {}", here()),
+                  "a size reads `R`, `R[n]`, `R[m,n]` or `R[a,b,c]`");
   }
   ++at_;
   const auto one_size = [&](Ast size) {
@@ -146,7 +157,8 @@ bool Parser::type_of(Statement& one) {
     do {
       if (!one_size(grouped ? sum() : postfix(true))) return false;
     } while (accept(TokenKind::times) || (grouped && accept(TokenKind::comma)));
-    if (grouped && !accept(TokenKind::right_paren)) return failed("G0103", fmt::format("expected `)`, `×` or `,`, found {}", here()));
+    if (grouped && !accept(TokenKind::right_paren))
+      return failed("G0103", fmt::format("expected `)`, `×` or `,`, found {}", here()));
   }
   return true;
 }
@@ -165,7 +177,8 @@ bool Parser::dimension(Statement& one) {
       }
       return true;
     }
-    return failed("G0104", fmt::format("expected `=` and a size, found {}", here()), "a dimension reads `dim h = 2*d + 1`");
+    return failed("G0104", fmt::format("expected `=` and a size, found {}", here()),
+                  "a dimension reads `dim h = 2*d + 1`");
   }
   const Ast size = sum();
   if (size.is_none()) return false;
@@ -174,9 +187,12 @@ bool Parser::dimension(Statement& one) {
 }
 
 bool Parser::definition(Statement& one) {
-  static constexpr std::array<std::string_view, 10> keywords{"param", "const", "dim", "derive", "hessian", "layout", "minimize", "claim", "wrt", "minimise"};
+  static constexpr std::array<std::string_view, 10> keywords{"param",  "const",    "dim",   "derive", "hessian",
+                                                             "layout", "minimize", "claim", "wrt",    "minimise"};
   if (!is(TokenKind::name)) {
-    return failed("G0111", fmt::format("a line cannot begin with {}", here()), "a line declares (`x : R[n]`), defines (`z = W*x`), asks (`derive L wrt W`) or claims (`claim dL/dW = …`)");
+    return failed(
+        "G0111", fmt::format("a line cannot begin with {}", here()),
+        "a line declares (`x : R[n]`), defines (`z = W*x`), asks (`derive L wrt W`) or claims (`claim dL/dW = …`)");
   }
   const NameAt name{peek().text, peek().span};
   const TokenKind after = peek(1).kind;
@@ -186,9 +202,13 @@ bool Parser::definition(Statement& one) {
       ++at_;
       return failed("G0108", fmt::format("`{}` cannot be followed by {}", name.text, here()));
     }
-    if (after == TokenKind::name) return failed("G0111", fmt::format("`{}` begins no statement", name.text), "statements are `param const dim derive hessian layout minimize claim`, declarations and definitions");
+    if (after == TokenKind::name)
+      return failed(
+          "G0111", fmt::format("`{}` begins no statement", name.text),
+          "statements are `param const dim derive hessian layout minimize claim`, declarations and definitions");
     ++at_;
-    return failed("G0111", fmt::format("expected `=` or `:` after `{}`, found {}", name.text, here()), "a definition reads `z = W*x`");
+    return failed("G0111", fmt::format("expected `=` or `:` after `{}`, found {}", name.text, here()),
+                  "a definition reads `z = W*x`");
   }
   ++at_;
   if (std::find(keywords.begin(), keywords.end(), name.text) != keywords.end()) {
@@ -200,7 +220,9 @@ bool Parser::definition(Statement& one) {
     one.kind = StatementKind::function;
     ++at_;
     do {
-      if (!is(TokenKind::name)) return failed("G0110", fmt::format("expected the name of an argument, found {}", here()), "a function reads `layer(W,b,a) = tanh(W*a + b)`");
+      if (!is(TokenKind::name))
+        return failed("G0110", fmt::format("expected the name of an argument, found {}", here()),
+                      "a function reads `layer(W,b,a) = tanh(W*a + b)`");
       one.names.push_back({peek().text, peek().span});
       ++at_;
     } while (accept(TokenKind::comma));
@@ -209,14 +231,17 @@ bool Parser::definition(Statement& one) {
     one.is_indexed = true;
     ++at_;
     do {
-      if (!is(TokenKind::name)) return failed("G0101", fmt::format("expected an index, found {}", here()), "index notation reads `Z[i,j] = sum(k, A[i,k]*B[k,j])`");
+      if (!is(TokenKind::name))
+        return failed("G0101", fmt::format("expected an index, found {}", here()),
+                      "index notation reads `Z[i,j] = sum(k, A[i,k]*B[k,j])`");
       one.names.push_back({peek().text, peek().span});
       ++at_;
     } while (accept(TokenKind::comma));
     if (!accept(TokenKind::right_bracket)) return failed("G0103", fmt::format("expected `]` or `,`, found {}", here()));
   }
   if (!accept(TokenKind::equal)) {
-    return failed(one.kind == StatementKind::function ? "G0110" : "G0101", fmt::format("expected `=`, found {}", here()));
+    return failed(one.kind == StatementKind::function ? "G0110" : "G0101",
+                  fmt::format("expected `=`, found {}", here()));
   }
   one.value = expression();
   if (one.value.is_none()) return false;
@@ -231,12 +256,14 @@ bool Parser::target(AstTarget& found, const char* code) {
   ++at_;
   if (!accept(TokenKind::left_bracket)) return true;
   do {
-    if (!is(TokenKind::name) && !is(TokenKind::number)) return failed(code, fmt::format("expected an index, found {}", here()));
+    if (!is(TokenKind::name) && !is(TokenKind::number))
+      return failed(code, fmt::format("expected an index, found {}", here()));
     const Span begin = peek().span;
     (void)next();
     while (is(TokenKind::plus) || is(TokenKind::minus) || is(TokenKind::star)) {
       ++at_;
-      if (!is(TokenKind::name) && !is(TokenKind::number)) return failed(code, fmt::format("expected an index, found {}", here()));
+      if (!is(TokenKind::name) && !is(TokenKind::number))
+        return failed(code, fmt::format("expected an index, found {}", here()));
       ++at_;
     }
     const Span span = joined(begin, tokens_[at_ - 1].span);
@@ -258,7 +285,8 @@ bool Parser::request(Statement& one, StatementKind kind) {
     }
   }
   if (!is(TokenKind::name) || peek().text != "wrt") {
-    return failed("G0108", fmt::format("expected `wrt` and a name, found {}", here()), "a request reads `derive L wrt W` or `derive L wrt *`");
+    return failed("G0108", fmt::format("expected `wrt` and a name, found {}", here()),
+                  "a request reads `derive L wrt W` or `derive L wrt *`");
   }
   ++at_;
   do {
@@ -289,13 +317,16 @@ bool Parser::claim(Statement& one) {
   }
   one.value = expression();
   if (one.value.is_none()) return false;
-  if (!is(TokenKind::equal)) return failed("G0109", fmt::format("expected `=` after what is claimed, found {}", here()), "a claim reads `claim dL/dW = …`");
+  if (!is(TokenKind::equal))
+    return failed("G0109", fmt::format("expected `=` after what is claimed, found {}", here()),
+                  "a claim reads `claim dL/dW = …`");
   bool good = true;
   while (accept(TokenKind::equal)) {
     const Span begin = peek().span;
     depth_ = 0;
     Ast side = expression();
-    if (!side.is_none() && !is(TokenKind::equal) && !at_line_end()) side = fail("G0101", fmt::format("unexpected {}", here()));
+    if (!side.is_none() && !is(TokenKind::equal) && !at_line_end())
+      side = fail("G0101", fmt::format("unexpected {}", here()));
     while (!is(TokenKind::equal) && !at_line_end()) ++at_;  // to the next line of the chain
     one.sides.push_back(side);
     one.side_spans.push_back(joined(begin, tokens_[at_ - 1].span));

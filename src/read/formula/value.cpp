@@ -40,7 +40,8 @@ std::size_t ProductDraft::room_for(const Value& value) const {
 
 void ProductDraft::multiply(const Value& value, const std::vector<MaybeLabel>& axes) {
   Labels labels;
-  for (std::size_t i = 0; i < value.indices.size(); ++i) labels.push_back(index_label(value.indices[i], value.extents[i]));
+  for (std::size_t i = 0; i < value.indices.size(); ++i)
+    labels.push_back(index_label(value.indices[i], value.extents[i]));
   const bool is_tensor = value.is_tensor();
   for (std::size_t i = 0; i < value.surface.size(); ++i) {
     if (!is_tensor && pool_->dims().is_one(value.surface[i])) continue;
@@ -84,9 +85,12 @@ void ProductDraft::multiply(Expr expr, const Labels& labels, bool is_anonymous) 
   }
 }
 
-Value ProductDraft::made(const std::vector<MaybeLabel>& axes, const Shape& surface, const std::vector<Index>& summed) const {
+Value ProductDraft::made(const std::vector<MaybeLabel>& axes, const Shape& surface,
+                         const std::vector<Index>& summed) const {
   std::vector<IndexLabel> free = index_labels_;
-  std::erase_if(free, [&](const IndexLabel& known) { return std::find(summed.begin(), summed.end(), known.index) != summed.end(); });
+  std::erase_if(free, [&](const IndexLabel& known) {
+    return std::find(summed.begin(), summed.end(), known.index) != summed.end();
+  });
   std::sort(free.begin(), free.end(), [](const IndexLabel& a, const IndexLabel& b) { return a.index < b.index; });
   Value value;
   value.surface = surface;

@@ -16,9 +16,9 @@ using Index = std::uint32_t;
 struct Value {
   Expr expr;
   Shape surface;
-  bool is_anonymous = true;   ///< written out here, not a reference to a defined name
+  bool is_anonymous = true;  ///< written out here, not a reference to a defined name
   std::vector<Index> indices;
-  std::vector<Dim> extents;   ///< parallel to `indices`
+  std::vector<Dim> extents;  ///< parallel to `indices`
 
   [[nodiscard]] bool is_poisoned() const { return expr.is_none(); }
   [[nodiscard]] bool is_scalar() const { return surface.empty(); }
@@ -49,7 +49,8 @@ class ProductDraft {
   [[nodiscard]] std::size_t room_for(const Value&) const;
 
   /// The product with these axes; indices not in `summed` come first. Labels that are not listed are summed.
-  [[nodiscard]] Value made(const std::vector<MaybeLabel>& axes, const Shape& surface, const std::vector<Index>& summed = {}) const;
+  [[nodiscard]] Value made(const std::vector<MaybeLabel>& axes, const Shape& surface,
+                           const std::vector<Index>& summed = {}) const;
 
  private:
   struct IndexLabel {

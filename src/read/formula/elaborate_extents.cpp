@@ -1,0 +1,110 @@
+// How far index variables run: from direct uses (`A[i,k]`) first, then from `delta(i,j)` and affine uses (`A[r+u]` gives r once u is known).
+#include "read/formula/elaborate.h"
+
+namespace gradwright::formula {
+
+void Elaborator::collect_uses(Ast ast, std::vector<std::pair<Ast, Dim>>& uses,
+                              std::vector<std::pair<Index, Index>>& deltas) {
+  const AstNode& node = asts_[ast];
+  if (node.kind == AstKind::call && node.text == "delta" && node.children.size() == 2) {
+    const auto first = index_named(asts_[node.children[0]].text);
+    const auto second = index_named(asts_[node.children[1]].text);
+    if (first && second) deltas.emplace_back(*first, *second);
+  }
+  for (const Ast child : node.children) collect_uses(child, uses, deltas);
+  if (node.kind != AstKind::index || mentions_index(node.children[0])) return;
+  const bool was_quiet = reporter_.is_quiet();
+  reporter_.set_quiet(true);
+  const Value base = value_of(node.children[0]);
+  reporter_.set_quiet(was_quiet);
+  if (base.is_poisoned()) return;
+  const std::size_t count = node.children.size() - 1;
+  Shape surface = base.surface;
+  if (surface.size() == 2 && count == 1 && is_vector(base)) {
+    uses.emplace_back(node.children[1], pool_.dims().is_one(surface[0]) ? surface[1] : surface[0]);
+    return;
+  }
+  for (std::size_t i = 0; i < count && count == surface.size(); ++i)
+    uses.emplace_back(node.children[i + 1], surface[i]);
+}
+
+void Elaborator::find_extents(Ast body) {
+  // Indices of inner sums take part: `A[r+u]` gives r once u is known.
+  const std::size_t open = open_indices_.size();
+  const auto open_inner = [&](const auto& self, Ast ast) -> void {
+    const AstNode& node = asts_[ast];
+    if (node.kind == AstKind::call && node.text == "sum" && node.children.size() > 1) {
+      for (std::size_t i = 0; i + 1 < node.children.size(); ++i) {
+        const AstNode& name = asts_[node.children[i]];
+        if (name.kind == AstKind::name && !index_named(name.text)) (void)open_index({name.text, name.span});
+      }
+    }
+    for (const Ast child : node.children) self(self, child);
+  };
+  open_inner(open_inner, body);
+  std::vector<std::pair<Ast, Dim>> uses;
+  std::vector<std::pair<Index, Index>> deltas;
+  collect_uses(body, uses, deltas);
+  DimTable& dims = pool_.dims();
+  for (const auto& [use, extent] : uses) {
+    const AstNode& node = asts_[use];
+    if (node.kind != AstKind::name) continue;
+    if (const auto index = index_named(node.text); index && !indices_[*index].extent) indices_[*index].extent = extent;
+  }
+  const bool was_quiet = reporter_.is_quiet();
+  reporter_.set_quiet(true);
+  for (std::size_t round = 0; round < 8; ++round) {
+    bool found = false;
+    for (const auto& [first, second] : deltas) {
+      if (indices_[first].extent.has_value() == indices_[second].extent.has_value()) continue;
+      const std::optional<Dim> known = indices_[first].extent ? indices_[first].extent : indices_[second].extent;
+      indices_[first].extent = indices_[second].extent = known;
+      found = true;
+    }
+    for (const auto& [use, extent] : uses) {
+      if (asts_[use].kind == AstKind::name || asts_[use].kind == AstKind::all || asts_[use].kind == AstKind::range ||
+          !mentions_index(use))
+        continue;
+      Affine affine;
+      affine.constant = dims.constant(0);
+      if (!affine_of(use, 1, affine)) continue;
+      std::optional<Index> unknown;
+      std::size_t missing = 0;
+      std::int64_t total = 0;
+      Dim room = extent;  // extent − Σ c·(extent of u − 1) over the known
+      for (const auto& [index, coefficient] : affine.parts) {
+        total += coefficient;
+        if (!indices_[index].extent) {
+          unknown = index;
+          ++missing;
+        } else if (coefficient > 0) {
+          room = dims.sum(room, dims.sum(*indices_[index].extent, dims.one(), -1), -coefficient);
+        }
+      }
+      if (missing != 1) continue;
+      const std::int64_t step = affine.parts[*unknown];
+      if (affine.has_constant || affine.parts.size() == 1) {
+        const Dim offset = dims.sum(affine.constant, dims.constant(total - 1));
+        const auto known = dims.constant_value(offset);
+        if (step > 0 && (!known || *known > 0)) room = dims.sum(room, offset, -1);
+      }
+      const auto known_room = dims.constant_value(room);
+      if (step == 1 || step == -1) {
+        indices_[*unknown].extent = room;
+      } else if (known_room && step > 1 && *known_room >= 1) {
+        indices_[*unknown].extent = dims.constant((*known_room - 1) / step + 1);
+      } else {
+        continue;
+      }
+      if (const auto run = dims.constant_value(*indices_[*unknown].extent); run && *run < 1)
+        indices_[*unknown].extent.reset();
+      else
+        found = true;
+    }
+    if (!found) break;
+  }
+  reporter_.set_quiet(was_quiet);
+  open_indices_.resize(open);
+}
+
+}  // namespace gradwright::formula
