@@ -78,7 +78,6 @@ class Split {
   const std::vector<Expr>& operands_;
 };
 
-/// How many leading axes multiply to `rows`; none where the shape is no grouping of axes.
 /// The labels that a side uses, renumbered: a label it does not use would count as a factor.
 EinsumLabels own_labels(const EinsumLabels& labels) {
   EinsumLabels own;
@@ -99,6 +98,7 @@ EinsumLabels own_labels(const EinsumLabels& labels) {
   return own;
 }
 
+/// How many leading axes multiply to `rows`; none where the shape is no grouping of axes.
 std::optional<std::size_t> row_axes(DimTable& dims, const Shape& axes, const Shape& shape) {
   for (std::size_t count = 1; count < axes.size(); ++count) {
     Dim rows = dims.one(), cols = dims.one();

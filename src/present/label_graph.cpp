@@ -176,7 +176,7 @@ class LabelGraph {
     std::vector<PieceId> vectors = std::move(vectors_[vertex]);
     done_[vertex] = true;
     if (vectors.empty()) {
-      scalars_.push_back(writer_.docs.size(einsum_.dims[vertex]));
+      scalars_.insert(scalars_.begin(), writer_.docs.size(einsum_.dims[vertex]));
       return true;
     }
     const auto composite = std::find_if(vectors.begin(), vectors.end(), [&](PieceId id) { return pieces_[id].kind == PieceKind::product; });

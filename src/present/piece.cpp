@@ -114,7 +114,7 @@ DocId Pieces::sum_along(PieceId matrix, bool flip) {
   const auto cost = (*this)[matrix].cost;
   const std::size_t by_rows = cost[0] + (flip ? 1 : 0);
   const std::size_t by_cols = cost[1] + (flip ? 0 : 1);
-  const bool rows = by_rows < by_cols || (by_rows == by_cols && !flip);
+  const bool rows = by_rows < by_cols || (by_rows == by_cols && cost[0] <= cost[1]);
   const DocId inner = doc(matrix, !rows);
   const Dim one = writer_.one();
   const DocId along = rows ? writer_.docs.call("rowsum", {inner}, writer_.docs[inner].rows, one) : writer_.docs.call("colsum", {inner}, one, writer_.docs[inner].cols);

@@ -44,7 +44,7 @@ class Line {
  private:
   std::string argument(DocId parent, std::size_t place) const {
     const std::string inner = text(docs_[parent].args[place]);
-    return needs_parentheses(docs_, parent, place) ? "(" + inner + ")" : inner;
+    return needs_parentheses(docs_, parent, place, signs_.unicode) ? "(" + inner + ")" : inner;
   }
   std::string joined(DocId id, std::string_view sign) const {
     std::string line;
@@ -126,9 +126,10 @@ Level level(const Docs& docs, DocId id) {
   return Level::atom;
 }
 
-bool needs_parentheses(const Docs& docs, DocId parent, std::size_t place) {
+bool needs_parentheses(const Docs& docs, DocId parent, std::size_t place, bool for_people) {
   const Doc& user = docs[parent];
   const Doc& child = docs[user.args[place]];
+  if (child.kind == DocKind::call && !for_people) return false;
   const Level inner = level(docs, user.args[place]);
   switch (user.kind) {
     case DocKind::sum: return inner <= Level::sum;

@@ -10,8 +10,8 @@ namespace gradwright::view {
 /// How tightly the outermost operator binds. Equal binding of * / .* ./ is never relied upon: mixed ones are put in parentheses.
 enum class Level { compare, sum, product, postfix, atom };
 [[nodiscard]] Level level(const Docs&, DocId);
-/// Whether `child`, the argument number `place` of `parent`, needs parentheses.
-[[nodiscard]] bool needs_parentheses(const Docs&, DocId parent, std::size_t place);
+/// Whether `child`, the argument number `place` of `parent`, needs parentheses. For people kron(A,B) stands as A ⊗ B, an operator.
+[[nodiscard]] bool needs_parentheses(const Docs&, DocId parent, std::size_t place, bool for_people = true);
 
 [[nodiscard]] std::string gw_text(const Docs&, DocId);
 [[nodiscard]] std::string unicode_text(const Docs&, DocId);

@@ -22,7 +22,7 @@ class Latex {
       case DocKind::product: return product(id);
       case DocKind::hadamard: return joined(id, " \\odot ");
       case DocKind::quotient: return quotient(id);
-      case DocKind::transpose: return argument(id, 0) + "^{\\top}";
+      case DocKind::transpose: return transpose(id);
       case DocKind::power: return power(id);
       case DocKind::call: return call(id);
       case DocKind::derivative: return word(doc.text) + "'" + parenthesised(text(doc.args[0]));
@@ -53,7 +53,7 @@ class Latex {
   }
   std::string argument(DocId parent, std::size_t place) const {
     const DocId child = docs_[parent].args[place];
-    const bool fraction = docs_[child].kind == DocKind::quotient && docs_[parent].kind != DocKind::power && docs_[parent].kind != DocKind::transpose;
+    const bool fraction = docs_[child].kind == DocKind::quotient && !docs_[child].pointwise && docs_.is_scalar(child) && docs_[parent].kind != DocKind::power && docs_[parent].kind != DocKind::transpose;
     const std::string inner = text(child);
     return needs_parentheses(docs_, parent, place) && !fraction ? parenthesised(inner) : inner;
   }
@@ -81,19 +81,48 @@ class Latex {
     }
     return line;
   }
+  /// a/b as a fraction; of a long chain only its scalars stand above: \frac{2}{n} A x.
   std::string quotient(DocId id) const {
-    const Doc& doc = docs_[id];
-    if (doc.pointwise) return joined(id, " \\oslash ");
-    if (docs_.is_scalar(doc.args[0]) || docs_[doc.args[0]].length < 12) return "\\frac{" + text(doc.args[0]) + "}{" + text(doc.args[1]) + "}";
-    // A long matrix is scaled from the left.
-    const std::string scale = "\\frac{1}{" + text(doc.args[1]) + "} ";
-    const bool chain = docs_[doc.args[0]].kind == DocKind::product || level(docs_, doc.args[0]) > Level::product;
-    return scale + (chain ? text(doc.args[0]) : parenthesised(text(doc.args[0])));
+    if (docs_[id].pointwise) return joined(id, " \\oslash ");
+    std::vector<DocId> divisors;
+    DocId top = id;
+    for (; docs_[top].kind == DocKind::quotient && !docs_[top].pointwise; top = docs_[top].args[0]) divisors.insert(divisors.begin(), docs_[top].args[1]);
+    std::string below;
+    for (const DocId divisor : divisors) {
+      const std::string inner = text(divisor);
+      const bool wrap = divisors.size() > 1 && level(docs_, divisor) < Level::product;
+      below += (below.empty() ? "" : " ") + (wrap ? parenthesised(inner) : inner);
+    }
+    if (docs_.is_scalar(top) || docs_[top].length < 12) return "\\frac{" + text(top) + "}{" + below + "}";
+    if (docs_[top].kind != DocKind::product) {
+      const bool wrap = level(docs_, top) <= Level::product;
+      return "\\frac{1}{" + below + "} " + (wrap ? parenthesised(text(top)) : text(top));
+    }
+    std::string above, rest;
+    for (std::size_t i = 0; i < docs_[top].args.size(); ++i) {
+      std::string& side = rest.empty() && docs_.is_scalar(docs_[top].args[i]) ? above : rest;
+      side += (side.empty() ? "" : " ") + argument(top, i);
+    }
+    return "\\frac{" + (above.empty() ? "1" : above) + "}{" + below + "} " + rest;
+  }
+  /// What carries an exponent already is put in parentheses: LaTeX allows one.
+  std::string base(DocId id) const {
+    const DocKind kind = docs_[docs_[id].args[0]].kind;
+    const std::string inner = argument(id, 0);
+    const bool is_inverse = kind == DocKind::call && docs_[docs_[id].args[0]].text == "inv";
+    const bool raised = kind == DocKind::transpose || kind == DocKind::power || is_inverse;
+    return raised && !inner.starts_with("\\left(") ? parenthesised(inner) : raised && is_inverse ? parenthesised(inner) : inner;
+  }
+  std::string transpose(DocId id) const {
+    const Doc& inner = docs_[docs_[id].args[0]];
+    if (inner.kind != DocKind::call || inner.text != "inv") return base(id) + "^{\\top}";
+    const std::string of = text(inner.args[0]);
+    return (level(docs_, inner.args[0]) == Level::atom ? of : parenthesised(of)) + "^{-\\top}";
   }
   std::string power(DocId id) const {
     const Doc& doc = docs_[id];
     const std::string exponent = doc.value.to_string();
-    return argument(id, 0) + (doc.pointwise ? "^{\\odot " : "^{") + exponent + "}";
+    return base(id) + (doc.pointwise ? "^{\\odot " : "^{") + exponent + "}";
   }
   std::string call(DocId id) const {
     const Doc& doc = docs_[id];

@@ -33,6 +33,13 @@ class Tokens {
       case DocKind::product: return joined(id, " · ");
       case DocKind::hadamard: return joined(id, " ⊙ ");
       case DocKind::quotient: return joined(id, doc.pointwise ? " ⊘ " : "/");
+      case DocKind::call:
+        if (doc.text == "kron") return joined(id, " ⊗ ");
+        if (!docs_.is_scalar(id) || doc.args.size() != 1 || docs_.is_scalar(doc.args[0])) return factor(id);
+        // A reduction to a scalar is looked into.
+        sign(doc.text + "(", false);
+        add(doc.args[0]);
+        return sign(")", false);
       default: factor(id);
     }
   }

@@ -99,6 +99,8 @@ DocId Writer::oriented(Expr e, bool flipped) {
 }
 
 DocId Writer::body(Expr e, bool flipped) {
+  const Kind kind = node(e).kind;
+  if (pool.order(e) == 1 && flipped != is_row(e) && kind != Kind::einsum && kind != Kind::fold) return docs.transpose(oriented(e, !flipped));
   if (const auto call = call_of(e)) return call_doc(e, *call, flipped);
   const bool turn = flipped && pool.order(e) == 2;
   switch (node(e).kind) {
