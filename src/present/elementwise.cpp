@@ -20,10 +20,10 @@ std::optional<Softmax> log_softmax(const Writer& writer, Expr e) {
   const auto& coefficients = std::get<Coefficients>(add.payload).values;
   for (std::size_t i = 0; i < add.operands.size(); ++i) {
     const Node& spread = writer.node(add.operands[i]);
-    if (!(coefficients[i] == Rational(-1)) || spread.kind != Kind::einsum || spread.operands.size() != 1 || writer.has_name(add.operands[i])) continue;
+    if (!(coefficients[i] == Rational(-1)) || spread.kind != Kind::einsum || spread.operands.size() != 1) continue;
     const auto& labels = std::get<EinsumLabels>(spread.payload);
     const Node& fold = writer.node(spread.operands[0]);
-    if (fold.kind != Kind::fold || writer.has_name(spread.operands[0]) || labels.dims.size() != add.shape.size()) continue;
+    if (fold.kind != Kind::fold || labels.dims.size() != add.shape.size()) continue;
     const auto& axes = std::get<FoldAxes>(fold.payload);
     const Softmax found{fold.operands[0], add.shape.size() == 1 ? "" : axes.axes[0] == 1 ? "_rows" : "_cols", false};
     const Labels kept = add.shape.size() == 1 ? Labels{} : axes.axes[0] == 1 ? Labels{0} : Labels{1};
@@ -93,10 +93,10 @@ DocId Writer::call_doc(Expr e, const Call& call, bool flipped) {
 }
 
 std::optional<DocId> Writer::constant(Expr e) {
-  if (has_name(e) || pool.order(e) == 0) return std::nullopt;
+  if (pool.order(e) == 0) return std::nullopt;
   if (is_zero(pool, e)) return docs.number(0);
+  if (has_name(e) && !node(e).operands.empty()) return std::nullopt;
   const Term term = split_coefficient(pool, e);
-  if (has_name(term.expr)) return std::nullopt;
   const auto scalar = repeated_scalar(term.expr);
   if (!scalar) return std::nullopt;
   const bool negative = term.coefficient.is_negative();

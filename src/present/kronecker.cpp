@@ -78,26 +78,6 @@ class Split {
   const std::vector<Expr>& operands_;
 };
 
-/// The labels that a side uses, renumbered: a label it does not use would count as a factor.
-EinsumLabels own_labels(const EinsumLabels& labels) {
-  EinsumLabels own;
-  std::vector<std::optional<Label>> number(labels.dims.size());
-  const auto renamed = [&](const Labels& old) {
-    Labels result;
-    for (const Label label : old) {
-      if (!number[label]) {
-        number[label] = static_cast<Label>(own.dims.size());
-        own.dims.push_back(labels.dims[label]);
-      }
-      result.push_back(*number[label]);
-    }
-    return result;
-  };
-  own.out = renamed(labels.out);
-  for (const Labels& operand : labels.operands) own.operands.push_back(renamed(operand));
-  return own;
-}
-
 /// How many leading axes multiply to `rows`; none where the shape is no grouping of axes.
 std::optional<std::size_t> row_axes(DimTable& dims, const Shape& axes, const Shape& shape) {
   for (std::size_t count = 1; count < axes.size(); ++count) {
@@ -153,11 +133,11 @@ std::optional<DocId> Writer::kronecker_doc(const Kronecker& k) {
     return side.labels.dims[row ? side.labels.out.front() : side.labels.out.back()];
   };
   const auto side_doc = [&](const Kronecker::Side& side) {
-    return contraction(own_labels(side.labels), side.operands, side.labels.out.size() == 1 && side.has_col);
+    return contraction(packed(side.labels), side.operands, side.labels.out.size() == 1 && side.has_col);
   };
   std::vector<DocId> factors;
   const auto diagonal = [&](const Kronecker::Side& side) {
-    const auto inner = contraction(own_labels(side.labels), side.operands, false);
+    const auto inner = contraction(packed(side.labels), side.operands, false);
     if (!inner) return false;
     const Dim size = pool.dims().product(extent(side, true), extent(side, false));
     factors.push_back(docs.call("diag", {docs.call("vec", {*inner}, size, one())}, size, size));

@@ -260,12 +260,27 @@ class LabelGraph {
 
 }  // namespace
 
-std::optional<DocId> Writer::contraction(const EinsumLabels& einsum, const std::vector<Expr>& operands, bool flipped) {
-  return LabelGraph(*this, einsum, operands).formula(flipped);
+EinsumLabels packed(const EinsumLabels& labels) {
+  EinsumLabels own;
+  std::vector<std::optional<Label>> number(labels.dims.size());
+  const auto renamed = [&](const Labels& old) {
+    Labels result;
+    for (const Label label : old) {
+      if (!number[label]) {
+        number[label] = static_cast<Label>(own.dims.size());
+        own.dims.push_back(labels.dims[label]);
+      }
+      result.push_back(*number[label]);
+    }
+    return result;
+  };
+  own.out = renamed(labels.out);
+  for (const Labels& operand : labels.operands) own.operands.push_back(renamed(operand));
+  return own;
 }
 
-std::optional<DocId> Writer::contraction_scalar(const EinsumLabels& einsum, const std::vector<Expr>& operands) {
-  return LabelGraph(*this, einsum, operands, true).formula(false);
+std::optional<DocId> Writer::contraction(const EinsumLabels& einsum, const std::vector<Expr>& operands, bool flipped) {
+  return LabelGraph(*this, einsum, operands).formula(flipped);
 }
 
 DocId Writer::einsum(Expr e, bool flipped) {
@@ -274,7 +289,7 @@ DocId Writer::einsum(Expr e, bool flipped) {
 }
 
 std::optional<DocId> Writer::repeated_scalar(Expr e) {
-  if (node(e).kind != Kind::einsum || has_name(e)) return std::nullopt;
+  if (node(e).kind != Kind::einsum || (has_name(e) && !node(e).operands.empty())) return std::nullopt;
   const auto& einsum = pool.payload<EinsumLabels>(e);
   if (einsum.out.empty()) return std::nullopt;
   for (std::size_t i = 0; i < einsum.out.size(); ++i) {

@@ -166,7 +166,18 @@ DocId Pieces::dot(PieceId u, PieceId v) {
 }
 
 DocId Pieces::trace(PieceId id) {
-  const Piece& piece = (*this)[id];
+  Piece piece = (*this)[id];
+  if (piece.kind == PieceKind::product) {
+    // Any rotation will do: the one that begins with the first operand.
+    const bool turn = piece.cost[1] < piece.cost[0];
+    std::vector<PieceId> parts = piece.parts;
+    if (turn) std::reverse(parts.begin(), parts.end());
+    const auto rank = [&](PieceId part) { return (*this)[part].kind == PieceKind::leaf ? (*this)[part].expr : Expr{}; };
+    std::rotate(parts.begin(), std::min_element(parts.begin(), parts.end(), [&](PieceId a, PieceId b) { return rank(a) < rank(b); }), parts.end());
+    std::vector<DocId> factors;
+    for (const PieceId part : parts) factors.push_back(doc(part, turn));
+    return writer_.docs.call("tr", {writer_.docs.product(factors)}, writer_.one(), writer_.one());
+  }
   const DocId inner = doc(id, piece.cost[1] < piece.cost[0]);
   return writer_.docs.call("tr", {inner}, writer_.one(), writer_.one());
 }

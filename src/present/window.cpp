@@ -30,11 +30,12 @@ AxisKind axis_kind(DimTable& dims, const AffineIndex& index, std::size_t axis, D
   if (index.parts[0].coefficient == -1) return in == out && index.offset == dims.sum(in, dims.one(), -1) ? AxisKind::flip : AxisKind::other;
   if (index.parts[0].coefficient != 1) return AxisKind::other;
   if (index.offset == zero && in == out) return AxisKind::whole;
-  const Dim rest = dims.sum(dims.sum(in, index.offset, -1), out, -1);
-  if (is_nonnegative(dims, index.offset) && is_nonnegative(dims, rest)) return AxisKind::slice;
   const Dim before = dims.sum(zero, index.offset, -1);
   const Dim after = dims.sum(dims.sum(out, in, -1), before, -1);
-  return is_nonnegative(dims, before) && is_nonnegative(dims, after) ? AxisKind::padding : AxisKind::other;
+  if (is_nonnegative(dims, before) && is_nonnegative(dims, after)) return AxisKind::padding;
+  // Whether x[2:4] is in range may depend on n; only what cannot be is no slice.
+  const auto rest = dims.constant_value(dims.sum(zero, after, -1));
+  return is_nonnegative(dims, index.offset) && (!rest || *rest >= 0) ? AxisKind::slice : AxisKind::other;
 }
 
 std::string slice_text(DimTable& dims, Dim offset, Dim length) {
@@ -124,27 +125,10 @@ std::optional<Writer::Placed> Writer::placed(const Term& term, bool flipped) {
     const auto scalar = constant(of);
     const bool is_unit = std::all_of(lengths.begin(), lengths.end(), [&](Dim d) { return dims.is_one(d); });
     content = is_unit && scalar ? *scalar : doc(of, flipped && pool.order(of) == 1);
-  } else if (part.kind == Kind::einsum && part.shape.size() == 1) {
-    // s·(unit vector), with s a product of the other operands
-    EinsumLabels rest = pool.payload<EinsumLabels>(term.expr);
-    std::vector<Expr> others;
-    EinsumLabels kept{{}, {}, rest.dims};
-    for (std::size_t i = 0; i < part.operands.size(); ++i) {
-      const bool on_out = std::find(rest.operands[i].begin(), rest.operands[i].end(), rest.out[0]) != rest.operands[i].end();
-      if (!on_out) {
-        others.push_back(part.operands[i]);
-        kept.operands.push_back(rest.operands[i]);
-        continue;
-      }
-      if (node(part.operands[i]).kind != Kind::window || pool.order(part.operands[i]) != 1 || !starts.empty() || !take(part.operands[i])) return std::nullopt;
-      if (!dims.is_one(lengths[0]) || !constant(node(part.operands[i]).operands[0])) return std::nullopt;
-    }
-    if (starts.empty()) return std::nullopt;
-    kept.dims[rest.out[0]] = dims.one();
-    kept.out = {rest.out[0]};
-    const auto scalar = contraction_scalar(kept, others);
-    if (!scalar) return std::nullopt;
-    content = *scalar;
+  } else if (part.kind == Kind::einsum) {
+    const auto found = beside_units(term.expr, flipped, starts, lengths);
+    if (!found) return std::nullopt;
+    content = *found;
   } else {
     return std::nullopt;
   }
@@ -166,6 +150,41 @@ std::optional<Writer::Placed> Writer::placed(const Term& term, bool flipped) {
     place.length = {lengths[0], lengths[1]};
   }
   return place;
+}
+
+/// Of a product with unit vectors on its axes: what stands there. The other axes it spans whole.
+std::optional<DocId> Writer::beside_units(Expr e, bool flipped, std::vector<Dim>& starts, std::vector<Dim>& lengths) {
+  DimTable& dims = pool.dims();
+  const EinsumLabels labels = pool.payload<EinsumLabels>(e);
+  const std::vector<Expr>& operands = node(e).operands;
+  if (labels.out.size() == 2 && labels.out[0] == labels.out[1]) return std::nullopt;
+  std::vector<bool> is_unit(operands.size(), false);
+  EinsumLabels kept{{}, {}, labels.dims};
+  for (const Label label : labels.out) {
+    Dim start = dims.constant(0), length = labels.dims[label];
+    for (std::size_t i = 0; i < operands.size(); ++i) {
+      const Node& operand = node(operands[i]);
+      if (labels.operands[i] != Labels{label} || operand.kind != Kind::window || has_name(operands[i]) || is_unit[i]) continue;
+      const Expr of = operand.operands[0];
+      if (pool.order(of) != 1 || !dims.is_one(pool.shape(of)[0]) || !node(of).operands.empty() || !constant(of)) continue;
+      is_unit[i] = true;
+      start = dims.sum(dims.constant(0), pool.payload<WindowIndex>(operands[i]).axes[0].offset, -1);
+      length = dims.one();
+      break;
+    }
+    starts.push_back(start);
+    lengths.push_back(length);
+    if (length == labels.dims[label]) kept.out.push_back(label);
+  }
+  if (kept.out.size() == labels.out.size()) return std::nullopt;
+  std::vector<Expr> others;
+  for (std::size_t i = 0; i < operands.size(); ++i) {
+    if (is_unit[i]) continue;
+    others.push_back(operands[i]);
+    kept.operands.push_back(labels.operands[i]);
+  }
+  const bool row = labels.out.size() == 2 ? kept.out.size() == 1 && kept.out[0] == labels.out[1] : flipped;
+  return contraction(packed(kept), others, row);
 }
 
 std::optional<DocId> Writer::block_of(const std::vector<Term>& terms, bool flipped) {

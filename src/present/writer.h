@@ -38,6 +38,9 @@ struct Kronecker {
   Dim col_fast, col_slow;
 };
 
+/// The labels that are used, renumbered: an unused one would count as a factor.
+[[nodiscard]] EinsumLabels packed(const EinsumLabels&);
+
 class Writer {
  public:
   Writer(Pool& pool, const Names& names, const PresentOptions& options);
@@ -78,7 +81,6 @@ class Writer {
   [[nodiscard]] DocId gather(Expr, bool flipped);
   /// A product given by its labels; none where it has no matrix form.
   [[nodiscard]] std::optional<DocId> contraction(const EinsumLabels&, const std::vector<Expr>& operands, bool flipped);
-  [[nodiscard]] std::optional<DocId> contraction_scalar(const EinsumLabels&, const std::vector<Expr>& operands);
   /// An entry, row or column: a window with its axes of extent 1 dropped.
   [[nodiscard]] std::optional<DocId> entry(Expr, const std::vector<std::uint16_t>& dropped);
   [[nodiscard]] std::optional<Kronecker> kronecker(Expr operand, const Shape& shape) const;
@@ -117,6 +119,7 @@ class Writer {
     DocId content;
     std::array<Dim, 2> start, length;
   };
+  [[nodiscard]] std::optional<DocId> beside_units(Expr, bool flipped, std::vector<Dim>& starts, std::vector<Dim>& lengths);
   [[nodiscard]] std::optional<Placed> placed(const Term&, bool flipped);
   [[nodiscard]] std::optional<DocId> reshaped_sum(Expr);
   [[nodiscard]] std::vector<Expr> reshaped_operands(Expr) const;
