@@ -18,13 +18,24 @@ struct DeriveOptions {
   std::uint64_t seed = 1;        ///< of the random points of the verification
 };
 
+/// One line of a chain: δ3 = ∂L/∂z3 = …
+struct DerivedLine {
+  std::string name;     ///< of the adjoint: `delta3`
+  std::string by;       ///< whose adjoint it is: `z3`
+  Shape surface;
+  Expr node, variable, value;
+  Formula formula;      ///< in terms of the lines above
+};
+
 struct Derived {
   std::string of, wrt;
   std::string kind;  ///< gradient, jacobian, hessian, tensor
   Layout layout = Layout::gradient;
   Shape surface;     ///< {rows, cols} of the result, {} for a scalar
-  Expr expr;
-  Formula formula;
+  Expr expr;         ///< the derivative, without variables of the chain
+  Formula formula;   ///< complete: with its `where` items it reads back to the derivative
+  std::vector<DerivedLine> chain;  ///< what the last line rests on, from the root down
+  Formula last;      ///< the derivative in terms of the chain
   Trace trace;
   NumericCheck verified;
 };
@@ -44,7 +55,6 @@ class Session {
   [[nodiscard]] std::vector<Derived> derived(const DeriveOptions& = {});
 
  private:
-  [[nodiscard]] std::optional<Derived> derived_by(const Request&, const Target& wrt, const DeriveOptions&);
   Text text_;
   Pool pool_;
   Program program_;

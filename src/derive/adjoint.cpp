@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 #include <string>
+#include <unordered_set>
 
 #include "ir/functions.h"
 #include "ir/make.h"
@@ -256,44 +257,52 @@ Expr unit_seed(Pool& pool, Expr root) {
 
 }  // namespace
 
-Adjoints adjoints(Pool& pool, Expr root, const std::vector<Expr>& wrt, Trace& trace) {
+Adjoints adjoints(Pool& pool, Expr root, const std::vector<Expr>& wrt, Trace& trace, const AdjointOptions& options) {
   const std::vector<Expr> ids = reachable(pool, {root});
-  std::unordered_map<Expr, bool> depends;
+  std::unordered_set<Expr> on_a_path(wrt.begin(), wrt.end());
   for (const Expr id : ids) {
-    bool yes = std::find(wrt.begin(), wrt.end(), id) != wrt.end();
-    for (const Expr operand : pool[id].operands) yes = yes || depends[operand];
-    depends[id] = yes;
+    for (const Expr operand : pool[id].operands) {
+      if (on_a_path.contains(operand)) on_a_path.insert(id);
+    }
   }
   Adjoints result;
   const Shape root_shape = pool.shape(root);
+  const auto shape_of = [&](Expr e) {
+    Shape shape = root_shape;
+    shape.insert(shape.end(), pool.shape(e).begin(), pool.shape(e).end());
+    return shape;
+  };
   const Rules rules(pool, root_shape.size());
   std::unordered_map<Expr, std::vector<Term>> waiting;
+  std::unordered_map<Expr, Expr> found;
   waiting[root] = {{1, unit_seed(pool, root)}};
   for (auto id = ids.rbegin(); id != ids.rend(); ++id) {
-    const auto found = waiting.find(*id);
-    if (found == waiting.end() || !depends[*id]) continue;
-    Shape shape = root_shape;
-    const Shape own = pool.shape(*id);
-    shape.insert(shape.end(), own.begin(), own.end());
-    const Expr adjoint = make_add(pool, shape, found->second);
-    result.by_node[*id] = adjoint;
-    waiting.erase(found);
+    const auto terms = waiting.find(*id);
+    if (terms == waiting.end() || !on_a_path.contains(*id)) continue;
+    Expr adjoint = make_add(pool, shape_of(*id), terms->second);
+    waiting.erase(terms);
+    found[*id] = adjoint;
     if (is_zero(pool, adjoint)) continue;
+    Expr variable;
+    const auto name = options.delta_names.find(*id);
+    if (name != options.delta_names.end() && *id != root && root_shape.empty()) {
+      variable = make_input(pool, {name->second.text, Role::cut, Property::none, name->second.surface});
+      result.deltas.push_back({*id, variable, options.transposed ? transposed(pool, adjoint) : adjoint});
+    }
+    trace.push_back({Step::Kind::gather, "sum over the paths", variable, adjoint, *id, 0});
+    if (!variable.is_none()) adjoint = options.transposed ? transposed(pool, variable) : variable;
     const std::vector<Expr> operands = pool[*id].operands;
     for (std::size_t k = 0; k < operands.size(); ++k) {
-      if (!depends[operands[k]]) continue;
+      if (!on_a_path.contains(operands[k])) continue;
       const Expr part = rules.contribution(*id, adjoint, k);
       if (is_zero(pool, part)) continue;
       waiting[operands[k]].push_back({1, part});
-      trace.push_back({rule_name(pool, *id), *id, part, false});
+      trace.push_back({Step::Kind::through, rule_name(pool, *id), adjoint, part, *id, k});
     }
   }
   for (const Expr variable : wrt) {
-    Shape shape = root_shape;
-    const Shape own = pool.shape(variable);
-    shape.insert(shape.end(), own.begin(), own.end());
-    const auto found = result.by_node.find(variable);
-    result.of_wrt.push_back(found == result.by_node.end() ? make_zero(pool, shape) : found->second);
+    const auto adjoint = found.find(variable);
+    result.of_wrt.push_back(adjoint == found.end() ? make_zero(pool, shape_of(variable)) : adjoint->second);
   }
   return result;
 }

@@ -4,8 +4,9 @@
 
 #include <string>
 #include <unordered_map>
+#include <vector>
 
-#include "ir/expr.h"
+#include "ir/pool.h"
 
 namespace gradwright {
 
@@ -15,5 +16,8 @@ struct Name {
 };
 
 using Names = std::unordered_map<Expr, Name>;
+
+/// The roots and what they are made of, ascending, without looking below a named node (other than a root): linear in what it finds.
+[[nodiscard]] std::vector<Expr> reachable_within(const Pool&, const std::vector<Expr>& roots, const Names&);
 
 }  // namespace gradwright

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cassert>
+#include <unordered_set>
 
 #include "base/hash.h"
+#include "ir/names.h"
 #include "ir/verify.h"
 
 namespace gradwright {
@@ -95,6 +97,25 @@ std::vector<Expr> reachable(const Pool& pool, const std::vector<Expr>& roots) {
   for (std::uint32_t i = 0; i < last; ++i) {
     if (seen[i]) ids.push_back(Expr{i});
   }
+  return ids;
+}
+
+std::vector<Expr> reachable_within(const Pool& pool, const std::vector<Expr>& roots, const Names& names) {
+  std::vector<Expr> ids;
+  std::vector<Expr> waiting = roots;
+  std::unordered_set<Expr> seen(roots.begin(), roots.end());
+  const std::unordered_set<Expr> tops = seen;
+  while (!waiting.empty()) {
+    const Expr e = waiting.back();
+    waiting.pop_back();
+    ids.push_back(e);
+    if (names.contains(e) && !tops.contains(e)) continue;
+    for (const Expr operand : pool[e].operands) {
+      if (seen.insert(operand).second) waiting.push_back(operand);
+    }
+  }
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   return ids;
 }
 

@@ -1,6 +1,7 @@
 // Trace: the steps that led to a result, in order. The trace IS the explanation; every step can be checked by numbers.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -9,10 +10,17 @@
 namespace gradwright {
 
 struct Step {
-  std::string rule;     ///< name of the rule's row
-  Expr before;          ///< equal in value to `after`; for an adjoint step: the node whose adjoint is found
-  Expr after;           ///< for an adjoint step: the contribution to the adjoint
-  bool rewrite = true;  ///< true: before = after; false: an adjoint step
+  enum class Kind {
+    rewrite,  ///< before = after
+    through,  ///< before: the adjoint of `node`; after: what it contributes to the adjoint of its operand number `operand`
+    gather,   ///< after: the adjoint of `node`, the sum of its contributions; before: the variable that stands for it from here on, if any
+  };
+  Kind kind = Kind::rewrite;
+  std::string rule;  ///< name of the rule's row
+  Expr before;
+  Expr after;
+  Expr node;
+  std::size_t operand = 0;
 };
 
 using Trace = std::vector<Step>;

@@ -54,7 +54,7 @@ DocId Writer::entry_at(Expr e, const std::vector<std::string>& letters, std::vec
 DocId Writer::named_leaf(Expr e) { return doc(e, pool.order(e) == 1 && is_row(e)); }
 
 DocId Writer::indexed(Expr e, bool flipped) {
-  Part& own = parts_[e.index()];
+  Part& own = parts_[e];
   if (!own.name.empty()) return named_doc(e, own.name, false, flipped);
   matrix_form = false;
   const Node& part = node(e);

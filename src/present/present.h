@@ -2,6 +2,7 @@
 // a dangling edge = ·1); orientation (rows, cols) is an argument, so transposes land on leaves. What has no matrix form is written in index notation.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,11 +30,14 @@ struct Formula {
 struct PresentOptions {
   std::string where_stem = "t";  ///< names of repeated parts that have no better name
   Names suggested;               ///< better names for parts worth naming (δ of a named node: `delta_z2`); used only where naming pays
-  std::vector<std::string> taken;  ///< further names of the sheet that where-names must not collide with
+  const std::set<std::string>* reserved = nullptr;  ///< names that where-names avoid, where the caller keeps them for many formulas
 };
 
+/// The texts of `names`, of all inputs of the pool and of its dimension symbols.
+[[nodiscard]] std::set<std::string> reserved_names(const Pool&, const Names&);
+
 /// `surface` is {} for a scalar, {rows, cols}, or the axes of a tensor (then index notation).
-/// Where-names avoid the texts of `names`, of all inputs of the pool, of its dimension symbols, and `options.taken`.
+/// Where-names avoid `options.reserved`, or else reserved_names.
 [[nodiscard]] Formula presented(Pool&, Expr, const Shape& surface, const Names&, const PresentOptions& = {});
 
 }  // namespace gradwright

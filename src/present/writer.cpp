@@ -16,17 +16,13 @@ constexpr std::size_t deep = 40;
 }  // namespace
 
 Writer::Writer(Pool& p, const Names& names, const PresentOptions& options) : pool(p), docs(p.dims()), names_(names), options_(options) {
-  for (const auto& [expr, name] : names) taken_.insert(name.text);
-  for (const std::string& taken : options.taken) taken_.insert(taken);
-  for (const std::string& symbol : pool.dims().symbols()) taken_.insert(symbol);
-  for (const DimEquality& equality : pool.dims().equalities()) taken_.insert(pool.dims().symbol_name(equality.symbol));
-  for (std::uint32_t i = 0; i < pool.size(); ++i) {
-    if (pool.kind(Expr{i}) == Kind::input) taken_.insert(pool.payload<InputInfo>(Expr{i}).name);
-  }
+  if (options.reserved == nullptr) taken_ = reserved_names(pool, names);
 }
 
+bool Writer::is_taken(const std::string& name) const { return taken_.contains(name) || (options_.reserved != nullptr && options_.reserved->contains(name)); }
+
 bool Writer::has_name(Expr e) const {
-  return node(e).kind == Kind::input || names_.find(e) != names_.end() || (e.index() < parts_.size() && !parts_[e.index()].name.empty());
+  return node(e).kind == Kind::input || names_.contains(e) || (parts_.contains(e) && !parts_.at(e).name.empty());
 }
 
 Dim Writer::rows(Expr e, bool flipped) const {
@@ -48,7 +44,7 @@ bool Writer::is_row(Expr e) const {
     if (pool.order(e) != 1) return false;
     if (const auto known = names_.find(e); known != names_.end()) return known->second.surface.size() == 2 && pool.dims().is_one(known->second.surface[0]);
     const Node& part = node(e);
-    if (!parts_.empty() && e.index() < parts_.size() && !parts_[e.index()].indices.empty()) return false;
+    if (const auto own = parts_.find(e); own != parts_.end() && !own->second.indices.empty()) return false;
     if (part.kind == Kind::input) {
       const Shape& surface = std::get<InputInfo>(part.payload).surface;
       return surface.size() == 2 && pool.dims().is_one(surface[0]);
@@ -86,16 +82,16 @@ DocId Writer::doc(Expr e, bool flipped) {
   if (pool.order(e) == 0 || (pool.order(e) == 2 && node(e).symmetric)) flipped = false;
   if (const auto known = names_.find(e); known != names_.end()) return named_doc(e, known->second.text, is_row(e), flipped);
   if (node(e).kind == Kind::input) return named_doc(e, std::get<InputInfo>(node(e).payload).name, is_row(e), flipped);
-  if (const std::string& name = parts_[e.index()].name; !name.empty()) return named_doc(e, name, is_row(e), flipped);
+  if (const std::string& name = parts_[e].name; !name.empty()) return named_doc(e, name, is_row(e), flipped);
   return oriented(e, flipped);
 }
 
 DocId Writer::oriented(Expr e, bool flipped) {
-  if (parts_[e.index()].made[flipped ? 1 : 0].is_none()) {
+  if (parts_[e].made[flipped ? 1 : 0].is_none()) {
     const DocId made = body(e, flipped);
-    parts_[e.index()].made[flipped ? 1 : 0] = made;
+    parts_[e].made[flipped ? 1 : 0] = made;
   }
-  return parts_[e.index()].made[flipped ? 1 : 0];
+  return parts_[e].made[flipped ? 1 : 0];
 }
 
 DocId Writer::body(Expr e, bool flipped) {
@@ -140,7 +136,7 @@ void Writer::mark_dissolving(Expr e) {
   if (call_of(e)) return;
   for (std::size_t i = 0; i < part.operands.size(); ++i) {
     const Node& inner = node(part.operands[i]);
-    Part& operand = parts_[part.operands[i].index()];
+    Part& operand = parts_[part.operands[i]];
     if (part.kind == Kind::einsum && inner.kind == Kind::einsum) operand.must_have_name = true;
     if (part.kind != Kind::add || inner.kind != Kind::add) continue;
     const Rational coefficient = std::get<Coefficients>(part.payload).values[i];
@@ -148,41 +144,52 @@ void Writer::mark_dissolving(Expr e) {
   }
 }
 
-void Writer::count_uses(Expr root) {
-  parts_.assign(pool.size(), {});
-  std::vector<bool> reached(pool.size(), false);
-  reached[root.index()] = true;
-  for (std::size_t i = root.index() + 1; i-- > 0;) {
-    const Expr e{static_cast<std::uint32_t>(i)};
-    if (!reached[i] || has_name(e)) continue;
+std::vector<Expr> Writer::counted_uses(Expr root) {
+  // Users before operands: a heap of ids not yet looked at, the largest first.
+  std::vector<Expr> waiting{root};
+  std::vector<Expr> reached;
+  while (!waiting.empty()) {
+    std::pop_heap(waiting.begin(), waiting.end());
+    const Expr e = waiting.back();
+    waiting.pop_back();
+    if (!reached.empty() && reached.back() == e) continue;
+    reached.push_back(e);
+    if (has_name(e)) continue;
     mark_dissolving(e);
-    if (const auto call = call_of(e); call && call->needs_name) parts_[call->operands[0].index()].must_have_name = true;
+    if (const auto call = call_of(e); call && call->needs_name) parts_[call->operands[0]].must_have_name = true;
     for (const Expr operand : printed_operands(e)) {
-      reached[operand.index()] = true;
-      ++parts_[operand.index()].uses;
+      ++parts_[operand].uses;
+      waiting.push_back(operand);
+      std::push_heap(waiting.begin(), waiting.end());
     }
   }
+  std::reverse(reached.begin(), reached.end());
+  return reached;
 }
 
 bool Writer::pays(Expr e, DocId made) const {
-  const Part& part = parts_[e.index()];
+  const Part& part = parts_.at(e);
   if (part.must_have_name) return true;
   if (docs[made].kind == DocKind::name || docs[made].kind == DocKind::number || pool.order(e) > 2) return false;
   return (part.uses > 1 && docs[made].length > short_text) || docs[made].length > long_text || docs[made].depth > deep;
 }
 
 std::string Writer::fresh_name(Expr e, const std::string& stem) {
-  if (const auto better = options_.suggested.find(e); better != options_.suggested.end() && taken_.insert(better->second.text).second) return better->second.text;
+  if (const auto better = options_.suggested.find(e); better != options_.suggested.end() && !is_taken(better->second.text)) {
+    taken_.insert(better->second.text);
+    return better->second.text;
+  }
   std::string name;
   do name = stem + std::to_string(++counter_);
-  while (!taken_.insert(name).second);
+  while (is_taken(name));
+  taken_.insert(name);
   return name;
 }
 
 void Writer::require_name(Expr e) {
   if (has_name(e)) return;
   const DocId item = oriented(e, pool.order(e) == 1 && is_row(e));
-  Part& part = parts_[e.index()];
+  Part& part = parts_[e];
   if (!part.name.empty()) return;  // index notation named it
   part.item = item;
   part.name = fresh_name(e, options_.where_stem);
@@ -193,7 +200,7 @@ std::string Writer::index_letter(std::size_t number) const {
   for (std::size_t round = 0;; ++round) {
     for (const char letter : letters) {
       const std::string name = std::string(1, letter) + (round == 0 ? "" : std::to_string(round));
-      if (taken_.count(name) == 0 && number-- == 0) return name;
+      if (!is_taken(name) && number-- == 0) return name;
     }
   }
 }
@@ -212,32 +219,30 @@ void Writer::collect_names(DocId root, std::set<std::string>& shown) const {
 }
 
 /// In the order of dependency; only what the formula, or an item after it, shows.
-std::vector<WhereItem> Writer::where_items(Expr root, DocId made) {
+std::vector<WhereItem> Writer::where_items(DocId made) {
+  std::vector<Expr> named;
+  for (const auto& [expr, part] : parts_) {
+    if (!part.name.empty() && !part.item.is_none()) named.push_back(expr);
+  }
+  std::sort(named.rbegin(), named.rend());
   std::set<std::string> shown;
   collect_names(made, shown);
   std::vector<WhereItem> items;
-  for (std::size_t i = root.index() + 1; i-- > 0;) {
-    const Part& part = parts_[i];
-    if (part.name.empty() || part.item.is_none() || shown.count(part.name) == 0) continue;
+  for (const Expr e : named) {
+    const Part& part = parts_.at(e);
+    if (!shown.contains(part.name)) continue;
     collect_names(part.item, shown);
-    WhereItem item;
-    item.name = part.name + part.indices;
-    item.gw = gw_text(docs, part.item);
-    item.unicode = unicode_text(docs, part.item);
-    item.latex = latex_text(docs, part.item);
-    items.push_back(std::move(item));
+    items.push_back({part.name + part.indices, gw_text(docs, part.item), unicode_text(docs, part.item), latex_text(docs, part.item)});
   }
   std::reverse(items.begin(), items.end());
   return items;
 }
 
 Formula Writer::formula(Expr root, const Shape& surface) {
-  count_uses(root);
-  for (std::size_t i = 0; i < root.index(); ++i) {
-    const Expr e{static_cast<std::uint32_t>(i)};
-    if (parts_[i].uses == 0 || has_name(e)) continue;
+  for (const Expr e : counted_uses(root)) {
+    if (e == root || parts_[e].uses == 0 || has_name(e)) continue;
     const DocId made = oriented(e, pool.order(e) == 1 && is_row(e));
-    if (parts_[i].name.empty() && pays(e, made)) require_name(e);
+    if (parts_[e].name.empty() && pays(e, made)) require_name(e);
   }
   const bool flipped = pool.order(root) == 1 && surface.size() == 2 && pool.dims().is_one(surface[0]);
   const DocId made = doc(root, flipped);
@@ -246,7 +251,7 @@ Formula Writer::formula(Expr root, const Shape& surface) {
   formula.unicode = unicode_text(docs, made);
   formula.latex = latex_text(docs, made);
   formula.sized = sized_text(docs, made);
-  formula.where = where_items(root, made);
+  formula.where = where_items(made);
   formula.matrix_form = matrix_form;
   return formula;
 }
@@ -254,6 +259,17 @@ Formula Writer::formula(Expr root, const Shape& surface) {
 }  // namespace gradwright::view
 
 namespace gradwright {
+
+std::set<std::string> reserved_names(const Pool& pool, const Names& names) {
+  std::set<std::string> reserved;
+  for (const auto& [expr, name] : names) reserved.insert(name.text);
+  for (const std::string& symbol : pool.dims().symbols()) reserved.insert(symbol);
+  for (const DimEquality& equality : pool.dims().equalities()) reserved.insert(pool.dims().symbol_name(equality.symbol));
+  for (std::uint32_t i = 0; i < pool.size(); ++i) {
+    if (pool.kind(Expr{i}) == Kind::input) reserved.insert(pool.payload<InputInfo>(Expr{i}).name);
+  }
+  return reserved;
+}
 
 Formula presented(Pool& pool, Expr root, const Shape& surface, const Names& names, const PresentOptions& options) {
   view::Writer writer(pool, names, options);

@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "ir/make.h"
@@ -123,18 +124,20 @@ class Writer {
   [[nodiscard]] std::optional<Placed> placed(const Term&, bool flipped);
   [[nodiscard]] std::optional<DocId> reshaped_sum(Expr);
   [[nodiscard]] std::vector<Expr> reshaped_operands(Expr) const;
-  void count_uses(Expr root);
+  [[nodiscard]] bool is_taken(const std::string& name) const;
+  /// The nodes below the root that are printed, ascending, with their uses counted; the root last.
+  [[nodiscard]] std::vector<Expr> counted_uses(Expr root);
   void mark_dissolving(Expr);
   [[nodiscard]] bool pays(Expr, DocId) const;
   [[nodiscard]] std::string fresh_name(Expr, const std::string& stem);
   [[nodiscard]] DocId named_doc(Expr, const std::string& name, bool natural_is_row, bool flipped);
-  [[nodiscard]] std::vector<WhereItem> where_items(Expr root, DocId made);
+  [[nodiscard]] std::vector<WhereItem> where_items(DocId made);
   void collect_names(DocId root, std::set<std::string>& shown) const;
 
   const Names& names_;
   const PresentOptions& options_;
   std::set<std::string> taken_;
-  std::vector<Part> parts_;
+  std::unordered_map<Expr, Part> parts_;  ///< of the nodes that this formula reaches, and no other
   std::size_t counter_ = 0;
 };
 

@@ -1,4 +1,6 @@
 // One pass over ascending ids; each rebuilt node is rewritten at its top until no row fires.
+#include <algorithm>
+
 #include "simplify/rules.h"
 #include "simplify/simplify.h"
 
@@ -15,7 +17,7 @@ Expr rewritten(Pool& pool, Expr e, const Names& names, Trace& trace) {
         if (rule.kind != pool.kind(e)) continue;
         const std::optional<Expr> next = rule.rewrite(pool, e, names);
         if (!next || *next == e) continue;
-        trace.push_back({std::string(rule.name), e, *next, true});
+        trace.push_back({Step::Kind::rewrite, std::string(rule.name), e, *next, {}, 0});
         e = *next;
         fired = true;
         break;
@@ -34,10 +36,8 @@ std::vector<Expr> simplified(Pool& pool, const std::vector<Expr>& roots, const N
   std::vector<Expr> current = roots;
   for (int round = 0; round < 4; ++round) {
     std::unordered_map<Expr, Expr> memo;
-    for (const Expr id : reachable(pool, current)) {
-      bool is_root = false;
-      for (const Expr root : current) is_root = is_root || root == id;
-      if (names.contains(id) && !is_root) {
+    for (const Expr id : reachable_within(pool, current, names)) {
+      if (names.contains(id) && std::find(current.begin(), current.end(), id) == current.end()) {
         memo[id] = id;
         continue;
       }

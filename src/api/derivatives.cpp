@@ -1,0 +1,257 @@
+#include "api/derivatives.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "derive/adjoint.h"
+#include "derive/jacobian.h"
+#include "explain/chain.h"
+#include "ir/make.h"
+#include "simplify/cost.h"
+#include "simplify/simplify.h"
+
+namespace gradwright {
+namespace {
+
+// A formula of more nodes is told as a chain only; a flat one that is longer as text is not shown where the chain is shorter.
+constexpr std::size_t most_flat_nodes = 300;
+constexpr std::size_t longest_flat_text = 160;
+constexpr std::size_t most_verified_nodes = 40000;
+
+struct Variable {
+  Expr expr;
+  Shape surface;
+};
+
+std::optional<Variable> variable_named(const Pool& pool, const Program& program, std::string_view name) {
+  if (const Declaration* declaration = program.declaration(name)) return Variable{declaration->input, declaration->surface};
+  if (const Definition* definition = program.definition(name)) {
+    if (!definition->expr.is_none()) return Variable{definition->expr, definition->surface};
+  }
+  for (const auto& [expr, entry] : program.names) {
+    if (entry.text == name && pool.kind(expr) == Kind::input) return Variable{expr, entry.surface};
+  }
+  return std::nullopt;
+}
+
+/// The free variable that stands for a cut definition.
+std::optional<Variable> cut_variable(const Pool& pool, std::string_view name) {
+  for (std::uint32_t i = 0; i < pool.size(); ++i) {
+    const Expr e{i};
+    if (pool.kind(e) != Kind::input) continue;
+    const auto& info = pool.payload<InputInfo>(e);
+    if (info.role == Role::cut && info.name == name) return Variable{e, info.surface};
+  }
+  return std::nullopt;
+}
+
+Dim count_of(DimTable& dims, const Shape& shape) {
+  Dim total = dims.one();
+  for (const Dim dim : shape) total = dims.product(total, dim);
+  return total;
+}
+
+/// δ3 for z3, δ_h for h; a name that the sheet has already gets a `_`.
+Names delta_names(const Program& program, bool transposed) {
+  std::set<std::string> taken;
+  for (const auto& [expr, name] : program.names) taken.insert(name.text);
+  Names names;
+  for (const Definition& definition : program.definitions) {
+    if (definition.expr.is_none() || names.contains(definition.expr)) continue;
+    const std::string& own = definition.name;
+    const bool is_numbered = own.size() > 1 && (own[0] == 'z' || own[0] == 'Z') && std::all_of(own.begin() + 1, own.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+    std::string text = is_numbered ? "delta" + own.substr(1) : "delta_" + own;
+    if (is_numbered && taken.contains(text)) text = "delta_" + own;
+    while (!taken.insert(text).second) text += "_";
+    Shape surface = definition.surface;
+    if (transposed && surface.size() == 2) std::swap(surface[0], surface[1]);
+    names.emplace(definition.expr, Name{text, surface});
+  }
+  return names;
+}
+
+/// Derivatives of one expression by several variables of one reading of the sheet.
+class Derivation {
+ public:
+  Derivation(Pool& pool, const Program& program, const Request& request, const DeriveOptions& options)
+      : pool_(pool), program_(program), request_(request), options_(options), layout_(options.layout.value_or(program.layout)) {}
+
+  [[nodiscard]] std::vector<Derived> results(const Program& reading, const Variable& of, const std::vector<std::string>& wrt,
+                                             const std::vector<Variable>& by, Names names, const Substitution& constrained) {
+    names_ = std::move(names);
+    names_.erase(of.expr);
+    Expr source = of.expr;
+    Shape source_surface = of.surface;
+    Trace trace;
+    if (request_.kind == Request::Kind::hessian) {
+      const std::string& first = request_.wrt.size() == 2 ? request_.wrt[0].name : wrt[0];
+      const auto inner = variable_named(pool_, program_, first);
+      if (!inner) return {};
+      const Expr plain = simplified(pool_, {source}, names_, trace)[0];
+      source = simplified(pool_, {derivative_of(pool_, plain, inner->expr)}, names_, trace)[0];
+      source_surface = inner->surface;
+    }
+    source = simplified(pool_, {source}, names_, trace)[0];
+    AdjointOptions how;
+    const bool is_scalar = pool_.order(source) == 0;
+    how.transposed = layout_ == Layout::numerator;
+    if (is_scalar) how.delta_names = delta_names(reading, how.transposed);
+    std::vector<Expr> variables;
+    for (const Variable& variable : by) variables.push_back(variable.expr);
+    const Adjoints found = adjoints(pool_, source, variables, trace, how);
+    const Chain chain = chain_of(pool_, found, names_, trace);
+    reserved_ = reserved_names(pool_, names_);
+    std::vector<Derived> all;
+    for (std::size_t i = 0; i < by.size(); ++i) {
+      Derived result;
+      result.of = request_.of.name;
+      result.wrt = wrt[i];
+      result.layout = layout_;
+      result.trace = trace;
+      shape_result(result, source, by[i]);
+      Expr last = laid_out(chain.results[i], result, is_scalar);
+      Expr closed = laid_out(chain.closed[i], result, is_scalar);
+      const std::vector<Link> links = links_of(pool_, chain, last, names_);
+      if (links.empty() || reachable_within(pool_, {closed}, names_).size() <= most_flat_nodes) closed = simplified(pool_, {closed}, names_, result.trace)[0];
+      if (links.empty()) last = closed;
+      verify(result, source, by[i], is_scalar, closed);
+      Substitution structured = constrained;
+      structured.keep(program_.names);
+      const auto with_structure = [&](Expr e) { return constrained.is_empty() ? e : simplified(pool_, {structured(e)}, program_.names, result.trace)[0]; };
+      result.expr = with_structure(closed);
+      present(result, links, links.empty() ? result.expr : with_structure(last));
+      all.push_back(std::move(result));
+    }
+    return all;
+  }
+
+ private:
+  void shape_result(Derived& result, Expr source, const Variable& by) {
+    DimTable& dims = pool_.dims();
+    if (pool_.order(source) == 0) {
+      result.kind = "gradient";
+      result.surface = by.surface;
+    } else {
+      result.kind = pool_.order(source) == 1 && pool_.order(by.expr) <= 1 ? "jacobian" : "tensor";
+      result.surface = {count_of(dims, pool_.shape(source)), count_of(dims, pool_.shape(by.expr))};
+    }
+    if (request_.kind == Request::Kind::hessian) result.kind = "hessian";
+    const Layout turned = pool_.order(source) == 0 ? Layout::numerator : Layout::denominator;
+    is_turned_ = layout_ == turned && result.surface.size() == 2;
+    if (is_turned_) std::swap(result.surface[0], result.surface[1]);
+  }
+
+  /// The derivative with the rows and columns that the layout asks for.
+  Expr laid_out(Expr derivative, const Derived& result, bool is_scalar) {
+    if (is_scalar) return is_turned_ ? transposed(pool_, derivative) : derivative;
+    Shape plain = result.surface;
+    if (is_turned_) std::swap(plain[0], plain[1]);
+    const Expr matrix = simplified(pool_, {make_reshape(pool_, derivative, axes_of(pool_.dims(), plain))}, names_, spare_)[0];
+    return is_turned_ ? transposed(pool_, matrix) : matrix;
+  }
+
+  void verify(Derived& result, Expr source, const Variable& by, bool is_scalar, Expr closed) {
+    if (reachable(pool_, {closed}).size() > most_verified_nodes) return;
+    const bool is_matrix = pool_.order(closed) == 2;
+    const Expr plain = is_turned_ && (is_matrix || !is_scalar) ? transposed(pool_, closed) : closed;
+    result.verified = checked_by_differences(pool_, source, by.expr, plain, options_.seed);
+  }
+
+  void present(Derived& result, const std::vector<Link>& links, Expr last) {
+    PresentOptions how;
+    how.reserved = &reserved_;
+    std::size_t chain_cost = cost(pool_, last, names_);
+    std::vector<WhereItem> where;
+    for (const Link& link : links) {
+      const InputInfo& info = pool_.payload<InputInfo>(link.variable);
+      DerivedLine line{info.name, names_.contains(link.node) ? names_.at(link.node).text : "", info.surface, link.node, link.variable, link.value, {}};
+      line.formula = presented(pool_, link.value, info.surface, names_, how);
+      chain_cost += cost(pool_, link.value, names_);
+      where.insert(where.end(), line.formula.where.begin(), line.formula.where.end());
+      for (const WhereItem& item : line.formula.where) reserved_.insert(item.name.substr(0, item.name.find('[')));
+      where.push_back({info.name, line.formula.gw, line.formula.unicode, line.formula.latex});
+      result.chain.push_back(std::move(line));
+    }
+    result.last = presented(pool_, last, result.surface, names_, how);
+    if (links.empty()) {
+      result.formula = result.last;
+      return;
+    }
+    if (reachable_within(pool_, {result.expr}, names_).size() <= most_flat_nodes && cost(pool_, result.expr, names_) <= chain_cost + 1) {
+      result.formula = presented(pool_, result.expr, result.surface, names_, how);
+      std::size_t length = result.formula.gw.size();
+      for (const WhereItem& item : result.formula.where) length += item.gw.size();
+      if (length <= longest_flat_text) return;
+    }
+    result.formula = result.last;
+    where.insert(where.end(), result.formula.where.begin(), result.formula.where.end());
+    result.formula.where = std::move(where);
+  }
+
+  Pool& pool_;
+  const Program& program_;
+  const Request& request_;
+  const DeriveOptions& options_;
+  const Layout layout_;
+  Names names_;
+  std::set<std::string> reserved_;
+  Trace spare_;
+  bool is_turned_ = false;
+};
+
+}  // namespace
+
+ReadOptions reading_options(std::set<std::string, std::less<>> cuts, std::set<std::string, std::less<>> unconstrained) {
+  ReadOptions options;
+  options.cuts = std::move(cuts);
+  options.unconstrained = std::move(unconstrained);
+  options.derivative = derivative_of;
+  return options;
+}
+
+std::vector<Derived> derivatives(const Text& text, Pool& pool, const Program& program, const Request& request, const DeriveOptions& options) {
+  const auto of = variable_named(pool, program, request.of.name);
+  if (!of) return {};  // the reader has said so
+  const bool is_mixed = request.kind == Request::Kind::hessian && request.wrt.size() == 2;
+  Derivation derivation(pool, program, request, options);
+  std::vector<Derived> all;
+  // Plain inputs share one sweep; a defined name is cut free, a symmetric one is freed from its structure: each is a reading of its own.
+  std::vector<std::string> plain_names;
+  std::vector<Variable> plain;
+  const auto settle = [&] {
+    if (plain.empty()) return;
+    for (Derived& result : derivation.results(program, *of, plain_names, plain, program.names, Substitution(pool))) all.push_back(std::move(result));
+    plain_names.clear();
+    plain.clear();
+  };
+  for (std::size_t i = is_mixed ? 1 : 0; i < request.wrt.size(); ++i) {
+    const std::string& name = request.wrt[i].name;
+    const auto by = variable_named(pool, program, name);
+    if (!by) continue;
+    const bool is_input = pool.kind(by->expr) == Kind::input;
+    const bool is_structured = is_input && pool[by->expr].symmetric && request.kind == Request::Kind::derive;
+    if (is_input && !is_structured) {
+      plain_names.push_back(name);
+      plain.push_back(*by);
+      if (request.kind == Request::Kind::hessian) settle();  // each is a gradient of its own
+      continue;
+    }
+    settle();
+    const Program reading = is_structured ? read_formula(text, pool, reading_options({}, {name})) : read_formula(text, pool, reading_options({name}));
+    const auto of_reading = variable_named(pool, reading, request.of.name);
+    const auto free = is_structured ? variable_named(pool, reading, name) : cut_variable(pool, name);
+    if (!of_reading || !free) continue;
+    Names names = reading.names;
+    names.insert_or_assign(free->expr, Name{name, free->surface});
+    Substitution constrained(pool);
+    if (is_structured) {
+      constrained.replace(free->expr, by->expr);
+      names.insert(program.names.begin(), program.names.end());
+    }
+    for (Derived& result : derivation.results(reading, *of_reading, {name}, {*free}, names, constrained)) all.push_back(std::move(result));
+  }
+  settle();
+  return all;
+}
+
+}  // namespace gradwright

@@ -1,0 +1,17 @@
+// What a request asks for: differentiated, simplified, told as a chain, presented and verified.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "api/session.h"
+
+namespace gradwright {
+
+/// Reads a sheet with derivatives inside expressions; `cuts` and `unconstrained` as in ReadOptions.
+[[nodiscard]] ReadOptions reading_options(std::set<std::string, std::less<>> cuts = {}, std::set<std::string, std::less<>> unconstrained = {});
+/// One result for each `wrt` of the request; what the reader found fault with is left out.
+[[nodiscard]] std::vector<Derived> derivatives(const Text&, Pool&, const Program&, const Request&, const DeriveOptions&);
+
+}  // namespace gradwright

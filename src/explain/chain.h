@@ -1,0 +1,29 @@
+// The chain of a gradient, layer by layer: δ3 = ∂L/∂z3 first, then δ2 from δ3, each line in terms of the lines above it.
+// Every line is the adjoint that differentiation found, simplified; the adjoint of an activation (a = σ(z)) is told within the line of z.
+#pragma once
+
+#include <unordered_map>
+#include <vector>
+
+#include "derive/adjoint.h"
+#include "ir/names.h"
+
+namespace gradwright {
+
+struct Link {
+  Expr node;      ///< whose adjoint it is
+  Expr variable;  ///< what stands for it in later lines
+  Expr value;     ///< in terms of earlier variables
+};
+
+struct Chain {
+  std::vector<Link> links;     ///< from the root down; those told within another line are left out
+  std::vector<Expr> results;   ///< parallel to Adjoints::of_wrt, in terms of the links
+  std::vector<Expr> closed;    ///< the same without variables
+};
+
+[[nodiscard]] Chain chain_of(Pool&, const Adjoints&, const Names&, Trace&);
+/// The links that `result` rests on, directly or by other links, in their order.
+[[nodiscard]] std::vector<Link> links_of(const Pool&, const Chain&, Expr result, const Names&);
+
+}  // namespace gradwright
