@@ -16,6 +16,7 @@ namespace gradwright {
 struct DeriveOptions {
   std::optional<Layout> layout;  ///< overrides the sheet's `layout` line
   std::uint64_t seed = 1;        ///< of the random points of the verification
+  bool verify = true;            ///< against finite differences
 };
 
 /// One line of a chain: δ3 = ∂L/∂z3 = …

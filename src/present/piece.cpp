@@ -121,6 +121,32 @@ DocId Pieces::sum_along(PieceId matrix, bool flip) {
   return rows == flip ? writer_.docs.transpose(along) : along;
 }
 
+namespace {
+
+bool is_delta(const Docs& docs, DocId id) {
+  const DocId core = docs[id].kind == DocKind::transpose ? docs[id].args[0] : id;
+  return docs[core].kind == DocKind::name && docs[core].text.starts_with("delta");
+}
+
+/// What comes from above first, the slopes last: (W3'·δ3) ⊙ relu′(z2), (a3 − y) ⊙ a3 ⊙ (1 − a3).
+int place_in_hadamard(const Docs& docs, DocId id) {
+  const Doc& doc = docs[id];
+  switch (doc.kind) {
+    case DocKind::transpose: return place_in_hadamard(docs, doc.args[0]);
+    case DocKind::product: return 0;
+    case DocKind::name: return is_delta(docs, id) ? 0 : 2;
+    case DocKind::sum: {
+      const bool has_constant = std::any_of(doc.args.begin(), doc.args.end(), [&](DocId arg) { return docs[arg].kind == DocKind::number; });
+      return has_constant ? 4 : 1;
+    }
+    case DocKind::derivative:
+    case DocKind::compare: return 5;
+    default: return 3;
+  }
+}
+
+}  // namespace
+
 DocId Pieces::hadamard_doc(PieceId id, bool flip) {
   const Piece piece = (*this)[id];
   std::array<std::size_t, 2> inside{};
@@ -144,6 +170,9 @@ DocId Pieces::hadamard_doc(PieceId id, bool flip) {
     divisors.clear();
     for (const PieceId part : piece.parts) factors.push_back(doc(part, turn));
   }
+  const auto place = [&](DocId factor) { return place_in_hadamard(writer_.docs, factor); };
+  const bool has_slope = std::any_of(factors.begin(), factors.end(), [&](DocId factor) { return place(factor) >= 4 || is_delta(writer_.docs, factor); });
+  if (has_slope) std::stable_sort(factors.begin(), factors.end(), [&](DocId a, DocId b) { return place(a) < place(b); });
   DocId made = writer_.docs.hadamard(factors);
   for (const DocId divisor : divisors) made = writer_.docs.quotient(made, divisor, true);
   return outside ? writer_.docs.transpose(made) : made;

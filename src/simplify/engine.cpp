@@ -10,19 +10,17 @@ namespace {
 constexpr int most_rewrites_of_a_node = 64;
 
 Expr rewritten(Pool& pool, Expr e, const Names& names, Trace& trace) {
+  static const std::vector<Rule> rules = all_rules();
   for (int count = 0; count < most_rewrites_of_a_node; ++count) {
     bool fired = false;
-    for (const auto rules : {product_rules(), sum_rules(), map_rules()}) {
-      for (const Rule& rule : rules) {
-        if (rule.kind != pool.kind(e)) continue;
-        const std::optional<Expr> next = rule.rewrite(pool, e, names);
-        if (!next || *next == e) continue;
-        trace.push_back({Step::Kind::rewrite, std::string(rule.name), e, *next, {}, 0});
-        e = *next;
-        fired = true;
-        break;
-      }
-      if (fired) break;
+    for (const Rule& rule : rules) {
+      if (rule.kind != pool.kind(e)) continue;
+      const std::optional<Expr> next = rule.rewrite(pool, e, names);
+      if (!next || *next == e) continue;
+      trace.push_back({Step::Kind::rewrite, std::string(rule.name), e, *next, {}, 0});
+      e = *next;
+      fired = true;
+      break;
     }
     if (!fired) return e;
   }
@@ -30,6 +28,12 @@ Expr rewritten(Pool& pool, Expr e, const Names& names, Trace& trace) {
 }
 
 }  // namespace
+
+std::vector<Rule> all_rules() {
+  std::vector<Rule> all;
+  for (const auto rules : {product_rules(), reshape_rules(), sum_rules(), map_rules(), cancelling_rules()}) all.insert(all.end(), rules.begin(), rules.end());
+  return all;
+}
 
 std::vector<Expr> simplified(Pool& pool, const std::vector<Expr>& roots, const Names& names, Trace& trace) {
   // A rewrite may build operands that are new to the pass, so it is repeated until nothing changes (a few times at most).

@@ -86,6 +86,9 @@ std::optional<Expr> merge_powers(Pool& pool, Expr e, const Names&) {
       const Power a = power_of(pool, factors[i].expr);
       const Power b = power_of(pool, factors[j].expr);
       if (a.base != b.base || !a.exponent.is_integer() || !b.exponent.is_integer()) continue;
+      // x'*x stays the product that a person wrote.
+      const bool is_dot = a.exponent.is_one() && b.exponent.is_one() && factors[i].labels.size() == 1 && uses(labels, factors[i].labels[0]) == 2;
+      if (is_dot) continue;
       factors.erase(factors.begin() + static_cast<std::ptrdiff_t>(j));
       factors[i].expr = make_power(pool, a.base, a.exponent + b.exponent);
       return make_einsum(pool, labels.out, factors, labels.dims);
@@ -157,6 +160,81 @@ std::optional<Expr> cancel_inverse(Pool& pool, Expr e, const Names&) {
   return std::nullopt;
 }
 
+/// n·(1/n): a summed label that nothing carries counts n.
+std::optional<Expr> cancel_size(Pool& pool, Expr e, const Names&) {
+  const EinsumLabels labels = pool.payload<EinsumLabels>(e);
+  std::vector<Factor> factors = factors_of(pool, e);
+  for (std::size_t label = 0; label < labels.dims.size(); ++label) {
+    if (uses(labels, static_cast<Label>(label)) != 0) continue;
+    const Expr size = make_size(pool, labels.dims[label]);
+    for (Factor& factor : factors) {
+      const Power power = power_of(pool, factor.expr);
+      if (power.base != size || !power.exponent.is_integer() || !power.exponent.is_negative()) continue;
+      factor.expr = make_power(pool, size, power.exponent + Rational(1));
+      Shape dims = labels.dims;
+      dims[label] = pool.dims().one();
+      return make_einsum(pool, labels.out, factors, dims);
+    }
+  }
+  return std::nullopt;
+}
+
+/// The square factors of a product A·X·B in their order; empty where it is something else.
+std::vector<Factor> square_chain(const Pool& pool, Expr e) {
+  if (pool.kind(e) != Kind::einsum || pool.order(e) != 2) return {};
+  const EinsumLabels labels = pool.payload<EinsumLabels>(e);
+  std::vector<Factor> waiting = factors_of(pool, e);
+  std::vector<Factor> chain;
+  Label at = labels.out[0];
+  while (!waiting.empty()) {
+    const auto next = std::find_if(waiting.begin(), waiting.end(), [&](const Factor& f) {
+      return f.labels.size() == 2 && pool.shape(f.expr) == pool.shape(e) && (f.labels[0] == at || f.labels[1] == at);
+    });
+    if (next == waiting.end()) return {};
+    chain.push_back(*next);
+    at = next->labels[next->labels[0] == at ? 1 : 0];
+    waiting.erase(next);
+  }
+  return at == labels.out[1] && labels.dims.size() == chain.size() + 1 ? chain : std::vector<Factor>{};
+}
+
+/// A'·inv(A·X·B)'·B' = inv(X)': the inverse of a product is opened where a factor cancels.
+std::optional<Expr> open_inverse(Pool& pool, Expr e, const Names& names) {
+  const EinsumLabels labels = pool.payload<EinsumLabels>(e);
+  const std::vector<Factor> factors = factors_of(pool, e);
+  for (std::size_t i = 0; i < factors.size(); ++i) {
+    const Node inverse = pool[factors[i].expr];
+    if (inverse.kind != Kind::matrix || std::get<MatrixKind>(inverse.payload) != MatrixKind::inverse || names.contains(inverse.operands[0])) continue;
+    const std::vector<Factor> chain = square_chain(pool, inverse.operands[0]);
+    if (chain.size() < 2) continue;
+    const bool cancels = std::any_of(factors.begin(), factors.end(), [&](const Factor& f) { return f.expr == chain.front().expr || f.expr == chain.back().expr; });
+    if (!cancels) continue;
+    // inv(A·X·B)[r,c] = Σ inv(B)[r,k]·inv(X)[k,l]·inv(A)[l,c]; a factor read backwards stands transposed.
+    Shape dims = labels.dims;
+    std::vector<Factor> opened;
+    Label at = factors[i].labels[0];
+    Label entry = pool.payload<EinsumLabels>(inverse.operands[0]).out[1];
+    for (std::size_t k = chain.size(); k-- > 0;) {
+      Label next = factors[i].labels[1];
+      if (k > 0) {
+        next = static_cast<Label>(dims.size());
+        dims.push_back(inverse.shape[0]);
+      }
+      const bool straight = chain[k].labels[1] == entry;
+      entry = chain[k].labels[straight ? 0 : 1];
+      opened.push_back({make_matrix(pool, MatrixKind::inverse, chain[k].expr), straight ? Labels{at, next} : Labels{next, at}});
+      at = next;
+    }
+    std::vector<Factor> all = factors;
+    all.erase(all.begin() + static_cast<std::ptrdiff_t>(i));
+    all.insert(all.end(), opened.begin(), opened.end());
+    const Expr wide = make_einsum(pool, labels.out, all, dims);
+    const auto once = cancel_inverse(pool, wide, names);
+    if (once) return once;
+  }
+  return std::nullopt;
+}
+
 std::optional<Expr> square_of_sign(Pool& pool, Expr e, const Names&) {
   const EinsumLabels labels = pool.payload<EinsumLabels>(e);
   std::vector<Factor> factors = factors_of(pool, e);
@@ -184,6 +262,8 @@ std::span<const Rule> product_rules() {
       {"merge-powers", "x.^a .* x.^b = x.^(a+b)", "a, b integers; x nonzero where an exponent is negative", Kind::einsum, merge_powers},
       {"unit-mass", "sum(p) = 1", "p is a probability vector, one-hot, or a softmax", Kind::einsum, sum_of_unit_mass},
       {"cancel-inverse", "inv(A)*A = eye(n)", "A invertible", Kind::einsum, cancel_inverse},
+      {"inverse-of-product", "A'*inv(A*X*B)'*B' = inv(X)'", "A, X, B square and A*X*B invertible; only where a factor cancels", Kind::einsum, open_inverse},
+      {"cancel-size", "n*(1/n) = 1", "", Kind::einsum, cancel_size},
       {"square-of-sign", "y.^2 = 1", "y is ±1 (for 0/1: y.^2 = y)", Kind::einsum, square_of_sign},
   };
   return rules;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "ir/make.h"
 #include "ir/names.h"
@@ -21,5 +22,9 @@ struct Rule {
 [[nodiscard]] std::span<const Rule> product_rules();
 [[nodiscard]] std::span<const Rule> sum_rules();
 [[nodiscard]] std::span<const Rule> map_rules();
+[[nodiscard]] std::span<const Rule> reshape_rules();
+[[nodiscard]] std::span<const Rule> cancelling_rules();
+/// All rows, in the order in which they are tried.
+[[nodiscard]] std::vector<Rule> all_rules();
 
 }  // namespace gradwright

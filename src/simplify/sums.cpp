@@ -60,7 +60,7 @@ std::optional<Expr> factor_common(Pool& pool, Expr e, const Names&) {
         for (std::size_t j = 0; j < count; ++j) {
           const Expr one = pool[left].operands[i];
           const Expr other = pool[right].operands[j];
-          if (pool.order(one) == 0 || pool.order(one) != pool.order(other)) continue;
+          if (pool.order(one) != pool.order(other)) continue;
           for (const bool flip : {false, true}) {
             if (flip && pool.order(one) != 2) continue;
             const Expr turned = flip ? transposed(pool, other) : other;
@@ -129,10 +129,33 @@ std::optional<Expr> softplus(Pool& pool, Expr e, const Names&) {
   return std::nullopt;
 }
 
-std::optional<Expr> inverse_functions(Pool& pool, Expr e, const Names&) {
+/// 1 − σ(−u) = σ(u)
+std::optional<Expr> sigmoid_complement(Pool& pool, Expr e, const Names&) {
+  if (pool[e].operands.size() != 2) return std::nullopt;
+  const Expr ones = make_ones(pool, Shape(pool.shape(e)));
+  for (const Expr term : std::vector<Expr>(pool[e].operands)) {
+    if (!is_map(pool, term, Function::sigmoid) || difference_of(pool, ones, term) != e) continue;
+    const Term inner = split_coefficient(pool, pool[term].operands[0]);
+    if (inner.coefficient.is_negative()) return make_map(pool, Function::sigmoid, {scaled(pool, -inner.coefficient, inner.expr)});
+  }
+  return std::nullopt;
+}
+
+/// u^p = s^(2p) where the root of u has the name s.
+std::optional<Expr> named_root(Pool& pool, Expr e, const Names& names) {
+  if (!is_map(pool, e, Function::power)) return std::nullopt;
+  const Rational p = pool.payload<MapFunction>(e).parameter;
+  Node root = pool[e];
+  root.payload = MapFunction{Function::sqrt, 0};
+  const Expr known = pool.find(root);
+  if (!p.is_integer() || known.is_none() || !names.contains(known)) return std::nullopt;
+  return make_power(pool, known, p * Rational(2));
+}
+
+std::optional<Expr> inverse_functions(Pool& pool, Expr e, const Names& names) {
   const Expr x = pool[e].operands[0];
   if (is_map(pool, e, Function::exp) && is_map(pool, x, Function::log)) return pool[x].operands[0];
-  if (is_map(pool, e, Function::power) && is_map(pool, x, Function::sqrt)) {
+  if (is_map(pool, e, Function::power) && is_map(pool, x, Function::sqrt) && !names.contains(x)) {
     const Rational p = pool.payload<MapFunction>(e).parameter;
     if (p.is_integer() && p.num() % 2 == 0) return make_power(pool, pool[x].operands[0], p / Rational(2));
   }
@@ -162,6 +185,8 @@ std::span<const Rule> map_rules() {
       {"log", "log(exp(x)) = x; log(1/x) = -log(x); log(det(A)) = logdet(A)", "where the left side is defined", Kind::map, logarithm},
       {"log-sum-exp", "log(sum(exp(x))) = logsumexp(x)", "", Kind::map, log_of_sum_of_exp},
       {"softplus", "log(1 + exp(x)) = softplus(x)", "", Kind::map, softplus},
+      {"sigmoid-complement", "1 - sigmoid(-x) = sigmoid(x)", "", Kind::add, sigmoid_complement},
+      {"named-root", "u^p = s^(2*p)", "s = sqrt(u) has a name", Kind::map, named_root},
       {"inverse-functions", "exp(log(x)) = x; sqrt(x)^2 = x", "x > 0", Kind::map, inverse_functions},
       {"determinant-of-inverse", "det(inv(A)) = 1/det(A)", "A invertible", Kind::matrix, determinant_of_inverse},
   };

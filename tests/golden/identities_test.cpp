@@ -7,6 +7,7 @@
 
 #include "api/session.h"
 #include "derive/jacobian.h"
+#include "simplify/simplify.h"
 
 using namespace gradwright;
 
@@ -38,7 +39,6 @@ TEST_CASE("identities of the literature") {
   std::ifstream file(std::string(GRADWRIGHT_SOURCE_DIR) + "/tests/data/identities.json");
   const auto cases = nlohmann::json::parse(file);
   int in_matrix_form = 0;
-  int same_node = 0;
   for (const auto& item : cases) {
     const std::string id = item["id"];
     const std::string sheet = item["sheet"];
@@ -63,8 +63,9 @@ TEST_CASE("identities of the literature") {
     const Expr back = read_back(session, printed, "printed_");
     CHECK_FALSE(back.is_none());
     if (back.is_none()) continue;
-    same_node += back == result.expr ? 1 : 0;
-    if (back != result.expr) MESSAGE(id << " reads back to another node: " << result.formula.gw);
+    // To the same node: as it is read, or by the named rows (kron and commutation are products of reshapes until then).
+    Trace trace;
+    CHECK((back == result.expr || simplified(session.pool(), {back}, session.program().names, trace)[0] == result.expr));
     for (std::uint64_t seed = 1; seed <= 3; ++seed) {
       const Bindings at = random_bindings(session.pool(), {result.expr, expected, back}, seed);
       const Tensor mine = evaluate(session.pool(), result.expr, at);
@@ -72,6 +73,6 @@ TEST_CASE("identities of the literature") {
       CHECK(largest_difference(mine, evaluate(session.pool(), back, at)) < 1e-8);
     }
   }
-  MESSAGE(in_matrix_form << " of " << cases.size() << " in matrix form, " << same_node << " read back to the same node");
-  CHECK(in_matrix_form * 100 >= static_cast<int>(cases.size()) * 85);
+  MESSAGE(in_matrix_form << " of " << cases.size() << " in matrix form");
+  CHECK(in_matrix_form * 100 >= static_cast<int>(cases.size()) * 95);
 }

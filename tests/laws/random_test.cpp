@@ -1,4 +1,4 @@
-// Laws over random well-typed expressions: simplify keeps the value, the adjoint agrees with finite differences, print and read give the same value.
+// Laws over random well-typed expressions: simplify keeps the value, the adjoint agrees with finite differences, what is printed reads back to the same node.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -75,8 +75,6 @@ double largest_difference(const Tensor& a, const Tensor& b) {
 
 TEST_CASE("2,000 random expressions") {
   const std::string head = "x, y : R[n]\ns : R\nA, B : R[n,n]\n";
-  int same_node = 0;
-  int printed = 0;
   for (std::uint64_t seed = 0; seed < 2000; ++seed) {
     Formulas formulas(seed);
     const std::string sheet = head + "f = " + formulas.scalar(4) + "\n";
@@ -104,9 +102,7 @@ TEST_CASE("2,000 random expressions") {
     REQUIRE(back.definition("g") != nullptr);
     const Expr g = back.definition("g")->expr;
     REQUIRE_FALSE(g.is_none());
-    ++printed;
-    same_node += g == gradient ? 1 : 0;
+    CHECK(g == gradient);
     CHECK(largest_difference(evaluate(pool, gradient, at), evaluate(pool, g, at)) < 1e-8);
   }
-  MESSAGE(same_node << " of " << printed << " printed formulas read back to the same node");
 }

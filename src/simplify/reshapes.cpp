@@ -1,0 +1,132 @@
+// Rows for Einsum over reshapes, and for Reshape: kron, vec and the commutation matrix are reshapes of plain tensors, and what is multiplied
+// by them is one contraction of those tensors, reshaped at its end.
+#include <algorithm>
+#include <numeric>
+
+#include "simplify/rules.h"
+
+namespace gradwright {
+namespace {
+
+/// How many axes of `fine` each axis of `coarse` is the product of, in order; none where it is no such grouping.
+std::optional<std::vector<std::size_t>> grouping(DimTable& dims, const Shape& fine, const Shape& coarse) {
+  std::vector<std::size_t> groups;
+  std::size_t at = 0;
+  for (const Dim wanted : coarse) {
+    Dim total = dims.one();
+    std::size_t count = 0;
+    while (at < fine.size() && (count == 0 || total != wanted)) {
+      total = dims.product(total, fine[at++]);
+      ++count;
+    }
+    if (total != wanted) return std::nullopt;
+    groups.push_back(count);
+  }
+  if (at != fine.size()) return std::nullopt;
+  return groups;
+}
+
+/// One operand on its way: the tensor under its reshape, and how the axes are grouped.
+struct Merged {
+  bool unwraps = false;
+  Shape fine;
+  std::vector<std::size_t> groups;
+  [[nodiscard]] Shape part(std::size_t axis) const {
+    const std::size_t start = std::accumulate(groups.begin(), groups.begin() + static_cast<std::ptrdiff_t>(axis), std::size_t{0});
+    return {fine.begin() + static_cast<std::ptrdiff_t>(start), fine.begin() + static_cast<std::ptrdiff_t>(start + groups[axis])};
+  }
+};
+
+std::optional<Expr> unmerge(Pool& pool, Expr e, const Names& names) {
+  const EinsumLabels labels = pool.payload<EinsumLabels>(e);
+  const std::vector<Expr> operands = pool[e].operands;
+  std::vector<Merged> merged(operands.size());
+  for (std::size_t i = 0; i < operands.size(); ++i) {
+    if (pool.kind(operands[i]) != Kind::reshape || names.contains(operands[i])) continue;
+    const Shape fine = pool.shape(pool[operands[i]].operands[0]);
+    const auto groups = grouping(pool.dims(), fine, Shape(pool.shape(operands[i])));
+    if (groups) merged[i] = {true, fine, *groups};
+  }
+  // A label splits where all that carry it split it alike; an operand is unwrapped where all its labels split.
+  std::vector<std::optional<Shape>> split(labels.dims.size());
+  for (bool changed = true; changed;) {
+    changed = false;
+    std::fill(split.begin(), split.end(), std::nullopt);
+    std::vector<bool> broken(labels.dims.size(), false);
+    for (std::size_t i = 0; i < operands.size(); ++i) {
+      for (std::size_t axis = 0; axis < labels.operands[i].size(); ++axis) {
+        const Label label = labels.operands[i][axis];
+        const Shape part = merged[i].unwraps ? merged[i].part(axis) : Shape{labels.dims[label]};
+        if (split[label] && *split[label] != part) broken[label] = true;
+        split[label] = part;
+      }
+    }
+    for (std::size_t i = 0; i < operands.size(); ++i) {
+      if (!merged[i].unwraps) continue;
+      const bool stays = std::any_of(labels.operands[i].begin(), labels.operands[i].end(), [&](Label label) { return broken[label]; });
+      if (!stays) continue;
+      merged[i].unwraps = false;
+      changed = true;
+    }
+  }
+  if (std::none_of(merged.begin(), merged.end(), [](const Merged& m) { return m.unwraps; })) return std::nullopt;
+  Shape dims;
+  std::vector<Labels> fresh(labels.dims.size());
+  for (std::size_t label = 0; label < labels.dims.size(); ++label) {
+    for (const Dim dim : split[label].value_or(Shape{labels.dims[label]})) {
+      fresh[label].push_back(static_cast<Label>(dims.size()));
+      dims.push_back(dim);
+    }
+  }
+  const auto fine_labels = [&](const Labels& coarse) {
+    Labels fine;
+    for (const Label label : coarse) fine.insert(fine.end(), fresh[label].begin(), fresh[label].end());
+    return fine;
+  };
+  std::vector<Factor> factors;
+  for (std::size_t i = 0; i < operands.size(); ++i) {
+    factors.push_back({merged[i].unwraps ? pool[operands[i]].operands[0] : operands[i], fine_labels(labels.operands[i])});
+  }
+  return make_reshape(pool, make_einsum(pool, fine_labels(labels.out), factors, dims), Shape(pool.shape(e)));
+}
+
+/// reshape(eye(m*n), …) as δ·δ: a Kronecker delta over grouped axes is a product of deltas.
+std::optional<Expr> split_identity(Pool& pool, Expr e, const Names&) {
+  const Expr inner = pool[e].operands[0];
+  if (pool.kind(inner) != Kind::einsum || !pool[inner].operands.empty()) return std::nullopt;
+  const EinsumLabels labels = pool.payload<EinsumLabels>(inner);
+  const Shape fine = pool.shape(e);
+  const auto groups = grouping(pool.dims(), fine, Shape(pool.shape(inner)));
+  if (!groups || labels.dims.size() > labels.out.size()) return std::nullopt;
+  Shape dims;
+  std::vector<Labels> fresh(labels.dims.size());
+  Labels out;
+  std::size_t at = 0;
+  for (std::size_t axis = 0; axis < labels.out.size(); ++axis) {
+    Labels& own = fresh[labels.out[axis]];
+    const bool is_new = own.empty();
+    for (std::size_t k = 0; k < (*groups)[axis]; ++k, ++at) {
+      if (is_new) {
+        own.push_back(static_cast<Label>(dims.size()));
+        dims.push_back(fine[at]);
+      } else if (k >= own.size() || dims[own[k]] != fine[at]) {
+        return std::nullopt;
+      }
+      out.push_back(own[k]);
+    }
+    if (own.size() != (*groups)[axis]) return std::nullopt;
+  }
+  return make_einsum(pool, out, {}, dims);
+}
+
+}  // namespace
+
+std::span<const Rule> reshape_rules() {
+  static constexpr Rule rules[] = {
+      {"product-of-kron", "kron(A,B)*kron(C,D) = kron(A*C,B*D); tr(kron(A,B)) = tr(A)*tr(B)", "the inner sizes agree", Kind::einsum, unmerge},
+      {"identity-of-kron", "eye(m*n) = kron(eye(m),eye(n))", "", Kind::reshape, split_identity},
+  };
+  return rules;
+}
+
+}  // namespace gradwright
