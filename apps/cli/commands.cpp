@@ -15,45 +15,6 @@ namespace {
 
 void print(std::FILE* stream, const std::string& text) { std::fwrite(text.data(), 1, text.size(), stream); }
 
-std::string bold(const Streams& streams, const std::string& text) { return streams.out.colour ? "\x1b[1m" + text + "\x1b[0m" : text; }
-
-std::string size_text(const DimTable& dims, const Shape& surface) {
-  if (surface.empty()) return "scalar";
-  std::string text;
-  for (const Dim dim : surface) text += (text.empty() ? "" : "×") + dims.to_string(dim);
-  return text;
-}
-
-std::string formula_in(const Formula& formula, const std::string& to) { return to == "latex" ? formula.latex : to == "gw" ? formula.gw : formula.unicode; }
-
-void print_result(Session& session, const Derived& result, const DeriveCommand& command, const Streams& streams) {
-  if (command.to != "terminal") {
-    for (const WhereItem& item : result.formula.where) {
-      print(stdout, fmt::format("{} = {}\n", item.name, command.to == "latex" ? item.latex : command.to == "gw" ? item.gw : item.unicode));
-    }
-    print(stdout, formula_in(result.formula, command.to) + "\n");
-    return;
-  }
-  const DimTable& dims = session.pool().dims();
-  const std::string order = result.kind == "hessian" ? "∂²" + result.of + "/∂" + result.wrt + "²" : "∂" + result.of + "/∂" + result.wrt;
-  print(stdout, bold(streams, order) + fmt::format("   {}, {}, {} layout\n\n", result.kind, size_text(dims, result.surface), layout_name(result.layout)));
-  for (const WhereItem& item : result.formula.where) print(stdout, fmt::format("  {} = {}\n", item.name, item.unicode));
-  std::istringstream lines(result.formula.sized.empty() ? result.formula.unicode : result.formula.sized);
-  for (std::string line; std::getline(lines, line);) print(stdout, "  " + line + "\n");
-  if (result.verified.points > 0) {
-    print(stdout, fmt::format("\n  agrees with finite differences at {} random points (largest relative error {:.1e})\n", result.verified.points,
-                              result.verified.max_rel_error));
-  }
-  print(stdout, "\n");
-}
-
-int exit_code_of(const Session& session) {
-  for (const Diagnostic& diagnostic : session.diagnostics()) {
-    if (diagnostic.code == "G0902") return bug;
-  }
-  return session.has_errors() ? input_fault : fine;
-}
-
 int show_fault(const Diagnostic& diagnostic, const Text& text, const Streams& streams) {
   const bool has_place = !diagnostic.span.is_empty();
   print(stderr, has_place ? terminal_text(diagnostic, text, streams.err) : fmt::format("error[{}]: {}\n", diagnostic.code, diagnostic.message));
@@ -101,25 +62,6 @@ std::optional<Text> read_text(const std::string& path, const Streams&) {
 
 void show_diagnostics(const Session& session, const Streams& streams) {
   if (!session.diagnostics().empty()) print(stderr, terminal_text(session.diagnostics(), session.text(), streams.err));
-}
-
-int run_derive(const DeriveCommand& command, const Streams& streams) {
-  const auto text = read_text(command.file, streams);
-  if (!text) return environment_fault;
-  Session session(*text);
-  DeriveOptions options;
-  if (command.layout == "gradient") options.layout = Layout::gradient;
-  if (command.layout == "numerator") options.layout = Layout::numerator;
-  if (command.layout == "denominator") options.layout = Layout::denominator;
-  const std::vector<Derived> results = session.derived(options);
-  if (command.json) {
-    print(stdout, derive_json(session, results) + "\n");
-    return exit_code_of(session);
-  }
-  show_diagnostics(session, streams);
-  for (const Derived& result : results) print_result(session, result, command, streams);
-  if (results.empty() && !session.has_errors()) print(stderr, "nothing to derive: add a line such as `derive L wrt W`\n");
-  return exit_code_of(session);
 }
 
 int run_check(const std::string& file, const Streams& streams) {

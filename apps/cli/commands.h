@@ -26,7 +26,10 @@ void show_diagnostics(const Session&, const Streams&);
 struct DeriveCommand {
   std::string file;
   bool json = false;
-  std::string to = "terminal";  ///< terminal, unicode, latex, gw
+  std::string to = "terminal";  ///< terminal, unicode, latex, gw; html, tex, markdown: whole pages
+  std::string steps = "brief";  ///< none, brief, full
+  std::string explain;          ///< layout
+  bool verify_steps = false;
   std::string layout;           ///< empty: as the sheet says
 };
 [[nodiscard]] int run_derive(const DeriveCommand&, const Streams&);

@@ -60,7 +60,10 @@ int run(int argc, char** argv) {
   CLI::App* derive_command = app.add_subcommand("derive", "derive what the worksheet asks for");
   with_file(derive_command);
   derive_command->add_flag("--json", derive.json, "write JSON (schema gradwright/derive/1)");
-  derive_command->add_option("--to", derive.to, "write only the formulas: unicode, latex or gw")->check(CLI::IsMember({"terminal", "unicode", "latex", "gw"}));
+  derive_command->add_option("--to", derive.to, "only the formulas: unicode, latex, gw; a whole page: html, tex, markdown")->check(CLI::IsMember({"terminal", "unicode", "latex", "gw", "html", "tex", "markdown"}));
+  derive_command->add_option("--steps", derive.steps, "how much is told: none, brief, full")->check(CLI::IsMember({"none", "brief", "full"}))->capture_default_str();
+  derive_command->add_option("--explain", derive.explain, "layout: the chain in numerator and in denominator layout, with all sizes")->check(CLI::IsMember({"layout"}));
+  derive_command->add_flag("--verify-steps", derive.verify_steps, "check every step by numbers, not only the result");
   derive_command->add_option("--layout", derive.layout, "overrides the sheet's layout")->check(CLI::IsMember({"gradient", "numerator", "denominator"}));
 
   std::string inputs;

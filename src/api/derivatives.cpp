@@ -101,25 +101,34 @@ class Derivation {
     const Adjoints found = adjoints(pool_, source, variables, trace, how);
     const Chain chain = chain_of(pool_, found, names_, trace);
     reserved_ = reserved_names(pool_, names_);
+    const auto shared_names = std::make_shared<const Names>(names_);
     std::vector<Derived> all;
     for (std::size_t i = 0; i < by.size(); ++i) {
       Derived result;
       result.of = request_.of.name;
       result.wrt = wrt[i];
+      for (const Target& target : request_.wrt) {
+        if (target.name == wrt[i]) result.entry = target.entry;
+      }
       result.layout = layout_;
-      result.trace = trace;
+      result.source = source;
+      result.variable = by[i].expr;
+      result.names = shared_names;
+      Trace own = trace;
       shape_result(result, source, by[i]);
       Expr last = laid_out(chain.results[i], result, is_scalar);
       Expr closed = laid_out(chain.closed[i], result, is_scalar);
       const std::vector<Link> links = links_of(pool_, chain, last, names_);
-      if (links.empty() || reachable_within(pool_, {closed}, names_).size() <= most_flat_nodes) closed = simplified(pool_, {closed}, names_, result.trace)[0];
+      if (links.empty() || reachable_within(pool_, {closed}, names_).size() <= most_flat_nodes) closed = simplified(pool_, {closed}, names_, own)[0];
       if (links.empty()) last = closed;
       verify(result, source, by[i], is_scalar, closed);
       Substitution structured = constrained;
       structured.keep(program_.names);
-      const auto with_structure = [&](Expr e) { return constrained.is_empty() ? e : simplified(pool_, {structured(e)}, program_.names, result.trace)[0]; };
+      const auto with_structure = [&](Expr e) { return constrained.is_empty() ? e : simplified(pool_, {structured(e)}, program_.names, own)[0]; };
       result.expr = with_structure(closed);
       present(result, links, links.empty() ? result.expr : with_structure(last));
+      result.tensor = chain.closed[i];
+      result.trace = std::make_shared<const Trace>(std::move(own));
       all.push_back(std::move(result));
     }
     return all;
@@ -160,16 +169,18 @@ class Derivation {
   void present(Derived& result, const std::vector<Link>& links, Expr last) {
     PresentOptions how;
     how.reserved = &reserved_;
+    how.rich = options_.rich;
+    result.last_value = last;
     std::size_t chain_cost = cost(pool_, last, names_);
     std::vector<WhereItem> where;
     for (const Link& link : links) {
       const InputInfo& info = pool_.payload<InputInfo>(link.variable);
-      DerivedLine line{info.name, names_.contains(link.node) ? names_.at(link.node).text : "", info.surface, link.node, link.variable, link.value, {}};
+      DerivedLine line{info.name, names_.at(link.node).text, info.surface, link.node, link.variable, link.value, {}};
       line.formula = presented(pool_, link.value, info.surface, names_, how);
       chain_cost += cost(pool_, link.value, names_);
       where.insert(where.end(), line.formula.where.begin(), line.formula.where.end());
       for (const WhereItem& item : line.formula.where) reserved_.insert(item.name.substr(0, item.name.find('[')));
-      where.push_back({info.name, line.formula.gw, line.formula.unicode, line.formula.latex});
+      where.push_back({info.name, line.formula.gw, line.formula.unicode, line.formula.latex, line.formula.mathml});
       result.chain.push_back(std::move(line));
     }
     result.last = presented(pool_, last, result.surface, names_, how);

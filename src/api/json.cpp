@@ -15,7 +15,7 @@ std::string derive_json(Session& session, const std::vector<Derived>& results) {
     Json where = Json::array();
     for (const WhereItem& item : result.formula.where) where.push_back({{"name", item.name}, {"gw", item.gw}});
     Json steps = Json::array();
-    for (const Step& step : result.trace) steps.push_back({{"rule", step.rule}, {"kind", step.kind == Step::Kind::rewrite ? "rewrite" : "adjoint"}});
+    for (const Step& step : *result.trace) steps.push_back({{"rule", step.rule}, {"kind", step.kind == Step::Kind::rewrite ? "rewrite" : "adjoint"}});
     all.push_back({{"of", result.of}, {"wrt", result.wrt}, {"kind", result.kind}, {"layout", layout_name(result.layout)}, {"shape", shape},
                    {"form", result.formula.matrix_form ? "matrix" : "index"}, {"gw", result.formula.gw}, {"where", where},
                    {"latex", result.formula.latex}, {"text", result.formula.sized}, {"steps", steps},

@@ -30,13 +30,4 @@ std::vector<Derived> Session::derived(const DeriveOptions& options) {
   return results;
 }
 
-std::string layout_name(Layout layout) {
-  switch (layout) {
-    case Layout::gradient: return "gradient";
-    case Layout::numerator: return "numerator";
-    case Layout::denominator: return "denominator";
-  }
-  return "gradient";
-}
-
 }  // namespace gradwright

@@ -5,10 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "derive/differences.h"
-#include "ir/evaluate.h"
-#include "ir/trace.h"
-#include "present/present.h"
+#include "explain/derived.h"
 #include "read/formula/program.h"
 
 namespace gradwright {
@@ -17,28 +14,7 @@ struct DeriveOptions {
   std::optional<Layout> layout;  ///< overrides the sheet's `layout` line
   std::uint64_t seed = 1;        ///< of the random points of the verification
   bool verify = true;            ///< against finite differences
-};
-
-/// One line of a chain: δ3 = ∂L/∂z3 = …
-struct DerivedLine {
-  std::string name;     ///< of the adjoint: `delta3`
-  std::string by;       ///< whose adjoint it is: `z3`
-  Shape surface;
-  Expr node, variable, value;
-  Formula formula;      ///< in terms of the lines above
-};
-
-struct Derived {
-  std::string of, wrt;
-  std::string kind;  ///< gradient, jacobian, hessian, tensor
-  Layout layout = Layout::gradient;
-  Shape surface;     ///< {rows, cols} of the result, {} for a scalar
-  Expr expr;         ///< the derivative, without variables of the chain
-  Formula formula;   ///< complete: with its `where` items it reads back to the derivative
-  std::vector<DerivedLine> chain;  ///< what the last line rests on, from the root down
-  Formula last;      ///< the derivative in terms of the chain
-  Trace trace;
-  NumericCheck verified;
+  bool rich = false;             ///< formulas as MathML and LaTeX with sizes too
 };
 
 class Session {
@@ -51,6 +27,7 @@ class Session {
   /// Everything found while reading and deriving.
   [[nodiscard]] const std::vector<Diagnostic>& diagnostics() const { return diagnostics_; }
   [[nodiscard]] bool has_errors() const;
+  void report(Diagnostic diagnostic) { diagnostics_.push_back(std::move(diagnostic)); }
 
   /// One result for each `wrt` of each request, in the order asked; what has an error is left out and stands in `diagnostics`.
   [[nodiscard]] std::vector<Derived> derived(const DeriveOptions& = {});
@@ -62,7 +39,6 @@ class Session {
   std::vector<Diagnostic> diagnostics_;
 };
 
-[[nodiscard]] std::string layout_name(Layout);
 /// The JSON document `gradwright/derive/1`.
 [[nodiscard]] std::string derive_json(Session&, const std::vector<Derived>&);
 

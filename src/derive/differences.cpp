@@ -159,6 +159,10 @@ NumericCheck checked_by_differences(const Pool& pool, Expr of, Expr wrt, Expr de
     }
     if (!finite) continue;
     ++check.points;
+    std::string sizes;
+    for (const auto& [symbol, size] : bindings.dims) sizes += (sizes.empty() ? "" : ", ") + symbol + " = " + std::to_string(size);
+    if (check.points <= 2 && !sizes.empty()) check.sizes += (check.sizes.empty() ? "" : "; ") + sizes;
+    if (check.points == 3 && !sizes.empty()) check.sizes += "; …";
     check.max_rel_error = std::max(check.max_rel_error, error / largest);
   }
   return check;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "ir/evaluate.h"
 
@@ -12,6 +13,7 @@ namespace gradwright {
 
 struct NumericCheck {
   int points = 0;              ///< random points at which everything was finite
+  std::string sizes;           ///< what the dimension symbols were: "m = 3, n = 5; …"
   double max_rel_error = 0;    ///< largest |difference| / max(1, largest entry)
   [[nodiscard]] bool holds(double tolerance = 1e-6) const { return points > 0 && max_rel_error <= tolerance; }
 };

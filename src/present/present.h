@@ -2,6 +2,7 @@
 // a dangling edge = ·1); orientation (rows, cols) is an argument, so transposes land on leaves. What has no matrix form is written in index notation.
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -16,6 +17,7 @@ struct WhereItem {
   std::string gw;
   std::string unicode;
   std::string latex;
+  std::string mathml;
 };
 
 struct Formula {
@@ -23,13 +25,16 @@ struct Formula {
   std::string unicode;  ///< one line
   std::string latex;
   std::string sized;    ///< unicode formula with the size under every factor: two or more lines, aligned
+  std::string latex_sized, mathml;  ///< with sizes too; made where PresentOptions::rich asks for them
   bool matrix_form = true;
   std::vector<WhereItem> where;
 };
 
 struct PresentOptions {
+  bool rich = false;  ///< also latex_sized and mathml
   std::string where_stem = "t";  ///< names of repeated parts that have no better name
   Names suggested;               ///< better names for parts worth naming (δ of a named node: `delta_z2`); used only where naming pays
+  std::optional<long> layer;       ///< W5 is written W_{l+1} where this is 4: the line of one layer stands for all
   const std::set<std::string>* reserved = nullptr;  ///< names that where-names avoid, where the caller keeps them for many formulas
 };
 
@@ -39,5 +44,8 @@ struct PresentOptions {
 /// `surface` is {} for a scalar, {rows, cols}, or the axes of a tensor (then index notation).
 /// Where-names avoid `options.reserved`, or else reserved_names.
 [[nodiscard]] Formula presented(Pool&, Expr, const Shape& surface, const Names&, const PresentOptions& = {});
+
+/// One entry, at an index letter for each axis: Σ_k A[i,k]·B[k,j]. Always there, for tensors of any order.
+[[nodiscard]] Formula presented_entry(Pool&, Expr, const std::vector<std::string>& letters, const Names&, const PresentOptions& = {});
 
 }  // namespace gradwright

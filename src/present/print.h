@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "present/doc.h"
 
@@ -15,7 +16,10 @@ enum class Level { compare, sum, product, postfix, atom };
 
 [[nodiscard]] std::string gw_text(const Docs&, DocId);
 [[nodiscard]] std::string unicode_text(const Docs&, DocId);
-[[nodiscard]] std::string latex_text(const Docs&, DocId);
+/// With `sized`, each factor stands over its size by \\underset.
+[[nodiscard]] std::string latex_text(const Docs&, DocId, bool sized = false);
+[[nodiscard]] std::string mathml_text(const Docs&, DocId, bool sized);
+[[nodiscard]] std::string mathml_name(std::string_view name);
 [[nodiscard]] std::string sized_text(const Docs&, DocId);
 /// `i+1,k` with the index letters and names spelled for LaTeX.
 [[nodiscard]] std::string latex_indices(const std::string&);

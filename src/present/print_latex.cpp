@@ -10,9 +10,18 @@ std::string parenthesised(const std::string& inner) { return "\\left( " + inner 
 
 class Latex {
  public:
-  explicit Latex(const Docs& docs) : docs_(docs) {}
+  Latex(const Docs& docs, bool sized) : docs_(docs), sized_(sized) {}
 
   std::string text(DocId id) const {
+    const DocKind kind = docs_[id].kind;
+    const bool is_factor = kind != DocKind::sum && kind != DocKind::product && kind != DocKind::hadamard && kind != DocKind::quotient;
+    if (!sized_ || !is_factor || docs_.is_scalar(id) || docs_[id].rows.is_none()) return core(id);
+    const auto extent = [&](Dim dim) { return latex_indices(docs_.dims().to_string(dim)); };
+    return "\\underset{" + extent(docs_[id].rows) + " \\times " + extent(docs_[id].cols) + "}{" + Latex(docs_, false).core(id) + "}";
+  }
+
+ private:
+  std::string core(DocId id) const {
     const Doc& doc = docs_[id];
     switch (doc.kind) {
       case DocKind::name: return latex_name(doc.text);
@@ -33,8 +42,6 @@ class Latex {
     }
     return {};
   }
-
- private:
   static std::string word(const std::string& name) {
     if (name == "sigmoid") return "\\sigma";
     for (const std::string_view known : {"exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "det", "max", "min"}) {
@@ -89,7 +96,7 @@ class Latex {
     for (; docs_[top].kind == DocKind::quotient && !docs_[top].pointwise; top = docs_[top].args[0]) divisors.insert(divisors.begin(), docs_[top].args[1]);
     std::string below;
     for (const DocId divisor : divisors) {
-      const std::string inner = text(divisor);
+      const std::string inner = Latex(docs_, false).text(divisor);
       const bool wrap = divisors.size() > 1 && level(docs_, divisor) < Level::product;
       below += (below.empty() ? "" : " ") + (wrap ? parenthesised(inner) : inner);
     }
@@ -173,6 +180,7 @@ class Latex {
     return base.back() == '}' || base.back() == ')' ? "{" + base + "}_{" + indices + "}" : base + "_{" + indices + "}";
   }
   const Docs& docs_;
+  bool sized_;
 };
 
 }  // namespace
@@ -194,6 +202,6 @@ std::string latex_indices(const std::string& text) {
   return line;
 }
 
-std::string latex_text(const Docs& docs, DocId id) { return Latex(docs).text(id); }
+std::string latex_text(const Docs& docs, DocId id, bool sized) { return Latex(docs, sized).text(id); }
 
 }  // namespace gradwright::view

@@ -35,9 +35,9 @@ class Tokens {
       case DocKind::quotient: return joined(id, doc.pointwise ? " ⊘ " : "/");
       case DocKind::call:
         if (doc.text == "kron") return joined(id, " ⊗ ");
-        if (!docs_.is_scalar(id) || doc.args.size() != 1 || docs_.is_scalar(doc.args[0])) return factor(id);
-        // A reduction to a scalar is looked into.
-        sign(doc.text + "(", false);
+        if (doc.args.size() != 1 || docs_.is_scalar(doc.args[0]) || !is_reduction(doc.text)) return factor(id);
+        // What is summed up is looked into.
+        tokens_.push_back({doc.text + "(", docs_.is_scalar(id) ? "" : size(id), false});
         add(doc.args[0]);
         return sign(")", false);
       default: factor(id);
@@ -75,13 +75,18 @@ class Tokens {
     return std::string(gap / 2, ' ') + text + std::string(gap - gap / 2, ' ');
   }
   void sign(std::string text, bool may_break) { tokens_.push_back({std::move(text), "", may_break}); }
-  void factor(DocId id) {
-    const Doc& doc = docs_[id];
+  static bool is_reduction(std::string_view word) {
+    return word.ends_with("sum") || word.ends_with("mean") || word == "tr" || word == "diag" || word == "vec" || word.starts_with("norm");
+  }
+  [[nodiscard]] std::string size(DocId id) const {
     const auto extent = [&](Dim dim) {
       const std::string text = docs_.dims().to_string(dim);
       return text.find(' ') == std::string::npos ? text : "(" + text + ")";
     };
-    tokens_.push_back({unicode_text(docs_, id), docs_.is_scalar(id) || doc.rows.is_none() ? "" : extent(doc.rows) + "×" + extent(doc.cols), false});
+    return extent(docs_[id].rows) + "×" + extent(docs_[id].cols);
+  }
+  void factor(DocId id) {
+    tokens_.push_back({unicode_text(docs_, id), docs_.is_scalar(id) || docs_[id].rows.is_none() ? "" : size(id), false});
   }
   void argument(DocId parent, std::size_t place) {
     const bool wrap = needs_parentheses(docs_, parent, place);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstdlib>
+#include <optional>
 #include <utility>
 
 namespace gradwright::view {
@@ -42,6 +44,18 @@ std::string subscript(std::string_view digits) {
   return text;
 }
 
+/// What stands behind `@`: the layer l, or so many above or below it.
+struct Layer {
+  std::string_view name;
+  std::optional<long> offset;
+};
+Layer layer_of(std::string_view name) {
+  const std::size_t at = name.find('@');
+  if (at == std::string_view::npos) return {name, std::nullopt};
+  return {name.substr(0, at), std::strtol(std::string(name.substr(at + 1)).c_str(), nullptr, 10)};
+}
+std::string layer_text(long offset) { return offset == 0 ? "l" : offset > 0 ? "l+" + std::to_string(offset) : "l" + std::to_string(offset); }
+
 std::string latex_stem(std::string_view stem) {
   for (const auto& [word, letter] : greek) {
     if (word == stem || letter == stem) return "\\" + std::string(word);
@@ -56,6 +70,10 @@ std::string latex_stem(std::string_view stem) {
 }  // namespace
 
 std::string unicode_name(std::string_view name) {
+  if (const Layer layer = layer_of(name); layer.offset) {
+    const long size = *layer.offset < 0 ? -*layer.offset : *layer.offset;
+    return unicode_name(layer.name) + "ₗ" + (size == 0 ? "" : (*layer.offset > 0 ? "₊" : "₋") + subscript(std::to_string(size)));
+  }
   const Cut parts = cut(name);
   std::string text(parts.stem);
   for (const auto& [word, letter] : greek) {
@@ -67,7 +85,16 @@ std::string unicode_name(std::string_view name) {
   return text + "_" + unicode_name(parts.rest);
 }
 
+SpelledName spelled_parts(std::string_view name) {
+  if (const Layer layer = layer_of(name); layer.offset) return {unicode_name(layer.name), layer_text(*layer.offset)};
+  const Cut parts = cut(name);
+  SpelledName spelled{unicode_name(parts.stem), std::string(parts.digits)};
+  if (!parts.rest.empty()) spelled.below += (spelled.below.empty() ? "" : ",") + unicode_name(parts.rest);
+  return spelled;
+}
+
 std::string latex_name(std::string_view name) {
+  if (const Layer layer = layer_of(name); layer.offset) return latex_name(layer.name) + "_{" + layer_text(*layer.offset) + "}";
   const Cut parts = cut(name);
   const std::string stem = latex_stem(parts.stem);
   if (parts.rest.empty()) return parts.digits.empty() ? stem : stem + "_{" + std::string(parts.digits) + "}";

@@ -69,7 +69,16 @@ std::size_t Writer::transposes(Expr e, bool flipped) const {
   return order == 2 && flipped && !node(e).symmetric ? 1 : 0;
 }
 
-DocId Writer::named_doc(Expr e, const std::string& name, bool natural_is_row, bool flipped) {
+/// W5 as W@1 for the layer 4; the spelling of names knows what that is.
+std::string Writer::by_layer(const std::string& name) const {
+  std::size_t end = name.size();
+  while (end > 0 && name[end - 1] >= '0' && name[end - 1] <= '9') --end;
+  if (!options_.layer || end == 0 || end == name.size() || name.size() - end > 9) return name;
+  return name.substr(0, end) + "@" + std::to_string(std::stol(name.substr(end)) - *options_.layer);
+}
+
+DocId Writer::named_doc(Expr e, const std::string& given, bool natural_is_row, bool flipped) {
+  const std::string name = by_layer(given);
   const std::size_t order = pool.order(e);
   if (order > 2) return docs.name(name, {}, {});
   const bool natural = order == 1 && natural_is_row;
@@ -232,10 +241,26 @@ std::vector<WhereItem> Writer::where_items(DocId made) {
     const Part& part = parts_.at(e);
     if (!shown.contains(part.name)) continue;
     collect_names(part.item, shown);
-    items.push_back({part.name + part.indices, gw_text(docs, part.item), unicode_text(docs, part.item), latex_text(docs, part.item)});
+    items.push_back({part.name + part.indices, gw_text(docs, part.item), unicode_text(docs, part.item), latex_text(docs, part.item),
+                     options_.rich ? mathml_text(docs, part.item, false) : ""});
   }
   std::reverse(items.begin(), items.end());
   return items;
+}
+
+Formula Writer::spelled(DocId made) {
+  Formula formula;
+  formula.gw = gw_text(docs, made);
+  formula.unicode = unicode_text(docs, made);
+  formula.latex = latex_text(docs, made);
+  formula.sized = sized_text(docs, made);
+  if (options_.rich) {
+    formula.latex_sized = latex_text(docs, made, true);
+    formula.mathml = mathml_text(docs, made, true);
+  }
+  formula.where = where_items(made);
+  formula.matrix_form = matrix_form;
+  return formula;
 }
 
 Formula Writer::formula(Expr root, const Shape& surface) {
@@ -245,15 +270,7 @@ Formula Writer::formula(Expr root, const Shape& surface) {
     if (parts_[e].name.empty() && pays(e, made)) require_name(e);
   }
   const bool flipped = pool.order(root) == 1 && surface.size() == 2 && pool.dims().is_one(surface[0]);
-  const DocId made = doc(root, flipped);
-  Formula formula;
-  formula.gw = gw_text(docs, made);
-  formula.unicode = unicode_text(docs, made);
-  formula.latex = latex_text(docs, made);
-  formula.sized = sized_text(docs, made);
-  formula.where = where_items(made);
-  formula.matrix_form = matrix_form;
-  return formula;
+  return spelled(doc(root, flipped));
 }
 
 }  // namespace gradwright::view
@@ -274,6 +291,11 @@ std::set<std::string> reserved_names(const Pool& pool, const Names& names) {
 Formula presented(Pool& pool, Expr root, const Shape& surface, const Names& names, const PresentOptions& options) {
   view::Writer writer(pool, names, options);
   return writer.formula(root, surface);
+}
+
+Formula presented_entry(Pool& pool, Expr root, const std::vector<std::string>& letters, const Names& names, const PresentOptions& options) {
+  view::Writer writer(pool, names, options);
+  return writer.entry_formula(root, letters);
 }
 
 }  // namespace gradwright

@@ -47,6 +47,8 @@ class Writer {
   Writer(Pool& pool, const Names& names, const PresentOptions& options);
 
   [[nodiscard]] Formula formula(Expr root, const Shape& surface);
+  /// The entry of root at these letters, one an axis.
+  [[nodiscard]] Formula entry_formula(Expr root, const std::vector<std::string>& letters);
 
   // ---- for the parts ----
   Pool& pool;
@@ -115,6 +117,9 @@ class Writer {
   [[nodiscard]] DocId indexed_window(Expr, std::vector<std::string>& out);
   [[nodiscard]] DocId entry_at(Expr, const std::vector<std::string>& letters, std::vector<std::string>& plain);
   [[nodiscard]] DocId named_leaf(Expr);
+  [[nodiscard]] DocId entry_of(Expr, const std::vector<std::string>& letters, int depth = 0);
+  [[nodiscard]] DocId entry_of_product(Expr, const std::vector<std::string>& letters, int depth);
+  [[nodiscard]] Formula spelled(DocId made);
   [[nodiscard]] DocId oriented(Expr, bool flipped);
   struct Placed {
     DocId content;
@@ -130,6 +135,7 @@ class Writer {
   void mark_dissolving(Expr);
   [[nodiscard]] bool pays(Expr, DocId) const;
   [[nodiscard]] std::string fresh_name(Expr, const std::string& stem);
+  [[nodiscard]] std::string by_layer(const std::string& name) const;
   [[nodiscard]] DocId named_doc(Expr, const std::string& name, bool natural_is_row, bool flipped);
   [[nodiscard]] std::vector<WhereItem> where_items(DocId made);
   void collect_names(DocId root, std::set<std::string>& shown) const;

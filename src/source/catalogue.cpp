@@ -58,6 +58,7 @@ constexpr auto rows = std::to_array<CatalogueRow>({
     {"G0507", "a value is not finite", "NaN or infinity", "lower the learning rate, or check the data", ""},
     {"G0901", "not available yet", "claims are read, but not judged yet", "derive the formula and compare", ""},
     {"G0902", "verification failed", "the formula and finite differences disagree: a fault of the program", "please report the worksheet", ""},
+    {"G0903", "a step does not hold", "a step of a derivation and its numbers disagree: a fault of the program", "please report the worksheet", ""},
     {"G0999", "internal fault", "a fault of the program", "please report the worksheet", ""},
 });
 

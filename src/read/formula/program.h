@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "ir/layout.h"
 #include "ir/names.h"
 #include "ir/pool.h"
 #include "source/diagnostic.h"
@@ -58,8 +59,6 @@ struct Claim {
   Expr left_value;  ///< of an identity
   Span span;
 };
-
-enum class Layout { gradient, numerator, denominator };
 
 struct Program {
   std::vector<Declaration> declarations;

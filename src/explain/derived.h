@@ -1,0 +1,44 @@
+// Derived: a derivative with all that is known about how it came about. What the stories are told from.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "derive/differences.h"
+#include "ir/layout.h"
+#include "ir/names.h"
+#include "ir/trace.h"
+#include "present/present.h"
+
+namespace gradwright {
+
+/// One line of a chain: δ3 = ∂L/∂z3 = …
+struct DerivedLine {
+  std::string name;     ///< of the adjoint: `delta3`
+  std::string by;       ///< whose adjoint it is: `z3`
+  Shape surface;
+  Expr node, variable, value;
+  Formula formula;      ///< in terms of the lines above
+};
+
+struct Derived {
+  std::string of, wrt;
+  std::vector<std::string> entry;  ///< index texts of `wrt`, where one entry was asked for
+  std::string kind;                ///< gradient, jacobian, hessian, tensor
+  Layout layout = Layout::gradient;
+  Shape surface;                   ///< {rows, cols} of the result, {} for a scalar
+  Expr source;                     ///< what was differentiated: simplified
+  Expr variable;                   ///< by what: an Input
+  Expr tensor;                     ///< ∂source/∂variable with the axes of source, then those of variable; without variables of the chain
+  Expr expr;                       ///< the same as a matrix in the layout
+  Formula formula;                 ///< complete: with its `where` items it reads back to the derivative
+  std::vector<DerivedLine> chain;  ///< what the last line rests on, from the root down
+  Expr last_value;
+  Formula last;                    ///< the derivative in terms of the chain
+  std::shared_ptr<const Names> names;
+  std::shared_ptr<const Trace> trace;
+  NumericCheck verified;
+};
+
+}  // namespace gradwright

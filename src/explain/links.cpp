@@ -1,0 +1,101 @@
+#include "explain/links.h"
+
+#include <algorithm>
+#include <set>
+#include <unordered_map>
+
+#include "derive/jacobian.h"
+#include "ir/make.h"
+#include "simplify/simplify.h"
+#include "source/text.h"
+
+namespace gradwright {
+namespace {
+
+std::string centred(const std::string& text, std::size_t width) {
+  const std::size_t gap = width - std::min(width, display_width(text));
+  return std::string(gap / 2, ' ') + text + std::string(gap - gap / 2, ' ');
+}
+
+}  // namespace
+
+NamedPath named_path(const Pool& pool, const Derived& derived) {
+  std::unordered_map<Expr, std::vector<Expr>> users;
+  for (const Step& step : *derived.trace) {
+    if (step.kind == Step::Kind::through) users[pool[step.node].operands[step.operand]].push_back(step.node);
+  }
+  const auto named_users = [&](Expr node) {
+    std::set<Expr> found, seen;
+    std::vector<Expr> waiting{node};
+    while (!waiting.empty()) {
+      const Expr at = waiting.back();
+      waiting.pop_back();
+      const auto above = users.find(at);
+      if (above == users.end()) continue;
+      for (const Expr user : above->second) {
+        if (user == derived.source || derived.names->contains(user)) found.insert(user);
+        else if (seen.insert(user).second) waiting.push_back(user);
+      }
+    }
+    return found;
+  };
+  NamedPath path;
+  for (Expr at = derived.variable;;) {
+    const std::set<Expr> next = named_users(at);
+    if (next.size() != 1) return path;
+    at = *next.begin();
+    if (at == derived.source) break;
+    path.nodes.push_back(at);
+  }
+  path.reaches_source = true;
+  return path;
+}
+
+ChainFactor chain_factor(const Wording& wording, Expr of, Expr wrt, const std::string& of_name, const std::string& wrt_name, bool is_transposed) {
+  Pool& pool = wording.pool();
+  Trace trace;
+  Names names = *wording.derived().names;
+  names.erase(of);
+  const Expr slope = simplified(pool, {local_derivative(pool, of, wrt, names)}, names, trace)[0];
+  // With the axes of `of` first a Jacobian has its rows there.
+  ChainFactor factor;
+  factor.what = derivative_run(of_name, wrt_name);
+  const bool is_vector = pool.order(slope) == 1;  // of a scalar
+  PresentOptions how;
+  how.rich = true;
+  const Expr shown = is_transposed ? transposed(pool, slope) : slope;
+  const Dim one = pool.dims().one();
+  Shape surface = pool.shape(shown);
+  if (is_vector) surface = is_transposed ? Shape{surface[0], one} : Shape{one, surface[0]};
+  // The slope of an activation is told with its own name: a3 ⊙ (1 − a3).
+  factor.value = presented(pool, shown, surface, *wording.derived().names, how);
+  factor.rows = wording.dim(surface.empty() ? one : surface[0]);
+  factor.cols = wording.dim(surface.size() < 2 ? one : surface[1]);
+  return factor;
+}
+
+Formula side_by_side(const std::vector<ChainFactor>& factors, bool by_name) {
+  Formula line;
+  std::string upper, lower;
+  for (const ChainFactor& factor : factors) {
+    const Run value = run_of(factor.value);
+    const bool wrap = !by_name && (value.unicode.find(' ') != std::string::npos || value.unicode.find("·") != std::string::npos) && value.unicode.back() != ')';
+    Run shown = by_name ? factor.what : value;
+    if (wrap) shown = {true, "(" + shown.unicode + ")", "\\left( " + shown.latex + " \\right)", "<mrow><mo>(</mo>" + shown.mathml + "<mo>)</mo></mrow>"};
+    const std::string size = factor.rows + "×" + factor.cols;
+    const std::string between = line.unicode.empty() ? "" : " · ";
+    line.unicode += between + shown.unicode;
+    const std::size_t width = std::max(display_width(shown.unicode), display_width(size));
+    upper += between + centred(shown.unicode, width);
+    lower += std::string(display_width(between), ' ') + centred(size, width);
+    line.latex += (line.latex.empty() ? "" : " \\cdot ") + shown.latex;
+    const Run sizes = size_run(factor.rows, factor.cols);
+    line.latex_sized += (line.latex_sized.empty() ? "" : " \\cdot ") + std::string("\\underset{") + sizes.latex + "}{" + shown.latex + "}";
+    line.mathml += (line.mathml.empty() ? "" : "<mo>·</mo>") + std::string("<munder><mrow>") + shown.mathml + "</mrow><mtext class=\"size\">" + size + "</mtext></munder>";
+  }
+  line.mathml = "<mrow>" + line.mathml + "</mrow>";
+  line.sized = upper + "\n" + lower;
+  return line;
+}
+
+}  // namespace gradwright

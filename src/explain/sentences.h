@@ -1,0 +1,36 @@
+// Sentences: what one step of differentiation does, in words a student understands, with the sizes of what is meant.
+#pragma once
+
+#include "explain/derived.h"
+#include "present/document.h"
+
+namespace gradwright {
+
+/// Formulas and sizes as runs of a sentence, under the names of one derivation.
+class Wording {
+ public:
+  Wording(Pool& pool, const Derived& derived) : pool_(pool), derived_(derived), reserved_(reserved_names(pool, *derived.names)) {}
+
+  [[nodiscard]] Pool& pool() const { return pool_; }
+  [[nodiscard]] const Derived& derived() const { return derived_; }
+  [[nodiscard]] Formula formula(Expr, const Names* names = nullptr) const;
+  [[nodiscard]] Run run(Expr e) const { return run_of(formula(e)); }
+  /// Its size as a column, or as rows × columns.
+  [[nodiscard]] Run size(Expr) const;
+  [[nodiscard]] Run size(const Shape& surface) const;
+  [[nodiscard]] std::string dim(Dim d) const { return pool_.dims().to_string(d); }
+  [[nodiscard]] Shape surface_of(Expr) const;
+  [[nodiscard]] Formula entry(Expr, const std::vector<std::string>& letters) const;
+
+ private:
+  Pool& pool_;
+  const Derived& derived_;
+  std::set<std::string> reserved_;
+};
+
+/// How an adjoint passes from a node to its operand number k.
+[[nodiscard]] Rich sentence_of(const Wording&, const Step&);
+/// Statement and condition of the rewrite row with this name.
+[[nodiscard]] Rich rewrite_sentence(const std::string& rule);
+
+}  // namespace gradwright

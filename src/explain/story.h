@@ -1,0 +1,25 @@
+// Stories: a derivation as a Document. All of it is read off the one trace that made the result.
+#pragma once
+
+#include "explain/derived.h"
+#include "present/document.h"
+
+namespace gradwright {
+
+enum class Detail { none, brief, full };
+
+struct StoryOptions {
+  Detail steps = Detail::brief;
+  std::vector<std::string> notes;  ///< further lines at the end: where sizes come from
+};
+
+/// The result, the chain layer by layer with a sentence a line, entry by entry where that was asked, conventions, verification.
+[[nodiscard]] Document story_of(Pool&, const Derived&, const StoryOptions&);
+/// The same chain of Jacobians in numerator and in denominator layout, with the size of every link.
+[[nodiscard]] Document layout_story(Pool&, const Derived&);
+/// One entry of the derivative as row · matrix · … · column, and how the entries stack.
+void tell_entry(Document&, Pool&, const Derived&);
+/// A derivative of order 3 or 4, and a Hessian, in every readable form: by index, by entry, as a Kronecker product, along a direction.
+void tell_tensor(Document&, Pool&, const Derived&);
+
+}  // namespace gradwright

@@ -1,0 +1,211 @@
+// Other views of one derivation: the two layouts side by side, one entry, tensors of order 3 and 4, Hessians along a direction.
+#include <algorithm>
+
+#include "derive/jacobian.h"
+#include "explain/links.h"
+#include "explain/story.h"
+#include "ir/make.h"
+#include "simplify/simplify.h"
+
+namespace gradwright {
+namespace {
+
+std::string joined(const std::vector<std::string>& parts) {
+  std::string text;
+  for (const std::string& part : parts) text += (text.empty() ? "" : ",") + part;
+  return text;
+}
+
+std::vector<std::string> letters_for(const Derived& derived, std::size_t count, const std::vector<std::string>& first) {
+  std::vector<std::string> letters = first;
+  for (const std::string candidate : {"k", "l", "p", "q", "r", "s", "i", "j", "u", "v", "w", "k1", "k2", "k3", "k4"}) {
+    const bool taken = std::any_of(derived.names->begin(), derived.names->end(), [&](const auto& entry) { return entry.second.text == candidate; });
+    if (letters.size() < count && !taken && std::find(letters.begin(), letters.end(), candidate) == letters.end()) letters.push_back(candidate);
+  }
+  return letters;
+}
+
+std::string name_of(const Derived& derived, Expr node) {
+  if (node == derived.source) return derived.of;
+  const auto found = derived.names->find(node);
+  return found == derived.names->end() ? "" : found->second.text;
+}
+
+const DerivedLine* line_of(const Derived& derived, Expr node) {
+  for (const DerivedLine& line : derived.chain) {
+    if (line.node == node) return &line;
+  }
+  return nullptr;
+}
+
+/// Factors from the node at `first` of the path up to the source, in denominator order: ∂n1/∂n0 · ∂n2/∂n1 · … · ∂L/∂n.
+std::vector<ChainFactor> factors_along(const Wording& wording, const NamedPath& path, std::size_t first, bool is_denominator) {
+  const Derived& derived = wording.derived();
+  std::vector<ChainFactor> factors;
+  for (std::size_t i = first; i < path.nodes.size(); ++i) {
+    const Expr of = i + 1 < path.nodes.size() ? path.nodes[i + 1] : derived.source;
+    factors.push_back(chain_factor(wording, of, path.nodes[i], name_of(derived, of), name_of(derived, path.nodes[i]), is_denominator));
+  }
+  if (!is_denominator) std::reverse(factors.begin(), factors.end());
+  return factors;
+}
+
+bool are_vectors(const Pool& pool, const std::vector<Expr>& nodes) {
+  return std::all_of(nodes.begin(), nodes.end(), [&](Expr e) { return pool.order(e) <= 1; });
+}
+
+/// Whether an axis of the variable is an axis of the node: entry i of the one meets only entry i of the other.
+bool meets_one_entry(const Pool& pool, Expr slope, std::size_t node_order) {
+  const Expr core = split_coefficient(pool, slope).expr;
+  if (pool.kind(core) != Kind::einsum || node_order == 0) return false;
+  const auto& out = pool.payload<EinsumLabels>(core).out;
+  return std::find(out.begin() + 1, out.end(), out[0]) != out.end();
+}
+
+}  // namespace
+
+Document layout_story(Pool& pool, const Derived& derived) {
+  const Wording wording(pool, derived);
+  Document document;
+  document.title(Rich().add(derivative_run(derived.of, derived.wrt)).add(" in both layouts"));
+  const NamedPath path = named_path(pool, derived);
+  const bool can_chain = path.reaches_source && !path.nodes.empty() && are_vectors(pool, path.nodes) && pool.order(derived.source) == 0;
+  if (!can_chain) {
+    document.paragraph(path.reaches_source ? "the chain leads through matrices: their Jacobians are tensors of order 4, so it is told by adjoints of the shape of each node"
+                                           : "the variable reaches the result by several paths; the adjoints of all of them are added, each of the shape of its node");
+  } else {
+    const std::string first = name_of(derived, path.nodes[0]);
+    for (const bool is_denominator : {false, true}) {
+      document.heading(is_denominator ? "denominator layout: the chain grows to the left" : "numerator layout: the chain grows to the right");
+      const std::vector<ChainFactor> factors = factors_along(wording, path, 0, is_denominator);
+      document.equation(Rich().add(derivative_run(derived.of, first)), side_by_side(factors, true));
+      document.equation(Rich().add(derivative_run(derived.of, first)), side_by_side(factors, false));
+      document.item(is_denominator ? Rich("∂z/∂x is len(x)×len(z), a gradient is a column; n×m · m×1")
+                                   : Rich("∂z/∂x is len(z)×len(x), a gradient is a row; 1×m · m×n"));
+    }
+    document.paragraph("each factor of the one is the transpose of its partner in the other, and the order is reversed, because (A·B)ᵀ = Bᵀ·Aᵀ");
+  }
+  const Expr gradient = derived.layout == Layout::numerator && pool.order(derived.expr) == 2 ? transposed(pool, derived.expr) : derived.expr;
+  if (pool.order(derived.source) == 0 && pool.order(derived.variable) <= 2) {
+    document.heading("the result");
+    const Shape surface = wording.surface_of(derived.variable);
+    Shape turned = surface;
+    if (turned.size() == 2) std::swap(turned[0], turned[1]);
+    PresentOptions how;
+    how.rich = true;
+    document.equation(Rich("numerator: ").add(derivative_run(derived.of, derived.wrt)), presented(pool, transposed(pool, gradient), turned, *derived.names, how));
+    document.equation(Rich("denominator and gradient: ").add(derivative_run(derived.of, derived.wrt)), presented(pool, gradient, surface, *derived.names, how));
+  }
+  return document;
+}
+
+void tell_entry(Document& document, Pool& pool, const Derived& derived) {
+  const Wording wording(pool, derived);
+  const std::string at = joined(derived.entry);
+  const NamedPath path = named_path(pool, derived);
+  const std::size_t order = pool.order(derived.variable);
+  if (order != derived.entry.size()) return;
+  document.heading("entry by entry");
+  const Run whole = entry_run(derived.wrt, at);
+  const Run left{true, "∂" + name_run(derived.of).unicode + "/∂" + whole.unicode, "\\frac{\\partial " + name_run(derived.of).latex + "}{\\partial " + whole.latex + "}",
+                 "<mfrac><mrow><mo>∂</mo>" + name_run(derived.of).mathml + "</mrow><mrow><mo>∂</mo>" + whole.mathml + "</mrow></mfrac>"};
+  if (!path.nodes.empty()) {
+    const Expr node = path.nodes[0];
+    const std::string name = name_of(derived, node);
+    Names names = *derived.names;
+    names.erase(node);
+    Trace trace;
+    const Expr slope = simplified(pool, {local_derivative(pool, node, derived.variable, names)}, names, trace)[0];
+    const std::size_t node_order = pool.order(node);
+    const std::vector<std::string> all = letters_for(derived, order + node_order, derived.entry);
+    std::vector<std::string> letters(all.begin() + static_cast<std::ptrdiff_t>(order), all.end());
+    const std::string node_at = joined(letters);
+    letters.insert(letters.end(), derived.entry.begin(), derived.entry.end());
+    const Run node_entry = node_order == 0 ? name_run(name) : entry_run(name, node_at);
+    document.paragraph(Rich().add(derivative_run(name, derived.wrt)).add(" is a tensor of order ").add(std::to_string(order + node_order)).add("; one entry of it:"));
+    const Run slope_left{true, "∂" + node_entry.unicode + "/∂" + whole.unicode, "\\frac{\\partial " + node_entry.latex + "}{\\partial " + whole.latex + "}",
+                         "<mfrac><mrow><mo>∂</mo>" + node_entry.mathml + "</mrow><mrow><mo>∂</mo>" + whole.mathml + "</mrow></mfrac>"};
+    document.equation(Rich().add(slope_left), wording.entry(slope, letters), false);
+    if (node_order == 1 && meets_one_entry(pool, slope, node_order)) {
+      document.item(Rich().add(whole).add(" reaches only entry ").add(derived.entry[0]).add(" of ").add(name_run(name)).add(": this is the unit vector e_" + derived.entry[0] + " (")
+                        .add(wording.size(node)).add(") times what ").add(whole).add(" is multiplied by"));
+    }
+    if (are_vectors(pool, path.nodes) && node_order == 1 && pool.order(derived.source) == 0) {
+      // (∂z/∂W_ij)ᵀ · ∂a/∂z · … · δ: up to the next node that is a line of the chain.
+      std::vector<ChainFactor> factors;
+      ChainFactor first;
+      first.what = {true, "(∂" + name_run(name).unicode + "/∂" + whole.unicode + ")ᵀ", "\\left(\\frac{\\partial " + name_run(name).latex + "}{\\partial " + whole.latex + "}\\right)^{\\top}",
+                    "<msup><mrow><mo>(</mo><mfrac><mrow><mo>∂</mo>" + name_run(name).mathml + "</mrow><mrow><mo>∂</mo>" + whole.mathml + "</mrow></mfrac><mo>)</mo></mrow><mi>T</mi></msup>"};
+      first.rows = "1";
+      first.cols = wording.dim(pool.shape(node)[0]);
+      factors.push_back(first);
+      for (std::size_t i = 0; i < path.nodes.size(); ++i) {
+        if (const DerivedLine* line = line_of(derived, path.nodes[i]); line != nullptr && i > 0) {
+          ChainFactor last;
+          last.what = name_run(line->name);
+          last.rows = wording.dim(pool.shape(path.nodes[i])[0]);
+          last.cols = "1";
+          factors.push_back(last);
+          break;
+        }
+        const Expr of = i + 1 < path.nodes.size() ? path.nodes[i + 1] : derived.source;
+        if (of == derived.source && !path.reaches_source) break;
+        factors.push_back(chain_factor(wording, of, path.nodes[i], name_of(derived, of), name_of(derived, path.nodes[i]), true));
+      }
+      document.equation(Rich().add(left), side_by_side(factors, true));
+      for (std::size_t i = 1; i < factors.size(); ++i) {
+        if (!factors[i].value.unicode.empty()) document.item(Rich().add(factors[i].what).add(" = ").add(run_of(factors[i].value)));
+      }
+    }
+  }
+  document.equation(Rich().add(left), wording.entry(derived.last_value, derived.entry), false);
+  document.item(Rich("each entry [").add(at).add("] holds this number; all of them together are ").add(derivative_run(derived.of, derived.wrt)).add(" = ").add(run_of(derived.last))
+                    .add(" (").add(wording.size(derived.variable)).add(")"));
+}
+
+void tell_tensor(Document& document, Pool& pool, const Derived& derived) {
+  const Wording wording(pool, derived);
+  const bool is_hessian = derived.kind == "hessian";
+  const std::size_t order_of = pool.order(derived.source);
+  const std::size_t order_by = pool.order(derived.variable);
+  Trace trace;
+  const Expr tensor = simplified(pool, {derived.tensor}, *derived.names, trace)[0];
+  if (order_of + order_by > 2) {
+    const std::vector<std::string> letters = letters_for(derived, order_of + order_by, {});
+    const std::vector<std::string> of_letters(letters.begin(), letters.begin() + static_cast<std::ptrdiff_t>(order_of));
+    const std::vector<std::string> by_letters(letters.begin() + static_cast<std::ptrdiff_t>(order_of), letters.end());
+    document.heading("by index");
+    if (is_hessian) {
+      document.item(Rich("entry [").add(joined(of_letters)).add("],[").add(joined(by_letters)).add("] of the second derivative:"));
+      document.equation({}, wording.entry(tensor, letters), false);
+    } else {
+      const Run top = of_letters.empty() ? name_run(derived.of) : entry_run(derived.of, joined(of_letters));
+      const Run below = by_letters.empty() ? name_run(derived.wrt) : entry_run(derived.wrt, joined(by_letters));
+      document.equation(Rich().add(Run{true, "∂" + top.unicode + "/∂" + below.unicode, "\\frac{\\partial " + top.latex + "}{\\partial " + below.latex + "}",
+                                       "<mfrac><mrow><mo>∂</mo>" + top.mathml + "</mrow><mrow><mo>∂</mo>" + below.mathml + "</mrow></mfrac>"}),
+                        wording.entry(tensor, letters), false);
+    }
+    document.item("the matrix above holds the same numbers: rows are vec of what is differentiated, columns vec of the variable, columns of a matrix one below the other");
+  }
+  // Along a direction: Σ over the axes of the variable.
+  InputInfo direction{(is_hessian ? "v" : "d" + derived.wrt), Role::cut, Property::none, wording.surface_of(derived.variable)};
+  const auto taken = reserved_names(pool, *derived.names);
+  while (taken.contains(direction.name) && is_hessian) direction.name += "_";
+  const Expr along = make_input(pool, direction);
+  Labels out, by;
+  Shape dims = pool.shape(tensor);
+  for (std::size_t i = 0; i < dims.size(); ++i) (i < order_of ? out : by).push_back(static_cast<Label>(i));
+  Labels all = out;
+  all.insert(all.end(), by.begin(), by.end());
+  const Expr contracted = simplified(pool, {make_einsum(pool, out, {{tensor, all}, {along, by}}, dims)}, *derived.names, trace)[0];
+  document.heading(is_hessian ? "times a vector" : "along a direction");
+  const Run name = name_run(direction.name);
+  PresentOptions how;
+  how.rich = true;
+  Shape surface = wording.surface_of(derived.source);
+  if (is_hessian) document.equation(Rich("H·").add(name), presented(pool, contracted, surface, *derived.names, how));
+  else document.equation(Rich("d").add(name_run(derived.of)), presented(pool, contracted, surface, *derived.names, how));
+  if (is_hessian && pool.order(derived.expr) == 2 && pool[derived.expr].symmetric) document.item("H is symmetric: H = Hᵀ");
+}
+
+}  // namespace gradwright

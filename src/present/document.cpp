@@ -1,0 +1,264 @@
+#include "present/document.h"
+
+#include "present/print.h"
+#include "present/spelling.h"
+#include "source/text.h"
+
+namespace gradwright {
+namespace {
+
+constexpr std::size_t page_width = 100;
+
+std::string plain(const Rich& rich) {
+  std::string text;
+  for (const Run& run : rich.runs()) text += run.unicode;
+  return text;
+}
+
+/// Breaks at spaces outside formulas, with `indent` before every line.
+std::string wrapped(const std::string& text, const std::string& first, const std::string& indent) {
+  std::string page, line = first;
+  std::size_t width = display_width(first);
+  bool is_empty = true;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find(' ', at), text.size());
+    const std::string word = text.substr(at, end - at);
+    if (!is_empty && width + 1 + display_width(word) > page_width) {
+      page += line + "\n";
+      line = indent;
+      width = display_width(indent);
+      is_empty = true;
+    }
+    line += (is_empty ? "" : " ") + word;
+    width += display_width(word) + (is_empty ? 0 : 1);
+    is_empty = false;
+    at = end + 1;
+  }
+  return page + line + "\n";
+}
+
+/// `left =` before the first line of a formula with sizes, the others moved under it.
+std::string beside(const std::string& left, const std::string& lines) {
+  const std::string gap(display_width(left), ' ');
+  std::string page;
+  for (std::size_t at = 0; at <= lines.size();) {
+    const std::size_t end = std::min(lines.find('\n', at), lines.size());
+    std::string line = (at == 0 ? left : gap) + lines.substr(at, end - at);
+    while (!line.empty() && line.back() == ' ') line.pop_back();
+    if (!line.empty()) page += "    " + line + "\n";
+    at = end + 1;
+  }
+  return page;
+}
+
+std::string latex_words(const std::string& words) {
+  std::string safe;
+  for (std::size_t i = 0; i < words.size();) {
+    const auto c = static_cast<unsigned char>(words[i]);
+    if (c < 0x80) {
+      if (std::string_view("&%$#_{}").find(words[i]) != std::string_view::npos) safe += '\\';
+      safe += words[i] == '^' ? "\\^{}" : words[i] == '~' ? "\\~{}" : words[i] == '\\' ? "\\textbackslash{}" : std::string(1, words[i]);
+      ++i;
+      continue;
+    }
+    static constexpr std::pair<std::string_view, std::string_view> signs[] = {
+        {"×", "$\\times$"}, {"⊙", "$\\odot$"}, {"⊗", "$\\otimes$"}, {"∂", "$\\partial$"}, {"·", "$\\cdot$"}, {"ᵀ", "$^{\\top}$"}, {"−", "$-$"},
+        {"→", "$\\to$"}, {"Σ", "$\\Sigma$"}, {"σ", "$\\sigma$"}, {"δ", "$\\delta$"}, {"′", "$'$"}, {"…", "\\dots{}"}, {"–", "--"}, {"≥", "$\\ge$"}};
+    bool known = false;
+    for (const auto& [sign, spelled] : signs) {
+      if (std::string_view(words).substr(i, sign.size()) != sign) continue;
+      safe += spelled;
+      i += sign.size();
+      known = true;
+      break;
+    }
+    if (!known) {
+      std::size_t length = 1;
+      while (i + length < words.size() && (static_cast<unsigned char>(words[i + length]) & 0xC0U) == 0x80U) ++length;
+      safe += words.substr(i, length);
+      i += length;
+    }
+  }
+  return safe;
+}
+
+std::string latex(const Rich& rich) {
+  std::string text;
+  for (const Run& run : rich.runs()) text += run.is_math ? "$" + run.latex + "$" : latex_words(run.unicode);
+  return text;
+}
+std::string latex_math(const Rich& rich) {
+  std::string text;
+  for (const Run& run : rich.runs()) text += run.is_math ? run.latex : "\\text{" + latex_words(run.unicode) + "}";
+  return text;
+}
+
+std::string html_words(std::string_view words) {
+  std::string safe;
+  for (const char c : words) safe += c == '&' ? "&amp;" : c == '<' ? "&lt;" : c == '>' ? "&gt;" : std::string(1, c);
+  return safe;
+}
+
+std::string html(const Rich& rich) {
+  std::string text;
+  for (const Run& run : rich.runs()) text += run.is_math ? "<math>" + run.mathml + "</math>" : html_words(run.unicode);
+  return text;
+}
+
+std::string html_math(const Rich& rich) {
+  std::string text;
+  for (const Run& run : rich.runs()) text += run.is_math ? run.mathml : "<mtext>" + html_words(run.unicode) + "</mtext>";
+  return text;
+}
+
+std::string markdown(const Rich& rich) {
+  std::string text;
+  for (const Run& run : rich.runs()) text += run.is_math ? "$" + run.latex + "$" : run.unicode;
+  return text;
+}
+
+constexpr std::string_view style = R"(
+:root { color-scheme: light dark; --ink: #1c2024; --soft: #5d6672; --line: #e3e6ea; --card: #fff; --page: #f6f7f9; --accent: #2456b8; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e8eaed; --soft: #9aa4b1; --line: #30363d; --card: #1b1f24; --page: #121417; --accent: #8ab4ff; } }
+body { margin: 0; background: var(--page); color: var(--ink); font: 17px/1.6 system-ui, sans-serif; }
+main { max-width: 54rem; margin: 2rem auto; padding: 0 1rem; }
+section { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 1.2rem 1.8rem 1.5rem; margin-bottom: 1.5rem; }
+h2 { font-size: 1.3rem; margin: .3rem 0 1rem; font-weight: 600; }
+h3 { font-size: 1rem; margin: 1.6rem 0 .4rem; color: var(--accent); font-weight: 600; }
+p, li { color: var(--soft); margin: .35rem 0; }
+ul { margin: .2rem 0 .6rem; padding-left: 1.4rem; }
+.equation { overflow-x: auto; padding: .4rem 0; }
+math { font-size: 1.08em; color: var(--ink); }
+.equation math { font-size: 1.25em; }
+math .size { font-size: .58em; color: var(--accent); }
+)";
+
+}  // namespace
+
+Rich& Rich::add(std::string_view words) {
+  if (words.empty()) return *this;
+  if (!runs_.empty() && !runs_.back().is_math) runs_.back().unicode += words;
+  else runs_.push_back({false, std::string(words), "", ""});
+  return *this;
+}
+Rich& Rich::add(Run run) {
+  runs_.push_back(std::move(run));
+  return *this;
+}
+Rich& Rich::add(const Rich& other) {
+  for (const Run& run : other.runs_) run.is_math ? add(run) : add(std::string_view(run.unicode));
+  return *this;
+}
+
+Run run_of(const Formula& formula) { return {true, formula.unicode, formula.latex, formula.mathml}; }
+
+Run name_run(std::string_view name) { return {true, view::unicode_name(name), view::latex_name(name), view::mathml_name(name)}; }
+
+Run entry_run(std::string_view name, std::string_view indices) {
+  const Run base = name_run(name);
+  return {true, base.unicode + "[" + std::string(indices) + "]", "{" + base.latex + "}_{" + view::latex_indices(std::string(indices)) + "}",
+          "<msub><mrow>" + base.mathml + "</mrow><mi>" + std::string(indices) + "</mi></msub>"};
+}
+
+Run derivative_run(std::string_view of, std::string_view wrt, int order) {
+  const Run top = name_run(of);
+  const Run below = name_run(wrt);
+  const bool second = order == 2;
+  return {true, std::string(second ? "∂²" : "∂") + top.unicode + "/∂" + below.unicode + (second ? "²" : ""),
+          std::string("\\frac{\\partial") + (second ? "^{2}" : "") + " " + top.latex + "}{\\partial " + below.latex + (second ? "^{2}" : "") + "}",
+          "<mfrac><mrow>" + std::string(second ? "<msup><mo>∂</mo><mn>2</mn></msup>" : "<mo>∂</mo>") + top.mathml + "</mrow><mrow><mo>∂</mo>" +
+              (second ? "<msup>" + below.mathml + "<mn>2</mn></msup>" : below.mathml) + "</mrow></mfrac>"};
+}
+
+Run size_run(std::string_view rows, std::string_view cols) {
+  const std::string text = std::string(rows) + "×" + std::string(cols);
+  return {true, text, view::latex_indices(std::string(rows)) + " \\times " + view::latex_indices(std::string(cols)), "<mtext>" + text + "</mtext>"};
+}
+
+std::string terminal_page(const Document& document, bool colour) {
+  const auto bold = [&](const std::string& text) { return colour ? "\x1b[1m" + text + "\x1b[0m" : text; };
+  std::string page;
+  for (const Block& block : document.blocks) {
+    switch (block.kind) {
+      case Block::Kind::title: page += bold(plain(block.text)) + "\n\n"; break;
+      case Block::Kind::heading: page += "\n  " + bold(plain(block.text)) + "\n"; break;
+      case Block::Kind::paragraph: page += wrapped(plain(block.text), "  ", "  "); break;
+      case Block::Kind::item: page += wrapped(plain(block.text), "      ", "      "); break;
+      case Block::Kind::equation: {
+        const std::string left = block.text.is_empty() ? "" : plain(block.text) + " = ";
+        page += beside(left, block.sized && !block.formula.sized.empty() ? block.formula.sized : block.formula.unicode);
+        break;
+      }
+    }
+  }
+  return page;
+}
+
+std::string latex_page(const std::vector<Document>& documents) {
+  std::string page =
+      "\\documentclass{article}\n\\usepackage[T1]{fontenc}\n\\usepackage{amsmath,amssymb}\n\\usepackage[a4paper,margin=2.5cm]{geometry}\n"
+      "\\setlength{\\parindent}{0pt}\n\\begin{document}\n";
+  for (const Document& document : documents) {
+    for (const Block& block : document.blocks) {
+      switch (block.kind) {
+        case Block::Kind::title: page += "\n\\section*{" + latex(block.text) + "}\n"; break;
+        case Block::Kind::heading: page += "\n\\subsection*{" + latex(block.text) + "}\n"; break;
+        case Block::Kind::paragraph: page += latex(block.text) + "\n\n"; break;
+        case Block::Kind::item: page += "\\quad " + latex(block.text) + "\n\n"; break;
+        case Block::Kind::equation: {
+          const std::string& formula = block.sized && !block.formula.latex_sized.empty() ? block.formula.latex_sized : block.formula.latex;
+          page += "\\[ " + (block.text.is_empty() ? "" : latex_math(block.text) + " = ") + formula + " \\]\n";
+          break;
+        }
+      }
+    }
+  }
+  return page + "\\end{document}\n";
+}
+
+std::string html_page(const std::vector<Document>& documents, std::string_view title) {
+  std::string page = "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" +
+                     html_words(title) + "</title>\n<style>" + std::string(style) + "</style>\n<main>\n";
+  for (const Document& document : documents) {
+    page += "<section>\n";
+    bool in_list = false;
+    for (const Block& block : document.blocks) {
+      const bool is_item = block.kind == Block::Kind::item;
+      if (is_item != in_list) page += is_item ? "<ul>\n" : "</ul>\n";
+      in_list = is_item;
+      switch (block.kind) {
+        case Block::Kind::title: page += "<h2>" + html(block.text) + "</h2>\n"; break;
+        case Block::Kind::heading: page += "<h3>" + html(block.text) + "</h3>\n"; break;
+        case Block::Kind::paragraph: page += "<p>" + html(block.text) + "</p>\n"; break;
+        case Block::Kind::item: page += "<li>" + html(block.text) + "</li>\n"; break;
+        case Block::Kind::equation:
+          page += "<div class=\"equation\"><math display=\"block\"><mrow>" + (block.text.is_empty() ? "" : html_math(block.text) + "<mo>=</mo>") + block.formula.mathml + "</mrow></math></div>\n";
+          break;
+      }
+    }
+    page += std::string(in_list ? "</ul>\n" : "") + "</section>\n";
+  }
+  return page + "</main>\n</html>\n";
+}
+
+std::string markdown_page(const std::vector<Document>& documents) {
+  std::string page;
+  for (const Document& document : documents) {
+    for (const Block& block : document.blocks) {
+      switch (block.kind) {
+        case Block::Kind::title: page += "\n## " + markdown(block.text) + "\n\n"; break;
+        case Block::Kind::heading: page += "\n### " + markdown(block.text) + "\n\n"; break;
+        case Block::Kind::paragraph: page += markdown(block.text) + "\n\n"; break;
+        case Block::Kind::item: page += "- " + markdown(block.text) + "\n"; break;
+        case Block::Kind::equation: {
+          const std::string& formula = block.sized && !block.formula.latex_sized.empty() ? block.formula.latex_sized : block.formula.latex;
+          page += "\n$$" + (block.text.is_empty() ? "" : latex_math(block.text) + " = ") + formula + "$$\n\n";
+          break;
+        }
+      }
+    }
+  }
+  return page;
+}
+
+}  // namespace gradwright
