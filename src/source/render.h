@@ -20,7 +20,8 @@ struct TerminalStyle {
 ///     --> file:line:column
 ///   16 | source line
 ///      | ~~~~ ^ ~~    labels aligned by display width
-///      = notes, then help lines
+///      = notes, then help lines; an edit is shown as the line it makes:
+///   16 + fixed line
 [[nodiscard]] std::string terminal_text(const Diagnostic&, const Text&, const TerminalStyle&);
 [[nodiscard]] std::string terminal_text(std::span<const Diagnostic>, const Text&, const TerminalStyle&);
 

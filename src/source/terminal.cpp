@@ -57,6 +57,16 @@ std::string marks(std::string_view line, std::uint32_t line_begin, const std::ve
   return under;
 }
 
+/// The source line once the edit is made.
+std::string fixed_line(const Text& text, std::size_t number, const FixIt& fixit) {
+  const std::string_view line = text.line(number);
+  const auto clip = [&](std::uint32_t offset) {
+    const std::uint32_t begin = text.line_begin(number);
+    return std::min<std::size_t>(offset > begin ? offset - begin : 0, line.size());
+  };
+  return std::string(line.substr(0, clip(fixit.span.begin))) + fixit.replacement + std::string(line.substr(clip(fixit.span.end)));
+}
+
 }  // namespace
 
 std::string terminal_text(const Diagnostic& diagnostic, const Text& text, const TerminalStyle& style) {
@@ -87,7 +97,9 @@ std::string terminal_text(const Diagnostic& diagnostic, const Text& text, const 
   for (const std::string& note : diagnostic.notes) line(printable(note));
   for (const std::string& help : diagnostic.helps) line(painter.paint("32", "help: ") + printable(help));
   for (const FixIt& fixit : diagnostic.fixits) {
-    line(painter.paint("32", "help: ") + printable(fixit.title) + (fixit.replacement.empty() ? "" : ": `" + printable(fixit.replacement) + "`"));
+    line(painter.paint("32", "help: ") + printable(fixit.title));
+    const std::size_t number = text.place(fixit.span.begin).line;
+    out += painter.paint("32", fmt::format("{:>{}} +", number, gutter)) + " " + printable(fixed_line(text, number, fixit)) + "\n";
   }
   return out;
 }
