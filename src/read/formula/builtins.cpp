@@ -113,10 +113,17 @@ void Builtins::wrong_shape(E& e, Ast call, std::size_t which, const Value& value
                                    fmt::format("`{}` takes {}, and {} is {}", node.text, wanted, e.quoted(argument),
                                                value.is_scalar() ? "a scalar" : e.size_text(value.surface)));
   e.label(diagnostic, argument, value);
-  if (!needs_square || value.surface.size() != 2) return;
+  if (!needs_square && value.surface.size() == 2 && is_builtin(node.text + "_rows"))
+    diagnostic.helps.push_back(
+        fmt::format("along a matrix: `{0}_rows({1})` or `{0}_cols({1})`", node.text, e.raw(argument)));
+  if (!needs_square || value.surface.size() != 2) {
+    if (diagnostic.helps.empty()) diagnostic.helps.push_back(fmt::format("`{}` takes {}", node.text, wanted));
+    return;
+  }
   e.note_origin(diagnostic, argument, value, 0);
   e.note_origin(diagnostic, argument, value, 1);
   e.note_symbols(diagnostic, value.surface[0], value.surface[1]);
+  e.help_square(diagnostic, argument, value);
 }
 
 Value Builtins::matrix_argument(E& e, Ast call, std::size_t which) {

@@ -126,24 +126,21 @@ Value Elaborator::named(Ast ast) {
   if (const Binding* known = binding(node.text)) {
     if (known->kind == Binding::Kind::later) {
       Diagnostic& diagnostic = error("G0305", node.span, fmt::format("`{}` is used before its definition", node.text));
-      diagnostic.labels.push_back({known->span, "defined here"});
-      diagnostic.helps.emplace_back("move its line up");
+      const bool is_itself = text_->place(known->span.begin).line == text_->place(node.span.begin).line;
+      if (is_itself) {
+        diagnostic.message = fmt::format("`{}` is used in its own definition", node.text);
+        diagnostic.helps.push_back(
+            fmt::format("a definition is no assignment: give the new value another name, such as `{}2`", node.text));
+      } else {
+        diagnostic.labels.push_back({known->span, "defined here"});
+        diagnostic.helps.emplace_back("move its line up");
+      }
       return {};
     }
     return known->value;
   }
   if (has_symbol(node.text)) return size_value(pool_.dims().symbol(node.text));
-  const std::string near = nearest_name(node.text, false);
-  Diagnostic& diagnostic = error("G0301", node.span, fmt::format("unknown name `{}`", node.text));
-  if (!near.empty()) {
-    diagnostic.helps.push_back(fmt::format("did you mean `{}`?", near));
-    diagnostic.fixits.push_back({at(node.span), near, fmt::format("write `{}`", near)});
-  } else if (functions.find(node.text) != functions.end() || is_builtin(node.text)) {
-    diagnostic.helps.push_back(fmt::format("`{}` is a function: write `{}(…)`", node.text, node.text));
-  } else {
-    diagnostic.helps.push_back(
-        fmt::format("declare it: `{} : R`, `{} : R[n]` or `{} : R[m,n]`", node.text, node.text, node.text));
-  }
+  unknown_name(node);
   return {};
 }
 
@@ -151,8 +148,9 @@ Value Elaborator::call(Ast ast) {
   const AstNode& node = asts_[ast];
   if (const auto own = functions.find(node.text); own != functions.end()) {
     if (own->second.is_later) {
-      error("G0305", node.span, fmt::format("`{}` is used before its definition", node.text))
-          .labels.push_back({own->second.span, "defined here"});
+      Diagnostic& diagnostic = error("G0305", node.span, fmt::format("`{}` is used before its definition", node.text));
+      diagnostic.labels.push_back({own->second.span, "defined here"});
+      diagnostic.helps.emplace_back("move its line up");
       return {};
     }
     if (!own->second.is_prelude || !is_builtin(node.text)) return own_call(ast, own->second);
@@ -196,10 +194,7 @@ Value Elaborator::call(Ast ast) {
   }
   Diagnostic& diagnostic = error("G0303", node.span, fmt::format("unknown function `{}`", node.text));
   if (const std::string near = nearest_name(node.text, true); !near.empty()) {
-    const Span name{node.span.begin, static_cast<std::uint32_t>(node.span.begin + node.text.size())};
-    diagnostic.helps.push_back(fmt::format("did you mean `{}`?", near));
-    if (frames_.empty() && text_->slice(name) == node.text)
-      diagnostic.fixits.push_back({name, near, fmt::format("write `{}`", near)});
+    suggest(diagnostic, {node.span.begin, static_cast<std::uint32_t>(node.span.begin + node.text.size())}, near);
   }
   return {};
 }
@@ -212,6 +207,9 @@ Value Elaborator::own_call(Ast ast, const OwnFunction& function) {
               fmt::format("`{}` takes {} argument{}, not {}", node.text, function.parameters.size(),
                           function.parameters.size() == 1 ? "" : "s", node.children.size()));
     if (!function.is_prelude) diagnostic.labels.push_back({function.span, "defined here"});
+    std::string usage;
+    for (const NameAt& parameter : function.parameters) usage += (usage.empty() ? "" : ", ") + parameter.text;
+    diagnostic.helps.push_back(fmt::format("write `{}({})`", node.text, usage));
     return {};
   }
   Frame frame;

@@ -18,6 +18,9 @@
 
 namespace gradwright::formula {
 
+/// The word nearest to `name`, if one is near.
+[[nodiscard]] std::string nearest_of(std::string_view name, const std::vector<std::string_view>& words);
+
 struct Binding {
   enum class Kind { input, definition, poisoned, later };
   Kind kind = Kind::poisoned;
@@ -60,7 +63,10 @@ class Elaborator {
 
   [[nodiscard]] std::string size_text(const Shape& surface) const;
   [[nodiscard]] std::string dim_text(Dim) const;
+  [[nodiscard]] std::string counted(Dim, const char* noun) const;  ///< "1 row", "n rows"
   [[nodiscard]] std::string nearest_name(std::string_view name, bool is_function) const;
+  /// `near` in the place of a name: an edit, or words where there is no such place in the sheet.
+  void suggest(Diagnostic&, Span name, const std::string& near) const;
   Diagnostic& error(const char* code, Span span, std::string message);
   [[nodiscard]] bool has_symbol(std::string_view name) const { return symbols_.find(name) != symbols_.end(); }
   /// Where the extent of an axis (0 rows, 1 columns) of an expression comes from, in words; empty where unknown.
@@ -102,6 +108,20 @@ class Elaborator {
   [[nodiscard]] std::optional<Index> index_named(std::string_view) const;
   [[nodiscard]] const Binding* binding(std::string_view) const;
 
+  // elaborate_names.cpp
+  void unknown_name(const AstNode&);
+  [[nodiscard]] bool is_product_of_names(Diagnostic&, const AstNode&) const;
+
+  // elaborate_mismatch.cpp
+  /// An edit; inside the prelude there is nothing to edit.
+  void offer(Diagnostic&, Span, std::string replacement, std::string title) const;
+  void offer_operator(Diagnostic&, Span, std::string_view op, std::string title) const;  ///< with space around it
+  void offer_transpose(Diagnostic&, Ast) const;
+  [[nodiscard]] std::string grouped(Ast) const;  ///< as a factor: sums in brackets
+  [[nodiscard]] std::string turned(Ast) const;   ///< the transpose as a person writes it
+  void help_square(Diagnostic&, Ast, const Value&) const;
+  void help_division(Diagnostic&, const Value& a, const Value& b, Ast left, Ast right, Span op) const;
+
   // elaborate_sizes.cpp
   [[nodiscard]] Span at(Span) const;  ///< of the call, inside the prelude
   [[nodiscard]] std::string quoted(Ast) const;
@@ -137,7 +157,7 @@ class Elaborator {
   [[nodiscard]] Value power(Ast);
   [[nodiscard]] Value raised(const Value&, Rational exponent);
   [[nodiscard]] Value inverse(const Value&, Ast, Span);
-  void product_mismatch(const Value& a, const Value& b, Ast left, Ast right, Span op);
+  void product_mismatch(const Value& a, const Value& b, Ast left, Ast right, Span op, const char* verb = "multiply");
   void hadamard_mismatch(const Value& a, const Value& b, Ast left, Ast right, const char* verb, Span op);
 
   // elaborate_sum.cpp

@@ -57,7 +57,7 @@ Value Elaborator::joined_blocks(const std::vector<std::vector<Value>>& rows, con
       if (rows_of(value) != rows_of(rows[r][0])) {
         Diagnostic& diagnostic =
             error("G0209", asts_[asts[r][c]].span,
-                  fmt::format("{} has {} rows, and {} beside it has {}", quoted(asts[r][c]), dim_text(rows_of(value)),
+                  fmt::format("{} has {}, and {} beside it has {}", quoted(asts[r][c]), counted(rows_of(value), "row"),
                               quoted(asts[r][0]), dim_text(rows_of(rows[r][0]))));
         label(diagnostic, asts[r][0], rows[r][0]);
         label(diagnostic, asts[r][c], value);
@@ -73,11 +73,13 @@ Value Elaborator::joined_blocks(const std::vector<std::vector<Value>>& rows, con
     }
     if (width && *width != *across) {
       Diagnostic& diagnostic = error("G0209", joined(asts_[asts[r].front()].span, asts_[asts[r].back()].span),
-                                     fmt::format("row {} of the block matrix has {} columns, the first has {}", r + 1,
-                                                 dim_text(*across), dim_text(*width)));
+                                     fmt::format("row {} of the block matrix has {}, the first has {}", r + 1,
+                                                 counted(*across, "column"), dim_text(*width)));
+      diagnostic.helps.emplace_back("every row of a block matrix has the same number of columns");
       if (frames_.empty())
-        diagnostic.labels.push_back({joined(asts_[asts[0].front()].span, asts_[asts[0].back()].span),
-                                     fmt::format("{} columns", dim_text(*width))});
+        diagnostic.labels.push_back(
+            {joined(asts_[asts[0].front()].span, asts_[asts[0].back()].span), counted(*width, "column")});
+      if (frames_.empty()) diagnostic.labels.push_back({diagnostic.span, counted(*across, "column")});
       good = false;
     }
     width = width ? width : across;

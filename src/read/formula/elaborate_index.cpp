@@ -80,7 +80,7 @@ bool Elaborator::item_of(Ast ast, Dim extent, Ast base, Item& item) {
     Diagnostic& diagnostic =
         error("G0212", node.span,
               fmt::format("{} is outside of {}: there are {} entries here", what, quoted(base), dim_text(extent)));
-    diagnostic.notes.emplace_back("indices start at 1");
+    diagnostic.helps.push_back(fmt::format("indices run from 1 to {}", dim_text(extent)));
     return false;
   };
   const auto is_below = [&](Dim a, std::int64_t least) {
@@ -98,7 +98,8 @@ bool Elaborator::item_of(Ast ast, Dim extent, Ast base, Item& item) {
     if (is_below(item.offset, 0) || is_below(dims.sum(extent, *last, -1), 0))
       return outside(fmt::format("the range {}", quoted(ast)));
     if (is_below(item.length, 1)) {
-      error("G0212", node.span, fmt::format("the range {} is empty", quoted(ast)));
+      error("G0212", node.span, fmt::format("the range {} is empty", quoted(ast)))
+          .helps.emplace_back("a range runs upwards: `2:4` is the entries 2, 3 and 4");
       return false;
     }
     return true;
@@ -154,7 +155,9 @@ Value Elaborator::index(Ast ast) {
     Diagnostic& diagnostic = error(
         "G0208", node.span,
         fmt::format("{} ({}) takes {} indices, not {}", quoted(base), size_text(value.surface), surface.size(), count));
-    if (surface.size() == 2 && count == 1)
+    if (is_vector(value))
+      diagnostic.helps.push_back(fmt::format("an entry of a vector is `{}[i]`", raw(base)));
+    else if (surface.size() == 2 && count == 1)
       diagnostic.helps.push_back(fmt::format("a row is `{}[i,:]`, a column `{}[:,j]`", raw(base), raw(base)));
     return {};
   }
@@ -338,7 +341,8 @@ Value Elaborator::indexed_value(Ast body, const std::vector<NameAt>& names,
     if (is_claim && value.indices.empty()) return value;
     error("G0210", asts_[body].span,
           fmt::format("index notation needs one number for each index, and {} is {}", quoted(body),
-                      size_text(value.surface)));
+                      size_text(value.surface)))
+        .helps.emplace_back("take an entry (`A[i,j]`), or sum over the index that is left (`sum(j, A[i,j])`)");
     return {};
   }
   DimTable& dims = pool_.dims();

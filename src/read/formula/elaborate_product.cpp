@@ -8,20 +8,6 @@ namespace gradwright::formula {
 
 using MaybeLabel = ProductDraft::MaybeLabel;
 
-namespace {
-
-/// `(…)` whose first bracket closes at its end.
-bool is_enclosed(std::string_view text) {
-  int depth = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    depth += text[i] == '(' ? 1 : text[i] == ')' ? -1 : 0;
-    if (depth == 0) return i + 1 == text.size() && text[0] == '(';
-  }
-  return false;
-}
-
-}  // namespace
-
 Value Elaborator::product(Ast ast) {
   const AstNode& node = asts_[ast];
   std::vector<Value> values;
@@ -96,7 +82,7 @@ Value Elaborator::multiplied(const Value& a, const Value& b, Operator op, Ast le
     case Operator::over: {
       if (b.is_scalar()) {
         if (is_zero(pool_, b.expr)) {
-          error("G0005", joined(op_span, asts_[right].span), "division by zero");
+          error("G0006", joined(op_span, asts_[right].span), "division by zero");
           return {};
         }
         return hadamard_product(a, reciprocal(b));
@@ -105,12 +91,7 @@ Value Elaborator::multiplied(const Value& a, const Value& b, Operator op, Ast le
           "G0205", op_span, fmt::format("`/` divides by a scalar, and {} is {}", quoted(right), size_text(b.surface)));
       label(diagnostic, left, a);
       label(diagnostic, right, b);
-      if (a.is_scalar() || a.surface == b.surface) {
-        diagnostic.helps.push_back(fmt::format("elementwise: `{} ./ {}`", raw(left), raw(right)));
-        diagnostic.fixits.push_back({at(op_span), "./", "divide entry by entry: `./`"});
-      }
-      if (is_square(b) && cols_of(a) == rows_of(b))
-        diagnostic.helps.push_back(fmt::format("by the inverse matrix: `{}*inv({})`", raw(left), raw(right)));
+      help_division(diagnostic, a, b, left, right, op_span);
       return {};
     }
     case Operator::under: {
@@ -118,7 +99,7 @@ Value Elaborator::multiplied(const Value& a, const Value& b, Operator op, Ast le
       if (inverted.is_poisoned()) return {};
       if (a.is_scalar()) return hadamard_product(inverted, b);
       if (!b.is_tensor() && cols_of(a) == rows_of(b)) return matrix_product(inverted, b);
-      product_mismatch(a, b, left, right, op_span);
+      product_mismatch(a, b, left, right, op_span, "solve");
       return {};
     }
     case Operator::kron:
@@ -204,6 +185,7 @@ Value Elaborator::inverse(const Value& v, Ast written, Span span) {
       note_origin(diagnostic, written, v, 0);
       note_origin(diagnostic, written, v, 1);
       note_symbols(diagnostic, v.surface[0], v.surface[1]);
+      help_square(diagnostic, written, v);
     }
     return {};
   }
@@ -239,7 +221,7 @@ Value Elaborator::power(Ast ast) {
   if (!is_matrix) {
     if (exact) {
       if (is_zero(pool_, base.expr) && exact->is_negative()) {
-        error("G0005", node.span, "division by zero");
+        error("G0006", node.span, "division by zero");
         return {};
       }
       return raised(base, *exact);
@@ -258,15 +240,14 @@ Value Elaborator::power(Ast ast) {
     label(diagnostic, node.children[0], base);
     note_origin(diagnostic, node.children[0], base, 0);
     note_origin(diagnostic, node.children[0], base, 1);
-    diagnostic.helps.push_back(fmt::format("entry by entry: `{}.^{}`", raw(node.children[0]), raw(exponent_ast)));
-    diagnostic.fixits.push_back({at(node.operator_spans[0]), ".^", "raise entry by entry: `.^`"});
+    offer(diagnostic, node.operator_spans[0], ".^", "raise entry by entry");
     return {};
   }
   if (!exact || !exact->is_integer() || exact->num() > 16 || exact->num() < -16) {
     Diagnostic& diagnostic =
         error("G0215", written.span, fmt::format("{} is no power of a matrix", quoted(exponent_ast)));
     diagnostic.notes.emplace_back("a square matrix is raised to whole numbers from -16 to 16");
-    diagnostic.helps.push_back(fmt::format("entry by entry: `{}.^{}`", raw(node.children[0]), raw(exponent_ast)));
+    offer(diagnostic, node.operator_spans[0], ".^", "raise entry by entry");
     return {};
   }
   std::int64_t count = exact->num();
@@ -286,71 +267,6 @@ Value Elaborator::power(Ast ast) {
   Chain chain(*this, factor);
   for (std::int64_t i = 1; i < count; ++i) chain.take(factor, Operator::times);
   return chain.made();
-}
-
-void Elaborator::product_mismatch(const Value& a, const Value& b, Ast left, Ast right, Span op_span) {
-  const DimTable& dims = pool_.dims();
-  const bool two_columns = dims.is_one(cols_of(a)) && dims.is_one(cols_of(b));
-  const bool two_rows = dims.is_one(rows_of(a)) && dims.is_one(rows_of(b));
-  Diagnostic& diagnostic = error(two_columns || two_rows ? "G0206" : "G0203", op_span,
-                                 fmt::format("cannot multiply {} ({}) by {} ({})", quoted(left), size_text(a.surface),
-                                             quoted(right), size_text(b.surface)));
-  label(diagnostic, left, a);
-  label(diagnostic, right, b);
-  note_origin(diagnostic, left, a, 1);
-  note_origin(diagnostic, right, b, 0);
-  const std::string x = raw(left);
-  const std::string y = raw(right);
-  const bool same = a.surface == b.surface;
-  const auto grouped = [&](Ast ast, const std::string& text) {
-    const AstKind kind = asts_[ast].kind;
-    const bool is_open =
-        kind == AstKind::sum || kind == AstKind::compare || kind == AstKind::negate || kind == AstKind::product;
-    return is_open && !is_enclosed(text) ? "(" + text + ")" : text;
-  };
-  const auto turned = [&](Ast ast) {  // the operand's transpose as a person writes it
-    if (asts_[ast].kind == AstKind::transpose) return grouped(asts_[ast].children[0], raw(asts_[ast].children[0]));
-    return grouped(ast, raw(ast)) + "'";
-  };
-  if (two_columns || two_rows) {
-    if (same) {
-      diagnostic.helps.push_back(fmt::format("entry by entry: `{} .* {}`", x, y));
-      diagnostic.fixits.push_back({at(op_span), " .* ", "multiply entry by entry: `.*`"});
-      diagnostic.helps.push_back(two_columns ? fmt::format("a scalar: `{}*{}`", turned(left), y)
-                                             : fmt::format("a scalar: `{}*{}`", x, turned(right)));
-    }
-    diagnostic.helps.push_back(
-        two_columns
-            ? fmt::format("a matrix {}×{}: `{}*{}`", dim_text(rows_of(a)), dim_text(rows_of(b)), x, turned(right))
-            : fmt::format("a matrix {}×{}: `{}*{}`", dim_text(cols_of(a)), dim_text(cols_of(b)), turned(left), y));
-    return;
-  }
-  if (rows_of(a) == rows_of(b))
-    diagnostic.helps.push_back(
-        fmt::format("`{}*{}` conforms: {}×{}", turned(left), y, dim_text(cols_of(a)), dim_text(cols_of(b))));
-  if (cols_of(a) == cols_of(b))
-    diagnostic.helps.push_back(
-        fmt::format("`{}*{}` conforms: {}×{}", x, turned(right), dim_text(rows_of(a)), dim_text(rows_of(b))));
-  if (cols_of(b) == rows_of(a))
-    diagnostic.helps.push_back(
-        fmt::format("`{}*{}` conforms: {}×{}", y, grouped(left, x), dim_text(rows_of(b)), dim_text(cols_of(a))));
-  if (same) diagnostic.helps.push_back(fmt::format("entry by entry: `{} .* {}`", x, y));
-  note_symbols(diagnostic, cols_of(a), rows_of(b));
-}
-
-void Elaborator::hadamard_mismatch(const Value& a, const Value& b, Ast left, Ast right, const char* verb,
-                                   Span op_span) {
-  Diagnostic& diagnostic = error("G0202", op_span,
-                                 fmt::format("`{}` needs equal sizes: {} is {} and {} is {}", verb, quoted(left),
-                                             size_text(a.surface), quoted(right), size_text(b.surface)));
-  label(diagnostic, left, a);
-  label(diagnostic, right, b);
-  if (a.surface.size() != 2 || b.surface.size() != 2) return;
-  note_differences(diagnostic, a, b, left, right);
-  if (a.surface[0] == b.surface[1] && a.surface[1] == b.surface[0])
-    diagnostic.helps.push_back(fmt::format("`{}'` has the size of {}", raw(right), quoted(left)));
-  if (std::string_view(verb) == ".*" && cols_of(a) == rows_of(b))
-    diagnostic.helps.push_back(fmt::format("the matrix product `{}*{}` conforms", raw(left), raw(right)));
 }
 
 }  // namespace gradwright::formula

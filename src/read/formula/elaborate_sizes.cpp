@@ -12,21 +12,6 @@ namespace {
 
 constexpr std::int64_t most_size = std::int64_t{1} << 40U;
 
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t above = row[j];
-      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U)});
-      diagonal = above;
-    }
-  }
-  return row[b.size()];
-}
-
 }  // namespace
 
 Diagnostic& Elaborator::error(const char* code, Span span, std::string message) {
@@ -59,6 +44,10 @@ std::string Elaborator::raw(Ast ast) const {
 
 std::string Elaborator::quoted(Ast ast) const {
   std::string written = raw(ast);
+  if (frames_.size() == 1 && frames_[0].is_prelude) {  // an argument of the prelude as the sheet writes it
+    const auto argument = frames_[0].argument_asts.find(written);
+    if (argument != frames_[0].argument_asts.end()) written = text_->slice(asts_[argument->second].span);
+  }
   if (written.size() > 60) {
     std::size_t stop = 57;
     while (stop > 0 && (static_cast<unsigned char>(written[stop]) & 0xC0U) == 0x80) --stop;
@@ -70,6 +59,10 @@ std::string Elaborator::quoted(Ast ast) const {
 std::string Elaborator::dim_text(Dim dim) const {
   std::string text = pool_.dims().to_string(dim);
   return text.find(' ') == std::string::npos ? text : fmt::format("({})", text);
+}
+
+std::string Elaborator::counted(Dim dim, const char* noun) const {
+  return fmt::format("{} {}{}", dim_text(dim), noun, pool_.dims().is_one(dim) ? "" : "s");
 }
 
 std::string Elaborator::size_text(const Shape& surface) const {
@@ -174,54 +167,6 @@ std::string Elaborator::origin(Ast ast, std::size_t axis, int depth) const {
   }
 }
 
-void Elaborator::note_origin(Diagnostic& diagnostic, Ast ast, const Value& value, std::size_t axis) const {
-  if (value.surface.size() != 2 || (!frames_.empty() && frames_.back().is_prelude)) return;
-  const std::string from = origin(ast, axis);
-  if (!from.empty()) diagnostic.notes.push_back(fmt::format("the {} is {}", dim_text(value.surface[axis]), from));
-}
-
-void Elaborator::note_symbols(Diagnostic& diagnostic, Dim a, Dim b) const {
-  const DimTable& dims = pool_.dims();
-  const auto lone_symbol = [&](Dim dim) -> std::string {
-    const auto& terms = dims.polynomial(dim);
-    if (terms.size() != 1 || terms.begin()->first.size() != 1 || terms.begin()->second != 1) return {};
-    return dims.symbol_name(terms.begin()->first[0]);
-  };
-  for (const DimEquality& equality : dims.equalities()) {
-    if (equality.value != a && equality.value != b) continue;
-    if (equality.reason.end <= text_->content().size()) {
-      diagnostic.notes.push_back(
-          fmt::format("line {} says `{}`", text_->place(equality.reason.begin).line, text_->slice(equality.reason)));
-    }
-    break;
-  }
-  const std::string first = lone_symbol(a);
-  const std::string second = lone_symbol(b);
-  if (!second.empty()) {
-    diagnostic.helps.push_back(
-        fmt::format("if they are meant to be equal, say `dim {} = {}`", second, dims.to_string(a)));
-  } else if (!first.empty()) {
-    diagnostic.helps.push_back(
-        fmt::format("if they are meant to be equal, say `dim {} = {}`", first, dims.to_string(b)));
-  }
-}
-
-void Elaborator::note_differences(Diagnostic& diagnostic, const Value& a, const Value& b, Ast left, Ast right) const {
-  std::size_t count = 0;
-  std::size_t differing = 0;
-  for (const std::size_t axis : {std::size_t{0}, std::size_t{1}}) {
-    if (a.surface[axis] == b.surface[axis]) continue;
-    note_origin(diagnostic, left, a, axis);
-    note_origin(diagnostic, right, b, axis);
-    differing = axis;
-    ++count;
-  }
-  if (count != 1) return;
-  const Dim one = pool_.dims().one();
-  if (a.surface[differing] != one && b.surface[differing] != one)
-    note_symbols(diagnostic, a.surface[differing], b.surface[differing]);
-}
-
 std::optional<Dim> Elaborator::guarded(Dim dim, Span span) {
   const auto& terms = pool_.dims().polynomial(dim);
   bool fits = terms.size() <= 32;
@@ -283,8 +228,13 @@ std::optional<Dim> Elaborator::dim_of(Ast ast, bool declares) {
       if (!declares && !has_symbol(node.text)) {
         const Binding* known = binding(node.text);
         if (known != nullptr && known->kind == Binding::Kind::poisoned) return std::nullopt;
-        Diagnostic& diagnostic = error("G0301", node.span, fmt::format("unknown size `{}`", node.text));
-        if (known != nullptr && !known->value.is_poisoned()) {
+        const bool is_index = !open_indices_.empty() && known == nullptr;
+        Diagnostic& diagnostic =
+            error("G0301", node.span, fmt::format("unknown {} `{}`", is_index ? "index" : "size", node.text));
+        if (is_index) {
+          diagnostic.helps.push_back(
+              fmt::format("let it stand on the left (`Z[i,{0}] = …`), or sum over it (`sum({0}, …)`)", node.text));
+        } else if (known != nullptr && !known->value.is_poisoned()) {
           diagnostic.notes.push_back(fmt::format("`{}` is a variable, not a dimension", node.text));
           if (known->value.surface.size() == 2)
             diagnostic.helps.push_back(fmt::format("`rows({})` and `cols({})` are its sizes", node.text, node.text));
@@ -355,32 +305,6 @@ std::optional<Dim> Elaborator::dim_of(Ast ast, bool declares) {
   error("G0104", node.span, fmt::format("{} is not a size", quoted(ast)))
       .helps.emplace_back("a size is a polynomial in symbols and whole numbers: `2*n + 1`");
   return std::nullopt;
-}
-
-std::string Elaborator::nearest_name(std::string_view name, bool is_function) const {
-  std::string best;
-  std::size_t least = name.size() <= 5 ? 2 : 3;
-  const auto offer = [&](std::string_view candidate) {
-    if (candidate.size() > 40 || name.size() > 40 || candidate == name) return;
-    const std::size_t distance = edit_distance(name, candidate);
-    if (distance < least && distance < std::max(name.size(), candidate.size())) {
-      least = distance;
-      best = candidate;
-    }
-  };
-  if (is_function) {
-    for (const auto& [known, function] : functions) {
-      if (!function.is_later) offer(known);
-    }
-    for (const std::string_view known : builtin_names()) offer(known);
-    for (const ScalarFunction& row : scalar_functions()) offer(row.name);
-  } else {
-    for (const auto& [known, one] : bindings) {
-      if (one.kind == Binding::Kind::input || one.kind == Binding::Kind::definition) offer(known);
-    }
-    for (const std::string& known : symbols_) offer(known);
-  }
-  return best;
 }
 
 }  // namespace gradwright::formula

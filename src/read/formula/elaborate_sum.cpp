@@ -127,19 +127,21 @@ Value Elaborator::sum(Ast ast) {
       const Value& matrix = second_is_vector ? first : value;
       const Ast at_vector = second_is_vector ? right : left;
       std::string text = raw(at_vector);
-      if (asts_[at_vector].kind == AstKind::sum) text = "(" + text + ")";
+      if (asts_[at_vector].kind == AstKind::sum) text = grouped(at_vector);
       const bool column = pool_.dims().is_one(cols_of(vector));
       const std::string spread = column ? fmt::format("{}*ones({})'", text, pool_.dims().to_string(cols_of(matrix)))
                                         : fmt::format("ones({})*{}", pool_.dims().to_string(rows_of(matrix)), text);
       diagnostic.notes.emplace_back("nothing but a scalar is repeated by itself");
-      diagnostic.helps.push_back(fmt::format("added to every {}: `{}`", column ? "column" : "row", spread));
-      diagnostic.fixits.push_back({at(asts_[at_vector].span), spread,
-                                   fmt::format("add it to every {}: `{}`", column ? "column" : "row", spread)});
+      offer(diagnostic, asts_[at_vector].span, spread, fmt::format("add it to every {}", column ? "column" : "row"));
       continue;
     }
     note_differences(diagnostic, first, value, left, right);
     if (first.surface[0] == value.surface[1] && first.surface[1] == value.surface[0])
-      diagnostic.helps.push_back(fmt::format("`{}'` has the size of {}", raw(right), quoted(left)));
+      offer_transpose(diagnostic, right);
+    else if (is_vector(value) && rows_of(value) == cols_of(first) && pool_.dims().is_one(cols_of(value)))
+      offer(diagnostic, asts_[right].span,
+            fmt::format("ones({})*{}", pool_.dims().to_string(rows_of(first)), turned(right)),
+            "add its transpose to every row");
   }
   return good ? added(terms) : Value{};
 }

@@ -106,6 +106,8 @@ Value Builtins::reshape(E& e, Ast call) {
         fmt::format("cannot reshape {} ({}: {} entries) to {} ({} entries)", e.quoted(node.children[0]),
                     e.size_text(value.surface), e.dim_text(*before), e.size_text(result.surface), e.dim_text(*after)));
     e.label(diagnostic, node.children[0], value);
+    diagnostic.helps.push_back(
+        fmt::format("a reshape keeps every entry: the sizes multiply to {}", e.dim_text(*before)));
     return {};
   }
   if (result.surface.size() == 1) result.surface.push_back(e.pool_.dims().one());
@@ -249,7 +251,7 @@ Value Builtins::pow(E& e, Ast call) {
   if (values[1].is_scalar() && e.pool_.kind(values[1].expr) == Kind::literal) {
     const Rational exponent = e.pool_.payload<Rational>(values[1].expr);
     if (!(is_zero(e.pool_, values[0].expr) && exponent.is_negative())) return e.raised(values[0], exponent);
-    e.error("G0005", e.asts_[call].span, "division by zero");
+    e.error("G0006", e.asts_[call].span, "division by zero");
     return {};
   }
   if (!values[0].is_scalar() && !values[1].is_scalar() && !equal_shapes(e, call, values[0], values[1])) return {};

@@ -58,6 +58,8 @@ Value Builtins::conv(E& e, Ast call) {
                               e.size_text(k.surface), e.quoted(node.children[0]), e.size_text(x.surface)));
       e.label(diagnostic, node.children[0], x);
       e.label(diagnostic, node.children[1], k);
+      diagnostic.helps.push_back(fmt::format("the kernel is the second argument; `conv_full({}, {})` takes any kernel",
+                                             e.raw(node.children[0]), e.raw(node.children[1])));
       return {};
     }
     surface.push_back(*size);

@@ -208,10 +208,11 @@ class Lexer {
     if (!is_malformed) return push(TokenKind::number, begin, text);
     const std::string rest(source_.substr(end, at_ - end));
     auto& error = reporter_.error("G0002", span(begin), fmt::format("malformed number `{}{}`", text, rest));
-    if (begins_name(code_point_at(rest, 0).value)) {
-      error.helps.emplace_back("a product is written with `*`");
-      error.fixits.push_back(
-          {span(begin), fmt::format("{}*{}", text, rest), fmt::format("multiply: `{}*{}`", text, rest)});
+    if (rest == "e" || rest == "E") {
+      error.helps.push_back(
+          fmt::format("an exponent has digits (`{0}e-3`); a product is written `{0}*{1}`", text, rest));
+    } else if (begins_name(code_point_at(rest, 0).value)) {
+      error.fixits.push_back({span(begin), fmt::format("{}*{}", text, rest), "a product is written with `*`"});
     } else if (rest == ".") {
       error.fixits.push_back({span(begin), text, "drop the point"});
     }
@@ -293,7 +294,7 @@ class Lexer {
     const std::size_t begin = at_++;
     space_ = true;
     if (starts_statement()) return;
-    if (!open_.empty() && !(begins_statement(at_) && !goes_on(tokens_.back().kind))) return;
+    if (!open_.empty() && !(begins_statement(at_) && tokens_.back().kind != TokenKind::comma)) return;
     if (open_.empty() && continues_below()) return;
     report_open_brackets();
     tokens_.push_back(

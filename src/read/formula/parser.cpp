@@ -73,15 +73,20 @@ std::string Parser::here() const {
 }
 
 Ast Parser::fail(const char* code, const std::string& message, const std::string& help) {
+  (void)fail_at(code, message, help);
+  return {};
+}
+
+Diagnostic* Parser::fail_at(const char* code, const std::string& message, const std::string& help) {
   // The lexer has spoken about anything it could not read in this statement.
   for (std::size_t i = at_; i < tokens_.size() && tokens_[i].kind != TokenKind::newline; ++i) {
-    if (tokens_[i].kind == TokenKind::error && i == at_) return {};
+    if (tokens_[i].kind == TokenKind::error && i == at_) return nullptr;
   }
   Span span = peek().span;
   if (at_line_end() && at_ > 0) span = {tokens_[at_ - 1].span.end, tokens_[at_ - 1].span.end};
   Diagnostic& error = reporter_.error(code, span, message);
   if (!help.empty()) error.helps.push_back(help);
-  return {};
+  return &error;
 }
 
 bool Parser::failed(const char* code, const std::string& message, const std::string& help) {

@@ -57,6 +57,10 @@ class Parser {
   [[nodiscard]] bool at_line_end() const { return is(TokenKind::newline) || is(TokenKind::end); }
   /// Reports at the token here, unless the lexer already did. Always none.
   Ast fail(const char* code, const std::string& message, const std::string& help = {});
+  /// The diagnostic made, or null where the lexer has spoken.
+  Diagnostic* fail_at(const char* code, const std::string& message, const std::string& help);
+  void unexpected(const Statement&);
+  bool reserved(const Token& word);
   bool failed(const char* code, const std::string& message, const std::string& help = {});
   [[nodiscard]] std::string here() const;
   void skip_statement();

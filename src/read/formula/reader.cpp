@@ -149,12 +149,11 @@ void Reader::dimensions() {
         continue;
       }
       if (pool_.dims().define(name.text, *size, statement.span)) continue;
-      Diagnostic& diagnostic = reporter_.error(
-          "G0213", name.span,
-          fmt::format("`{}` cannot be {}: it is something else already", name.text, pool_.dims().to_string(*size)));
+      Diagnostic& diagnostic =
+          reporter_.error("G0213", name.span, fmt::format("`{}` is given two sizes that differ", name.text));
       for (const DimEquality& equality : pool_.dims().equalities()) {
         if (pool_.dims().symbol_name(equality.symbol) == name.text && equality.reason.end <= text_.content().size())
-          diagnostic.labels.push_back({equality.reason, "said here"});
+          diagnostic.labels.push_back({equality.reason, "first said here"});
       }
     }
   }

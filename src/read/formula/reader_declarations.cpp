@@ -39,6 +39,12 @@ struct InitialiserName {
 constexpr std::array<InitialiserName, 7> initialiser_names{
     {{"zeros", 0}, {"ones", 0}, {"glorot", 0}, {"he", 0}, {"lecun", 0}, {"normal", 2}, {"uniform", 2}}};
 
+std::string nearest_property(std::string_view word) {
+  std::vector<std::string_view> known{simplex_cols.text};
+  for (const PropertyName& row : property_names) known.push_back(row.text);
+  return nearest_of(word, known);
+}
+
 }  // namespace
 
 void Reader::declaration(const Statement& statement) {
@@ -49,7 +55,8 @@ void Reader::declaration(const Statement& statement) {
     good = good && dim.has_value();
     if (!dim) continue;
     if (const auto value = pool_.dims().constant_value(*dim); value && *value < 1) {
-      reporter_.error("G0104", asts_[size].span, fmt::format("a size is at least 1, not {}", *value));
+      reporter_.error("G0104", asts_[size].span, fmt::format("a size is at least 1, not {}", *value))
+          .helps.emplace_back("write a number from 1, or a symbol: `R[n]`");
       good = false;
     }
     shape.surface.push_back(*dim);
@@ -135,6 +142,8 @@ bool Reader::properties_of(const Statement& statement, const Value& shape, Prope
     }
     if (!known) {
       Diagnostic& diagnostic = reporter_.error("G0105", word.span, fmt::format("unknown property `{}`", word.text));
+      if (const std::string near = nearest_property(word.text); !near.empty())
+        diagnostic.fixits.push_back({word.span, near, fmt::format("did you mean `{}`?", near)});
       diagnostic.helps.emplace_back(
           "properties are symmetric diagonal spd orthogonal invertible lower upper positive prob binary pm1 "
           "onehot_rows onehot_cols simplex_rows simplex_cols");
@@ -143,9 +152,11 @@ bool Reader::properties_of(const Statement& statement, const Value& shape, Prope
     }
     const bool is_square = shape.surface.empty() || (shape.surface.size() == 2 && shape.surface[0] == shape.surface[1]);
     if (found.needs_square && !is_square) {
-      reporter_.error("G0204", word.span,
-                      fmt::format("`{}` is said of a square matrix, and this is {}", word.text,
-                                  elaborator_.size_text(shape.surface)));
+      reporter_
+          .error("G0204", word.span,
+                 fmt::format("`{}` is said of a square matrix, and this is {}", word.text,
+                             elaborator_.size_text(shape.surface)))
+          .helps.emplace_back("drop the property, or make rows and columns equal: `R[n,n]`");
       good = false;
     }
     properties = properties | found.property;
@@ -179,8 +190,14 @@ bool Reader::initialiser_of(const Statement& statement, Declaration& made) {
     }
     return true;
   }
-  reporter_.error("G0106", word.span, fmt::format("unknown initialiser `{}`", word.text))
-      .helps.emplace_back("initialisers are zeros ones glorot he lecun normal(m,s) uniform(a,b)");
+  Diagnostic& diagnostic = reporter_.error("G0106", word.span, fmt::format("unknown initialiser `{}`", word.text));
+  std::vector<std::string_view> known;
+  for (const InitialiserName& row : initialiser_names) {
+    if (row.arguments == statement.initialiser_args.size()) known.push_back(row.text);
+  }
+  if (const std::string near = nearest_of(word.text, known); !near.empty())
+    diagnostic.fixits.push_back({word.span, near, fmt::format("did you mean `{}`?", near)});
+  diagnostic.helps.emplace_back("initialisers are zeros ones glorot he lecun normal(m,s) uniform(a,b)");
   return false;
 }
 

@@ -59,9 +59,10 @@ bool Reader::target_of(const AstTarget& from, const char* code, Target& target) 
     if (elaborator_.has_symbol(from.name.text)) {
       diagnostic.notes.push_back(fmt::format("`{}` is a dimension; derivatives are by variables", from.name.text));
     } else if (const std::string near = elaborator_.nearest_name(from.name.text, false); !near.empty()) {
-      diagnostic.helps.push_back(fmt::format("did you mean `{}`?", near));
-      if (text_.slice(from.name.span) == from.name.text)
-        diagnostic.fixits.push_back({from.name.span, near, fmt::format("write `{}`", near)});
+      elaborator_.suggest(diagnostic, from.name.span, near);
+    } else {
+      diagnostic.helps.push_back(
+          fmt::format("declare it (`{} : R`) or define it (`{} = …`)", from.name.text, from.name.text));
     }
     return false;
   }
@@ -121,9 +122,12 @@ void Reader::request(const Statement& statement) {
   }
   if (request.kind == Request::Kind::hessian) {
     if (!surface.empty() && request.of.entry.empty()) {
-      reporter_.error(
-          "G0210", statement.of.span,
-          fmt::format("a Hessian is of a scalar, and `{}` is {}", request.of.name, elaborator_.size_text(surface)));
+      reporter_
+          .error(
+              "G0210", statement.of.span,
+              fmt::format("a Hessian is of a scalar, and `{}` is {}", request.of.name, elaborator_.size_text(surface)))
+          .helps.push_back(fmt::format("of one entry: `hessian {}[1] wrt {}`; the first derivative: `derive {} wrt {}`",
+                                       request.of.name, request.wrt[0].name, request.of.name, request.wrt[0].name));
       return;
     }
     if (request.wrt.size() > 2 && !statement.wrt_all) {

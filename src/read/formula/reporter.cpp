@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "source/catalogue.h"
+
 namespace gradwright::formula {
 
 Diagnostic& Reporter::error(std::string code, Span span, std::string message) {
@@ -17,6 +19,17 @@ Diagnostic& Reporter::error(std::string code, Span span, std::string message) {
   }
   diagnostics_.push_back({std::move(code), Severity::error, std::move(message), span, {}, {}, {}, {}});
   return diagnostics_.back();
+}
+
+std::vector<Diagnostic> Reporter::take() {
+  for (Diagnostic& diagnostic : diagnostics_) {
+    const CatalogueRow* row = catalogue_row(diagnostic.code);
+    if (row != nullptr && diagnostic.severity == Severity::error && diagnostic.helps.empty() &&
+        diagnostic.fixits.empty()) {
+      diagnostic.helps.emplace_back(row->way_out);
+    }
+  }
+  return std::move(diagnostics_);
 }
 
 }  // namespace gradwright::formula

@@ -17,7 +17,8 @@ class Reporter {
   Diagnostic& error(std::string code, Span span, std::string message);
   [[nodiscard]] bool is_full() const { return is_full_; }
   [[nodiscard]] std::size_t count() const { return count_; }
-  [[nodiscard]] std::vector<Diagnostic> take() { return std::move(diagnostics_); }
+  /// All of them; one that names no way out of its own gets the catalogue's.
+  [[nodiscard]] std::vector<Diagnostic> take();
 
   /// While set, diagnostics are counted but not kept (trying a reading).
   void set_quiet(bool quiet) { quiet_ = quiet; }

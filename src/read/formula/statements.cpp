@@ -7,6 +7,20 @@
 #include "read/formula/parser.h"
 
 namespace gradwright::formula {
+namespace {
+
+bool is_reserved(std::string_view word) {
+  static constexpr std::array<std::string_view, 10> keywords{"param",  "const",    "dim",   "derive", "hessian",
+                                                             "layout", "minimize", "claim", "wrt",    "minimise"};
+  return std::find(keywords.begin(), keywords.end(), word) != keywords.end();
+}
+
+}  // namespace
+
+bool Parser::reserved(const Token& word) {
+  reporter_.error("G0307", word.span, fmt::format("`{}` is a word of the language and cannot be a name", word.text));
+  return false;
+}
 
 std::vector<Statement> Parser::statements() {
   std::vector<Statement> found;
@@ -17,10 +31,7 @@ std::vector<Statement> Parser::statements() {
     depth_ = 0;
     const bool good = statement(one);
     if (good && !at_line_end()) {
-      (void)fail("G0101", fmt::format("unexpected {}", here()),
-                 is(TokenKind::name) || is(TokenKind::number) || is(TokenKind::left_paren)
-                     ? "a product is written with `*`"
-                     : "");
+      unexpected(one);
     }
     const bool whole = good && at_line_end();
     one.span = at_ == 0 ? begin : joined(begin, tokens_[at_ - 1].span);
@@ -41,6 +52,22 @@ std::vector<Statement> Parser::statements() {
     skip_statement();
   }
   return found;
+}
+
+void Parser::unexpected(const Statement& one) {
+  const bool is_operand = is(TokenKind::name) || is(TokenKind::number) || is(TokenKind::left_paren);
+  const bool is_closing = is(TokenKind::right_paren) || is(TokenKind::right_bracket);
+  const std::size_t errors = reporter_.count();
+  const std::string help = is_operand && one.kind == StatementKind::declaration
+                               ? "sizes stand in brackets: `R[3]`, `R[m,n]`"
+                           : is_operand && one.kind == StatementKind::definition ? "a product is written with `*`"
+                           : is_closing                                          ? "no bracket is open here"
+                                                                                 : "";
+  Diagnostic* const diagnostic = fail_at("G0101", fmt::format("unexpected {}", here()), help);
+  if (diagnostic == nullptr || reporter_.count() == errors) return;
+  const bool is_last = peek(1).kind == TokenKind::newline || peek(1).kind == TokenKind::end;
+  if ((is_closing || is(TokenKind::semicolon)) && is_last)
+    diagnostic->fixits.push_back({peek().span, "", fmt::format("drop the {}", here())});
 }
 
 void Parser::skip_statement() {
@@ -93,6 +120,7 @@ bool Parser::declaration(Statement& one) {
   one.kind = StatementKind::declaration;
   do {
     if (!is(TokenKind::name)) return failed("G0104", fmt::format("expected a name to declare, found {}", here()));
+    if (is_reserved(peek().text)) return reserved(peek());
     one.names.push_back({peek().text, peek().span});
     ++at_;
   } while (accept(TokenKind::comma));
@@ -187,8 +215,6 @@ bool Parser::dimension(Statement& one) {
 }
 
 bool Parser::definition(Statement& one) {
-  static constexpr std::array<std::string_view, 10> keywords{"param",  "const",    "dim",   "derive", "hessian",
-                                                             "layout", "minimize", "claim", "wrt",    "minimise"};
   if (!is(TokenKind::name)) {
     return failed(
         "G0111", fmt::format("a line cannot begin with {}", here()),
@@ -197,8 +223,7 @@ bool Parser::definition(Statement& one) {
   const NameAt name{peek().text, peek().span};
   const TokenKind after = peek(1).kind;
   if (after != TokenKind::equal && after != TokenKind::left_paren && after != TokenKind::left_bracket) {
-    const bool reserved = std::find(keywords.begin(), keywords.end(), name.text) != keywords.end();
-    if (reserved) {
+    if (is_reserved(name.text)) {
       ++at_;
       return failed("G0108", fmt::format("`{}` cannot be followed by {}", name.text, here()));
     }
@@ -210,11 +235,8 @@ bool Parser::definition(Statement& one) {
     return failed("G0111", fmt::format("expected `=` or `:` after `{}`, found {}", name.text, here()),
                   "a definition reads `z = W*x`");
   }
+  if (is_reserved(name.text)) return reserved(peek());
   ++at_;
-  if (std::find(keywords.begin(), keywords.end(), name.text) != keywords.end()) {
-    reporter_.error("G0307", name.span, fmt::format("`{}` is a word of the language and cannot be a name", name.text));
-    return false;
-  }
   one.names.push_back(name);
   if (after == TokenKind::left_paren) {
     one.kind = StatementKind::function;
@@ -277,6 +299,8 @@ bool Parser::target(AstTarget& found, const char* code) {
 bool Parser::request(Statement& one, StatementKind kind) {
   one.kind = kind;
   ++at_;
+  if (is(TokenKind::name) && peek().text == "wrt")
+    return failed("G0108", "nothing stands before `wrt`", "say what is derived: `derive L wrt W`");
   if (!target(one.of, "G0108")) return false;
   if (kind == StatementKind::minimize) {
     if (!is(TokenKind::name) || peek().text != "wrt") {

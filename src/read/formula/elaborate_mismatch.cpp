@@ -1,0 +1,196 @@
+// What a shape error says: where every size comes from, why they differ, and what would conform.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "read/formula/elaborate.h"
+
+namespace gradwright::formula {
+
+namespace {
+
+/// `(…)` whose first bracket closes at its end.
+bool is_enclosed(std::string_view text) {
+  int depth = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    depth += text[i] == '(' ? 1 : text[i] == ')' ? -1 : 0;
+    if (depth == 0) return i + 1 == text.size() && text[0] == '(';
+  }
+  return false;
+}
+
+}  // namespace
+
+void Elaborator::note_origin(Diagnostic& diagnostic, Ast ast, const Value& value, std::size_t axis) const {
+  if (value.surface.size() != 2 || (!frames_.empty() && frames_.back().is_prelude)) return;
+  const std::string from = origin(ast, axis);
+  if (from.empty()) return;
+  std::string note = fmt::format("the {} is {}", dim_text(value.surface[axis]), from);
+  if (std::find(diagnostic.notes.begin(), diagnostic.notes.end(), note) == diagnostic.notes.end())
+    diagnostic.notes.push_back(std::move(note));
+}
+
+void Elaborator::note_symbols(Diagnostic& diagnostic, Dim a, Dim b) const {
+  const DimTable& dims = pool_.dims();
+  const auto lone_symbol = [&](Dim dim) -> std::string {
+    const auto& terms = dims.polynomial(dim);
+    if (terms.size() != 1 || terms.begin()->first.size() != 1 || terms.begin()->second != 1) return {};
+    return dims.symbol_name(terms.begin()->first[0]);
+  };
+  const auto holds = [&](Dim dim, const std::string& symbol) {
+    for (const auto& term : dims.polynomial(dim)) {
+      for (const auto part : term.first) {
+        if (dims.symbol_name(part) == symbol) return true;
+      }
+    }
+    return false;
+  };
+  for (const DimEquality& equality : dims.equalities()) {
+    if (equality.value != a && equality.value != b) continue;
+    if (equality.reason.end <= text_->content().size()) {
+      diagnostic.notes.push_back(
+          fmt::format("line {} says `{}`", text_->place(equality.reason.begin).line, text_->slice(equality.reason)));
+    }
+    break;
+  }
+  const std::string first = lone_symbol(a);
+  const std::string second = lone_symbol(b);
+  if (a == dims.one() || b == dims.one()) return;  // a column that should have been a row, and the like
+  if (!second.empty() && !holds(a, second)) {
+    diagnostic.helps.push_back(
+        fmt::format("if they are meant to be equal, say `dim {} = {}`", second, dims.to_string(a)));
+  } else if (!first.empty() && !holds(b, first)) {
+    diagnostic.helps.push_back(
+        fmt::format("if they are meant to be equal, say `dim {} = {}`", first, dims.to_string(b)));
+  }
+}
+
+void Elaborator::note_differences(Diagnostic& diagnostic, const Value& a, const Value& b, Ast left, Ast right) const {
+  std::size_t count = 0;
+  std::size_t differing = 0;
+  for (const std::size_t axis : {std::size_t{0}, std::size_t{1}}) {
+    if (a.surface[axis] == b.surface[axis]) continue;
+    note_origin(diagnostic, left, a, axis);
+    note_origin(diagnostic, right, b, axis);
+    differing = axis;
+    ++count;
+  }
+  if (count != 1) return;
+  const Dim one = pool_.dims().one();
+  if (a.surface[differing] != one && b.surface[differing] != one)
+    note_symbols(diagnostic, a.surface[differing], b.surface[differing]);
+}
+
+void Elaborator::offer(Diagnostic& diagnostic, Span span, std::string replacement, std::string title) const {
+  if (!frames_.empty() && frames_.back().is_prelude) return;
+  diagnostic.fixits.push_back({span, std::move(replacement), std::move(title)});
+}
+
+void Elaborator::offer_operator(Diagnostic& diagnostic, Span span, std::string_view op, std::string title) const {
+  const std::string& content = text_->content();
+  const bool is_tight = span.begin > 0 && span.begin <= content.size() && content[span.begin - 1] != ' ';
+  offer(diagnostic, span, is_tight ? fmt::format(" {} ", op) : std::string(op), std::move(title));
+}
+
+void Elaborator::offer_transpose(Diagnostic& diagnostic, Ast ast) const {
+  const bool drops = asts_[ast].kind == AstKind::transpose;
+  offer(diagnostic, asts_[ast].span, turned(ast),
+        drops ? "drop the transpose on the right" : "transpose the right side");
+}
+
+std::string Elaborator::grouped(Ast ast) const {
+  const AstKind kind = asts_[ast].kind;
+  const bool is_open =
+      kind == AstKind::sum || kind == AstKind::compare || kind == AstKind::negate || kind == AstKind::product;
+  std::string text = raw(ast);
+  return is_open && !is_enclosed(text) ? "(" + text + ")" : text;
+}
+
+std::string Elaborator::turned(Ast ast) const {
+  return asts_[ast].kind == AstKind::transpose ? grouped(asts_[ast].children[0]) : grouped(ast) + "'";
+}
+
+void Elaborator::help_square(Diagnostic& diagnostic, Ast ast, const Value& value) const {
+  if (value.surface.size() != 2) return;
+  diagnostic.helps.push_back(fmt::format("`{}*{}` ({}) and `{}*{}` ({}) are square", turned(ast), grouped(ast),
+                                         size_text({value.surface[1], value.surface[1]}), grouped(ast), turned(ast),
+                                         size_text({value.surface[0], value.surface[0]})));
+}
+
+void Elaborator::help_division(Diagnostic& diagnostic, const Value& a, const Value& b, Ast left, Ast right,
+                               Span op_span) const {
+  if (a.is_scalar() || a.surface == b.surface) offer_operator(diagnostic, op_span, "./", "divide entry by entry");
+  if (!is_square(b)) return;
+  if (cols_of(a) == rows_of(b))
+    diagnostic.helps.push_back(fmt::format("by the inverse matrix: `{}*inv({})`", grouped(left), raw(right)));
+  if (rows_of(a) == rows_of(b))
+    diagnostic.helps.push_back(
+        fmt::format("from the left: `{}\\{}` is inv({})*{}", grouped(right), grouped(left), raw(right), grouped(left)));
+}
+
+void Elaborator::product_mismatch(const Value& a, const Value& b, Ast left, Ast right, Span op_span, const char* verb) {
+  const DimTable& dims = pool_.dims();
+  const bool is_solve = std::string_view(verb) == "solve";
+  const bool two_columns = !is_solve && dims.is_one(cols_of(a)) && dims.is_one(cols_of(b));
+  const bool two_rows = !is_solve && dims.is_one(rows_of(a)) && dims.is_one(rows_of(b));
+  Diagnostic& diagnostic = error(
+      two_columns || two_rows ? "G0206" : "G0203", op_span,
+      is_solve ? fmt::format("cannot solve {}*z = {}: {} has {} rows and {} has {}", grouped(left), grouped(right),
+                             quoted(left), dim_text(rows_of(a)), quoted(right), dim_text(rows_of(b)))
+               : fmt::format("cannot multiply {} ({}) by {} ({})", quoted(left), size_text(a.surface), quoted(right),
+                             size_text(b.surface)));
+  label(diagnostic, left, a);
+  label(diagnostic, right, b);
+  note_origin(diagnostic, left, a, 1);
+  note_origin(diagnostic, right, b, 0);
+  if (is_solve) {
+    note_symbols(diagnostic, cols_of(a), rows_of(b));
+    return;
+  }
+  const std::string x = grouped(left);
+  const std::string y = grouped(right);
+  const bool same = a.surface == b.surface;
+  if (two_columns || two_rows) {
+    if (same) {
+      offer_operator(diagnostic, op_span, ".*", "multiply entry by entry");
+      diagnostic.helps.push_back(two_columns ? fmt::format("a scalar: `{}*{}`", turned(left), y)
+                                             : fmt::format("a scalar: `{}*{}`", x, turned(right)));
+    }
+    diagnostic.helps.push_back(
+        two_columns
+            ? fmt::format("a matrix {}×{}: `{}*{}`", dim_text(rows_of(a)), dim_text(rows_of(b)), x, turned(right))
+            : fmt::format("a matrix {}×{}: `{}*{}`", dim_text(cols_of(a)), dim_text(cols_of(b)), turned(left), y));
+    return;
+  }
+  if (rows_of(a) == rows_of(b) && dims.is_one(cols_of(a)))
+    diagnostic.helps.push_back(fmt::format("`{}*{}` conforms: {}×1", turned(right), x, dim_text(cols_of(b))));
+  if (rows_of(a) == rows_of(b))
+    diagnostic.helps.push_back(
+        fmt::format("`{}*{}` conforms: {}×{}", turned(left), y, dim_text(cols_of(a)), dim_text(cols_of(b))));
+  if (cols_of(a) == cols_of(b))
+    diagnostic.helps.push_back(
+        fmt::format("`{}*{}` conforms: {}×{}", x, turned(right), dim_text(rows_of(a)), dim_text(rows_of(b))));
+  if (cols_of(b) == rows_of(a))
+    diagnostic.helps.push_back(
+        fmt::format("`{}*{}` conforms: {}×{}", y, x, dim_text(rows_of(b)), dim_text(cols_of(a))));
+  if (same) diagnostic.helps.push_back(fmt::format("entry by entry: `{} .* {}`", x, y));
+  note_symbols(diagnostic, cols_of(a), rows_of(b));
+}
+
+void Elaborator::hadamard_mismatch(const Value& a, const Value& b, Ast left, Ast right, const char* verb,
+                                   Span op_span) {
+  Diagnostic& diagnostic =
+      error("G0202", op_span,
+            fmt::format("{} needs equal sizes: {} is {} and {} is {}",
+                        std::string_view(verb).find(' ') == std::string_view::npos ? fmt::format("`{}`", verb) : verb,
+                        quoted(left), size_text(a.surface), quoted(right), size_text(b.surface)));
+  label(diagnostic, left, a);
+  label(diagnostic, right, b);
+  if (a.surface.size() != 2 || b.surface.size() != 2) return;
+  note_differences(diagnostic, a, b, left, right);
+  if (a.surface[0] == b.surface[1] && a.surface[1] == b.surface[0]) offer_transpose(diagnostic, right);
+  if (std::string_view(verb) == ".*" && cols_of(a) == rows_of(b))
+    diagnostic.helps.push_back(fmt::format("the matrix product `{}*{}` conforms", grouped(left), grouped(right)));
+}
+
+}  // namespace gradwright::formula

@@ -1,0 +1,107 @@
+// Unknown names: the nearest known one, or what else was meant.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "read/formula/builtins.h"
+#include "read/formula/elaborate.h"
+
+namespace gradwright::formula {
+namespace {
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t above = row[j];
+      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U)});
+      diagonal = above;
+    }
+  }
+  return row[b.size()];
+}
+
+bool is_equal_but_case(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
+}
+
+}  // namespace
+
+std::string nearest_of(std::string_view name, const std::vector<std::string_view>& words) {
+  std::string best;
+  std::size_t least = name.size() <= 5 ? 2 : 3;
+  for (const std::string_view candidate : words) {
+    if (candidate.size() > 40 || name.size() > 40 || candidate == name) continue;
+    const std::size_t distance = is_equal_but_case(name, candidate) ? 1 : edit_distance(name, candidate);
+    if (distance < least && distance < std::max(name.size(), candidate.size())) {
+      least = distance;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+std::string Elaborator::nearest_name(std::string_view name, bool is_function) const {
+  std::vector<std::string_view> words;
+  const auto consider = [&](std::string_view candidate) { words.push_back(candidate); };
+  if (is_function) {
+    for (const auto& [known, function] : functions) {
+      if (!function.is_later) consider(known);
+    }
+    for (const std::string_view known : builtin_names()) consider(known);
+    for (const ScalarFunction& row : scalar_functions()) consider(row.name);
+  } else {
+    for (const auto& [known, one] : bindings) {
+      if (one.kind == Binding::Kind::input || one.kind == Binding::Kind::definition) consider(known);
+    }
+    for (const std::string& known : symbols_) consider(known);
+  }
+  return nearest_of(name, words);
+}
+
+void Elaborator::suggest(Diagnostic& diagnostic, Span name, const std::string& near) const {
+  const bool is_in_sheet = frames_.empty() || !frames_.back().is_prelude;
+  if (is_in_sheet) {
+    diagnostic.fixits.push_back({name, near, fmt::format("did you mean `{}`?", near)});
+  } else {
+    diagnostic.helps.push_back(fmt::format("did you mean `{}`?", near));
+  }
+}
+
+bool Elaborator::is_product_of_names(Diagnostic& diagnostic, const AstNode& node) const {
+  const std::string& name = node.text;
+  for (std::size_t cut = 1; cut < name.size(); ++cut) {
+    const Binding* left = binding(std::string_view(name).substr(0, cut));
+    const Binding* right = binding(std::string_view(name).substr(cut));
+    if (left == nullptr || right == nullptr || left->value.is_poisoned() || right->value.is_poisoned()) continue;
+    const std::string product = fmt::format("{}*{}", name.substr(0, cut), name.substr(cut));
+    diagnostic.notes.push_back(fmt::format("`{}` is one name; a product is written with `*`", name));
+    if (conforms(left->value, right->value, Operator::times))
+      offer(diagnostic, node.span, product, "write the product");
+    else
+      diagnostic.helps.push_back(fmt::format("write the product `{}`, where its sizes conform", product));
+    return true;
+  }
+  return false;
+}
+
+void Elaborator::unknown_name(const AstNode& node) {
+  const std::string near = nearest_name(node.text, false);
+  Diagnostic& diagnostic = error("G0301", node.span, fmt::format("unknown name `{}`", node.text));
+  if (functions.find(node.text) != functions.end() || is_builtin(node.text)) {
+    diagnostic.helps.push_back(fmt::format("`{}` is a function: write `{}(…)`", node.text, node.text));
+  } else if (is_product_of_names(diagnostic, node)) {
+    return;
+  } else if (!near.empty()) {
+    suggest(diagnostic, node.span, near);
+  } else {
+    diagnostic.helps.push_back(
+        fmt::format("declare it: `{} : R`, `{} : R[n]` or `{} : R[m,n]`", node.text, node.text, node.text));
+  }
+}
+
+}  // namespace gradwright::formula
