@@ -28,13 +28,8 @@ bench: setup ## build and run the benchmarks (bench/*)
 	  [ -x "$$program" ] || { echo "no benchmark yet"; break; }; echo "== $$program"; "$$program"; done
 
 fuzz: setup ## run each fuzzer (tests/fuzz/*) for FUZZ_SECONDS, default 60
-	cmake --preset fuzz
-	cmake --build --preset fuzz --parallel $(JOBS)
-	@set -e; for program in build/fuzz/fuzz/fuzz_*; do \
-	  [ -x "$$program" ] || { echo "no fuzzer yet"; break; }; echo "== $$program"; \
-	  stem=$${program##*/fuzz_}; mkdir -p build/fuzz/corpus/$$stem tests/fuzz/corpus/$$stem; \
-	  "$$program" -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -artifact_prefix=build/fuzz/ \
-	    build/fuzz/corpus/$$stem tests/fuzz/corpus/$$stem; done
+	@set -e; names="$$(cd tests/fuzz && ls *.cpp | sed 's/\.cpp$$//')"; tests/fuzz/run build $$names; \
+	for name in $$names; do echo "== $$name"; tests/fuzz/run $$name $(FUZZ_SECONDS); done
 
 format: setup ## lay out every C++ file (.clang-format)
 	find src apps tests bench \( -name '*.h' -o -name '*.cpp' \) -print0 2>/dev/null | xargs -0 -r clang-format -i
