@@ -114,30 +114,4 @@ int run_train(const std::string& file, const DatasetSpec& spec, const TrainOptio
   return fine;
 }
 
-int run_completion(const std::string& shell) {
-  static constexpr const char* words = "derive eval check fmt train completion --help --version --color";
-  static constexpr const char* options = "--json --to --layout --inputs --data --label --epochs --batch --rate --test --seed --raw --write --help";
-  if (shell == "fish") {
-    print(stdout, "complete -c gradwright -n __fish_use_subcommand -f -a 'derive eval check fmt train completion'\n");
-    for (const char* option : {"json", "to", "layout", "inputs", "data", "label", "epochs", "batch", "rate", "test", "seed", "raw", "write", "color"}) {
-      print(stdout, fmt::format("complete -c gradwright -l {}\n", option));
-    }
-    return fine;
-  }
-  if (shell == "zsh") print(stdout, "autoload -U +X bashcompinit && bashcompinit\n");
-  print(stdout, fmt::format(R"(_gradwright() {{
-  local word="${{COMP_WORDS[COMP_CWORD]}}"
-  if [ "$COMP_CWORD" -eq 1 ]; then
-    COMPREPLY=($(compgen -W "{}" -- "$word"))
-  elif [[ "$word" == -* ]]; then
-    COMPREPLY=($(compgen -W "{}" -- "$word"))
-  else
-    COMPREPLY=($(compgen -f -- "$word"))
-  fi
-}}
-complete -F _gradwright gradwright
-)", words, options));
-  return fine;
-}
-
 }  // namespace gradwright::cli

@@ -37,7 +37,5 @@ struct DeriveCommand {
 [[nodiscard]] int run_check(const std::string& file, const Streams&);
 [[nodiscard]] int run_fmt(const std::string& file, bool write, const Streams&);
 [[nodiscard]] int run_train(const std::string& file, const DatasetSpec&, const TrainOptions&, const Streams&);
-/// The completion script of bash, zsh or fish.
-[[nodiscard]] int run_completion(const std::string& shell);
 
 }  // namespace gradwright::cli

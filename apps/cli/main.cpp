@@ -1,12 +1,17 @@
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <iostream>
 #include <string_view>
 
 #include "commands.h"
+#include "completion.h"
+#include "help.h"
 
 namespace {
 
@@ -31,24 +36,26 @@ TerminalStyle style_for(int descriptor, const std::string& colour) {
   return style;
 }
 
-constexpr const char* footer = R"(examples:
-  gradwright derive network.gw                 formulas with the size under every factor
-  gradwright derive network.gw --json          the same as data
-  echo 'x : R[n]
-  f = x'"'"'*x
-  derive f wrt x' | gradwright derive -         a sheet from standard input
-  gradwright eval network.gw --inputs values.json
-  gradwright train digits.gw --data digits.csv.gz --epochs 30
-  gradwright completion bash > /etc/bash_completion.d/gradwright
+std::vector<cli::Flag> flags_of(const CLI::App& app) {
+  std::vector<cli::Flag> flags;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames())
+      flags.push_back({"--" + name, option->get_description(), option->get_items_expected_max() > 0});
+  }
+  return flags;
+}
 
-exit codes: 0 fine, 1 a claim is wrong, 2 the input is at fault, 3 a fault of the environment,
-            4 not available yet, 70 a fault of the program
-NO_COLOR is honoured; --color overrides it.)";
+std::vector<cli::Command> commands_of(const CLI::App& app) {
+  std::vector<cli::Command> commands;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+    commands.push_back({command->get_name(), command->get_description(), flags_of(*command)});
+  return commands;
+}
 
 int run(int argc, char** argv) {
   CLI::App app{"A compiler for the calculus of neural networks: derives, checks and trains.", "gradwright"};
-  app.footer(footer);
-  app.set_version_flag("--version", "gradwright 0.1.0");
+  app.footer(cli::footer);
+  app.set_version_flag("--version", "gradwright " GRADWRIGHT_VERSION);
   app.require_subcommand(1);
   app.fallthrough();
   std::string colour = "auto";
@@ -65,6 +72,7 @@ int run(int argc, char** argv) {
   derive_command->add_option("--explain", derive.explain, "layout: the chain in numerator and in denominator layout, with all sizes")->check(CLI::IsMember({"layout"}));
   derive_command->add_flag("--verify-steps", derive.verify_steps, "check every step by numbers, not only the result");
   derive_command->add_option("--layout", derive.layout, "overrides the sheet's layout")->check(CLI::IsMember({"gradient", "numerator", "denominator"}));
+  derive_command->footer(cli::derive_examples);
 
   std::string inputs;
   bool json = false;
@@ -72,14 +80,17 @@ int run(int argc, char** argv) {
   with_file(eval_command);
   eval_command->add_option("--inputs", inputs, "JSON object: name to number or nested arrays; - reads standard input")->required();
   eval_command->add_flag("--json", json, "write JSON (the only form so far)");
+  eval_command->footer(cli::eval_examples);
 
   CLI::App* check_command = app.add_subcommand("check", "read the claims of the worksheet (they are not judged yet)");
   with_file(check_command);
+  check_command->footer(cli::check_examples);
 
   bool write = false;
   CLI::App* fmt_command = app.add_subcommand("fmt", "the worksheet in its standard layout");
   with_file(fmt_command);
   fmt_command->add_flag("-w,--write", write, "rewrite the file instead of printing");
+  fmt_command->footer(cli::fmt_examples);
 
   DatasetSpec data;
   TrainOptions train;
@@ -94,10 +105,12 @@ int run(int argc, char** argv) {
   train_command->add_option("--test", train.test_fraction, "share of samples kept for the test")->check(CLI::Range(0.0, 1.0))->capture_default_str();
   train_command->add_option("--seed", train.seed, "seed of shuffling and initial values")->capture_default_str();
   train_command->add_flag("--raw", raw, "features as they are, not standardised");
+  train_command->footer(cli::train_examples);
 
   std::string shell;
   CLI::App* completion_command = app.add_subcommand("completion", "print the completion script of a shell");
   completion_command->add_option("SHELL", shell, "bash, zsh or fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  completion_command->footer(cli::completion_examples);
 
   try {
     app.parse(argc, argv);
@@ -112,14 +125,35 @@ int run(int argc, char** argv) {
   if (*check_command) return cli::run_check(file, streams);
   if (*fmt_command) return cli::run_fmt(file, write, streams);
   if (*train_command) return cli::run_train(file, data, train, streams);
-  return cli::run_completion(shell);
+  std::fputs(cli::completion_script(shell, commands_of(app), flags_of(app)).c_str(), stdout);
+  return cli::fine;
+}
+
+/// A descriptor that is closed is taken by /dev/full, so that no file opened later gets what is meant for it, and
+/// writing fails.
+void hold_standard_descriptors() {
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(descriptor, F_GETFD) != -1) continue;
+    const int taken = open(descriptor == STDIN_FILENO ? "/dev/null" : "/dev/full", O_RDWR);
+    if (taken != -1 && taken != descriptor) close(taken);
+  }
+}
+
+/// The exit code, once the output has been written: a full disk or a closed output is a fault of the environment.
+int written(int code) {
+  std::cout.flush();
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0 && std::cout.good()) return code;
+  std::fputs("error[G0508]: the output could not be written\n  = help: check the disk, or where the output goes\n", stderr);
+  return gradwright::cli::environment_fault;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_DFL);  // `gradwright … | head -1` ends quietly, whatever started it
   try {
-    return run(argc, argv);
+    hold_standard_descriptors();
+    return written(run(argc, argv));
   } catch (const std::exception& error) {
     std::fprintf(stderr, "internal fault[G0999]: %s\n  = help: please report the worksheet that led here\n", error.what());
     return gradwright::cli::bug;

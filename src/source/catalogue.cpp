@@ -57,6 +57,7 @@ constexpr auto rows = std::to_array<CatalogueRow>({
     {"G0505", "file cannot be read", "the file does not exist or may not be read", "check the path", ""},
     {"G0506", "malformed data file", "the file is not what its format says", "check how it was written", ""},
     {"G0507", "a value is not finite", "NaN or infinity", "lower the learning rate, or check the data", ""},
+    {"G0508", "output cannot be written", "the disk is full, or the output is closed", "check where the output goes", ""},
     {"G0901", "not available yet", "claims are read, but not judged yet", "derive the formula and compare", ""},
     {"G0902", "verification failed", "the formula and finite differences disagree: a fault of the program", "please report the worksheet", ""},
     {"G0903", "a step does not hold", "a step of a derivation and its numbers disagree: a fault of the program", "please report the worksheet", ""},

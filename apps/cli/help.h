@@ -1,0 +1,47 @@
+// What `--help` says below the options: examples, and the table of exit codes.
+#pragma once
+
+namespace gradwright::cli {
+
+constexpr const char* footer = R"(examples:
+  gradwright derive network.gw                 formulas with the size under every factor
+  gradwright derive network.gw --json          the same as data
+  echo 'x : R[n]
+  f = x'"'"'*x
+  derive f wrt x' | gradwright derive -         a sheet from standard input
+  gradwright eval network.gw --inputs values.json
+  gradwright train digits.gw --data digits.csv.gz --epochs 30
+  gradwright completion bash > /etc/bash_completion.d/gradwright
+
+exit codes: 0 fine, 1 a claim is wrong, 2 the input is at fault, 3 a fault of the environment,
+            4 not available yet, 70 a fault of the program
+NO_COLOR is honoured; --color overrides it.)";
+
+constexpr const char* derive_examples = R"(examples:
+  gradwright derive network.gw                 formulas with the size under every factor
+  gradwright derive network.gw --to latex      the formulas alone, for a paper
+  gradwright derive network.gw --layout numerator --json
+  cat network.gw | gradwright derive -)";
+
+constexpr const char* eval_examples = R"(examples:
+  gradwright eval network.gw --inputs values.json
+  echo '{"x": [1, 2], "W": [[1, 0], [0, 1]]}' | gradwright eval network.gw --inputs -
+A matrix is an array of rows, a column a flat array; a dimension symbol may be given as a number.)";
+
+constexpr const char* check_examples = "example:\n  gradwright check network.gw";
+
+constexpr const char* fmt_examples = R"(examples:
+  gradwright fmt network.gw            print it
+  gradwright fmt --write network.gw    rewrite it)";
+
+constexpr const char* train_examples = R"(examples:
+  gradwright train digits.gw --data digits.csv.gz --epochs 30
+  gradwright train digits.gw --data images.idx.gz,labels.idx.gz --batch 64 --rate 0.05
+  gradwright train cells.gw --data cells.csv --label diagnosis --test 0.25)";
+
+constexpr const char* completion_examples = R"(examples:
+  source <(gradwright completion bash)                                      for this shell
+  gradwright completion zsh  > ~/.gradwright.zsh                            and source it from ~/.zshrc
+  gradwright completion fish > ~/.config/fish/completions/gradwright.fish)";
+
+}  // namespace gradwright::cli

@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+"""The command line: help, exit codes, colour, standard streams, completion."""
+import os
+import pty
+import shutil
+import subprocess
+import sys
+import tempfile
+
+program = os.path.abspath(os.environ["GRADWRIGHT"])
+root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+question = "examples/question/question.gw"
+commands = ("derive", "eval", "check", "fmt", "train", "completion")
+
+
+def run(*arguments, text=None, environment=None, **streams):
+    env = {**os.environ, **(environment or {})}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams}
+    return subprocess.run([program, *arguments], input=text, text=True, cwd=root, timeout=120, check=False, env=env, **pipes)
+
+
+def expect(condition, what):
+    if not condition:
+        sys.exit(f"not so: {what}")
+
+
+def shell(command, name="bash"):
+    arguments = [name, "-c", command] if name != "zsh" else [name, "-fc", command]
+    return subprocess.run(arguments, capture_output=True, text=True, cwd=root, timeout=120, check=False,
+                          env={**os.environ, "G": program, "PATH": os.path.dirname(program) + ":" + os.environ["PATH"]})
+
+
+# Help and version.
+top = run("--help")
+expect(top.returncode == 0 and top.stderr == "", "--help is fine and goes to standard output")
+for code in ("0 fine", "1 a claim is wrong", "2 the input", "3 a fault of the environment", "4 not available yet", "70 a fault"):
+    expect(code in top.stdout, f"--help documents exit code `{code}`")
+for command in commands:
+    expect(command in top.stdout, f"--help names {command}")
+    about = run(command, "--help")
+    expect(about.returncode == 0 and "example" in about.stdout and f"gradwright {command}" in about.stdout, f"{command} --help has an example")
+version = run("--version")
+with open(os.path.join(root, "CMakeLists.txt"), encoding="utf-8") as file:
+    declared = file.read().split("project(gradwright VERSION ")[1].split()[0]
+expect((version.returncode, version.stdout) == (0, f"gradwright {declared}\n"), "--version is that of CMakeLists.txt")
+
+# Exit codes.
+expect(run("derive", question).returncode == 0, "0: fine")
+for wrong in ([], ["derive"], ["nonsense"], ["derive", question, "--to", "x"], ["derive", question, "--nonsense"], ["completion", "tcsh"],
+              ["train", question, "--data", "x", "--epochs", "0"]):
+    done = run(*wrong)
+    expect(done.returncode == 2 and done.stdout == "" and "--help" in done.stderr, f"2: the arguments {wrong}")
+done = run("derive", "-", text="f = q\n")
+expect(done.returncode == 2 and done.stdout == "" and "<stdin>:1:5" in done.stderr, "2: a sheet with an error, told on standard error")
+expect(run("derive", "/nonexistent.gw").returncode == 3, "3: a file that is not there")
+expect(run("derive", "examples").returncode == 3, "3: a directory")
+expect(run("check", question).returncode == 4, "4: claims are not judged yet")
+
+# Standard streams.
+sheet = "x : R[n]\nf = x'*x\nderive f wrt x\n"
+expect(run("derive", "-", "--to", "gw", text=sheet).stdout == "2*x\n", "- reads standard input")
+expect(run("derive", "-", text="").returncode == 0, "an empty sheet asks for nothing")
+expect(shell('"$G" derive - <&-').returncode == 0, "a closed standard input is an empty sheet")
+expect(shell(f'"$G" derive {question} >&-').returncode == 3, "3: a closed standard output")
+full = shell(f'"$G" derive {question} --json >/dev/full')
+expect(full.returncode == 3 and "G0508" in full.stderr, "3: a full disk")
+expect(shell(f'"$G" derive {question} 2>&-').returncode == 0, "a closed standard error does no harm")
+with tempfile.NamedTemporaryFile("w", suffix=".gw") as many:  # more than a pipe holds
+    many.write("# a line\n" * 50000)
+    many.flush()
+    piped = shell(f'set -o pipefail; "$G" fmt {many.name} | head -1; echo "${{PIPESTATUS[0]}}"')
+expect(piped.stdout == "# a line\n141\n" and piped.stderr == "", f"a reader that leaves ends the program quietly: {piped}")
+
+
+# Colour: on a terminal, and nowhere else unless it is asked for.
+def on_terminal(*arguments, environment=None):
+    ours, theirs = pty.openpty()
+    done = run(*arguments, environment=environment, stdout=theirs)
+    os.close(theirs)
+    shown = b""
+    try:
+        while piece := os.read(ours, 65536):
+            shown += piece
+    except OSError:
+        pass
+    os.close(ours)
+    expect(done.returncode == 0, f"{arguments} on a terminal")
+    return b"\x1b[" in shown
+
+
+plain = {"NO_COLOR": ""}
+expect(on_terminal("derive", question, "--to", "terminal", environment=plain), "colour on a terminal")
+expect(not on_terminal("derive", question, environment={"NO_COLOR": "1"}), "NO_COLOR is honoured")
+expect(on_terminal("derive", question, "--color", "always", environment={"NO_COLOR": "1"}), "--color always is stronger than NO_COLOR")
+expect(not on_terminal("derive", question, "--color=never", environment=plain), "--color never")
+expect("\x1b" not in run("derive", question).stdout, "no colour in a pipe")
+expect("\x1b[" in run("derive", "-", "--color=always", text="f = q\n").stderr, "--color always colours messages")
+
+# Completion: what the shells really offer.
+wanted = {"gradwright d": {"derive"}, "gradwright ": set(commands), "gradwright derive --js": {"--json"}, "gradwright derive --to ": {"unicode", "latex", "gw"},
+          "gradwright train x.gw --ep": {"--epochs"}, "gradwright fmt --ep": set(), "gradwright completion ": {"bash", "zsh", "fish"},
+          "gradwright derive examples/que": {"examples/question"}}
+for line, offers in wanted.items():
+    words = line.split(" ")
+    done = shell('source <("$G" completion bash) && complete -p gradwright >/dev/null && '
+                 f'COMP_WORDS=({" ".join(w or chr(34) * 2 for w in words)}) COMP_CWORD={len(words) - 1}; _gradwright; printf "%s\\n" "${{COMPREPLY[@]}}"')
+    found = {one for one in done.stdout.split("\n") if one}
+    expect(done.returncode == 0 and offers <= found and (offers or not found), f"bash offers {offers} after `{line}`, not {found} {done.stderr}")
+if shutil.which("fish"):
+    for line, offers in wanted.items():
+        done = shell(f'gradwright completion fish | source; complete -C "{line}"', "fish")
+        found = {one.split("\t")[0].rstrip("/") for one in done.stdout.split("\n") if one}
+        expect(offers <= found, f"fish offers {offers} after `{line}`, not {found} {done.stderr}")
+if shutil.which("zsh"):
+    done = shell('source <("$G" completion zsh) && print ${_comps[gradwright]}', "zsh")
+    expect(done.returncode == 0 and "_gradwright" in done.stdout, f"zsh knows the completion: {done}")
+print("cli: all as expected")
