@@ -18,7 +18,11 @@ std::vector<Derived> Session::derived(const DeriveOptions& options) {
     if (request.kind == Request::Kind::minimize) continue;
     for (Derived& result : derivatives(text_, pool_, program_, request, options)) {
       if (is_zero(pool_, result.expr)) {
-        diagnostics_.push_back({"G0402", Severity::warning, "`" + result.of + "` does not depend on `" + result.wrt + "`: the derivative is zero", request.span, {}, {}, {"check the name after `wrt`"}, {}});
+        Span place = request.span;
+        for (const Target& by : request.wrt) {
+          if (by.name == result.wrt) place = by.span;
+        }
+        diagnostics_.push_back({"G0402", Severity::warning, "`" + result.of + "` does not depend on `" + result.wrt + "`: the derivative is zero", place, {}, {}, {"check the name after `wrt`"}, {}});
       }
       if (result.verified.points > 0 && !result.verified.holds(1e-5)) {
         diagnostics_.push_back({"G0902", Severity::error, "the derivative of `" + result.of + "` by `" + result.wrt + "` does not agree with finite differences",
