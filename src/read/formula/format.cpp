@@ -86,9 +86,10 @@ class Formatter {
       // The line break itself may be a token that begins at `end`.
       lines_.push_back(line(number, at, stop, starts, depth));
       at = stop;
-      while (at < tokens_.size() && tokens_[at].kind == TokenKind::newline && tokens_[at].span.begin <= end) {
-        ++at;
-        depth = 0;
+      const std::uint32_t next = number < count ? text_.line_begin(number + 1) : end + 1;
+      while (at < tokens_.size() && tokens_[at].span.begin < next &&
+             (tokens_[at].kind == TokenKind::newline || tokens_[at].kind == TokenKind::error)) {
+        if (tokens_[at++].kind == TokenKind::newline) depth = 0;
       }
     }
     return joined_lines();

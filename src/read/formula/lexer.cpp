@@ -92,7 +92,7 @@ class Lexer {
   std::vector<Token> run() {
     if (source_.starts_with("\xEF\xBB\xBF")) at_ = 3;
     while (at_ < source_.size()) step();
-    report_open_brackets();
+    report_open_brackets(at_);
     push(TokenKind::newline, at_);
     push(TokenKind::end, at_);
     return std::move(tokens_);
@@ -296,7 +296,7 @@ class Lexer {
     if (starts_statement()) return;
     if (!open_.empty() && !(begins_statement(at_) && tokens_.back().kind != TokenKind::comma)) return;
     if (open_.empty() && continues_below()) return;
-    report_open_brackets();
+    report_open_brackets(begin);
     tokens_.push_back(
         {TokenKind::newline, {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(at_)}, {}, false});
   }
@@ -335,13 +335,14 @@ class Lexer {
     return rest[next] == ':' || (rest[next] == '=' && !rest.substr(next).starts_with("=="));
   }
 
-  void report_open_brackets() {
+  /// Leaves a mark of the error at the end of the line.
+  void report_open_brackets(std::size_t line_end) {
     if (open_.empty()) return;
     const std::string_view bracket = text_.slice(open_.front());
     reporter_.error("G0003", open_.front(), fmt::format("this `{}` is never closed", bracket));
     open_.clear();
-    tokens_.push_back(
-        {TokenKind::error, {static_cast<std::uint32_t>(at_), static_cast<std::uint32_t>(at_)}, {}, false});
+    const auto end = static_cast<std::uint32_t>(line_end);
+    tokens_.push_back({TokenKind::error, {end, end}, {}, false});
   }
 
   const Text& text_;
