@@ -99,6 +99,7 @@ class Formatter {
   void mark_errors() {
     wrong_.assign(text_.line_count() + 2, false);
     std::vector<bool> bad(text_.line_count() + 2, false);
+    if (reporter_.is_full()) bad.assign(bad.size(), true);  // what is wrong further on has not been said
     for (const Diagnostic& diagnostic : reporter_.take()) {
       const std::size_t first = text_.place(diagnostic.span.begin).line;
       const std::size_t last = text_.place(diagnostic.span.end).line;

@@ -15,6 +15,8 @@ TEST_CASE("the standard layout") {
   CHECK(laid_out("claim  numpy :  a @  b\n   + c # d\nz=1") == "claim numpy: a @  b\n   + c  # d\nz = 1\n");
   CHECK(laid_out("derive L wrt  *\nZ[i,j]=sum(k, A[i,k]*B[k,j])\n") ==
         "derive L wrt *\nZ[i,j] = sum(k, A[i,k]*B[k,j])\n");
+  const std::string hopeless = "z =" + std::string(200, '$') + "\nB =z^1)\n";
+  CHECK(laid_out(hopeless.c_str()) == hopeless);
   CHECK(laid_out("B = z(\nz=a*b\n") == "B = z(\nz = a*b\n");  // a bracket left open does not reach the next line
   CHECK(laid_out("b=( 1 +\n2 )\r\nz=a ,b\r\nc= [1,2]\r\n") == "b = (1 +\n2)\nz=a ,b\nc = [1,2]\n");
 }
