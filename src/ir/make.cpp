@@ -162,6 +162,7 @@ Expr make_fold(Pool& pool, FoldKind kind, Expr operand, std::vector<std::uint16_
 Expr make_window(Pool& pool, Expr operand, const Shape& out, std::vector<AffineIndex> axes) {
   assert(axes.size() == pool.order(operand));
   if (is_zero(pool, operand)) return make_zero(pool, out);
+  (void)make_literal(pool, 1);  // so that a literal splits whatever else the pool holds
   if (const Term term = split_coefficient(pool, operand); !term.coefficient.is_one()) {
     return scaled(pool, term.coefficient, make_window(pool, term.expr, out, std::move(axes)));
   }
