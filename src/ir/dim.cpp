@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/hash.h"
+
 namespace gradwright {
 
 DimTable::DimTable() { one_ = constant(1); }
@@ -10,9 +12,20 @@ Dim DimTable::interned(Polynomial polynomial) {
   std::erase_if(polynomial, [](const auto& term) { return term.second == 0; });
   if (const auto found = ids_.find(polynomial); found != ids_.end()) return found->second;
   const Dim id{static_cast<std::uint32_t>(polynomials_.size())};
+  fingerprints_.push_back(fingerprint_of(polynomial));
   polynomials_.push_back(polynomial);
   ids_.emplace(std::move(polynomial), id);
   return id;
+}
+
+std::uint64_t DimTable::fingerprint_of(const Polynomial& polynomial) const {
+  std::uint64_t total = 0;  // sums, so that neither the order of the terms nor that of the symbols matters
+  for (const auto& [monomial, coefficient] : polynomial) {
+    std::uint64_t symbols = 0;
+    for (const DimSymbol symbol : monomial) symbols += mixed(3, std::hash<std::string>{}(names_[symbol.index()]));
+    total += mixed(symbols, static_cast<std::uint64_t>(coefficient));
+  }
+  return total;
 }
 
 Dim DimTable::constant(std::int64_t value) { return interned(Polynomial{{Monomial{}, value}}); }
@@ -49,6 +62,21 @@ Dim DimTable::product(Dim a, Dim b) {
       if (__builtin_mul_overflow(x, y, &scaled)) continue;
       std::int64_t& place = total[both];
       if (__builtin_add_overflow(place, scaled, &place)) place = 0;
+    }
+  }
+  return interned(std::move(total));
+}
+
+std::optional<Dim> DimTable::exact_product(Dim a, Dim b) {
+  Polynomial total;
+  for (const auto& [left, x] : polynomial(a)) {
+    for (const auto& [right, y] : polynomial(b)) {
+      Monomial both = left;
+      both.insert(both.end(), right.begin(), right.end());
+      std::sort(both.begin(), both.end());
+      std::int64_t scaled = 0;
+      std::int64_t& place = total[both];
+      if (__builtin_mul_overflow(x, y, &scaled) || __builtin_add_overflow(place, scaled, &place)) return std::nullopt;
     }
   }
   return interned(std::move(total));

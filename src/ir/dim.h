@@ -44,6 +44,12 @@ class DimTable {
   [[nodiscard]] Dim symbol(std::string_view name, Span first_use = {});
   [[nodiscard]] Dim sum(Dim a, Dim b, std::int64_t factor_of_b = 1);
   [[nodiscard]] Dim product(Dim a, Dim b);
+  /// The product, or nothing when a coefficient does not fit 64 bits.
+  [[nodiscard]] std::optional<Dim> exact_product(Dim a, Dim b);
+  /// The Dim of a polynomial over free symbols.
+  [[nodiscard]] Dim interned(Polynomial);
+  /// A hash of the polynomial by the names of its symbols: the same in every table.
+  [[nodiscard]] std::uint64_t fingerprint(Dim dim) const { return fingerprints_[dim.index()]; }
   /// Says name = value from here on. False when the name already has a different definition or would define itself.
   [[nodiscard]] bool define(std::string_view name, Dim value, Span reason);
 
@@ -64,8 +70,9 @@ class DimTable {
   [[nodiscard]] std::optional<std::int64_t> value(Dim, const DimValues&) const;
 
  private:
-  [[nodiscard]] Dim interned(Polynomial);
+  [[nodiscard]] std::uint64_t fingerprint_of(const Polynomial&) const;
   std::vector<Polynomial> polynomials_;
+  std::vector<std::uint64_t> fingerprints_;
   std::map<Polynomial, Dim> ids_;
   std::vector<std::string> names_;
   std::vector<Span> first_uses_;

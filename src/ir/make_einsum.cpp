@@ -117,7 +117,7 @@ class Colours {
  public:
   Colours(const Pool& pool, const Draft& draft)
       : pool_(pool), draft_(draft), label_(draft.dims.size()), operand_(draft.operands.size()), marks_(draft.operands.size(), 0) {
-    for (std::size_t i = 0; i < label_.size(); ++i) label_[i] = mixed(7, draft.dims[i].value);
+    for (std::size_t i = 0; i < label_.size(); ++i) label_[i] = mixed(7, pool.dims().fingerprint(draft.dims[i]));
     for (std::size_t axis = 0; axis < draft.out.size(); ++axis) {
       label_[draft.out[axis]] = mixed(label_[draft.out[axis]], 1000 + axis);
     }
@@ -139,7 +139,7 @@ class Colours {
     for (std::size_t round = 0; round < rounds; ++round) {
       for (std::size_t i = 0; i < operand_.size(); ++i) {
         const Operand& operand = draft_.operands[i];
-        std::uint64_t hash = mixed(operand.expr.value, marks_[i]);
+        std::uint64_t hash = mixed(pool_.fingerprint(operand.expr), marks_[i]);
         if (pool_[operand.expr].symmetric) {
           const auto [low, high] = std::minmax(label_[operand.labels[0]], label_[operand.labels[1]]);
           hash = mixed(mixed(hash, low), high);
@@ -250,7 +250,7 @@ EinsumLabels numbered(const Pool& pool, Draft& draft, const std::vector<bool>& k
   for (std::size_t label = 0; label < draft.dims.size(); ++label) {
     if (number[label] == unset && keep[label]) factors.push_back(draft.dims[label]);
   }
-  std::sort(factors.begin(), factors.end());
+  std::sort(factors.begin(), factors.end(), [&](Dim a, Dim b) { return pool.dims().fingerprint(a) < pool.dims().fingerprint(b); });
   result.dims.insert(result.dims.end(), factors.begin(), factors.end());
   return result;
 }

@@ -12,9 +12,13 @@ namespace gradwright {
 namespace {
 
 struct PayloadHash {
+  const DimTable& dims;
   std::uint64_t seed;
   std::uint64_t operator()(const Plain&) const { return seed; }
-  std::uint64_t operator()(const InputInfo& input) const { return mixed(seed, std::hash<std::string>{}(input.name)); }
+  std::uint64_t operator()(const InputInfo& input) const {
+    const std::uint64_t facts = static_cast<std::uint64_t>(input.properties) << 8U | static_cast<std::uint64_t>(input.role);
+    return mixed(mixed(seed, std::hash<std::string>{}(input.name)), facts);
+  }
   std::uint64_t operator()(const Rational& value) const {
     return mixed(mixed(seed, static_cast<std::uint64_t>(value.num())), static_cast<std::uint64_t>(value.den()));
   }
@@ -25,16 +29,16 @@ struct PayloadHash {
       hash = mixed(hash, 0x10000U + labels.size());
       for (const Label label : labels) hash = mixed(hash, label);
     }
-    for (const Dim dim : einsum.dims) hash = mixed(hash, dim.value);
+    for (const Dim dim : einsum.dims) hash = mixed(hash, dims.fingerprint(dim));
     return hash;
   }
   std::uint64_t operator()(const Coefficients& coefficients) const {
     std::uint64_t hash = seed;
-    for (const Rational& value : coefficients.values) hash = PayloadHash{hash}(value);
+    for (const Rational& value : coefficients.values) hash = PayloadHash{dims, hash}(value);
     return hash;
   }
   std::uint64_t operator()(const MapFunction& map) const {
-    return PayloadHash{mixed(seed, static_cast<std::uint64_t>(map.function))}(map.parameter);
+    return PayloadHash{dims, mixed(seed, static_cast<std::uint64_t>(map.function))}(map.parameter);
   }
   std::uint64_t operator()(const FoldAxes& fold) const {
     std::uint64_t hash = mixed(seed, static_cast<std::uint64_t>(fold.kind));
@@ -44,7 +48,7 @@ struct PayloadHash {
   std::uint64_t operator()(const WindowIndex& window) const {
     std::uint64_t hash = seed;
     for (const AffineIndex& axis : window.axes) {
-      hash = mixed(hash, axis.offset.value);
+      hash = mixed(hash, dims.fingerprint(axis.offset));
       for (const AffineIndex::Part& part : axis.parts) {
         hash = mixed(mixed(hash, part.axis), static_cast<std::uint64_t>(part.coefficient));
       }
@@ -54,17 +58,17 @@ struct PayloadHash {
   std::uint64_t operator()(const MatrixKind& kind) const { return mixed(seed, static_cast<std::uint64_t>(kind)); }
 };
 
-std::uint64_t hash_of(const Node& node) {
+std::uint64_t hash_of(const Pool& pool, const Node& node) {
   std::uint64_t hash = static_cast<std::uint64_t>(node.kind);
-  for (const Dim dim : node.shape) hash = mixed(hash, dim.value);
-  for (const Expr operand : node.operands) hash = mixed(hash, operand.value);
-  return std::visit(PayloadHash{hash}, node.payload);
+  for (const Dim dim : node.shape) hash = mixed(hash, pool.dims().fingerprint(dim));
+  for (const Expr operand : node.operands) hash = mixed(hash, pool.fingerprint(operand));
+  return std::visit(PayloadHash{pool.dims(), hash}, node.payload);
 }
 
 }  // namespace
 
 Expr Pool::find(const Node& node) const {
-  const auto [first, last] = by_hash_.equal_range(hash_of(node));
+  const auto [first, last] = by_hash_.equal_range(hash_of(*this, node));
   for (auto it = first; it != last; ++it) {
     if ((*this)[it->second] == node) return it->second;
   }
@@ -72,7 +76,7 @@ Expr Pool::find(const Node& node) const {
 }
 
 Expr Pool::interned(Node node) {
-  const std::uint64_t hash = hash_of(node);
+  const std::uint64_t hash = hash_of(*this, node);
   const auto [first, last] = by_hash_.equal_range(hash);
   for (auto it = first; it != last; ++it) {
     if ((*this)[it->second] == node) return it->second;
@@ -80,6 +84,7 @@ Expr Pool::interned(Node node) {
   assert(is_canonical(*this, node));
   const Expr id{static_cast<std::uint32_t>(nodes_.size())};
   nodes_.push_back(std::move(node));
+  fingerprints_.push_back(hash);
   by_hash_.emplace(hash, id);
   return id;
 }

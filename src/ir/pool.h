@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <unordered_map>
 #include <vector>
@@ -23,6 +24,8 @@ class Pool {
   [[nodiscard]] Expr interned(Node node);
   /// The id of an equal node, or none: asks without making.
   [[nodiscard]] Expr find(const Node& node) const;
+  /// A hash of what the node means, by names instead of ids: the same in every pool.
+  [[nodiscard]] std::uint64_t fingerprint(Expr e) const { return fingerprints_[e.index()]; }
 
   template <class T>
   [[nodiscard]] const T& payload(Expr e) const { return std::get<T>((*this)[e].payload); }
@@ -37,6 +40,7 @@ class Pool {
 
  private:
   std::deque<Node> nodes_;
+  std::vector<std::uint64_t> fingerprints_;
   std::unordered_multimap<std::uint64_t, Expr> by_hash_;
   DimTable dims_;
   bool overflowed_ = false;
