@@ -52,7 +52,9 @@ struct Draft {
 };
 
 /// At most one operand and nothing summed beyond plain dimension factors: identity, ones, transposes, diagonals, broadcasts.
+/// Not with more than 16 labels: n*n squared again and again would double its labels every time.
 bool is_structural(const EinsumLabels& einsum) {
+  if (einsum.dims.size() > 16) return false;
   if (einsum.operands.empty()) return true;
   if (einsum.operands.size() > 1) return false;
   Labels kept = einsum.out;
