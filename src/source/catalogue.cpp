@@ -58,6 +58,7 @@ constexpr auto rows = std::to_array<CatalogueRow>({
     {"G0506", "malformed data file", "the file is not what its format says", "check how it was written", ""},
     {"G0507", "a value is not finite", "NaN or infinity", "lower the learning rate, or check the data", ""},
     {"G0508", "output cannot be written", "the disk is full, or the output is closed", "check where the output goes", ""},
+    {"G0509", "malformed graph", "the text of a graph breaks its grammar or a law of its nodes", "print the graph again", ""},
     {"G0901", "not available yet", "claims are read, but not judged yet", "derive the formula and compare", ""},
     {"G0902", "verification failed", "the formula and finite differences disagree: a fault of the program", "please report the worksheet", ""},
     {"G0903", "a step does not hold", "a step of a derivation and its numbers disagree: a fault of the program", "please report the worksheet", ""},
