@@ -1,6 +1,11 @@
 #include "ir/verify.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "ir/functions.h"
+#include "ir/make.h"
 
 namespace gradwright {
 namespace {
@@ -30,6 +35,9 @@ std::string broken_einsum_law(const Pool& pool, const Node& node) {
       if (einsum.dims[einsum.operands[i][axis]] != operand.shape[axis]) return "labels agree with the extents of the operand";
     }
   }
+  for (; next < einsum.dims.size(); ++next) {
+    if (pool.dims().constant_value(einsum.dims[next])) return "constant extents float out of an einsum";
+  }
   return "";
 }
 
@@ -45,21 +53,93 @@ std::string broken_add_law(const Pool& pool, const Node& node) {
   return "";
 }
 
+std::string broken_fold_law(const Pool& pool, const Node& node) {
+  const auto& axes = std::get<FoldAxes>(node.payload).axes;
+  Shape rest = pool.shape(node.operands[0]);
+  if (axes.empty()) return "a fold has an axis";
+  for (std::size_t i = 0; i < axes.size(); ++i) {
+    if (axes[i] >= rest.size() || (i > 0 && axes[i - 1] >= axes[i])) return "folded axes ascend and exist";
+  }
+  for (std::size_t i = axes.size(); i-- > 0;) rest.erase(rest.begin() + axes[i]);
+  return rest == node.shape ? "" : "the shape of a fold is the axes that stay";
+}
+
+std::string broken_window_law(const Pool& pool, const Node& node) {
+  const auto& axes = std::get<WindowIndex>(node.payload).axes;
+  if (axes.size() != pool.order(node.operands[0])) return "a window has one index an operand axis";
+  for (const AffineIndex& index : axes) {
+    for (std::size_t i = 0; i < index.parts.size(); ++i) {
+      if (index.parts[i].axis >= node.shape.size()) return "an index names axes of the window";
+      if (index.parts[i].coefficient == 0) return "no part of an index has coefficient zero";
+      if (i > 0 && index.parts[i - 1].axis >= index.parts[i].axis) return "parts of an index ascend";
+    }
+  }
+  return "";
+}
+
+std::string broken_matrix_law(const Pool& pool, const Node& node) {
+  const Shape& shape = pool.shape(node.operands[0]);
+  if (shape.size() != 2 || shape[0] != shape[1]) return "a matrix function takes a square matrix";
+  const bool is_inverse = std::get<MatrixKind>(node.payload) == MatrixKind::inverse;
+  return node.shape == (is_inverse ? shape : Shape{}) ? "" : "an inverse has the shape of its operand, a determinant none";
+}
+
+std::string broken_map_law(const Pool& pool, const Node& node) {
+  const auto& map = std::get<MapFunction>(node.payload);
+  if (node.operands.size() != scalar_function(map.function).arity) return "a map has as many operands as its function";
+  for (const Expr operand : node.operands) {
+    if (pool.shape(operand) != node.shape) return "operands of a map have its shape";
+  }
+  if (map.function != Function::power) return map.parameter.is_zero() ? "" : "only a power has a parameter";
+  return map.parameter.is_zero() || map.parameter.is_one() ? "no power has exponent zero or one" : "";
+}
+
+std::string broken_gather_law(const Pool& pool, const Node& node) {
+  const Shape& table = pool.shape(node.operands[0]);
+  Shape shape = pool.shape(node.operands[1]);
+  if (table.empty() || shape.size() > 1) return "a look-up takes rows of a table by a scalar or a vector";
+  shape.insert(shape.end(), table.begin() + 1, table.end());
+  return shape == node.shape ? "" : "the shape of a look-up is that of its index, then of a row";
+}
+
+/// What stands beside the kind: index of its payload in the variant, number of operands (none: any).
+std::pair<std::size_t, std::optional<std::size_t>> parts_of(Kind kind) {
+  switch (kind) {
+    case Kind::input: return {1, 0};
+    case Kind::literal: return {2, 0};
+    case Kind::einsum: return {3, std::nullopt};
+    case Kind::add: return {4, std::nullopt};
+    case Kind::map: return {5, std::nullopt};
+    case Kind::fold: return {6, 1};
+    case Kind::window: return {7, 1};
+    case Kind::reshape: return {0, 1};
+    case Kind::gather: return {0, 2};
+    case Kind::matrix: return {8, 1};
+  }
+  return {0, 0};
+}
+
 }  // namespace
 
 std::string broken_law(const Pool& pool, const Node& node) {
   for (const Expr operand : node.operands) {
     if (operand.index() >= pool.size()) return "operands exist before their user";
   }
-  if (node.kind == Kind::einsum) return broken_einsum_law(pool, node);
-  if (node.kind == Kind::add) return broken_add_law(pool, node);
-  if (node.kind == Kind::map) {
-    for (const Expr operand : node.operands) {
-      if (pool.shape(operand) != node.shape) return "operands of a map have its shape";
-    }
-  }
-  if (node.kind == Kind::window && std::get<WindowIndex>(node.payload).axes.size() != pool.order(node.operands[0])) {
-    return "a window has one index an operand axis";
+  const auto [payload, operands] = parts_of(node.kind);
+  if (node.payload.index() != payload) return "the payload is that of the kind";
+  if (operands && node.operands.size() != *operands) return "a node has the operands of its kind";
+  switch (node.kind) {
+    case Kind::einsum: return broken_einsum_law(pool, node);
+    case Kind::add: return broken_add_law(pool, node);
+    case Kind::map: return broken_map_law(pool, node);
+    case Kind::fold: return broken_fold_law(pool, node);
+    case Kind::window: return broken_window_law(pool, node);
+    case Kind::matrix: return broken_matrix_law(pool, node);
+    case Kind::gather: return broken_gather_law(pool, node);
+    case Kind::input:
+      return axes_of(pool.dims(), std::get<InputInfo>(node.payload).surface) == node.shape ? "" : "the shape of an input is its size as written";
+    case Kind::literal: return node.shape.empty() ? "" : "a literal is a scalar";
+    case Kind::reshape: break;
   }
   return "";
 }
