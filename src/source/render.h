@@ -17,9 +17,9 @@ struct TerminalStyle {
 
 /// One diagnostic as in the best compilers:
 ///   error[G0203]: message
-///     --> file:line:column
+///      --> file:line:column
 ///   16 | source line
-///      | ~~~~ ^ ~~    labels aligned by display width
+///      | ~~~~ ^ ~~    `^` under the place, `~` under labels, aligned by display width
 ///      = notes, then help lines; an edit is shown as the line it makes:
 ///   16 + fixed line
 [[nodiscard]] std::string terminal_text(const Diagnostic&, const Text&, const TerminalStyle&);
