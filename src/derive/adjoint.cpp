@@ -121,6 +121,9 @@ class Rules {
         break;
       }
     }
+    for (std::size_t axis = 0; axis < in.size(); ++axis) {
+      if (std::find(solved_by.begin(), solved_by.end(), axis) == solved_by.end()) return through_picks(window, in, out, adjoint);
+    }
     // Axes of the re-indexed adjoint: seeds, operand axes p, then the out axes that are summed.
     Shape shape(pool_.shape(adjoint).begin(), pool_.shape(adjoint).begin() + static_cast<std::ptrdiff_t>(seeds_));
     shape.insert(shape.end(), in.begin(), in.end());
@@ -150,6 +153,30 @@ class Rules {
       indices.push_back(std::move(solved));
     }
     return summed(pool_, reindexed(adjoint, shape, indices), summed_axes);
+  }
+
+  /// Σ over o of D[o]·Π [p = affine(o)], a factor an operand axis: what holds for every window. The bracket is a Window of the identity.
+  [[nodiscard]] Expr through_picks(const WindowIndex& window, const Shape& in, const Shape& out, Expr adjoint) const {
+    Shape dims = in;
+    dims.insert(dims.end(), out.begin(), out.end());
+    const Dim zero = pool_.dims().constant(0);
+    const Labels all = counted(dims.size());
+    const Labels places(all.begin() + static_cast<std::ptrdiff_t>(in.size()), all.end());
+    std::vector<Factor> factors;
+    for (std::size_t axis = 0; axis < in.size(); ++axis) {
+      Shape shape{in[axis]};
+      Labels labels{static_cast<Label>(axis)};
+      AffineIndex index{{}, window.axes[axis].offset};
+      for (const AffineIndex::Part& part : window.axes[axis].parts) {
+        index.parts.push_back({static_cast<std::uint16_t>(shape.size()), part.coefficient});
+        shape.push_back(out[part.axis]);
+        labels.push_back(places[part.axis]);
+      }
+      factors.push_back({make_window(pool_, make_identity(pool_, in[axis]), shape, {{{{0, 1}}, zero}, index}), labels});
+    }
+    const Labels seeds = seed_labels(adjoint, dims);
+    factors.push_back({adjoint, joined(seeds, places)});
+    return make_einsum(pool_, joined(seeds, counted(in.size())), factors, dims);
   }
 
   /// A Window of a product is the product of the windows, where every re-indexed axis is carried by a factor.
