@@ -1,0 +1,220 @@
+// Every row: where it holds it fires and keeps the value, where its condition fails it is silent.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include "../ir/filled.h"
+#include "ir/make.h"
+#include "simplify/rules.h"
+#include "simplify/simplify.h"
+
+namespace gradwright {
+namespace {
+
+struct Bench {
+  Pool pool;
+  Names names;
+  Dim n = pool.dims().symbol("n");
+  Dim m = pool.dims().symbol("m");
+  Expr x = vector("x"), y = vector("y"), q = vector("q", Property::positive), p = vector("p", Property::prob);
+  Expr A = matrix("A"), B = matrix("B"), C = matrix("C");
+
+  Expr vector(const char* name, Property facts = Property::none) {
+    return make_input(pool, {name, Role::data, facts, {n, pool.dims().one()}});
+  }
+  Expr matrix(const char* name, Property facts = Property::none) { return make_input(pool, {name, Role::data, facts, {n, n}}); }
+  Expr map(Function function, Expr e) { return make_map(pool, function, {e}); }
+  Expr times(Expr a, Expr b) { return make_einsum(pool, {0, 2}, {{a, {0, 1}}, {b, {1, 2}}}, {n, n, n}); }
+  Expr applied(Expr a, Expr v) { return make_einsum(pool, {0}, {{a, {0, 1}}, {v, {1}}}, {n, n}); }
+  Expr inverse(Expr a) { return make_matrix(pool, MatrixKind::inverse, a); }
+
+  /// Names of the rows that fired; every step and the whole keep the value.
+  std::set<std::string> fired(Expr e, Expr* result = nullptr) {
+    Trace trace;
+    const Expr simple = simplified(pool, {e}, names, trace)[0];
+    if (result != nullptr) *result = simple;
+    trace.push_back({"", e, simple, true});
+    std::set<std::string> rules;
+    for (const Step& step : trace) {
+      CAPTURE(step.rule);
+      CHECK(step.rewrite);
+      REQUIRE(pool.shape(step.before) == pool.shape(step.after));
+      const Bindings at = filled(pool, {step.before, step.after}, {{"n", 3}, {"m", 2}});
+      const Tensor before = evaluate(pool, step.before, at);
+      const Tensor after = evaluate(pool, step.after, at);
+      for (std::size_t k = 0; k < before.values.size(); ++k) CHECK(after.values[k] == doctest::Approx(before.values[k]).epsilon(1e-9).scale(1));
+      if (!step.rule.empty()) rules.insert(step.rule);
+    }
+    return rules;
+  }
+  void becomes(Expr e, const std::string& rule, Expr expected) {
+    CAPTURE(rule);
+    Expr result;
+    const std::set<std::string> rules = fired(e, &result);
+    CHECK(rules.contains(rule));
+    CHECK(result == expected);
+  }
+  void silent(Expr e, const std::string& rule) {
+    CAPTURE(rule);
+    CHECK_FALSE(fired(e).contains(rule));
+  }
+};
+
+}  // namespace
+
+TEST_CASE("flatten-product: unless the inner product has a name") {
+  Bench b;
+  const Expr inner = b.times(b.A, b.B);
+  const Expr outer = b.applied(inner, b.x);
+  b.becomes(outer, "flatten-product", make_einsum(b.pool, {0}, {{b.A, {0, 1}}, {b.B, {1, 2}}, {b.x, {2}}}, {b.n, b.n, b.n}));
+  b.names[inner] = {"M", {b.n, b.n}};
+  b.silent(outer, "flatten-product");
+}
+
+TEST_CASE("merge-powers: integer exponents of one base") {
+  Bench b;
+  b.becomes(hadamard(b.pool, {b.x, make_power(b.pool, b.x, 2)}), "merge-powers", make_power(b.pool, b.x, 3));
+  b.becomes(hadamard(b.pool, {b.x, make_power(b.pool, b.x, -1), b.y}), "merge-powers", b.y);
+  const Expr root = make_power(b.pool, b.q, {1, 2});
+  b.silent(hadamard(b.pool, {root, root}), "merge-powers");
+  b.silent(hadamard(b.pool, {b.x, b.y}), "merge-powers");
+  b.silent(make_einsum(b.pool, {0, 1}, {{b.x, {0}}, {b.x, {1}}}, {b.n, b.n}), "merge-powers");  // x·xᵀ
+}
+
+TEST_CASE("unit-mass: what sums to one, and is used for nothing else") {
+  Bench b;
+  b.becomes(summed_all(b.pool, b.p), "unit-mass", make_literal(b.pool, 1));
+  const Expr outer = make_einsum(b.pool, {0}, {{b.x, {0}}, {b.p, {1}}}, {b.n, b.n});
+  b.becomes(outer, "unit-mass", b.x);
+  const Expr hot = b.matrix("H", Property::onehot_cols);
+  b.becomes(summed(b.pool, hot, {0}), "unit-mass", make_ones(b.pool, {b.n}));
+  b.silent(summed(b.pool, hot, {1}), "unit-mass");
+  const Expr fold = make_fold(b.pool, FoldKind::logsumexp, b.x, {0});
+  const Expr softmax = b.map(Function::exp, difference_of(b.pool, b.x, broadcast(b.pool, fold, {b.n}, {})));
+  b.becomes(summed_all(b.pool, softmax), "unit-mass", make_literal(b.pool, 1));
+  b.silent(summed_all(b.pool, b.q), "unit-mass");
+  b.silent(summed_all(b.pool, hadamard(b.pool, {b.p, b.x})), "unit-mass");
+  b.silent(summed_all(b.pool, b.map(Function::exp, difference_of(b.pool, b.y, broadcast(b.pool, fold, {b.n}, {})))), "unit-mass");
+}
+
+TEST_CASE("cancel-inverse: of the same matrix, where they meet") {
+  Bench b;
+  b.becomes(b.times(b.inverse(b.A), b.A), "cancel-inverse", make_identity(b.pool, b.n));
+  b.becomes(b.times(b.A, b.inverse(b.A)), "cancel-inverse", make_identity(b.pool, b.n));
+  b.becomes(b.applied(b.times(b.inverse(b.A), b.A), b.x), "cancel-inverse", b.x);
+  b.silent(b.times(b.inverse(b.A), b.B), "cancel-inverse");
+  b.silent(b.times(b.inverse(b.A), transposed(b.pool, b.A)), "cancel-inverse");
+  b.silent(hadamard(b.pool, {b.inverse(b.A), b.A}), "cancel-inverse");
+  // inv(A)·diag(x)·A: the index where they meet is used.
+  b.silent(make_einsum(b.pool, {0, 2}, {{b.inverse(b.A), {0, 1}}, {b.x, {1}}, {b.A, {1, 2}}}, {b.n, b.n, b.n}), "cancel-inverse");
+}
+
+TEST_CASE("square-of-sign: ±1 and 0/1 only") {
+  Bench b;
+  const Expr sign = b.vector("t", Property::pm1);
+  const Expr bit = b.vector("u", Property::binary);
+  const auto square = [&](Expr e) { return hadamard(b.pool, {make_power(b.pool, e, 2), b.x}); };
+  b.becomes(square(sign), "square-of-sign", b.x);
+  b.becomes(square(bit), "square-of-sign", hadamard(b.pool, {bit, b.x}));
+  b.becomes(hadamard(b.pool, {make_power(b.pool, sign, 3), b.x}), "square-of-sign", hadamard(b.pool, {sign, b.x}));
+  b.silent(square(b.y), "square-of-sign");
+  b.silent(hadamard(b.pool, {make_power(b.pool, bit, {1, 2}), b.x}), "square-of-sign");
+}
+
+TEST_CASE("flatten-sum: unless the inner sum has a name or a factor") {
+  Bench b;
+  const Expr inner = difference_of(b.pool, b.y, b.q);
+  const Expr outer = difference_of(b.pool, b.x, inner);
+  b.becomes(outer, "flatten-sum", make_add(b.pool, {b.n}, {{1, b.x}, {-1, b.y}, {1, b.q}}));
+  b.silent(make_add(b.pool, {b.n}, {{1, b.x}, {2, inner}}), "flatten-sum");
+  b.names[inner] = {"r", {b.n, b.pool.dims().one()}};
+  b.silent(outer, "flatten-sum");
+}
+
+TEST_CASE("factor-common: what stands at the same place of two products") {
+  Bench b;
+  b.becomes(sum_of(b.pool, b.applied(b.A, b.x), b.applied(b.B, b.x)), "factor-common", b.applied(sum_of(b.pool, b.A, b.B), b.x));
+  b.becomes(sum_of(b.pool, b.applied(b.A, b.x), b.applied(transposed(b.pool, b.A), b.x)), "factor-common",
+            b.applied(sum_of(b.pool, b.A, transposed(b.pool, b.A)), b.x));
+  b.silent(sum_of(b.pool, b.applied(b.A, b.x), b.applied(b.B, b.y)), "factor-common");
+  b.silent(sum_of(b.pool, b.applied(b.A, b.x), b.x), "factor-common");
+}
+
+TEST_CASE("log: of exp, of odd powers, of a determinant") {
+  Bench b;
+  b.becomes(b.map(Function::log, b.map(Function::exp, b.x)), "log", b.x);
+  const Expr log_q = b.map(Function::log, b.q);
+  b.becomes(b.map(Function::log, make_power(b.pool, b.q, -1)), "log", negated(b.pool, log_q));
+  b.becomes(b.map(Function::log, make_power(b.pool, b.q, 3)), "log", scaled(b.pool, 3, log_q));
+  b.becomes(b.map(Function::log, make_matrix(b.pool, MatrixKind::determinant, b.A)), "log", make_matrix(b.pool, MatrixKind::log_determinant, b.A));
+  b.silent(b.map(Function::log, make_power(b.pool, b.x, 2)), "log");  // log(x²) is defined where log(x) is not
+  b.silent(log_q, "log");
+}
+
+TEST_CASE("log-sum-exp: a plain sum of exp") {
+  Bench b;
+  const Expr e = b.map(Function::exp, b.x);
+  b.becomes(b.map(Function::log, summed_all(b.pool, e)), "log-sum-exp", make_fold(b.pool, FoldKind::logsumexp, b.x, {0}));
+  const Expr columns = b.map(Function::exp, b.A);
+  b.becomes(b.map(Function::log, summed(b.pool, columns, {1})), "log-sum-exp", make_fold(b.pool, FoldKind::logsumexp, b.A, {1}));
+  b.silent(b.map(Function::log, summed_all(b.pool, b.q)), "log-sum-exp");
+  b.silent(b.map(Function::log, summed_all(b.pool, hadamard(b.pool, {e, b.q}))), "log-sum-exp");
+  // Σ over a further label counts every term m times.
+  b.silent(b.map(Function::log, make_einsum(b.pool, {}, {{e, {0}}}, {b.n, b.m})), "log-sum-exp");
+  b.silent(b.map(Function::log, make_einsum(b.pool, {}, {{columns, {0, 0}}}, {b.n})), "log-sum-exp");  // only the diagonal
+}
+
+TEST_CASE("softplus: log(1 + exp(x)) and no other constant") {
+  Bench b;
+  const Expr e = b.map(Function::exp, b.x);
+  const Expr ones = make_ones(b.pool, {b.n});
+  b.becomes(b.map(Function::log, sum_of(b.pool, ones, e)), "softplus", b.map(Function::softplus, b.x));
+  b.silent(b.map(Function::log, make_add(b.pool, {b.n}, {{2, ones}, {1, e}})), "softplus");
+  b.silent(b.map(Function::log, make_add(b.pool, {b.n}, {{1, ones}, {2, e}})), "softplus");
+  b.silent(b.map(Function::log, sum_of(b.pool, ones, b.q)), "softplus");
+}
+
+TEST_CASE("inverse-functions: exp of log, even powers of sqrt") {
+  Bench b;
+  b.becomes(b.map(Function::exp, b.map(Function::log, b.q)), "inverse-functions", b.q);
+  const Expr root = b.map(Function::sqrt, b.q);
+  b.becomes(make_power(b.pool, root, 2), "inverse-functions", b.q);
+  b.becomes(make_power(b.pool, root, -4), "inverse-functions", make_power(b.pool, b.q, -2));
+  b.silent(make_power(b.pool, root, 3), "inverse-functions");
+  b.silent(b.map(Function::sqrt, make_power(b.pool, b.x, 2)), "inverse-functions");  // |x|
+  b.silent(b.map(Function::exp, b.map(Function::tanh, b.x)), "inverse-functions");
+}
+
+TEST_CASE("determinant-of-inverse") {
+  Bench b;
+  const Expr det = make_matrix(b.pool, MatrixKind::determinant, b.A);
+  b.becomes(make_matrix(b.pool, MatrixKind::determinant, b.inverse(b.A)), "determinant-of-inverse", make_power(b.pool, det, -1));
+  const Expr logdet = make_matrix(b.pool, MatrixKind::log_determinant, b.A);
+  b.becomes(make_matrix(b.pool, MatrixKind::log_determinant, b.inverse(b.A)), "determinant-of-inverse", negated(b.pool, logdet));
+  b.silent(det, "determinant-of-inverse");
+}
+
+TEST_CASE("rows have names that differ, and statements") {
+  std::set<std::string_view> names;
+  for (const auto rules : {product_rules(), sum_rules(), map_rules()}) {
+    for (const Rule& rule : rules) {
+      CHECK(names.insert(rule.name).second);
+      CHECK_FALSE(rule.statement.empty());
+    }
+  }
+}
+
+TEST_CASE("a named node stays a boundary, a simple one stays itself") {
+  Bench b;
+  const Expr inner = b.map(Function::log, b.map(Function::exp, b.x));
+  b.names[inner] = {"t", {b.n, b.pool.dims().one()}};
+  Expr result;
+  CHECK(b.fired(b.map(Function::tanh, inner), &result).empty());
+  CHECK(result == b.map(Function::tanh, inner));
+  CHECK(b.fired(b.times(b.A, b.B), &result).empty());
+  CHECK(result == b.times(b.A, b.B));
+}
+
+}  // namespace gradwright
