@@ -114,7 +114,9 @@ bool GraphReader::quoted(std::string& value) {
       value += text_[at_];
       continue;
     }
-    const auto ahead = [&](std::size_t distance) { return at_ + distance < text_.size() ? text_[at_ + distance] : '\0'; };
+    const auto ahead = [&](std::size_t distance) {
+      return at_ + distance < text_.size() ? text_[at_ + distance] : '\0';
+    };
     if (ahead(1) == '"' || ahead(1) == '\\') {
       value += text_[++at_];
     } else if (ahead(1) == 'x' && hexadecimal(ahead(2)) >= 0 && hexadecimal(ahead(3)) >= 0) {
@@ -139,7 +141,8 @@ bool GraphReader::multiply(Polynomial& product, const Polynomial& factor, std::u
       if (__builtin_mul_overflow(a, b, &scaled) || __builtin_add_overflow(place, scaled, &place)) {
         return fail(since(begin), "a size beyond 64 bits");
       }
-      if (both.size() > highest_degree || total.size() > most_terms) return fail(since(begin), "a size with too many factors");
+      if (both.size() > highest_degree || total.size() > most_terms)
+        return fail(since(begin), "a size with too many factors");
     }
   }
   product = std::move(total);

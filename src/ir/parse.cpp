@@ -32,7 +32,9 @@ class GraphParser {
   }
 
  private:
-  bool nothing_follows() { return reader_.at_end() || reader_.fail({reader_.at(), reader_.at() + 1}, "the roots are the last line"); }
+  bool nothing_follows() {
+    return reader_.at_end() || reader_.fail({reader_.at(), reader_.at() + 1}, "the roots are the last line");
+  }
 
   /// Every line up to the word `roots`.
   bool nodes() {
@@ -64,7 +66,8 @@ class GraphParser {
     std::int64_t id = 0;
     if (!identifier(id)) return false;
     const auto found = exprs_.find(id);
-    if (found == exprs_.end()) return reader_.fail(reader_.since(begin), "no line above has this number", "a node stands below its operands");
+    if (found == exprs_.end())
+      return reader_.fail(reader_.since(begin), "no line above has this number", "a node stands below its operands");
     expr = found->second;
     return true;
   }
@@ -172,7 +175,8 @@ class GraphParser {
       return reader_.rational(next.coefficient) && operand(next.expr);
     };
     if (!shape(extents) || !reader_.list('(', ')', no_limit, term)) return false;
-    const bool fits = std::all_of(terms.begin(), terms.end(), [&](const Term& next) { return pool_.shape(next.expr) == extents; });
+    const bool fits =
+        std::all_of(terms.begin(), terms.end(), [&](const Term& next) { return pool_.shape(next.expr) == extents; });
     if (!fits) return broken("terms have the shape of the sum");
     made = make_add(pool_, extents, terms);
     return true;
@@ -185,10 +189,12 @@ class GraphParser {
     std::vector<Expr> arguments;
     if (!reader_.word(name)) return false;
     const auto rows = scalar_functions();
-    const auto row = std::find_if(rows.begin(), rows.end(), [&](const ScalarFunction& each) { return each.name == name; });
+    const auto row =
+        std::find_if(rows.begin(), rows.end(), [&](const ScalarFunction& each) { return each.name == name; });
     if (row == rows.end()) return reader_.fail(reader_.since(begin), "unknown function");
     if (!operands(arguments, longest)) return false;
-    if (arguments.size() != row->arity) return broken("`" + name + "` takes " + std::to_string(row->arity) + " operands");
+    if (arguments.size() != row->arity)
+      return broken("`" + name + "` takes " + std::to_string(row->arity) + " operands");
     if (pool_.shape(arguments[0]) != pool_.shape(arguments.back())) return broken("operands of a map have its shape");
     if (row->function != Function::power) {
       made = make_map(pool_, row->function, arguments);
@@ -203,8 +209,11 @@ class GraphParser {
   bool fold(Expr& made) {
     FoldAxes axes;
     Expr of;
-    if (!meant(words::folds, axes.kind) || !only_operand(of) || !reader_.expect_word("axes") || !counts('(', ')', axes.axes, "an axis")) return false;
-    if (std::adjacent_find(axes.axes.begin(), axes.axes.end(), std::greater_equal<>{}) != axes.axes.end()) return broken("folded axes ascend");
+    if (!meant(words::folds, axes.kind) || !only_operand(of) || !reader_.expect_word("axes") ||
+        !counts('(', ')', axes.axes, "an axis"))
+      return false;
+    if (std::adjacent_find(axes.axes.begin(), axes.axes.end(), std::greater_equal<>{}) != axes.axes.end())
+      return broken("folded axes ascend");
     if (!axes.axes.empty() && axes.axes.back() >= pool_.order(of)) return broken("the operand has no such axis");
     made = make_fold(pool_, axes.kind, of, axes.axes);
     return true;
@@ -232,14 +241,17 @@ class GraphParser {
       std::int64_t coefficient = 1;
       std::int64_t axis = 0;
       if (reader_.next() != '@' &&
-          !(reader_.count(coefficient, std::numeric_limits<std::int64_t>::max(), "an axis or an offset") && reader_.expect('*'))) {
+          !(reader_.count(coefficient, std::numeric_limits<std::int64_t>::max(), "an axis or an offset") &&
+            reader_.expect('*'))) {
         return false;
       }
       const std::uint32_t begin = reader_.at();
       if (!reader_.expect('@') || !reader_.count(axis, static_cast<std::int64_t>(longest), "an axis")) return false;
       const auto is_taken = [&](const AffineIndex::Part& part) { return part.axis == axis; };
-      if (static_cast<std::size_t>(axis) >= order) return reader_.fail(reader_.since(begin), "the window has no such axis");
-      if (std::any_of(index.parts.begin(), index.parts.end(), is_taken)) return reader_.fail(reader_.since(begin), "an axis stands once in an index");
+      if (static_cast<std::size_t>(axis) >= order)
+        return reader_.fail(reader_.since(begin), "the window has no such axis");
+      if (std::any_of(index.parts.begin(), index.parts.end(), is_taken))
+        return reader_.fail(reader_.since(begin), "an axis stands once in an index");
       index.parts.push_back({static_cast<std::uint16_t>(axis), negative ? -coefficient : coefficient});
       negative = reader_.next() == '-';
       if (!reader_.accept('+') && !reader_.accept('-')) return true;
@@ -283,7 +295,8 @@ class GraphParser {
     std::vector<Expr> both;
     if (!operands(both, 2)) return false;
     if (both.size() != 2) return broken("a look-up has a table and an index");
-    if (pool_.order(both[0]) == 0 || pool_.order(both[1]) > 1) return broken("a look-up takes rows of a table by a scalar or a vector");
+    if (pool_.order(both[0]) == 0 || pool_.order(both[1]) > 1)
+      return broken("a look-up takes rows of a table by a scalar or a vector");
     made = make_gather(pool_, both[0], both[1]);
     return true;
   }
@@ -292,7 +305,8 @@ class GraphParser {
     MatrixKind kind = MatrixKind::inverse;
     Expr of;
     if (!meant(words::matrices, kind) || !only_operand(of)) return false;
-    if (pool_.order(of) != 2 || pool_.shape(of)[0] != pool_.shape(of)[1]) return broken("a matrix function takes a square matrix");
+    if (pool_.order(of) != 2 || pool_.shape(of)[0] != pool_.shape(of)[1])
+      return broken("a matrix function takes a square matrix");
     made = make_matrix(pool_, kind, of);
     return true;
   }
@@ -306,6 +320,8 @@ class GraphParser {
 
 }  // namespace
 
-tl::expected<std::vector<Expr>, Diagnostic> parsed_graph(const Text& text, Pool& pool) { return GraphParser(text, pool).roots(); }
+tl::expected<std::vector<Expr>, Diagnostic> parsed_graph(const Text& text, Pool& pool) {
+  return GraphParser(text, pool).roots();
+}
 
 }  // namespace gradwright

@@ -87,7 +87,8 @@ class GraphPrinter {
       const std::string number = std::to_string(coefficient < 0 ? -coefficient : coefficient);
       text += text.empty() ? (coefficient < 0 ? "-" : "") : (coefficient < 0 ? " - " : " + ");
       std::string product = number == "1" && !symbols.empty() ? "" : number;
-      for (const std::string& symbol : symbols) product += (product.empty() ? "" : "*") + (is_plain_name(symbol) ? symbol : quoted(symbol));
+      for (const std::string& symbol : symbols)
+        product += (product.empty() ? "" : "*") + (is_plain_name(symbol) ? symbol : quoted(symbol));
       text += product;
     }
     return text.empty() ? "0" : text;
@@ -103,10 +104,14 @@ class GraphPrinter {
   [[nodiscard]] std::string line(const Node& node) const {
     const std::string operands = " (" + references(node.operands) + ")";
     switch (node.kind) {
-      case Kind::input: return input(std::get<InputInfo>(node.payload));
-      case Kind::literal: return "literal " + rational(std::get<Rational>(node.payload));
-      case Kind::einsum: return einsum(node);
-      case Kind::add: return add(node);
+      case Kind::input:
+        return input(std::get<InputInfo>(node.payload));
+      case Kind::literal:
+        return "literal " + rational(std::get<Rational>(node.payload));
+      case Kind::einsum:
+        return einsum(node);
+      case Kind::add:
+        return add(node);
       case Kind::map: {
         const auto& map = std::get<MapFunction>(node.payload);
         const std::string text = "map " + std::string(scalar_function(map.function).name) + operands;
@@ -114,21 +119,27 @@ class GraphPrinter {
       }
       case Kind::fold: {
         const auto& fold = std::get<FoldAxes>(node.payload);
-        return "fold " + std::string(words::of(words::folds, fold.kind)) + operands + " axes(" + counts(fold.axes) + ")";
+        return "fold " + std::string(words::of(words::folds, fold.kind)) + operands + " axes(" + counts(fold.axes) +
+               ")";
       }
       case Kind::window: {
         const auto& axes = std::get<WindowIndex>(node.payload).axes;
-        return "window [" + sizes(node.shape) + "]" + operands + " at(" + listed(axes, [this](const AffineIndex& axis) { return index(axis); }) + ")";
+        return "window [" + sizes(node.shape) + "]" + operands + " at(" +
+               listed(axes, [this](const AffineIndex& axis) { return index(axis); }) + ")";
       }
-      case Kind::reshape: return "reshape [" + sizes(node.shape) + "]" + operands;
-      case Kind::gather: return "gather" + operands;
-      case Kind::matrix: return "matrix " + std::string(words::of(words::matrices, std::get<MatrixKind>(node.payload))) + operands;
+      case Kind::reshape:
+        return "reshape [" + sizes(node.shape) + "]" + operands;
+      case Kind::gather:
+        return "gather" + operands;
+      case Kind::matrix:
+        return "matrix " + std::string(words::of(words::matrices, std::get<MatrixKind>(node.payload))) + operands;
     }
     return {};
   }
 
   [[nodiscard]] std::string input(const InputInfo& info) const {
-    std::string text = "input " + quoted(info.name) + " [" + sizes(info.surface) + "] " + std::string(words::of(words::roles, info.role));
+    std::string text = "input " + quoted(info.name) + " [" + sizes(info.surface) + "] " +
+                       std::string(words::of(words::roles, info.role));
     for (const auto& [word, fact] : words::properties) {
       if (has(info.properties, fact)) text += " " + std::string(word);
     }
@@ -147,7 +158,8 @@ class GraphPrinter {
   [[nodiscard]] std::string add(const Node& node) const {
     std::string terms;
     for (std::size_t i = 0; i < node.operands.size(); ++i) {
-      terms += (i == 0 ? "" : ", ") + rational(std::get<Coefficients>(node.payload).values[i]) + " " + reference(node.operands[i]);
+      terms += (i == 0 ? "" : ", ") + rational(std::get<Coefficients>(node.payload).values[i]) + " " +
+               reference(node.operands[i]);
     }
     return "add [" + sizes(node.shape) + "] (" + terms + ")";
   }

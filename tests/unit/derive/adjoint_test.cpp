@@ -74,16 +74,16 @@ TEST_CASE("window") {
   DimTable& dims = t.pool.dims();
   const Dim zero = dims.constant(0);
   const Dim three = dims.constant(3);
-  t.holds(make_window(t.pool, t.x, {dims.sum(t.n, three)}, {{{{0, 1}}, dims.constant(-2)}}), t.x);                      // padded
-  t.holds(make_window(t.pool, t.x, {t.n}, {{{{0, -1}}, dims.sum(t.n, dims.one(), -1)}}), t.x);                         // reversed
-  t.holds(make_window(t.pool, t.x, {three}, {{{{0, 2}}, zero}}), t.x);                                                 // strided
-  t.holds(make_window(t.pool, t.x, {t.n, three}, {{{{0, 1}, {1, 1}}, dims.constant(-1)}}), t.x);                       // sliding
-  t.holds(make_window(t.pool, t.B, {}, {{{}, zero}, {{}, dims.one()}}), t.B);                                          // an entry
-  t.holds(make_window(t.pool, t.B, {t.m}, {{{}, dims.one()}, {{{0, 1}}, zero}}), t.B);                                  // a row
-  t.holds(make_window(t.pool, t.A, {t.n}, {{{{0, 1}}, zero}, {{{0, 1}}, dims.one()}}), t.A);                            // beside the diagonal
+  t.holds(make_window(t.pool, t.x, {dims.sum(t.n, three)}, {{{{0, 1}}, dims.constant(-2)}}), t.x);  // padded
+  t.holds(make_window(t.pool, t.x, {t.n}, {{{{0, -1}}, dims.sum(t.n, dims.one(), -1)}}), t.x);      // reversed
+  t.holds(make_window(t.pool, t.x, {three}, {{{{0, 2}}, zero}}), t.x);                              // strided
+  t.holds(make_window(t.pool, t.x, {t.n, three}, {{{{0, 1}, {1, 1}}, dims.constant(-1)}}), t.x);    // sliding
+  t.holds(make_window(t.pool, t.B, {}, {{{}, zero}, {{}, dims.one()}}), t.B);                       // an entry
+  t.holds(make_window(t.pool, t.B, {t.m}, {{{}, dims.one()}, {{{0, 1}}, zero}}), t.B);              // a row
+  t.holds(make_window(t.pool, t.A, {t.n}, {{{{0, 1}}, zero}, {{{0, 1}}, dims.one()}}), t.A);  // beside the diagonal
   t.holds(make_window(t.pool, t.x, {three, three}, {{{{0, 2}, {1, -3}}, dims.one()}}), t.x);
   const Expr sliding = make_window(t.pool, t.x, {t.n, t.m}, {{{{0, 1}, {1, 1}}, zero}});
-  t.holds(make_einsum(t.pool, {0}, {{sliding, {0, 1}}, {t.z, {1}}}, {t.n, t.m}), t.z);                                  // correlation
+  t.holds(make_einsum(t.pool, {0}, {{sliding, {0, 1}}, {t.z, {1}}}, {t.n, t.m}), t.z);  // correlation
   t.holds(make_einsum(t.pool, {0}, {{sliding, {0, 1}}, {t.z, {1}}}, {t.n, t.m}), t.x);
 }
 
@@ -184,13 +184,15 @@ TEST_CASE("random values honour the facts of the inputs") {
     const auto near = [&](Expr e, Expr expected) {
       const Tensor a = evaluate(t.pool, e, at);
       const Tensor b = evaluate(t.pool, expected, at);
-      for (std::size_t k = 0; k < a.values.size(); ++k) CHECK(a.values[k] == doctest::Approx(b.values[k]).epsilon(1e-9).scale(1));
+      for (std::size_t k = 0; k < a.values.size(); ++k)
+        CHECK(a.values[k] == doctest::Approx(b.values[k]).epsilon(1e-9).scale(1));
     };
     near(summed(t.pool, hot, {0}), make_ones(t.pool, {t.m}));
     near(make_power(t.pool, hot, 2), hot);
     near(summed_all(t.pool, mass), make_literal(t.pool, 1));
     near(permuted(t.pool, symmetric, {1, 0}), symmetric);
-    near(make_einsum(t.pool, {0, 2}, {{orthogonal, {1, 0}}, {orthogonal, {1, 2}}}, {t.n, t.n, t.n}), make_identity(t.pool, t.n));
+    near(make_einsum(t.pool, {0, 2}, {{orthogonal, {1, 0}}, {orthogonal, {1, 2}}}, {t.n, t.n, t.n}),
+         make_identity(t.pool, t.n));
     const auto size = static_cast<std::size_t>(at.dims.at("n"));
     for (std::size_t i = 0; i < size; ++i) {
       for (std::size_t j = i + 1; j < size; ++j) {

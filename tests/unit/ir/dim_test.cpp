@@ -46,8 +46,8 @@ TEST_CASE("a definition replaces its symbol and names its value") {
   REQUIRE(dims.define("h", twice, {10, 20}));
   CHECK(dims.symbol("h") == twice);
   CHECK(dims.to_string(twice) == "h");
-  CHECK(dims.define("h", twice, {}));                         // said twice
-  CHECK_FALSE(dims.define("h", dims.constant(3), {}));        // another value
+  CHECK(dims.define("h", twice, {}));                          // said twice
+  CHECK_FALSE(dims.define("h", dims.constant(3), {}));         // another value
   CHECK_FALSE(dims.define("d", dims.sum(d, dims.one()), {}));  // by itself
   CHECK_FALSE(dims.define("d", twice, {}));
   REQUIRE(dims.equalities().size() == 1);
@@ -90,7 +90,9 @@ TEST_CASE("a fingerprint is the same in every table") {
   DimTable here;
   DimTable there;
   (void)there.symbol("m");
-  const auto size = [](DimTable& dims) { return dims.sum(dims.product(dims.symbol("n"), dims.symbol("m")), dims.symbol("m"), 3); };
+  const auto size = [](DimTable& dims) {
+    return dims.sum(dims.product(dims.symbol("n"), dims.symbol("m")), dims.symbol("m"), 3);
+  };
   const Dim a = size(here);
   const Dim b = size(there);
   CHECK(here.fingerprint(a) == there.fingerprint(b));

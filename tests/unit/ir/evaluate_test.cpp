@@ -15,8 +15,8 @@ struct Numbers {
   Bindings bindings{{{"n", 2}, {"m", 3}}, {}};
   Dim n = pool.dims().symbol("n");
   Dim m = pool.dims().symbol("m");
-  Expr A = bound("A", {n, n}, {1, 2, 3, 4});           // [1 3; 2 4]
-  Expr B = bound("B", {n, m}, {1, -1, 2, 0, 5, 7});    // [1 2 5; -1 0 7]
+  Expr A = bound("A", {n, n}, {1, 2, 3, 4});         // [1 3; 2 4]
+  Expr B = bound("B", {n, m}, {1, -1, 2, 0, 5, 7});  // [1 2 5; -1 0 7]
   Expr x = bound("x", {n, pool.dims().one()}, {10, 20});
   Expr z = bound("z", {m, pool.dims().one()}, {1, 2, 4});
   Expr s = bound("s", {}, {3});
@@ -31,7 +31,8 @@ struct Numbers {
   void gives(Expr e, const std::vector<double>& expected) const {
     const Tensor found = evaluate(pool, e, bindings);
     REQUIRE(found.values.size() == expected.size());
-    for (std::size_t i = 0; i < expected.size(); ++i) CHECK(found.values[i] == doctest::Approx(expected[i]).epsilon(1e-12));
+    for (std::size_t i = 0; i < expected.size(); ++i)
+      CHECK(found.values[i] == doctest::Approx(expected[i]).epsilon(1e-12));
   }
 };
 
@@ -83,7 +84,8 @@ TEST_CASE("window: zero outside") {
   Numbers v;
   DimTable& dims = v.pool.dims();
   const Dim zero = dims.constant(0);
-  v.gives(make_window(v.pool, v.z, {dims.sum(v.m, dims.constant(2))}, {{{{0, 1}}, dims.constant(-1)}}), {0, 1, 2, 4, 0});
+  v.gives(make_window(v.pool, v.z, {dims.sum(v.m, dims.constant(2))}, {{{{0, 1}}, dims.constant(-1)}}),
+          {0, 1, 2, 4, 0});
   v.gives(make_window(v.pool, v.z, {v.m}, {{{{0, -1}}, dims.sum(v.m, dims.one(), -1)}}), {4, 2, 1});  // reversed
   v.gives(make_window(v.pool, v.z, {v.n}, {{{{0, 2}}, zero}}), {1, 4});
   v.gives(make_window(v.pool, v.B, {}, {{{}, dims.one()}, {{}, dims.constant(2)}}), {7});  // the entry B[2,3]

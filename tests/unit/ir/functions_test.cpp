@@ -21,7 +21,8 @@ struct Applied {
     if (function == Function::power) {
       node = make_power(pool, x, exponent);
     } else {
-      node = make_map(pool, function, scalar_function(function).arity == 1 ? std::vector<Expr>{x} : std::vector<Expr>{x, y});
+      node = make_map(pool, function,
+                      scalar_function(function).arity == 1 ? std::vector<Expr>{x} : std::vector<Expr>{x, y});
     }
   }
   [[nodiscard]] double value(Expr e, double a, double b) const {

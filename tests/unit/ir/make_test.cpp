@@ -21,14 +21,19 @@ struct Leaves {
   Expr A = matrix("A", n, n), B = matrix("B", n, m), S = matrix("S", n, n, Property::symmetric);
   Expr s = make_input(pool, {"s", Role::data, Property::none, {}});
 
-  Expr vector(const char* name, Dim size) { return make_input(pool, {name, Role::data, Property::none, {size, pool.dims().one()}}); }
+  Expr vector(const char* name, Dim size) {
+    return make_input(pool, {name, Role::data, Property::none, {size, pool.dims().one()}});
+  }
   Expr matrix(const char* name, Dim rows, Dim cols, Property facts = Property::none) {
     return make_input(pool, {name, Role::data, facts, {rows, cols}});
   }
   Expr times(Expr a, Expr b) {  // matrix product
-    return make_einsum(pool, {0, 2}, {{a, {0, 1}}, {b, {1, 2}}}, {pool.shape(a)[0], pool.shape(a)[1], pool.shape(b)[1]});
+    return make_einsum(pool, {0, 2}, {{a, {0, 1}}, {b, {1, 2}}},
+                       {pool.shape(a)[0], pool.shape(a)[1], pool.shape(b)[1]});
   }
-  Expr applied(Expr a, Expr v) { return make_einsum(pool, {0}, {{a, {0, 1}}, {v, {1}}}, {pool.shape(a)[0], pool.shape(a)[1]}); }
+  Expr applied(Expr a, Expr v) {
+    return make_einsum(pool, {0}, {{a, {0, 1}}, {v, {1}}}, {pool.shape(a)[0], pool.shape(a)[1]});
+  }
   Expr diagonal(Expr v) { return make_einsum(pool, {0, 0}, {{v, {0}}}, {pool.shape(v)[0]}); }
 };
 
@@ -135,7 +140,8 @@ TEST_CASE("products written in every order are one node") {
   const Expr at = transposed(l.pool, l.A);
   CHECK(l.times(l.A, at) != l.times(at, l.A));
   CHECK(l.times(l.A, l.A) != l.times(l.A, at));
-  CHECK(make_einsum(l.pool, {}, {{l.A, {0, 1}}, {l.A, {1, 0}}}, {l.n, l.n}) != make_einsum(l.pool, {}, {{l.A, {0, 1}}, {l.A, {0, 1}}}, {l.n, l.n}));
+  CHECK(make_einsum(l.pool, {}, {{l.A, {0, 1}}, {l.A, {1, 0}}}, {l.n, l.n}) !=
+        make_einsum(l.pool, {}, {{l.A, {0, 1}}, {l.A, {0, 1}}}, {l.n, l.n}));
   CHECK(hadamard(l.pool, {l.x, l.y, l.x}) == hadamard(l.pool, {l.x, l.x, l.y}));
 }
 
@@ -158,8 +164,10 @@ TEST_CASE("matrix functions, windows, reshapes, folds") {
   CHECK(make_matrix(l.pool, MatrixKind::inverse, identity) == identity);
   const Dim zero = l.pool.dims().constant(0);
   CHECK(make_window(l.pool, l.B, {l.n, l.m}, {{{{0, 1}}, zero}, {{{1, 1}}, zero}}) == l.B);
-  CHECK(make_window(l.pool, l.x, {l.n, l.m}, {{{{1, 0}, {0, 1}}, zero}}) == make_window(l.pool, l.x, {l.n, l.m}, {{{{0, 1}}, zero}}));
-  CHECK(make_window(l.pool, scaled(l.pool, 2, l.x), {l.m}, {{{{0, 1}}, zero}}) == scaled(l.pool, 2, make_window(l.pool, l.x, {l.m}, {{{{0, 1}}, zero}})));
+  CHECK(make_window(l.pool, l.x, {l.n, l.m}, {{{{1, 0}, {0, 1}}, zero}}) ==
+        make_window(l.pool, l.x, {l.n, l.m}, {{{{0, 1}}, zero}}));
+  CHECK(make_window(l.pool, scaled(l.pool, 2, l.x), {l.m}, {{{{0, 1}}, zero}}) ==
+        scaled(l.pool, 2, make_window(l.pool, l.x, {l.m}, {{{{0, 1}}, zero}})));
   const Dim area = l.pool.dims().product(l.n, l.m);
   const Expr flat = make_reshape(l.pool, l.B, {area});
   CHECK(make_reshape(l.pool, flat, {l.n, l.m}) == l.B);

@@ -27,7 +27,8 @@ void refuses(const std::string& content, const std::string& message, const std::
   CHECK(Text("graph", content).slice(error.span) == at);
 }
 
-const std::string leaves = "%0 = input \"x\" [n, 1] data\n%1 = input \"A\" [n, n] data\n%2 = input \"B\" [n, m] data\n%3 = literal 1/2\n";
+const std::string leaves =
+    "%0 = input \"x\" [n, 1] data\n%1 = input \"A\" [n, n] data\n%2 = input \"B\" [n, m] data\n%3 = literal 1/2\n";
 
 }  // namespace
 
@@ -37,7 +38,8 @@ TEST_CASE("one line a node, by hand") {
   const Dim n = dims.symbol("n");
   const Dim m = dims.symbol("m");
   const Expr w = make_input(pool, {"W", Role::parameter, Property::symmetric | Property::spd, {n, n}});
-  const Expr x = make_input(pool, {"x\"\n\\\xce\xb1", Role::data, Property::none, {dims.sum(dims.sum(n, n), m, -1), dims.one()}});
+  const Expr x =
+      make_input(pool, {"x\"\n\\\xce\xb1", Role::data, Property::none, {dims.sum(dims.sum(n, n), m, -1), dims.one()}});
   const Expr b = make_input(pool, {"b", Role::constant, Property::none, {n, m}});
   const Expr product = make_einsum(pool, {0, 2}, {{w, {0, 1}}, {b, {1, 2}}}, {n, n, m});
   const Expr scaled_product = scaled(pool, {-1, 2}, product);
@@ -121,18 +123,23 @@ TEST_CASE("a pool whose ids stand in another order gives an equal value") {
     const Tensor b = evaluate(other, (*found)[0], there);
     REQUIRE(a.values.size() == b.values.size());
     for (std::size_t k = 0; k < a.values.size(); ++k) {
-      if (std::isfinite(a.values[k]) && std::abs(a.values[k]) < 1e6) CHECK(a.values[k] == doctest::Approx(b.values[k]).epsilon(1e-8));
+      if (std::isfinite(a.values[k]) && std::abs(a.values[k]) < 1e6)
+        CHECK(a.values[k] == doctest::Approx(b.values[k]).epsilon(1e-8));
     }
   }
 }
 
 TEST_CASE("spacing, numbering, order of operands and unreduced numbers are free") {
   Pool pool;
-  const auto a = parsed_graph(Text("graph", "%7=input \"A\"[n,n]data\r\n\n  %3 = input \"B\" [n, n] data\n"
-                                            "%9 = einsum[5,1](%3[0,1],%7[5,0])dims(n,n,1,1,1,n)\n%1 = add [n,n] (2/4 %9, 1/2 %9)\nroots(%1)"), pool);
+  const auto a = parsed_graph(
+      Text("graph",
+           "%7=input \"A\"[n,n]data\r\n\n  %3 = input \"B\" [n, n] data\n"
+           "%9 = einsum[5,1](%3[0,1],%7[5,0])dims(n,n,1,1,1,n)\n%1 = add [n,n] (2/4 %9, 1/2 %9)\nroots(%1)"),
+      pool);
   REQUIRE(a.has_value());
-  CHECK(graph_text(pool, *a) == "%0 = input \"A\" [n, n] data\n%1 = input \"B\" [n, n] data\n"
-                                "%2 = einsum [0, 1] (%0[0, 2], %1[2, 1]) dims(n, n, n)\nroots (%2)\n");
+  CHECK(graph_text(pool, *a) ==
+        "%0 = input \"A\" [n, n] data\n%1 = input \"B\" [n, n] data\n"
+        "%2 = einsum [0, 1] (%0[0, 2], %1[2, 1]) dims(n, n, n)\nroots (%2)\n");
 }
 
 TEST_CASE("sizes are read by the definitions of the pool") {
@@ -152,23 +159,30 @@ TEST_CASE("malformed texts are refused with a place") {
   refuses("%0 = literal 1\nroots (%0) x", "expected the end of the line", "x");
   refuses("%0 = literal 1\nroots (%0)\n%1 = literal 2\n", "the roots are the last line", "%");
   refuses("%0 = literal 1/0\nroots ()", "a denominator of zero", "/0");
-  refuses("%0 = literal 99999999999999999999\nroots ()", "a number is at most 9223372036854775807", "99999999999999999999");
-  refuses("%99999999999999999999 = literal 1", "the number of a node is at most 9223372036854775807", "99999999999999999999");
+  refuses("%0 = literal 99999999999999999999\nroots ()", "a number is at most 9223372036854775807",
+          "99999999999999999999");
+  refuses("%99999999999999999999 = literal 1", "the number of a node is at most 9223372036854775807",
+          "99999999999999999999");
   refuses("%0 = literal", "expected a number", "");
   refuses("%0 literal 1", "expected `=`", "l");
   refuses("%0 = lateral 1", "unknown word", "lateral");
   refuses("%0 = input \"x [n, 1] data\n", "a name whose quote is never closed", "\"x [n, 1] data");
   refuses("%0 = input \"\\n\" [n, 1] data\n", "unknown escape in a name", "\\n");
-  refuses("%0 = input \"x\" [n] data\n", "an input has no axes, rows and columns, or three and more axes", "input \"x\" [n] data");
+  refuses("%0 = input \"x\" [n] data\n", "an input has no axes, rows and columns, or three and more axes",
+          "input \"x\" [n] data");
   refuses("%0 = input \"x\" [n, -1] data\n", "an extent below zero", "-1");
   refuses("%0 = input \"x\" [n, 5000000000*5000000000] data\n", "a size beyond 64 bits", "5000000000*5000000000");
   refuses("%0 = input \"x\" [n, ] data\n", "expected a size", "]");
   refuses("%0 = input \"x\" [] guess\n", "unknown word", "guess");
   refuses("%0 = input \"x\" [] data shiny\n", "unknown word", "shiny");
-  refuses(leaves + "%4 = einsum [0] (%1[0]) dims(n)\n", "an operand has one label an axis", "einsum [0] (%1[0]) dims(n)");
-  refuses(leaves + "%4 = einsum [0] (%1[0, 1]) dims(n)\n", "a label of an operand has no size", "einsum [0] (%1[0, 1]) dims(n)");
-  refuses(leaves + "%4 = einsum [2] (%0[0]) dims(n, n)\n", "a label of the result has no size", "einsum [2] (%0[0]) dims(n, n)");
-  refuses(leaves + "%4 = einsum [0] (%0[0]) dims(m)\n", "labels agree with the extents of the operand", "einsum [0] (%0[0]) dims(m)");
+  refuses(leaves + "%4 = einsum [0] (%1[0]) dims(n)\n", "an operand has one label an axis",
+          "einsum [0] (%1[0]) dims(n)");
+  refuses(leaves + "%4 = einsum [0] (%1[0, 1]) dims(n)\n", "a label of an operand has no size",
+          "einsum [0] (%1[0, 1]) dims(n)");
+  refuses(leaves + "%4 = einsum [2] (%0[0]) dims(n, n)\n", "a label of the result has no size",
+          "einsum [2] (%0[0]) dims(n, n)");
+  refuses(leaves + "%4 = einsum [0] (%0[0]) dims(m)\n", "labels agree with the extents of the operand",
+          "einsum [0] (%0[0]) dims(m)");
   refuses(leaves + "%4 = einsum [300] (%0[0]) dims(m)\n", "a label is at most 256", "300");
   refuses(leaves + "%4 = add [n] (1 %0, 1 %1)\n", "terms have the shape of the sum", "add [n] (1 %0, 1 %1)");
   refuses(leaves + "%4 = map exp (%0, %0)\n", "`exp` takes 1 operands", "map exp (%0, %0)");
@@ -181,11 +195,12 @@ TEST_CASE("malformed texts are refused with a place") {
   refuses(leaves + "%4 = window [n] (%0) at(@0 + @0)\n", "an axis stands once in an index", "@0");
   refuses(leaves + "%4 = window [n] (%1) at(@0)\n", "a window has one index an operand axis", "window [n] (%1) at(@0)");
   refuses(leaves + "%4 = reshape [n*m + 1] (%2)\n", "a reshape keeps the number of entries", "reshape [n*m + 1] (%2)");
-  refuses(leaves + "%4 = gather (%3, %0)\n", "a look-up takes rows of a table by a scalar or a vector", "gather (%3, %0)");
+  refuses(leaves + "%4 = gather (%3, %0)\n", "a look-up takes rows of a table by a scalar or a vector",
+          "gather (%3, %0)");
   refuses(leaves + "%4 = gather (%1)\n", "a look-up has a table and an index", "gather (%1)");
   refuses(leaves + "%4 = matrix inverse (%2)\n", "a matrix function takes a square matrix", "matrix inverse (%2)");
-  refuses("%0 = literal 9223372036854775807\n%1 = add [] (3 %0)\nroots (%1)", "an exact constant of this node does not fit 64 bits",
-          "%1 = add [] (3 %0)");
+  refuses("%0 = literal 9223372036854775807\n%1 = add [] (3 %0)\nroots (%1)",
+          "an exact constant of this node does not fit 64 bits", "%1 = add [] (3 %0)");
   refuses(std::string("%0 = literal 1\0", 15), "expected the end of the line", std::string(1, '\0'));
 }
 

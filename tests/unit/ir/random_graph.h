@@ -19,9 +19,10 @@ class RandomGraph {
     const Dim n = dims.symbol("n");
     const Dim m = dims.symbol("m");
     const Dim one = dims.one();
-    made_ = {input("x", {n, one}), input("y", {m, one}), input("s", {}), input("A", {n, n}), input("B", {n, m}),
-             input("S", {n, n}, Property::symmetric), input("T", {n, m, n}), make_literal(pool, {-3, 7}),
-             input("z", {dims.sum(dims.sum(n, n), one), one}), make_size(pool, m)};
+    made_ = {input("x", {n, one}),  input("y", {m, one}),        input("s", {}),
+             input("A", {n, n}),    input("B", {n, m}),          input("S", {n, n}, Property::symmetric),
+             input("T", {n, m, n}), make_literal(pool, {-3, 7}), input("z", {dims.sum(dims.sum(n, n), one), one}),
+             make_size(pool, m)};
   }
   Expr input(const std::string& name, const Shape& surface, Property facts = Property::none) {
     return make_input(pool_, {name, Role::parameter, facts, surface});
@@ -73,7 +74,8 @@ class RandomGraph {
     }
     if (pick(6) == 0) dims.push_back(pool_.dims().symbol("m"));  // a label without operand
     Labels out;
-    for (std::uint64_t axes = dims.empty() ? 0 : pick(3); axes > 0; --axes) out.push_back(static_cast<Label>(pick(dims.size())));
+    for (std::uint64_t axes = dims.empty() ? 0 : pick(3); axes > 0; --axes)
+      out.push_back(static_cast<Label>(pick(dims.size())));
     return make_einsum(pool_, out, factors, dims);
   }
 
@@ -91,7 +93,8 @@ class RandomGraph {
     out.push_back(pool_.dims().symbol("m"));
     std::vector<AffineIndex> axes;
     for (std::size_t axis = 0; axis < in.size(); ++axis) {
-      AffineIndex index{{{static_cast<std::uint16_t>(axis), pick(2) == 0 ? 1 : -1}}, pool_.dims().constant(static_cast<std::int64_t>(pick(3)) - 1)};
+      AffineIndex index{{{static_cast<std::uint16_t>(axis), pick(2) == 0 ? 1 : -1}},
+                        pool_.dims().constant(static_cast<std::int64_t>(pick(3)) - 1)};
       if (pick(2) == 0) index.parts.push_back({static_cast<std::uint16_t>(in.size()), 2});
       axes.push_back(index);
     }
@@ -100,9 +103,12 @@ class RandomGraph {
 
   Expr grown() {
     switch (pick(9)) {
-      case 0: return sum();
-      case 1: return make_map(pool_, pick(2) == 0 ? Function::tanh : Function::sigmoid, {some()});
-      case 2: return make_power(pool_, some(), coefficient());
+      case 0:
+        return sum();
+      case 1:
+        return make_map(pool_, pick(2) == 0 ? Function::tanh : Function::sigmoid, {some()});
+      case 2:
+        return make_power(pool_, some(), coefficient());
       case 3: {
         const Expr e = some();
         return make_map(pool_, Function::max, {e, of_shape(Shape(pool_.shape(e)))});
@@ -112,15 +118,18 @@ class RandomGraph {
         if (pool_.order(e) == 0) return e;
         return make_fold(pool_, static_cast<FoldKind>(pick(4)), e, {static_cast<std::uint16_t>(pick(pool_.order(e)))});
       }
-      case 5: return pick(2) == 0 ? window() : make_gather(pool_, of_shape({pool_.dims().symbol("n")}), made_[2]);
-      case 6: return make_matrix(pool_, static_cast<MatrixKind>(pick(3)), some_square());
+      case 5:
+        return pick(2) == 0 ? window() : make_gather(pool_, of_shape({pool_.dims().symbol("n")}), made_[2]);
+      case 6:
+        return make_matrix(pool_, static_cast<MatrixKind>(pick(3)), some_square());
       case 7: {
         const Expr e = some();
         Dim total = pool_.dims().one();
         for (const Dim extent : Shape(pool_.shape(e))) total = pool_.dims().product(total, extent);
         return make_reshape(pool_, e, {total});
       }
-      default: return product();
+      default:
+        return product();
     }
   }
 

@@ -29,14 +29,18 @@ TEST_CASE("a broken node of each law is named") {
   broken(node(Kind::einsum, {n}, {a, y}, EinsumLabels{{0}, {{0, 1}, {1}}, {n, m}}), "einsum operands ascend");
   broken(node(Kind::einsum, {n}, {y, a}, EinsumLabels{{0}, {{1}, {0, 1}}, {n, m}}), "");
   broken(node(Kind::einsum, {n}, {y, a}, EinsumLabels{{0}, {{1}}, {n, m}}), "an einsum has one label list an operand");
-  broken(node(Kind::einsum, {n}, {y, a}, EinsumLabels{{0, 0}, {{1}, {0, 1}}, {n, m}}), "an einsum has one label an axis");
+  broken(node(Kind::einsum, {n}, {y, a}, EinsumLabels{{0, 0}, {{1}, {0, 1}}, {n, m}}),
+         "an einsum has one label an axis");
   broken(node(Kind::einsum, {n}, {y, a}, EinsumLabels{{1}, {{0}, {1, 0}}, {m, n}}), "labels are numbered by first use");
-  broken(node(Kind::einsum, {m}, {y, a}, EinsumLabels{{0}, {{1}, {0, 1}}, {n, m}}), "the shape is the extents of the out labels");
+  broken(node(Kind::einsum, {m}, {y, a}, EinsumLabels{{0}, {{1}, {0, 1}}, {n, m}}),
+         "the shape is the extents of the out labels");
   broken(node(Kind::einsum, {n}, {y, a}, EinsumLabels{{0}, {{1}, {0}}, {n, m}}), "an operand has one label an axis");
-  broken(node(Kind::einsum, {n}, {y, a}, EinsumLabels{{0}, {{1}, {0, 1}}, {n, n}}), "labels agree with the extents of the operand");
+  broken(node(Kind::einsum, {n}, {y, a}, EinsumLabels{{0}, {{1}, {0, 1}}, {n, n}}),
+         "labels agree with the extents of the operand");
   broken(node(Kind::einsum, {n}, {x, two}, EinsumLabels{{0}, {{0}, {}}, {n}}), "constants float out of an einsum");
   broken(node(Kind::einsum, {}, {twice}, EinsumLabels{{}, {{0}}, {n}}), "coefficients float out of an einsum");
-  broken(node(Kind::einsum, {}, {x}, EinsumLabels{{}, {{0}}, {n, dims.constant(3)}}), "constant extents float out of an einsum");
+  broken(node(Kind::einsum, {}, {x}, EinsumLabels{{}, {{0}}, {n, dims.constant(3)}}),
+         "constant extents float out of an einsum");
   broken(node(Kind::einsum, {}, {x}, EinsumLabels{{}, {{0}}, {n, m}}), "");
   broken(node(Kind::add, {n}, {x}, Coefficients{{2}}), "");
   broken(node(Kind::add, {n}, {x}, Coefficients{{2, 3}}), "a sum has one coefficient a term");
@@ -56,9 +60,12 @@ TEST_CASE("a broken node of each law is named") {
   broken(node(Kind::fold, {m}, {a}, FoldAxes{FoldKind::max, {1}}), "the shape of a fold is the axes that stay");
   broken(node(Kind::window, {n}, {x}, WindowIndex{{{{{0, 2}}, dims.constant(0)}}}), "");
   broken(node(Kind::window, {n}, {x}, WindowIndex{{}}), "a window has one index an operand axis");
-  broken(node(Kind::window, {n}, {x}, WindowIndex{{{{{1, 2}}, dims.constant(0)}}}), "an index names axes of the window");
-  broken(node(Kind::window, {n}, {x}, WindowIndex{{{{{0, 0}}, dims.constant(0)}}}), "no part of an index has coefficient zero");
-  broken(node(Kind::window, {n, m}, {x}, WindowIndex{{{{{1, 2}, {0, 1}}, dims.constant(0)}}}), "parts of an index ascend");
+  broken(node(Kind::window, {n}, {x}, WindowIndex{{{{{1, 2}}, dims.constant(0)}}}),
+         "an index names axes of the window");
+  broken(node(Kind::window, {n}, {x}, WindowIndex{{{{{0, 0}}, dims.constant(0)}}}),
+         "no part of an index has coefficient zero");
+  broken(node(Kind::window, {n, m}, {x}, WindowIndex{{{{{1, 2}, {0, 1}}, dims.constant(0)}}}),
+         "parts of an index ascend");
   broken(node(Kind::gather, {m}, {a, two}, Plain{}), "");
   broken(node(Kind::gather, {n}, {a, two}, Plain{}), "the shape of a look-up is that of its index, then of a row");
   broken(node(Kind::gather, {}, {two, two}, Plain{}), "a look-up takes rows of a table by a scalar or a vector");
@@ -66,8 +73,10 @@ TEST_CASE("a broken node of each law is named") {
   broken(node(Kind::matrix, {}, {a}, MatrixKind::determinant), "a matrix function takes a square matrix");
   const Expr q = make_input(pool, {"Q", Role::data, Property::none, {n, n}});
   broken(node(Kind::matrix, {n, n}, {q}, MatrixKind::inverse), "");
-  broken(node(Kind::matrix, {n, n}, {q}, MatrixKind::determinant), "an inverse has the shape of its operand, a determinant none");
-  broken(node(Kind::input, {n}, {}, InputInfo{"v", Role::data, Property::none, {n, m}}), "the shape of an input is its size as written");
+  broken(node(Kind::matrix, {n, n}, {q}, MatrixKind::determinant),
+         "an inverse has the shape of its operand, a determinant none");
+  broken(node(Kind::input, {n}, {}, InputInfo{"v", Role::data, Property::none, {n, m}}),
+         "the shape of an input is its size as written");
   broken(node(Kind::literal, {n}, {}, Rational(2)), "a literal is a scalar");
   broken(node(Kind::literal, {}, {}, Plain{}), "the payload is that of the kind");
   broken(node(Kind::add, {n}, {Expr{9999}}, Coefficients{{2}}), "operands exist before their user");

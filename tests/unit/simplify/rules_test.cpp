@@ -24,7 +24,9 @@ struct Bench {
   Expr vector(const char* name, Property facts = Property::none) {
     return make_input(pool, {name, Role::data, facts, {n, pool.dims().one()}});
   }
-  Expr matrix(const char* name, Property facts = Property::none) { return make_input(pool, {name, Role::data, facts, {n, n}}); }
+  Expr matrix(const char* name, Property facts = Property::none) {
+    return make_input(pool, {name, Role::data, facts, {n, n}});
+  }
   Expr map(Function function, Expr e) { return make_map(pool, function, {e}); }
   Expr times(Expr a, Expr b) { return make_einsum(pool, {0, 2}, {{a, {0, 1}}, {b, {1, 2}}}, {n, n, n}); }
   Expr applied(Expr a, Expr v) { return make_einsum(pool, {0}, {{a, {0, 1}}, {v, {1}}}, {n, n}); }
@@ -44,7 +46,8 @@ struct Bench {
       const Bindings at = filled(pool, {step.before, step.after}, {{"n", 3}, {"m", 2}});
       const Tensor before = evaluate(pool, step.before, at);
       const Tensor after = evaluate(pool, step.after, at);
-      for (std::size_t k = 0; k < before.values.size(); ++k) CHECK(after.values[k] == doctest::Approx(before.values[k]).epsilon(1e-9).scale(1));
+      for (std::size_t k = 0; k < before.values.size(); ++k)
+        CHECK(after.values[k] == doctest::Approx(before.values[k]).epsilon(1e-9).scale(1));
       if (!step.rule.empty()) rules.insert(step.rule);
     }
     return rules;
@@ -68,7 +71,8 @@ TEST_CASE("flatten-product: unless the inner product has a name") {
   Bench b;
   const Expr inner = b.times(b.A, b.B);
   const Expr outer = b.applied(inner, b.x);
-  b.becomes(outer, "flatten-product", make_einsum(b.pool, {0}, {{b.A, {0, 1}}, {b.B, {1, 2}}, {b.x, {2}}}, {b.n, b.n, b.n}));
+  b.becomes(outer, "flatten-product",
+            make_einsum(b.pool, {0}, {{b.A, {0, 1}}, {b.B, {1, 2}}, {b.x, {2}}}, {b.n, b.n, b.n}));
   b.names[inner] = {"M", {b.n, b.n}};
   b.silent(outer, "flatten-product");
 }
@@ -96,7 +100,8 @@ TEST_CASE("unit-mass: what sums to one, and is used for nothing else") {
   b.becomes(summed_all(b.pool, softmax), "unit-mass", make_literal(b.pool, 1));
   b.silent(summed_all(b.pool, b.q), "unit-mass");
   b.silent(summed_all(b.pool, hadamard(b.pool, {b.p, b.x})), "unit-mass");
-  b.silent(summed_all(b.pool, b.map(Function::exp, difference_of(b.pool, b.y, broadcast(b.pool, fold, {b.n}, {})))), "unit-mass");
+  b.silent(summed_all(b.pool, b.map(Function::exp, difference_of(b.pool, b.y, broadcast(b.pool, fold, {b.n}, {})))),
+           "unit-mass");
 }
 
 TEST_CASE("cancel-inverse: of the same matrix, where they meet") {
@@ -108,7 +113,8 @@ TEST_CASE("cancel-inverse: of the same matrix, where they meet") {
   b.silent(b.times(b.inverse(b.A), transposed(b.pool, b.A)), "cancel-inverse");
   b.silent(hadamard(b.pool, {b.inverse(b.A), b.A}), "cancel-inverse");
   // inv(A)·diag(x)·A: the index where they meet is used.
-  b.silent(make_einsum(b.pool, {0, 2}, {{b.inverse(b.A), {0, 1}}, {b.x, {1}}, {b.A, {1, 2}}}, {b.n, b.n, b.n}), "cancel-inverse");
+  b.silent(make_einsum(b.pool, {0, 2}, {{b.inverse(b.A), {0, 1}}, {b.x, {1}}, {b.A, {1, 2}}}, {b.n, b.n, b.n}),
+           "cancel-inverse");
 }
 
 TEST_CASE("square-of-sign: ±1 and 0/1 only") {
@@ -135,7 +141,8 @@ TEST_CASE("flatten-sum: unless the inner sum has a name or a factor") {
 
 TEST_CASE("factor-common: what stands at the same place of two products") {
   Bench b;
-  b.becomes(sum_of(b.pool, b.applied(b.A, b.x), b.applied(b.B, b.x)), "factor-common", b.applied(sum_of(b.pool, b.A, b.B), b.x));
+  b.becomes(sum_of(b.pool, b.applied(b.A, b.x), b.applied(b.B, b.x)), "factor-common",
+            b.applied(sum_of(b.pool, b.A, b.B), b.x));
   b.becomes(sum_of(b.pool, b.applied(b.A, b.x), b.applied(transposed(b.pool, b.A), b.x)), "factor-common",
             b.applied(sum_of(b.pool, b.A, transposed(b.pool, b.A)), b.x));
   b.silent(sum_of(b.pool, b.applied(b.A, b.x), b.applied(b.B, b.y)), "factor-common");
@@ -148,7 +155,8 @@ TEST_CASE("log: of exp, of odd powers, of a determinant") {
   const Expr log_q = b.map(Function::log, b.q);
   b.becomes(b.map(Function::log, make_power(b.pool, b.q, -1)), "log", negated(b.pool, log_q));
   b.becomes(b.map(Function::log, make_power(b.pool, b.q, 3)), "log", scaled(b.pool, 3, log_q));
-  b.becomes(b.map(Function::log, make_matrix(b.pool, MatrixKind::determinant, b.A)), "log", make_matrix(b.pool, MatrixKind::log_determinant, b.A));
+  b.becomes(b.map(Function::log, make_matrix(b.pool, MatrixKind::determinant, b.A)), "log",
+            make_matrix(b.pool, MatrixKind::log_determinant, b.A));
   b.silent(b.map(Function::log, make_power(b.pool, b.x, 2)), "log");  // log(x²) is defined where log(x) is not
   b.silent(log_q, "log");
 }
@@ -156,14 +164,17 @@ TEST_CASE("log: of exp, of odd powers, of a determinant") {
 TEST_CASE("log-sum-exp: a plain sum of exp") {
   Bench b;
   const Expr e = b.map(Function::exp, b.x);
-  b.becomes(b.map(Function::log, summed_all(b.pool, e)), "log-sum-exp", make_fold(b.pool, FoldKind::logsumexp, b.x, {0}));
+  b.becomes(b.map(Function::log, summed_all(b.pool, e)), "log-sum-exp",
+            make_fold(b.pool, FoldKind::logsumexp, b.x, {0}));
   const Expr columns = b.map(Function::exp, b.A);
-  b.becomes(b.map(Function::log, summed(b.pool, columns, {1})), "log-sum-exp", make_fold(b.pool, FoldKind::logsumexp, b.A, {1}));
+  b.becomes(b.map(Function::log, summed(b.pool, columns, {1})), "log-sum-exp",
+            make_fold(b.pool, FoldKind::logsumexp, b.A, {1}));
   b.silent(b.map(Function::log, summed_all(b.pool, b.q)), "log-sum-exp");
   b.silent(b.map(Function::log, summed_all(b.pool, hadamard(b.pool, {e, b.q}))), "log-sum-exp");
   // Σ over a further label counts every term m times.
   b.silent(b.map(Function::log, make_einsum(b.pool, {}, {{e, {0}}}, {b.n, b.m})), "log-sum-exp");
-  b.silent(b.map(Function::log, make_einsum(b.pool, {}, {{columns, {0, 0}}}, {b.n})), "log-sum-exp");  // only the diagonal
+  b.silent(b.map(Function::log, make_einsum(b.pool, {}, {{columns, {0, 0}}}, {b.n})),
+           "log-sum-exp");  // only the diagonal
 }
 
 TEST_CASE("softplus: log(1 + exp(x)) and no other constant") {
@@ -190,9 +201,11 @@ TEST_CASE("inverse-functions: exp of log, even powers of sqrt") {
 TEST_CASE("determinant-of-inverse") {
   Bench b;
   const Expr det = make_matrix(b.pool, MatrixKind::determinant, b.A);
-  b.becomes(make_matrix(b.pool, MatrixKind::determinant, b.inverse(b.A)), "determinant-of-inverse", make_power(b.pool, det, -1));
+  b.becomes(make_matrix(b.pool, MatrixKind::determinant, b.inverse(b.A)), "determinant-of-inverse",
+            make_power(b.pool, det, -1));
   const Expr logdet = make_matrix(b.pool, MatrixKind::log_determinant, b.A);
-  b.becomes(make_matrix(b.pool, MatrixKind::log_determinant, b.inverse(b.A)), "determinant-of-inverse", negated(b.pool, logdet));
+  b.becomes(make_matrix(b.pool, MatrixKind::log_determinant, b.inverse(b.A)), "determinant-of-inverse",
+            negated(b.pool, logdet));
   b.silent(det, "determinant-of-inverse");
 }
 

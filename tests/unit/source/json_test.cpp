@@ -12,7 +12,8 @@ namespace gradwright {
 
 TEST_CASE("a diagnostic as JSON") {
   const Text text("t", "x : R\n\xce\xb1 = x'*y\n");
-  Diagnostic diagnostic{"G0301", Severity::error, "unknown \"y\"\n", {14, 15}, {}, {"note"}, {"help"}, {{{11, 13}, "q", "try"}}};
+  Diagnostic diagnostic{"G0301", Severity::error, "unknown \"y\"\n", {14, 15},
+                        {},      {"note"},        {"help"},          {{{11, 13}, "q", "try"}}};
   const auto json = nlohmann::json::parse(json_text(std::array{diagnostic}, text));
   CHECK(json == nlohmann::json::parse(R"([{"code": "G0301", "severity": "error", "message": "unknown \"y\"\n",
     "span": {"line": 2, "start": 8, "end": 9}, "notes": ["note", "help: help"],
@@ -46,12 +47,14 @@ TEST_CASE("a span over several lines ends in its first line; an empty span is em
   CHECK(nlohmann::json::parse(json_text(std::array{diagnostic}, text))[0]["span"]["line"] == 1);
   CHECK(nlohmann::json::parse(json_text(std::array{diagnostic}, text))[0]["span"]["end"] == 2);
   diagnostic.span = {3, 3};
-  CHECK(nlohmann::json::parse(json_text(std::array{diagnostic}, text))[0]["span"] == nlohmann::json::parse(R"({"line": 2, "start": 1, "end": 1})"));
+  CHECK(nlohmann::json::parse(json_text(std::array{diagnostic}, text))[0]["span"] ==
+        nlohmann::json::parse(R"({"line": 2, "start": 1, "end": 1})"));
 }
 
 TEST_CASE("the catalogue stands in the order of its codes, each once, each with a way out") {
   const auto rows = catalogue();
-  CHECK(std::adjacent_find(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.code >= b.code; }) == rows.end());
+  CHECK(std::adjacent_find(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.code >= b.code; }) ==
+        rows.end());
   for (const CatalogueRow& row : rows) {
     CHECK(catalogue_row(row.code) == &row);
     CHECK_FALSE(row.title.empty());

@@ -27,7 +27,10 @@ Span of(const Text& text, std::string_view piece) {
 TEST_CASE("a whole diagnostic") {
   const Text text("net.gw", "W : R[2,3]\nx : R[2]\nz = W*x\n");
   Diagnostic diagnostic = at(of(text, "*"));
-  diagnostic.labels = {{of(text, "*"), "2\xc3\x97" "3 times 2"}, {{26, 27}, "here"}};
+  diagnostic.labels = {{of(text, "*"),
+                        "2\xc3\x97"
+                        "3 times 2"},
+                       {{26, 27}, "here"}};
   diagnostic.notes = {"the 3 is the columns of `W`"};
   diagnostic.helps = {"transpose"};
   diagnostic.fixits = {{of(text, "W*x"), "W'*x", "transpose `W`"}};
@@ -35,7 +38,8 @@ TEST_CASE("a whole diagnostic") {
         "error[G0203]: sizes differ\n"
         "  --> net.gw:3:6\n"
         "3 | z = W*x\n"
-        "  |      ^~ 2\xc3\x97" "3 times 2, here\n"
+        "  |      ^~ 2\xc3\x97"
+        "3 times 2, here\n"
         "  = the 3 is the columns of `W`\n"
         "  = help: transpose\n"
         "  = help: transpose `W`: `W'*x`\n");
