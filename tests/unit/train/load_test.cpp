@@ -34,7 +34,7 @@ class Folder {
 };
 
 std::string example(const std::string& name) {
-  return (std::filesystem::path(__FILE__).parent_path() / "../../../examples" / name).lexically_normal().string();
+  return (std::filesystem::path(GRADWRIGHT_SOURCE_DIR) / "examples" / name).string();
 }
 
 const std::string images = "\0\0\x08\x03\0\0\0\x02\0\0\0\x01\0\0\0\x02\1\2\3\4"s;
