@@ -115,7 +115,7 @@ TEST_CASE("a derivative by a node inside, by itself, and by what it does not use
   CHECK(t.pool.shape(derivative_of(t.pool, t.x, t.B)) == Shape{t.n, t.n, t.m});
 }
 
-TEST_CASE("adjoints are given by node, in one sweep, with their steps") {
+TEST_CASE("the steps of a sweep, from the root down") {
   Sheet t;
   const Expr y = make_map(t.pool, Function::tanh, {t.x});
   const Expr root = summed_all(t.pool, y);
@@ -123,14 +123,32 @@ TEST_CASE("adjoints are given by node, in one sweep, with their steps") {
   const Adjoints found = adjoints(t.pool, root, {t.x, t.z}, trace);
   REQUIRE(found.of_wrt.size() == 2);
   CHECK(is_zero(t.pool, found.of_wrt[1]));
-  CHECK(found.by_node.at(root) == make_literal(t.pool, 1));
-  CHECK(found.by_node.at(y) == make_ones(t.pool, {t.n}));
-  CHECK(found.by_node.at(t.x) == found.of_wrt[0]);
-  REQUIRE(trace.size() == 2);
-  CHECK(trace[0].rule == "product");
-  CHECK(trace[1].rule == "chain through tanh");
-  CHECK(trace[1].before == y);
-  CHECK_FALSE(trace[1].rewrite);
+  CHECK(found.deltas.empty());
+  const auto is_through = [](const Step& step) { return step.kind == Step::Kind::through; };
+  std::vector<Expr> through;
+  for (const Step& step : trace) {
+    if (is_through(step)) through.push_back(step.node);
+  }
+  CHECK(through == std::vector<Expr>{root, y});
+  const auto last = std::find_if(trace.rbegin(), trace.rend(), is_through);
+  REQUIRE(last != trace.rend());
+  CHECK(last->before == make_ones(t.pool, {t.n}));
+  CHECK(last->after == found.of_wrt[0]);
+}
+
+TEST_CASE("a named adjoint is a variable, and its value is right") {
+  Sheet t;
+  const Expr hidden = make_map(t.pool, Function::tanh, {t.x});
+  const Expr root = summed_all(t.pool, make_power(t.pool, hidden, 2));
+  AdjointOptions options;
+  options.delta_names[hidden] = {"delta_h", {t.n, t.pool.dims().one()}};
+  Trace trace;
+  const Adjoints found = adjoints(t.pool, root, {t.x}, trace, options);
+  REQUIRE(found.deltas.size() == 1);
+  CHECK(found.deltas[0].node == hidden);
+  CHECK(found.deltas[0].value == scaled(t.pool, 2, hidden));
+  const Expr whole = substituted(t.pool, found.of_wrt[0], {{found.deltas[0].variable, found.deltas[0].value}});
+  CHECK(checked_by_differences(t.pool, root, t.x, whole, 3).holds());
 }
 
 TEST_CASE("a deep chain is linear and does not recurse") {
