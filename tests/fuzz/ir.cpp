@@ -22,7 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Pool pool;
   const auto roots = parsed_graph(Text("fuzz", std::string(reinterpret_cast<const char*>(data), size)), pool);
   if (!roots) {
-    require(roots.error().code == "G0508" && !roots.error().message.empty());
+    require(roots.error().code == "G0509" && !roots.error().message.empty());
     require(roots.error().span.begin <= size && roots.error().span.end <= size);
     return 0;
   }
