@@ -45,6 +45,8 @@ int run_derive(const DeriveCommand& command, const Streams& streams) {
   ExplainOptions how;
   how.steps = command.steps == "none" ? Detail::none : command.steps == "full" ? Detail::full : Detail::brief;
   how.layouts = command.explain == "layout";
+  std::set<std::string> told;
+  how.told = &told;
   std::vector<Document> pages;
   for (const Derived& result : results) {
     if (command.to == "terminal") {

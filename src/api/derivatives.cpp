@@ -99,7 +99,7 @@ class Derivation {
     std::vector<Expr> variables;
     for (const Variable& variable : by) variables.push_back(variable.expr);
     const Adjoints found = adjoints(pool_, source, variables, trace, how);
-    const Chain chain = chain_of(pool_, found, names_, trace);
+    const Chain chain = chain_of(pool_, found, variables, names_, trace);
     reserved_ = reserved_names(pool_, names_);
     const auto shared_names = std::make_shared<const Names>(names_);
     std::vector<Derived> all;
@@ -107,6 +107,7 @@ class Derivation {
       Derived result;
       result.of = request_.of.name;
       result.wrt = wrt[i];
+      if (request_.kind == Request::Kind::hessian && request_.wrt.size() == 2) result.first = request_.wrt[0].name;
       for (const Target& target : request_.wrt) {
         if (target.name == wrt[i]) result.entry = target.entry;
       }

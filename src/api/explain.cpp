@@ -37,6 +37,7 @@ Document explained(Session& session, const Derived& derived, const ExplainOption
   if (options.layouts) return layout_story(session.pool(), derived);
   StoryOptions how;
   how.steps = options.steps;
+  how.told = options.told;
   if (options.steps != Detail::none) {
     if (std::string text = origins(session, session.pool().dims(), derived); !text.empty()) how.notes.push_back(std::move(text));
   }

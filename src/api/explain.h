@@ -9,6 +9,7 @@ namespace gradwright {
 struct ExplainOptions {
   Detail steps = Detail::brief;
   bool layouts = false;  ///< the chain in numerator and denominator layout instead
+  std::set<std::string>* told = nullptr;  ///< as in StoryOptions
 };
 
 [[nodiscard]] Document explained(Session&, const Derived&, const ExplainOptions&);

@@ -1,12 +1,40 @@
 #include <nlohmann/json.hpp>
 
 #include "api/session.h"
+#include "explain/sentences.h"
 #include "source/render.h"
 
 namespace gradwright {
 
+namespace {
+
+using Json = nlohmann::ordered_json;
+constexpr std::size_t most_steps = 400;  // of a deeper network the chain in `where` says it all
+
+std::string words(const Rich& rich) {
+  std::string text;
+  for (const Run& run : rich.runs()) text += run.unicode;
+  return text;
+}
+
+/// Rule, both sides as formulas, the size, and a sentence.
+Json steps_of(Pool& pool, const Derived& result) {
+  Json steps = Json::array();
+  if (result.trace->size() > most_steps) return steps;
+  const Wording wording(pool, result);
+  for (const Step& step : *result.trace) {
+    if (step.kind == Step::Kind::gather) continue;
+    const bool is_rewrite = step.kind == Step::Kind::rewrite;
+    steps.push_back({{"rule", step.rule}, {"kind", is_rewrite ? "rewrite" : "adjoint"}, {"before", wording.formula(step.before).unicode},
+                     {"after", wording.formula(step.after).unicode}, {"size", wording.size(step.after).unicode},
+                     {"text", words(is_rewrite ? rewrite_sentence(step.rule) : sentence_of(wording, step))}});
+  }
+  return steps;
+}
+
+}  // namespace
+
 std::string derive_json(Session& session, const std::vector<Derived>& results) {
-  using Json = nlohmann::ordered_json;
   Json all = Json::array();
   const DimTable& dims = session.pool().dims();
   for (const Derived& result : results) {
@@ -14,8 +42,7 @@ std::string derive_json(Session& session, const std::vector<Derived>& results) {
     for (const Dim dim : result.surface) shape.push_back(dims.to_string(dim));
     Json where = Json::array();
     for (const WhereItem& item : result.formula.where) where.push_back({{"name", item.name}, {"gw", item.gw}});
-    Json steps = Json::array();
-    for (const Step& step : *result.trace) steps.push_back({{"rule", step.rule}, {"kind", step.kind == Step::Kind::rewrite ? "rewrite" : "adjoint"}});
+    const Json steps = steps_of(session.pool(), result);
     all.push_back({{"of", result.of}, {"wrt", result.wrt}, {"kind", result.kind}, {"layout", layout_name(result.layout)}, {"shape", shape},
                    {"form", result.formula.matrix_form ? "matrix" : "index"}, {"gw", result.formula.gw}, {"where", where},
                    {"latex", result.formula.latex}, {"text", result.formula.sized}, {"steps", steps},

@@ -40,7 +40,7 @@ bool is_trivial(const Pool& pool, Expr value) {
 
 }  // namespace
 
-Chain chain_of(Pool& pool, const Adjoints& found, const Names& names, Trace& trace) {
+Chain chain_of(Pool& pool, const Adjoints& found, const std::vector<Expr>& wrt, const Names& names, Trace& trace) {
   std::unordered_map<Expr, std::size_t> position;  // variable → place among the deltas
   std::vector<Link> links;
   for (const Delta& delta : found.deltas) {
@@ -55,7 +55,7 @@ Chain chain_of(Pool& pool, const Adjoints& found, const Names& names, Trace& tra
   for (const Expr result : found.of_wrt) count(result);
 
   std::unordered_set<Expr> told_within;
-  const auto told = [&](Expr value) {
+  const auto told = [&](Expr value, Expr node) {
     // Deltas above are settled: those that are no line of their own are written out here.
     Substitution inlined(pool);
     inlined.keep(names);
@@ -65,15 +65,18 @@ Chain chain_of(Pool& pool, const Adjoints& found, const Names& names, Trace& tra
       inlined.replace(variable, links[position.at(variable)].value);
       any = true;
     }
-    return simplified(pool, {any ? inlined(value) : value}, names, trace)[0];
+    const std::size_t before = trace.size();
+    const Expr simple = simplified(pool, {any ? inlined(value) : value}, names, trace)[0];
+    for (std::size_t i = before; i < trace.size(); ++i) trace[i].node = node;
+    return simple;
   };
   for (std::size_t i = 0; i < links.size(); ++i) {
-    links[i].value = told(links[i].value);
+    links[i].value = told(links[i].value, links[i].node);
     const bool once = uses[i] <= 1 && is_activation(pool, links[i].node, names);
     if (once || is_trivial(pool, links[i].value)) told_within.insert(links[i].variable);
   }
   Chain chain;
-  for (const Expr result : found.of_wrt) chain.results.push_back(told(result));
+  for (std::size_t i = 0; i < found.of_wrt.size(); ++i) chain.results.push_back(told(found.of_wrt[i], wrt[i]));
   Substitution closing(pool);
   for (const Link& link : links) {
     closing.replace(link.variable, closing(link.value));

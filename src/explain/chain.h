@@ -22,7 +22,8 @@ struct Chain {
   std::vector<Expr> closed;    ///< the same without variables
 };
 
-[[nodiscard]] Chain chain_of(Pool&, const Adjoints&, const Names&, Trace&);
+/// Rewrites of a line stand in the trace with the node whose line it is; `wrt` as it was given to `adjoints`.
+[[nodiscard]] Chain chain_of(Pool&, const Adjoints&, const std::vector<Expr>& wrt, const Names&, Trace&);
 /// The links that `result` rests on, directly or by other links, in their order.
 [[nodiscard]] std::vector<Link> links_of(const Pool&, const Chain&, Expr result, const Names&);
 

@@ -24,6 +24,7 @@ struct DerivedLine {
 
 struct Derived {
   std::string of, wrt;
+  std::string first;               ///< of a mixed Hessian block ∂²of/∂first∂wrt; else empty
   std::vector<std::string> entry;  ///< index texts of `wrt`, where one entry was asked for
   std::string kind;                ///< gradient, jacobian, hessian, tensor
   Layout layout = Layout::gradient;

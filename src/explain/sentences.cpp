@@ -98,6 +98,7 @@ Rich through_fold(const Wording& wording, const Step& step) {
 Formula Wording::formula(Expr e, const Names* names) const {
   PresentOptions how;
   how.rich = true;
+  how.inlines = true;
   how.reserved = &reserved_;
   return presented(pool_, e, surface_of(e), names == nullptr ? *derived_.names : *names, how);
 }

@@ -13,6 +13,12 @@
 namespace gradwright {
 namespace {
 
+/// Rewrites that use a fact about what they rewrite; the others only tidy up.
+bool is_worth_telling(const std::string& rule) {
+  static const std::set<std::string, std::less<>> facts = {"unit-mass", "cancel-inverse", "square-of-sign", "centred-sum", "inverse-of-product", "named-quotient", "sigmoid-complement", "log-sum-exp"};
+  return facts.contains(rule);
+}
+
 /// The steps by which adjoints reach a node, through nodes that are no line of the chain.
 class Paths {
  public:
@@ -23,7 +29,13 @@ class Paths {
     for (std::size_t i = 0; i < trace_.size(); ++i) {
       const Step& step = trace_[i];
       if (step.kind == Step::Kind::through) into_[pool[step.node].operands[step.operand]].push_back(i);
+      if (step.kind == Step::Kind::rewrite && is_worth_telling(step.rule)) facts_[step.node].insert(step.rule);
     }
+  }
+  /// Names of the rewrites in the line of a node that use a fact.
+  [[nodiscard]] std::set<std::string> facts(Expr node) const {
+    const auto found = facts_.find(node);
+    return found == facts_.end() ? std::set<std::string>{} : found->second;
   }
   [[nodiscard]] std::vector<std::size_t> into(Expr node) const {
     std::vector<std::size_t> found;
@@ -47,6 +59,7 @@ class Paths {
   const Trace& trace_;
   std::set<Expr> lines_;
   std::unordered_map<Expr, std::vector<std::size_t>> into_;
+  std::unordered_map<Expr, std::set<std::string>> facts_;
 };
 
 std::optional<long> layer_of(const std::string& name) {
@@ -91,7 +104,10 @@ class Teller {
   }
 
  private:
-  Run left() const { return derivative_run(derived_.of, derived_.wrt, derived_.kind == "hessian" ? 2 : 1); }
+  Run left() const {
+    if (!derived_.first.empty()) return mixed_derivative_run(derived_.of, derived_.first, derived_.wrt);
+    return derivative_run(derived_.of, derived_.wrt, derived_.kind == "hessian" ? 2 : 1);
+  }
 
   void title() {
     Rich text;
@@ -137,7 +153,15 @@ class Teller {
 
   void chain() {
     document_.heading(derived_.chain.empty() ? "step by step" : "layer by layer");
+    std::string known;
     for (std::size_t i = 0; i < derived_.chain.size();) {
+      if (const DerivedLine& line = derived_.chain[i]; options_.told != nullptr && options_.told->contains(derived_.of + "/" + line.name)) {
+        known += (known.empty() ? "" : ", ") + name_run(line.name).unicode;
+        ++i;
+        continue;
+      }
+      if (!known.empty()) document_.paragraph("with " + known + " from above");
+      known.clear();
       const std::size_t end = pattern_end(i);
       if (end > i + 2) {
         pattern(i, end);
@@ -147,6 +171,10 @@ class Teller {
       line(derived_.chain[i]);
       ++i;
     }
+    if (options_.told != nullptr) {
+      for (const DerivedLine& line : derived_.chain) options_.told->insert(derived_.of + "/" + line.name);
+    }
+    if (!known.empty()) document_.paragraph("with " + known + " from above");
     if (derived_.chain.empty()) {
       reasons(derived_.variable);
       return;
@@ -185,6 +213,7 @@ class Teller {
       if (++count > most) break;
       document_.item(sentence);
     }
+    for (const std::string& rule : paths_.facts(node)) document_.item(Rich("used: ").add(rewrite_sentence(rule)));
   }
 
   /// The line with its layer's number as l: what two lines of one pattern share.

@@ -1,6 +1,10 @@
 // Stories: a derivation as a Document. All of it is read off the one trace that made the result.
 #pragma once
 
+#include <set>
+#include <string>
+#include <vector>
+
 #include "explain/derived.h"
 #include "present/document.h"
 
@@ -11,6 +15,7 @@ enum class Detail { none, brief, full };
 struct StoryOptions {
   Detail steps = Detail::brief;
   std::vector<std::string> notes;  ///< further lines at the end: where sizes come from
+  std::set<std::string>* told = nullptr;  ///< lines of the chain that stand in a story before; grows
 };
 
 /// The result, the chain layer by layer with a sentence a line, entry by entry where that was asked, conventions, verification.

@@ -93,7 +93,10 @@ Document layout_story(Pool& pool, const Derived& derived) {
     if (turned.size() == 2) std::swap(turned[0], turned[1]);
     PresentOptions how;
     how.rich = true;
-    document.equation(Rich("numerator: ").add(derivative_run(derived.of, derived.wrt)), presented(pool, transposed(pool, gradient), turned, *derived.names, how));
+    how.inlines = true;
+    Trace trace;
+    const Expr row = simplified(pool, {transposed(pool, gradient)}, *derived.names, trace)[0];
+    document.equation(Rich("numerator: ").add(derivative_run(derived.of, derived.wrt)), presented(pool, row, turned, *derived.names, how));
     document.equation(Rich("denominator and gradient: ").add(derivative_run(derived.of, derived.wrt)), presented(pool, gradient, surface, *derived.names, how));
   }
   return document;
@@ -202,6 +205,7 @@ void tell_tensor(Document& document, Pool& pool, const Derived& derived) {
   const Run name = name_run(direction.name);
   PresentOptions how;
   how.rich = true;
+  how.inlines = true;
   Shape surface = wording.surface_of(derived.source);
   if (is_hessian) document.equation(Rich("H·").add(name), presented(pool, contracted, surface, *derived.names, how));
   else document.equation(Rich("d").add(name_run(derived.of)), presented(pool, contracted, surface, *derived.names, how));

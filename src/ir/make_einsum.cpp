@@ -137,7 +137,14 @@ class Colours {
 
  private:
   void refine() {
-    const std::size_t rounds = std::min<std::size_t>(label_.size(), 12) + 1;
+    // Labels that nothing carries are factors; they must not change the order.
+    std::vector<bool> used(label_.size(), false);
+    for (const std::size_t label : draft_.out) used[label] = true;
+    for (const Operand& operand : draft_.operands) {
+      for (const std::size_t label : operand.labels) used[label] = true;
+    }
+    const auto count = static_cast<std::size_t>(std::count(used.begin(), used.end(), true));
+    const std::size_t rounds = std::min<std::size_t>(count, 12) + 1;
     for (std::size_t round = 0; round < rounds; ++round) {
       for (std::size_t i = 0; i < operand_.size(); ++i) {
         const Operand& operand = draft_.operands[i];

@@ -11,7 +11,7 @@ namespace gradwright {
 
 struct Step {
   enum class Kind {
-    rewrite,  ///< before = after
+    rewrite,  ///< before = after; `node`: in whose line of the chain, where it is in one
     through,  ///< before: the adjoint of `node`; after: what it contributes to the adjoint of its operand number `operand`
     gather,   ///< after: the adjoint of `node`, the sum of its contributions; before: the variable that stands for it from here on, if any
   };

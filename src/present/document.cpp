@@ -170,18 +170,34 @@ Run derivative_run(std::string_view of, std::string_view wrt, int order) {
               (second ? "<msup>" + below.mathml + "<mn>2</mn></msup>" : below.mathml) + "</mrow></mfrac>"};
 }
 
+Run mixed_derivative_run(std::string_view of, std::string_view first, std::string_view second) {
+  const Run top = name_run(of);
+  const Run a = name_run(first);
+  const Run b = name_run(second);
+  return {true, "∂²" + top.unicode + "/∂" + a.unicode + "∂" + b.unicode, "\\frac{\\partial^{2} " + top.latex + "}{\\partial " + a.latex + " \\partial " + b.latex + "}",
+          "<mfrac><mrow><msup><mo>∂</mo><mn>2</mn></msup>" + top.mathml + "</mrow><mrow><mo>∂</mo>" + a.mathml + "<mo>∂</mo>" + b.mathml + "</mrow></mfrac>"};
+}
+
 Run size_run(std::string_view rows, std::string_view cols) {
-  const std::string text = std::string(rows) + "×" + std::string(cols);
+  const auto extent = [](std::string_view text) {
+    const bool is_compound = text.find_first_of(" *+-") != std::string_view::npos;
+    return is_compound ? "(" + std::string(text) + ")" : std::string(text);
+  };
+  const std::string text = extent(rows) + "×" + extent(cols);
   return {true, text, view::latex_indices(std::string(rows)) + " \\times " + view::latex_indices(std::string(cols)), "<mtext>" + text + "</mtext>"};
 }
 
 std::string terminal_page(const Document& document, bool colour) {
   const auto bold = [&](const std::string& text) { return colour ? "\x1b[1m" + text + "\x1b[0m" : text; };
   std::string page;
+  Block::Kind before = Block::Kind::title;
   for (const Block& block : document.blocks) {
+    const bool parts = block.kind == Block::Kind::heading || (block.kind == Block::Kind::paragraph && (before == Block::Kind::item || before == Block::Kind::equation));
+    if (parts && before != Block::Kind::title) page += "\n";
+    before = block.kind;
     switch (block.kind) {
       case Block::Kind::title: page += bold(plain(block.text)) + "\n\n"; break;
-      case Block::Kind::heading: page += "\n  " + bold(plain(block.text)) + "\n"; break;
+      case Block::Kind::heading: page += "  " + bold(plain(block.text)) + "\n"; break;
       case Block::Kind::paragraph: page += wrapped(plain(block.text), "  ", "  "); break;
       case Block::Kind::item: page += wrapped(plain(block.text), "      ", "      "); break;
       case Block::Kind::equation: {

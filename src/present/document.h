@@ -44,6 +44,7 @@ class Rich {
 [[nodiscard]] Run entry_run(std::string_view name, std::string_view indices);
 /// ∂of/∂wrt; `of` and `wrt` are names.
 [[nodiscard]] Run derivative_run(std::string_view of, std::string_view wrt, int order = 1);
+[[nodiscard]] Run mixed_derivative_run(std::string_view of, std::string_view first, std::string_view second);
 /// 3×2
 [[nodiscard]] Run size_run(std::string_view rows, std::string_view cols);
 

@@ -91,7 +91,16 @@ DocId Writer::entry_of_product(Expr e, const std::vector<std::string>& letters, 
     for (const Label label : einsum.operands[i]) own.push_back(of_label[label]);
     factors.push_back(entry_of(operands[i], own, depth));
   }
-  factors.insert(factors.end(), deltas.begin(), deltas.end());
+  // δ[i]·x[j]: adjoints first, then by the order of the letters.
+  const auto place = [&](DocId factor) {
+    const Doc& part = docs[factor];
+    if (part.kind != DocKind::index || part.args.empty()) return letters.size() + 1;
+    if (docs[part.args[0]].text.starts_with("delta")) return std::size_t{0};
+    const std::string first = part.text.substr(0, part.text.find(','));
+    return static_cast<std::size_t>(std::find(letters.begin(), letters.end(), first) - letters.begin()) + 1;
+  };
+  std::stable_sort(factors.begin(), factors.end(), [&](DocId a, DocId b) { return place(a) < place(b); });
+  factors.insert(factors.begin(), deltas.begin(), deltas.end());
   DocId made = factors.empty() ? docs.number(1) : docs.product(factors, false);
   for (const DocId divisor : divisors) made = docs.quotient(made, divisor, false);
   return summed.empty() ? made : docs.index_sum(summed, made);

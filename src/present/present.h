@@ -32,6 +32,7 @@ struct Formula {
 
 struct PresentOptions {
   bool rich = false;  ///< also latex_sized and mathml
+  bool inlines = false;  ///< for people only: repeated parts stand where they are, nothing is named (the gw text may not read back)
   std::string where_stem = "t";  ///< names of repeated parts that have no better name
   Names suggested;               ///< better names for parts worth naming (δ of a named node: `delta_z2`); used only where naming pays
   std::optional<long> layer;       ///< W5 is written W_{l+1} where this is 4: the line of one layer stands for all

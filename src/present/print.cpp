@@ -35,7 +35,10 @@ class Line {
       case DocKind::derivative: return doc.text + (signs_.unicode ? "′(" : "'(") + text(doc.args[0]) + ")";
       case DocKind::compare: return joined(id, " " + doc.text + " ");
       case DocKind::block: return block(id);
-      case DocKind::index: return argument(id, 0) + "[" + doc.text + "]";
+      case DocKind::index:
+        // eye(n)[k,i] is 1 where k = i: the bracket of Iverson.
+        if (signs_.unicode && is_delta_entry(docs_, id)) return "[" + delta_condition(doc.text) + "]";
+        return argument(id, 0) + "[" + doc.text + "]";
       case DocKind::index_sum: return "sum(" + doc.text + ", " + text(doc.args[0]) + ")";
     }
     return {};
@@ -99,6 +102,17 @@ class Line {
 };
 
 }  // namespace
+
+bool is_delta_entry(const Docs& docs, DocId id) {
+  const Doc& doc = docs[id];
+  return doc.kind == DocKind::index && docs[doc.args[0]].kind == DocKind::call && docs[doc.args[0]].text == "eye" && doc.text.find(':') == std::string::npos;
+}
+
+std::string delta_condition(const std::string& indices) {
+  std::string text = indices;
+  if (const std::size_t comma = text.find(','); comma != std::string::npos) text.replace(comma, 1, " = ");
+  return text;
+}
 
 Level level(const Docs& docs, DocId id) {
   const Doc& doc = docs[id];

@@ -14,6 +14,10 @@ enum class Level { compare, sum, product, postfix, atom };
 /// Whether `child`, the argument number `place` of `parent`, needs parentheses. For people kron(A,B) stands as A ⊗ B, an operator.
 [[nodiscard]] bool needs_parentheses(const Docs&, DocId parent, std::size_t place, bool for_people = true);
 
+/// An entry of the identity, which people write as a condition: `k = i`.
+[[nodiscard]] bool is_delta_entry(const Docs&, DocId);
+[[nodiscard]] std::string delta_condition(const std::string& indices);
+
 [[nodiscard]] std::string gw_text(const Docs&, DocId);
 [[nodiscard]] std::string unicode_text(const Docs&, DocId);
 /// With `sized`, each factor stands over its size by \\underset.

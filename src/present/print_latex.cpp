@@ -37,7 +37,7 @@ class Latex {
       case DocKind::derivative: return word(doc.text) + "'" + parenthesised(text(doc.args[0]));
       case DocKind::compare: return joined(id, doc.text == ">=" ? " \\ge " : doc.text == "==" ? " = " : " " + doc.text + " ");
       case DocKind::block: return block(id);
-      case DocKind::index: return index(id);
+      case DocKind::index: return is_delta_entry(docs_, id) ? "\\mathbb{1}[" + latex_indices(delta_condition(doc.text)) + "]" : index(id);
       case DocKind::index_sum: return "\\sum_{" + latex_indices(doc.text) + "} " + text(doc.args[0]);
     }
     return {};

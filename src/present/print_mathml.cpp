@@ -61,7 +61,9 @@ class Mathml {
       case DocKind::derivative: return row("<msup>" + function_name(doc.text) + mo("′") + "</msup>" + fenced(text(doc.args[0])));
       case DocKind::compare: return joined(id, mo(doc.text == ">=" ? "≥" : doc.text == "==" ? "=" : doc.text));
       case DocKind::block: return block(id);
-      case DocKind::index: return "<msub>" + row(argument(id, 0)) + mi(doc.text) + "</msub>";
+      case DocKind::index:
+        if (is_delta_entry(docs_, id)) return row(mo("[") + mi(delta_condition(doc.text)) + mo("]"));
+        return "<msub>" + row(argument(id, 0)) + mi(doc.text) + "</msub>";
       case DocKind::index_sum: return row("<munder>" + mo("∑") + mi(doc.text) + "</munder>" + text(doc.args[0]));
     }
     return {};

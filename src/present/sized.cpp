@@ -81,7 +81,7 @@ class Tokens {
   [[nodiscard]] std::string size(DocId id) const {
     const auto extent = [&](Dim dim) {
       const std::string text = docs_.dims().to_string(dim);
-      return text.find(' ') == std::string::npos ? text : "(" + text + ")";
+      return text.find_first_of(" *+-") == std::string::npos ? text : "(" + text + ")";
     };
     return extent(docs_[id].rows) + "×" + extent(docs_[id].cols);
   }

@@ -178,6 +178,7 @@ std::vector<Expr> Writer::counted_uses(Expr root) {
 
 bool Writer::pays(Expr e, DocId made) const {
   const Part& part = parts_.at(e);
+  if (options_.inlines) return false;
   if (part.must_have_name) return true;
   if (docs[made].kind == DocKind::name || docs[made].kind == DocKind::number || pool.order(e) > 2) return false;
   return (part.uses > 1 && docs[made].length > short_text) || docs[made].length > long_text || docs[made].depth > deep;

@@ -139,6 +139,21 @@ Expr summed_termwise(Pool& pool, Expr e, std::uint16_t axis) {
   return make_add(pool, shape, sums);
 }
 
+/// A sum of tensors of order 3 and more has no notation but its terms'.
+std::optional<Expr> distribute_tensor(Pool& pool, Expr e, const Names& names) {
+  const std::vector<Factor> factors = factors_of(pool, e);
+  const auto sum = std::find_if(factors.begin(), factors.end(), [&](const Factor& f) { return pool.order(f.expr) > 2 && is_sum(pool, f.expr, names); });
+  if (sum == factors.end() || pool.order(e) > 2) return std::nullopt;
+  const EinsumLabels labels = pool.payload<EinsumLabels>(e);
+  std::vector<Term> terms;
+  for (const Term& inner : terms_of(pool, sum->expr)) {
+    std::vector<Factor> own = factors;
+    own[static_cast<std::size_t>(sum - factors.begin())].expr = inner.expr;
+    terms.push_back({inner.coefficient, tidied(pool, make_einsum(pool, labels.out, own, labels.dims), names)});
+  }
+  return make_add(pool, Shape(pool.shape(e)), terms);
+}
+
 /// Whether a summed label of the product meets only one factor, a centred one: Σ (x − mean(x)) = 0.
 bool vanishes(Pool& pool, Expr e, int depth = 0) {
   const Expr core = split_coefficient(pool, e).expr;
@@ -285,6 +300,7 @@ std::optional<Expr> named_quotient(Pool& pool, Expr e, const Names& names) {
 std::span<const Rule> cancelling_rules() {
   static constexpr Rule rules[] = {
       {"centred-sum", "sum(x - mean(x)) = 0", "", Kind::einsum, centred},
+      {"distribute-tensor", "(S + T):X = S:X + T:X", "S, T of order 3 or more", Kind::einsum, distribute_tensor},
       {"named-quotient", "x/s = y", "y = x/s has a name", Kind::einsum, named_quotient},
       {"multiply-out", "p*(1 - p)*((1 - y)/(1 - p) - y/p) = p*(1 - y) - (1 - p)*y", "what is divided by is not zero; only where it cancels", Kind::einsum, multiply_out},
       {"shared-coefficient", "(-A - B)*x = -(A + B)*x", "", Kind::einsum, coefficient_of_factor},

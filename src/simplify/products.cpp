@@ -22,6 +22,25 @@ std::size_t uses(const EinsumLabels& labels, Label label) {
   return count;
 }
 
+/// Labels of the outer product that a diagonal inside it makes one.
+class United {
+ public:
+  Label operator()(Label label) const {
+    while (label < parent_.size() && parent_[label] != label) label = parent_[label];
+    return label;
+  }
+  void unite(Label a, Label b) {
+    a = (*this)(a);
+    b = (*this)(b);
+    if (a == b) return;
+    while (parent_.size() <= std::max(a, b)) parent_.push_back(static_cast<Label>(parent_.size()));
+    parent_[std::max(a, b)] = std::min(a, b);
+  }
+
+ private:
+  std::vector<Label> parent_;
+};
+
 std::optional<Expr> flatten(Pool& pool, Expr e, const Names& names) {
   const EinsumLabels outer = pool.payload<EinsumLabels>(e);
   const std::vector<Factor> factors = factors_of(pool, e);
@@ -34,6 +53,7 @@ std::optional<Expr> flatten(Pool& pool, Expr e, const Names& names) {
   }
   if (!found || total > most_factors) return std::nullopt;
   Shape dims = outer.dims;
+  United united;
   std::vector<Factor> flat;
   for (const Factor& factor : factors) {
     if (pool.kind(factor.expr) != Kind::einsum || names.contains(factor.expr)) {
@@ -41,15 +61,10 @@ std::optional<Expr> flatten(Pool& pool, Expr e, const Names& names) {
       continue;
     }
     const EinsumLabels inner = pool.payload<EinsumLabels>(factor.expr);
-    Labels distinct = inner.out;
-    std::sort(distinct.begin(), distinct.end());
-    if (std::adjacent_find(distinct.begin(), distinct.end()) != distinct.end()) {  // a diagonal: make absorbs or keeps it
-      flat.push_back(factor);
-      continue;
-    }
     std::vector<Label> renamed(inner.dims.size());
     std::vector<bool> known(inner.dims.size(), false);
     for (std::size_t axis = 0; axis < inner.out.size(); ++axis) {
+      if (known[inner.out[axis]]) united.unite(renamed[inner.out[axis]], factor.labels[axis]);
       renamed[inner.out[axis]] = factor.labels[axis];
       known[inner.out[axis]] = true;
     }
@@ -64,7 +79,16 @@ std::optional<Expr> flatten(Pool& pool, Expr e, const Names& names) {
       flat.push_back(std::move(next));
     }
   }
-  return make_einsum(pool, outer.out, flat, dims);
+  Labels out = outer.out;
+  for (Label& label : out) label = united(label);
+  for (Factor& factor : flat) {
+    for (Label& label : factor.labels) label = united(label);
+  }
+  // A label that became another one is no factor of its own.
+  for (std::size_t label = 0; label < dims.size(); ++label) {
+    if (united(static_cast<Label>(label)) != label) dims[label] = pool.dims().one();
+  }
+  return make_einsum(pool, out, flat, dims);
 }
 
 struct Power {

@@ -42,7 +42,8 @@ TEST_CASE("a whole diagnostic") {
         "3 times 2, here\n"
         "  = the 3 is the columns of `W`\n"
         "  = help: transpose\n"
-        "  = help: transpose `W`: `W'*x`\n");
+        "  = help: transpose `W`\n"
+        "3 + z = W'*x\n");
 }
 
 TEST_CASE("carets stand under Greek, combining, raised and wide characters") {
