@@ -1,6 +1,7 @@
 #include "explain/chain.h"
 
 #include <algorithm>
+#include <optional>
 #include <unordered_set>
 
 #include "derive/jacobian.h"
@@ -33,6 +34,11 @@ std::vector<Expr> variables_in(const Pool& pool, Expr value, const Names& names,
   return found;
 }
 
+bool has_quotient(const Pool& pool, Expr value, const Names& names) {
+  const std::vector<Expr> parts = reachable_within(pool, {value}, names);
+  return std::any_of(parts.begin(), parts.end(), [&](Expr e) { return is_map(pool, e, Function::power) && pool.payload<MapFunction>(e).parameter.is_negative(); });
+}
+
 bool is_trivial(const Pool& pool, Expr value) {
   const Expr core = split_coefficient(pool, value).expr;
   return pool.kind(core) == Kind::input || pool.kind(core) == Kind::literal || pool[core].operands.empty();
@@ -54,19 +60,32 @@ Chain chain_of(Pool& pool, const Adjoints& found, const std::vector<Expr>& wrt, 
   for (const Link& link : links) count(link.value);
   for (const Expr result : found.of_wrt) count(result);
 
-  std::unordered_set<Expr> told_within;
-  const auto told = [&](Expr value, Expr node) {
-    // Deltas above are settled: those that are no line of their own are written out here.
+  std::unordered_set<Expr> told_within, divides;
+  const auto written_out = [&](Expr value, const auto& which) {
     Substitution inlined(pool);
     inlined.keep(names);
     bool any = false;
     for (const Expr variable : variables_in(pool, value, names, position)) {
-      if (!told_within.contains(variable)) continue;
+      if (!which(variable)) continue;
       inlined.replace(variable, links[position.at(variable)].value);
       any = true;
     }
+    return any ? std::optional(inlined(value)) : std::nullopt;
+  };
+  const auto told = [&](Expr value, Expr node) {
+    // Deltas above are settled: those that are no line of their own are written out here.
     const std::size_t before = trace.size();
-    const Expr simple = simplified(pool, {any ? inlined(value) : value}, names, trace)[0];
+    const Expr start = written_out(value, [&](Expr variable) { return told_within.contains(variable); }).value_or(value);
+    Expr simple = simplified(pool, {start}, names, trace)[0];
+    // So are those that divide, where what they divide by cancels and the line gets shorter than it is with their names.
+    if (const auto opened = written_out(simple, [&](Expr variable) { return divides.contains(variable); })) {
+      Trace further;
+      const Expr shorter = simplified(pool, {*opened}, names, further)[0];
+      if (cost(pool, shorter, names) < cost(pool, simple, names)) {
+        simple = shorter;
+        trace.insert(trace.end(), further.begin(), further.end());
+      }
+    }
     for (std::size_t i = before; i < trace.size(); ++i) trace[i].node = node;
     return simple;
   };
@@ -74,6 +93,7 @@ Chain chain_of(Pool& pool, const Adjoints& found, const std::vector<Expr>& wrt, 
     links[i].value = told(links[i].value, links[i].node);
     const bool once = uses[i] <= 1 && is_activation(pool, links[i].node, names);
     if (once || is_trivial(pool, links[i].value)) told_within.insert(links[i].variable);
+    if (has_quotient(pool, links[i].value, names)) divides.insert(links[i].variable);
   }
   Chain chain;
   for (std::size_t i = 0; i < found.of_wrt.size(); ++i) chain.results.push_back(told(found.of_wrt[i], wrt[i]));

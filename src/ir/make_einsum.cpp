@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cassert>
 #include <numeric>
+#include <optional>
 #include <tuple>
 
 #include "base/hash.h"
@@ -227,12 +228,20 @@ void fold_constant_factors(const Pool& pool, Draft& draft, std::vector<bool>& ke
 }
 
 EinsumLabels numbered(const Pool& pool, Draft& draft, const std::vector<bool>& keep, std::vector<Expr>& operands) {
-  const Colours colours(pool, draft);
   std::vector<std::size_t> order(draft.operands.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return std::make_tuple(draft.operands[a].expr, colours.operand(a), a) < std::make_tuple(draft.operands[b].expr, colours.operand(b), b);
-  });
+  const auto expr = [&](std::size_t i) { return draft.operands[i].expr; };
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return std::make_tuple(expr(a), a) < std::make_tuple(expr(b), b); });
+  // Only equal operands, and axes that may be exchanged, have to be told apart by colours.
+  const bool has_twins = std::adjacent_find(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return expr(a) == expr(b); }) != order.end();
+  const bool has_symmetric = std::any_of(order.begin(), order.end(), [&](std::size_t i) { return pool[expr(i)].symmetric; });
+  std::optional<Colours> colours;
+  if (has_twins || has_symmetric) {
+    colours.emplace(pool, draft);
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return std::make_tuple(expr(a), colours->operand(a), a) < std::make_tuple(expr(b), colours->operand(b), b);
+    });
+  }
   EinsumLabels result;
   constexpr Label unset = 0xffff;
   std::vector<Label> number(draft.dims.size(), unset);
@@ -247,7 +256,7 @@ EinsumLabels numbered(const Pool& pool, Draft& draft, const std::vector<bool>& k
   for (const std::size_t i : order) {
     Operand& operand = draft.operands[i];
     if (pool[operand.expr].symmetric) {
-      const auto rank = [&](std::size_t label) { return std::make_tuple(number[label], colours.label(label)); };
+      const auto rank = [&](std::size_t label) { return std::make_tuple(number[label], colours->label(label)); };
       if (rank(operand.labels[1]) < rank(operand.labels[0])) std::swap(operand.labels[0], operand.labels[1]);
     }
     Labels labels;

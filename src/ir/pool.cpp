@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <unordered_set>
 
 #include "base/hash.h"
 #include "ir/names.h"
@@ -106,21 +105,30 @@ std::vector<Expr> reachable(const Pool& pool, const std::vector<Expr>& roots) {
 }
 
 std::vector<Expr> reachable_within(const Pool& pool, const std::vector<Expr>& roots, const Names& names) {
-  std::vector<Expr> ids;
-  std::vector<Expr> waiting = roots;
-  std::unordered_set<Expr> seen(roots.begin(), roots.end());
-  const std::unordered_set<Expr> tops = seen;
+  // Marks instead of a set: a node is seen where its mark is this call's number.
+  thread_local std::vector<std::uint32_t> marks;
+  thread_local std::uint32_t call = 0;
+  if (++call == 0) {
+    marks.clear();
+    call = 1;
+  }
+  if (marks.size() < pool.size()) marks.resize(pool.size() + pool.size() / 2, 0);
+  std::vector<Expr> ids, waiting;
+  const auto meet = [&](Expr e) {
+    if (marks[e.index()] == call) return;
+    marks[e.index()] = call;
+    ids.push_back(e);
+    waiting.push_back(e);
+  };
+  for (const Expr root : roots) meet(root);
   while (!waiting.empty()) {
     const Expr e = waiting.back();
     waiting.pop_back();
-    ids.push_back(e);
-    if (names.contains(e) && !tops.contains(e)) continue;
-    for (const Expr operand : pool[e].operands) {
-      if (seen.insert(operand).second) waiting.push_back(operand);
-    }
+    const std::vector<Expr>& operands = pool[e].operands;
+    if (operands.empty() || (names.contains(e) && std::find(roots.begin(), roots.end(), e) == roots.end())) continue;
+    for (const Expr operand : operands) meet(operand);
   }
   std::sort(ids.begin(), ids.end());
-  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   return ids;
 }
 

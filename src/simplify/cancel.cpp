@@ -24,6 +24,12 @@ std::vector<Term> terms_of(const Pool& pool, Expr add) {
 
 bool is_sum(const Pool& pool, Expr e, const Names& names) { return pool.kind(e) == Kind::add && pool[e].operands.size() > 1 && !names.contains(e); }
 
+bool has_sum_factor(const Pool& pool, Expr e, const Names& names) {
+  const Expr core = split_coefficient(pool, e).expr;
+  if (pool.kind(core) != Kind::einsum) return false;
+  return std::any_of(pool[core].operands.begin(), pool[core].operands.end(), [&](Expr f) { return is_sum(pool, f, names); });
+}
+
 /// The rows of products, applied to one term until none fires.
 Expr tidied(Pool& pool, Expr e, const Names& names) {
   for (int round = 0; round < 16; ++round) {
@@ -89,12 +95,6 @@ std::optional<std::vector<Term>> multiplied_out(Pool& pool, const Term& product,
   return done;
 }
 
-bool has_sum_factor(const Pool& pool, Expr e, const Names& names) {
-  const Expr core = split_coefficient(pool, e).expr;
-  if (pool.kind(core) != Kind::einsum || names.contains(core)) return false;
-  return std::any_of(pool[core].operands.begin(), pool[core].operands.end(), [&](Expr f) { return is_sum(pool, f, names); });
-}
-
 std::optional<Expr> if_shorter(Pool& pool, Expr before, const std::vector<Term>& terms, const Names& names) {
   const Expr after = make_add(pool, Shape(pool.shape(before)), terms);
   if (cost(pool, after, names) >= cost(pool, before, names)) return std::nullopt;
@@ -108,7 +108,7 @@ std::optional<Expr> expand_sum(Pool& pool, Expr e, const Names& names) {
   std::vector<Term> flat;
   bool any = false;
   for (const Term& term : terms) {
-    if (!has_sum_factor(pool, term.expr, names)) {
+    if (names.contains(split_coefficient(pool, term.expr).expr) || !has_sum_factor(pool, term.expr, names)) {
       flat.push_back(term);
       continue;
     }
@@ -123,6 +123,7 @@ std::optional<Expr> expand_sum(Pool& pool, Expr e, const Names& names) {
 
 /// p·(1 − p)·((1 − y)/(1 − p) − y/p) = p·(1 − y) − (1 − p)·y
 std::optional<Expr> multiply_out(Pool& pool, Expr e, const Names& names) {
+  if (!has_sum_factor(pool, e, names)) return std::nullopt;
   std::vector<Factor> factors = factors_of(pool, e);
   if (cancelling_sum(pool, factors, names) == factors.end()) return std::nullopt;
   const auto parts = multiplied_out(pool, {1, e}, names);
@@ -141,9 +142,10 @@ Expr summed_termwise(Pool& pool, Expr e, std::uint16_t axis) {
 
 /// A sum of tensors of order 3 and more has no notation but its terms'.
 std::optional<Expr> distribute_tensor(Pool& pool, Expr e, const Names& names) {
+  if (pool.order(e) > 2 || !has_sum_factor(pool, e, names)) return std::nullopt;
   const std::vector<Factor> factors = factors_of(pool, e);
   const auto sum = std::find_if(factors.begin(), factors.end(), [&](const Factor& f) { return pool.order(f.expr) > 2 && is_sum(pool, f.expr, names); });
-  if (sum == factors.end() || pool.order(e) > 2) return std::nullopt;
+  if (sum == factors.end()) return std::nullopt;
   const EinsumLabels labels = pool.payload<EinsumLabels>(e);
   std::vector<Term> terms;
   for (const Term& inner : terms_of(pool, sum->expr)) {
@@ -180,7 +182,21 @@ bool vanishes(Pool& pool, Expr e, int depth = 0) {
   return false;
 }
 
+/// A summed label that one factor alone carries.
+bool sums_one_factor(const Pool& pool, Expr e) {
+  const auto& labels = pool.payload<EinsumLabels>(e);
+  for (std::size_t label = 0; label < labels.dims.size(); ++label) {
+    const auto wanted = static_cast<Label>(label);
+    if (std::find(labels.out.begin(), labels.out.end(), wanted) != labels.out.end()) continue;
+    std::size_t carriers = 0;
+    for (const Labels& own : labels.operands) carriers += std::find(own.begin(), own.end(), wanted) != own.end() ? 1 : 0;
+    if (carriers == 1) return true;
+  }
+  return false;
+}
+
 std::optional<Expr> centred(Pool& pool, Expr e, const Names& names) {
+  if (!sums_one_factor(pool, e)) return std::nullopt;
   if (vanishes(pool, e)) return make_zero(pool, Shape(pool.shape(e)));
   // Σ (a + b) = Σ a where Σ b = 0.
   const EinsumLabels labels = pool.payload<EinsumLabels>(e);
@@ -221,6 +237,7 @@ Expr divided(Pool& pool, Expr add, Rational by) {
 }
 
 std::optional<Expr> coefficient_of_factor(Pool& pool, Expr e, const Names& names) {
+  if (!has_sum_factor(pool, e, names)) return std::nullopt;
   std::vector<Factor> factors = factors_of(pool, e);
   const EinsumLabels labels = pool.payload<EinsumLabels>(e);
   for (Factor& factor : factors) {
@@ -270,7 +287,8 @@ std::optional<Expr> shared_scalar(Pool& pool, Expr e, const Names& names) {
 
 /// x/s = y where y, so defined, has a name.
 std::optional<Expr> named_quotient(Pool& pool, Expr e, const Names& names) {
-  if (names.empty()) return std::nullopt;
+  const std::vector<Expr>& operands = pool[e].operands;
+  if (names.empty() || std::none_of(operands.begin(), operands.end(), [&](Expr f) { return is_map(pool, f, Function::power); })) return std::nullopt;
   const EinsumLabels labels = pool.payload<EinsumLabels>(e);
   std::vector<Factor> factors = factors_of(pool, e);
   if (factors.size() < 2 || factors.size() > 8) return std::nullopt;

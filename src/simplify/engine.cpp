@@ -1,5 +1,7 @@
 // One pass over ascending ids; each rebuilt node is rewritten at its top until no row fires.
 #include <algorithm>
+#include <array>
+#include <unordered_set>
 
 #include "simplify/rules.h"
 #include "simplify/simplify.h"
@@ -8,21 +10,31 @@ namespace gradwright {
 namespace {
 
 constexpr int most_rewrites_of_a_node = 64;
+constexpr std::size_t kinds = static_cast<std::size_t>(Kind::matrix) + 1;
+
+const std::vector<Rule>& rules_for(Kind kind) {
+  static const std::array<std::vector<Rule>, kinds> by_kind = [] {
+    std::array<std::vector<Rule>, kinds> table;
+    for (const Rule& rule : all_rules()) table[static_cast<std::size_t>(rule.kind)].push_back(rule);
+    return table;
+  }();
+  return by_kind[static_cast<std::size_t>(kind)];
+}
+
+/// False where no row fires.
+bool rewrite_once(Pool& pool, Expr& e, const Names& names, Trace& trace) {
+  for (const Rule& rule : rules_for(pool.kind(e))) {
+    const std::optional<Expr> next = rule.rewrite(pool, e, names);
+    if (!next || *next == e) continue;
+    trace.push_back({Step::Kind::rewrite, std::string(rule.name), e, *next, {}, 0});
+    e = *next;
+    return true;
+  }
+  return false;
+}
 
 Expr rewritten(Pool& pool, Expr e, const Names& names, Trace& trace) {
-  static const std::vector<Rule> rules = all_rules();
-  for (int count = 0; count < most_rewrites_of_a_node; ++count) {
-    bool fired = false;
-    for (const Rule& rule : rules) {
-      if (rule.kind != pool.kind(e)) continue;
-      const std::optional<Expr> next = rule.rewrite(pool, e, names);
-      if (!next || *next == e) continue;
-      trace.push_back({Step::Kind::rewrite, std::string(rule.name), e, *next, {}, 0});
-      e = *next;
-      fired = true;
-      break;
-    }
-    if (!fired) return e;
+  for (int count = 0; count < most_rewrites_of_a_node && rewrite_once(pool, e, names, trace); ++count) {
   }
   return e;
 }
@@ -36,18 +48,27 @@ std::vector<Rule> all_rules() {
 }
 
 std::vector<Expr> simplified(Pool& pool, const std::vector<Expr>& roots, const Names& names, Trace& trace) {
-  // A rewrite may build operands that are new to the pass, so it is repeated until nothing changes (a few times at most).
+  // A rewrite may build operands that are new to the pass, so it is repeated until nothing changes (a few times at most). What came out of a
+  // pass as it went in, operands and all, is simple and is not looked at again.
   std::vector<Expr> current = roots;
+  std::unordered_set<Expr> simple;
   for (int round = 0; round < 4; ++round) {
     std::unordered_map<Expr, Expr> memo;
     for (const Expr id : reachable_within(pool, current, names)) {
-      if (names.contains(id) && std::find(current.begin(), current.end(), id) == current.end()) {
+      const std::vector<Expr>& operands = pool[id].operands;
+      const bool is_boundary = names.contains(id) && std::find(current.begin(), current.end(), id) == current.end();
+      if (is_boundary || simple.contains(id)) {
         memo[id] = id;
         continue;
       }
-      std::vector<Expr> operands;
-      for (const Expr operand : pool[id].operands) operands.push_back(memo.at(operand));
-      memo[id] = rewritten(pool, rebuilt(pool, id, operands), names, trace);
+      std::vector<Expr> next;
+      bool all_simple = true;
+      for (const Expr operand : operands) {
+        next.push_back(memo.at(operand));
+        all_simple = all_simple && next.back() == operand;
+      }
+      memo[id] = rewritten(pool, all_simple ? id : rebuilt(pool, id, next), names, trace);
+      if (all_simple && memo[id] == id) simple.insert(id);
     }
     std::vector<Expr> next;
     for (const Expr root : current) next.push_back(memo.at(root));

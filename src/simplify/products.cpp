@@ -22,6 +22,11 @@ std::size_t uses(const EinsumLabels& labels, Label label) {
   return count;
 }
 
+bool has_operand(const Pool& pool, Expr e, Kind kind) {
+  const std::vector<Expr>& operands = pool[e].operands;
+  return std::any_of(operands.begin(), operands.end(), [&](Expr operand) { return pool.kind(operand) == kind; });
+}
+
 /// Labels of the outer product that a diagonal inside it makes one.
 class United {
  public:
@@ -42,6 +47,7 @@ class United {
 };
 
 std::optional<Expr> flatten(Pool& pool, Expr e, const Names& names) {
+  if (!has_operand(pool, e, Kind::einsum)) return std::nullopt;
   const EinsumLabels outer = pool.payload<EinsumLabels>(e);
   const std::vector<Factor> factors = factors_of(pool, e);
   std::size_t total = 0;
@@ -102,6 +108,7 @@ Power power_of(const Pool& pool, Expr e) {
 }
 
 std::optional<Expr> merge_powers(Pool& pool, Expr e, const Names&) {
+  if (pool[e].operands.size() < 2) return std::nullopt;
   const EinsumLabels labels = pool.payload<EinsumLabels>(e);
   std::vector<Factor> factors = factors_of(pool, e);
   for (std::size_t i = 0; i < factors.size(); ++i) {
@@ -159,6 +166,7 @@ std::optional<Expr> sum_of_unit_mass(Pool& pool, Expr e, const Names&) {
 }
 
 std::optional<Expr> cancel_inverse(Pool& pool, Expr e, const Names&) {
+  if (!has_operand(pool, e, Kind::matrix)) return std::nullopt;
   const EinsumLabels labels = pool.payload<EinsumLabels>(e);
   std::vector<Factor> factors = factors_of(pool, e);
   for (std::size_t i = 0; i < factors.size(); ++i) {
@@ -186,6 +194,7 @@ std::optional<Expr> cancel_inverse(Pool& pool, Expr e, const Names&) {
 
 /// n·(1/n): a summed label that nothing carries counts n.
 std::optional<Expr> cancel_size(Pool& pool, Expr e, const Names&) {
+  if (!has_operand(pool, e, Kind::map)) return std::nullopt;
   const EinsumLabels labels = pool.payload<EinsumLabels>(e);
   std::vector<Factor> factors = factors_of(pool, e);
   for (std::size_t label = 0; label < labels.dims.size(); ++label) {
@@ -224,6 +233,7 @@ std::vector<Factor> square_chain(const Pool& pool, Expr e) {
 
 /// A'·inv(A·X·B)'·B' = inv(X)': the inverse of a product is opened where a factor cancels.
 std::optional<Expr> open_inverse(Pool& pool, Expr e, const Names& names) {
+  if (!has_operand(pool, e, Kind::matrix)) return std::nullopt;
   const EinsumLabels labels = pool.payload<EinsumLabels>(e);
   const std::vector<Factor> factors = factors_of(pool, e);
   for (std::size_t i = 0; i < factors.size(); ++i) {

@@ -38,6 +38,8 @@ struct Merged {
 };
 
 std::optional<Expr> unmerge(Pool& pool, Expr e, const Names& names) {
+  const std::vector<Expr>& own = pool[e].operands;
+  if (std::none_of(own.begin(), own.end(), [&](Expr operand) { return pool.kind(operand) == Kind::reshape; })) return std::nullopt;
   const EinsumLabels labels = pool.payload<EinsumLabels>(e);
   const std::vector<Expr> operands = pool[e].operands;
   std::vector<Merged> merged(operands.size());
