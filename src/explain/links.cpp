@@ -63,6 +63,7 @@ ChainFactor chain_factor(const Wording& wording, Expr of, Expr wrt, const std::s
   const bool is_vector = pool.order(slope) == 1;  // of a scalar
   PresentOptions how;
   how.rich = true;
+  how.sizes = false;
   how.inlines = true;
   const Expr shown = is_transposed ? transposed(pool, slope) : slope;
   const Dim one = pool.dims().one();

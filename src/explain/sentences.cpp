@@ -98,6 +98,7 @@ Rich through_fold(const Wording& wording, const Step& step) {
 Formula Wording::formula(Expr e, const Names* names) const {
   PresentOptions how;
   how.rich = true;
+  how.sizes = false;
   how.inlines = true;
   how.reserved = &reserved_;
   return presented(pool_, e, surface_of(e), names == nullptr ? *derived_.names : *names, how);
@@ -106,6 +107,7 @@ Formula Wording::formula(Expr e, const Names* names) const {
 Formula Wording::entry(Expr e, const std::vector<std::string>& letters) const {
   PresentOptions how;
   how.rich = true;
+  how.sizes = false;
   how.reserved = &reserved_;
   return presented_entry(pool_, e, letters, *derived_.names, how);
 }

@@ -153,15 +153,15 @@ class Teller {
 
   void chain() {
     document_.heading(derived_.chain.empty() ? "step by step" : "layer by layer");
-    std::string known;
+    Rich known;
     for (std::size_t i = 0; i < derived_.chain.size();) {
       if (const DerivedLine& line = derived_.chain[i]; options_.told != nullptr && options_.told->contains(derived_.of + "/" + line.name)) {
-        known += (known.empty() ? "" : ", ") + name_run(line.name).unicode;
+        known.add(known.is_empty() ? "with " : ", ").add(name_run(line.name));
         ++i;
         continue;
       }
-      if (!known.empty()) document_.paragraph("with " + known + " from above");
-      known.clear();
+      if (!known.is_empty()) document_.paragraph(known.add(" from above"));
+      known = {};
       const std::size_t end = pattern_end(i);
       if (end > i + 2) {
         pattern(i, end);
@@ -174,7 +174,7 @@ class Teller {
     if (options_.told != nullptr) {
       for (const DerivedLine& line : derived_.chain) options_.told->insert(derived_.of + "/" + line.name);
     }
-    if (!known.empty()) document_.paragraph("with " + known + " from above");
+    if (!known.is_empty()) document_.paragraph(known.add(" from above"));
     if (derived_.chain.empty()) {
       reasons(derived_.variable);
       return;

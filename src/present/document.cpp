@@ -63,7 +63,9 @@ std::string latex_words(const std::string& words) {
     }
     static constexpr std::pair<std::string_view, std::string_view> signs[] = {
         {"×", "$\\times$"}, {"⊙", "$\\odot$"}, {"⊗", "$\\otimes$"}, {"∂", "$\\partial$"}, {"·", "$\\cdot$"}, {"ᵀ", "$^{\\top}$"}, {"−", "$-$"},
-        {"→", "$\\to$"}, {"Σ", "$\\Sigma$"}, {"σ", "$\\sigma$"}, {"δ", "$\\delta$"}, {"′", "$'$"}, {"…", "\\dots{}"}, {"–", "--"}, {"≥", "$\\ge$"}};
+        {"→", "$\\to$"}, {"Σ", "$\\Sigma$"}, {"σ", "$\\sigma$"}, {"δ", "$\\delta$"}, {"′", "$'$"}, {"…", "\\dots{}"}, {"–", "--"}, {"≥", "$\\ge$"},
+        {"±", "$\\pm$"}, {"⊘", "$\\oslash$"}, {"²", "$^{2}$"}, {"₀", "$_{0}$"}, {"₁", "$_{1}$"}, {"₂", "$_{2}$"}, {"₃", "$_{3}$"}, {"₄", "$_{4}$"},
+        {"₅", "$_{5}$"}, {"₆", "$_{6}$"}, {"₇", "$_{7}$"}, {"₈", "$_{8}$"}, {"₉", "$_{9}$"}};
     bool known = false;
     for (const auto& [sign, spelled] : signs) {
       if (std::string_view(words).substr(i, sign.size()) != sign) continue;
@@ -107,7 +109,10 @@ std::string html(const Rich& rich) {
 
 std::string html_math(const Rich& rich) {
   std::string text;
-  for (const Run& run : rich.runs()) text += run.is_math ? run.mathml : "<mtext>" + html_words(run.unicode) + "</mtext>";
+  for (const Run& run : rich.runs()) {
+    const bool is_equals = run.unicode == " = ";
+    text += run.is_math ? run.mathml : is_equals ? "<mo>=</mo>" : "<mtext>" + html_words(run.unicode) + "</mtext>";
+  }
   return text;
 }
 
@@ -212,7 +217,7 @@ std::string terminal_page(const Document& document, bool colour) {
 
 std::string latex_page(const std::vector<Document>& documents) {
   std::string page =
-      "\\documentclass{article}\n\\usepackage[T1]{fontenc}\n\\usepackage{amsmath,amssymb}\n\\usepackage[a4paper,margin=2.5cm]{geometry}\n"
+      "\\documentclass{article}\n\\usepackage{amsmath,amssymb}\n\\usepackage[a4paper,margin=2.5cm]{geometry}\n"
       "\\setlength{\\parindent}{0pt}\n\\begin{document}\n";
   for (const Document& document : documents) {
     for (const Block& block : document.blocks) {

@@ -32,6 +32,7 @@ struct Formula {
 
 struct PresentOptions {
   bool rich = false;  ///< also latex_sized and mathml
+  bool sizes = true;  ///< of factors, in MathML
   bool inlines = false;  ///< for people only: repeated parts stand where they are, nothing is named (the gw text may not read back)
   std::string where_stem = "t";  ///< names of repeated parts that have no better name
   Names suggested;               ///< better names for parts worth naming (δ of a named node: `delta_z2`); used only where naming pays

@@ -257,7 +257,7 @@ Formula Writer::spelled(DocId made) {
   formula.sized = sized_text(docs, made);
   if (options_.rich) {
     formula.latex_sized = latex_text(docs, made, true);
-    formula.mathml = mathml_text(docs, made, true);
+    formula.mathml = mathml_text(docs, made, options_.sizes);
   }
   formula.where = where_items(made);
   formula.matrix_form = matrix_form;
