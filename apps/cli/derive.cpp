@@ -35,6 +35,7 @@ int run_derive(const DeriveCommand& command, const Streams& streams) {
   if (command.layout == "denominator") options.layout = Layout::denominator;
   const bool is_page = command.to == "html" || command.to == "tex" || command.to == "markdown";
   options.rich = is_page;
+  options.only_gw = command.to == "gw" && !command.json;
   const std::vector<Derived> results = session.derived(options);
   if (command.verify_steps) verify_steps(session, results);
   if (command.json) {

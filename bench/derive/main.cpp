@@ -1,13 +1,19 @@
-// bench_derive: time and memory to read, derive, simplify and print a network of 100 … 10,000 layers.
-// Verification by finite differences is left out: it costs what evaluation costs, not what derivation does.
+// bench_derive: how long it takes to derive, simplify and print (as gw), in process, without verification by finite differences (which costs what
+// evaluation costs, not what derivation does).
+//   bench_derive                 the shared identities, then a tanh network of 100 … 10,000 layers
+//   bench_derive FILE RUNS       milliseconds of each of RUNS derivations of a sheet, reading left out (what peers.py calls)
 #include <fmt/format.h>
-#include <sys/wait.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
 #include <vector>
 
 #include "api/session.h"
@@ -15,6 +21,9 @@
 
 namespace {
 
+using gradwright::DeriveOptions;
+using gradwright::Session;
+using gradwright::Text;
 using Clock = std::chrono::steady_clock;
 
 double milliseconds(Clock::time_point from, Clock::time_point to) { return std::chrono::duration<double, std::milli>(to - from).count(); }
@@ -24,23 +33,34 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
+struct Times {
+  double reading = 0, deriving = 0;
+  std::size_t nodes = 0;
+};
+
+Times timed(const std::string& sheet) {
+  const auto start = Clock::now();
+  Session session(Text("bench.gw", sheet));
+  const auto read = Clock::now();
+  DeriveOptions options;
+  options.verify = false;
+  options.only_gw = true;
+  const auto results = session.derived(options);
+  const auto done = Clock::now();
+  if (results.empty() || session.has_errors()) std::abort();
+  return {milliseconds(start, read), milliseconds(read, done), session.pool().size()};
+}
+
 /// One row of the table, in a process of its own so that its peak memory is its own.
 void depth_row(int layers) {
   const std::string sheet = gradwright::bench::deep_network(layers);
   std::vector<double> reading, deriving;
   std::size_t nodes = 0;
   for (int run = 0; run < 5; ++run) {
-    const auto start = Clock::now();
-    gradwright::Session session(gradwright::Text("deep.gw", sheet));
-    const auto read = Clock::now();
-    gradwright::DeriveOptions options;
-    options.verify = false;
-    const auto results = session.derived(options);
-    const auto done = Clock::now();
-    if (results.size() != 1 || session.has_errors()) std::abort();
-    reading.push_back(milliseconds(start, read));
-    deriving.push_back(milliseconds(read, done));
-    nodes = session.pool().size();
+    const Times times = timed(sheet);
+    reading.push_back(times.reading);
+    deriving.push_back(times.deriving);
+    nodes = times.nodes;
   }
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
@@ -49,10 +69,8 @@ void depth_row(int layers) {
   std::fflush(stdout);
 }
 
-}  // namespace
-
-int main() {
-  fmt::print("layers     nodes    read ms    derive ms    µs a layer    peak MiB   (median of 5)\n");
+int depths() {
+  fmt::print("\nlayers     nodes    read ms    derive ms    µs a layer    peak MiB   (median of 5)\n");
   std::fflush(stdout);
   for (const int layers : {100, 300, 1000, 3000, 10000}) {
     const pid_t child = fork();
@@ -64,4 +82,38 @@ int main() {
     if (child < 0 || waitpid(child, &status, 0) < 0 || status != 0) return 1;
   }
   return 0;
+}
+
+int identities() {
+  std::ifstream file(std::string(GRADWRIGHT_SOURCE_DIR) + "/tests/data/identities.json");
+  const auto cases = nlohmann::json::parse(file);
+  std::vector<double> medians, largest;
+  std::string slowest;
+  for (const auto& item : cases) {
+    const std::string sheet = item["sheet"].get<std::string>() + "\n" + item["request"].get<std::string>() + "\n";
+    std::vector<double> runs;
+    for (int run = 0; run < 21; ++run) runs.push_back(timed(sheet).deriving);
+    medians.push_back(median(runs));
+    largest.push_back(median(runs));
+    if (largest.back() == *std::max_element(largest.begin(), largest.end())) slowest = item["id"].get<std::string>();
+  }
+  fmt::print("{} identities, derive + simplify + print, median of 21 runs each: median {:.3f} ms, largest {:.3f} ms ({})\n", medians.size(), median(medians),
+             *std::max_element(largest.begin(), largest.end()), slowest);
+  return 0;
+}
+
+int one(const char* path, int runs) {
+  std::ifstream file(path);
+  std::ostringstream sheet;
+  sheet << file.rdbuf();
+  for (int run = 0; run < runs; ++run) fmt::print("{:.6f}\n", timed(sheet.str()).deriving);
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc == 3) return one(argv[1], std::atoi(argv[2]));
+  if (const int code = identities(); code != 0) return code;
+  return depths();
 }

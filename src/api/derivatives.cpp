@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <unordered_set>
 
 #include "derive/adjoint.h"
 #include "derive/jacobian.h"
@@ -53,7 +54,7 @@ Dim count_of(DimTable& dims, const Shape& shape) {
 
 /// δ3 for z3, δ_h for h; a name that the sheet has already gets a `_`.
 Names delta_names(const Program& program, bool transposed) {
-  std::set<std::string> taken;
+  std::unordered_set<std::string> taken;
   for (const auto& [expr, name] : program.names) taken.insert(name.text);
   Names names;
   for (const Definition& definition : program.definitions) {
@@ -78,8 +79,9 @@ class Derivation {
 
   [[nodiscard]] std::vector<Derived> results(const Program& reading, const Variable& of, const std::vector<std::string>& wrt,
                                              const std::vector<Variable>& by, Names names, const Substitution& constrained) {
-    names_ = std::move(names);
-    names_.erase(of.expr);
+    names.erase(of.expr);
+    const auto shared_names = std::make_shared<const Names>(std::move(names));
+    names_ = shared_names.get();
     Expr source = of.expr;
     Shape source_surface = of.surface;
     Trace trace;
@@ -87,11 +89,11 @@ class Derivation {
       const std::string& first = request_.wrt.size() == 2 ? request_.wrt[0].name : wrt[0];
       const auto inner = variable_named(pool_, program_, first);
       if (!inner) return {};
-      const Expr plain = simplified(pool_, {source}, names_, trace)[0];
-      source = simplified(pool_, {derivative_of(pool_, plain, inner->expr)}, names_, trace)[0];
+      const Expr plain = simplified(pool_, {source}, *names_, trace)[0];
+      source = simplified(pool_, {derivative_of(pool_, plain, inner->expr)}, *names_, trace)[0];
       source_surface = inner->surface;
     }
-    source = simplified(pool_, {source}, names_, trace)[0];
+    source = simplified(pool_, {source}, *names_, trace)[0];
     AdjointOptions how;
     const bool is_scalar = pool_.order(source) == 0;
     how.transposed = layout_ == Layout::numerator;
@@ -99,9 +101,8 @@ class Derivation {
     std::vector<Expr> variables;
     for (const Variable& variable : by) variables.push_back(variable.expr);
     const Adjoints found = adjoints(pool_, source, variables, trace, how);
-    const Chain chain = chain_of(pool_, found, variables, names_, trace);
-    reserved_ = reserved_names(pool_, names_);
-    const auto shared_names = std::make_shared<const Names>(names_);
+    const Chain chain = chain_of(pool_, found, variables, *names_, trace);
+    reserved_ = reserved_names(pool_, *names_);
     std::vector<Derived> all;
     for (std::size_t i = 0; i < by.size(); ++i) {
       Derived result;
@@ -119,8 +120,8 @@ class Derivation {
       shape_result(result, source, by[i]);
       Expr last = laid_out(chain.results[i], result, is_scalar);
       Expr closed = laid_out(chain.closed[i], result, is_scalar);
-      const std::vector<Link> links = links_of(pool_, chain, last, names_);
-      if (links.empty() || reachable_within(pool_, {closed}, names_).size() <= most_flat_nodes) closed = simplified(pool_, {closed}, names_, own)[0];
+      const std::vector<Link> links = links_of(pool_, chain, last, *names_);
+      if (links.empty() || reachable_within(pool_, {closed}, *names_).size() <= most_flat_nodes) closed = simplified(pool_, {closed}, *names_, own)[0];
       if (links.empty()) last = closed;
       verify(result, source, by[i], is_scalar, closed);
       Substitution structured = constrained;
@@ -156,7 +157,7 @@ class Derivation {
     if (is_scalar) return is_turned_ ? transposed(pool_, derivative) : derivative;
     Shape plain = result.surface;
     if (is_turned_) std::swap(plain[0], plain[1]);
-    const Expr matrix = simplified(pool_, {make_reshape(pool_, derivative, axes_of(pool_.dims(), plain))}, names_, spare_)[0];
+    const Expr matrix = simplified(pool_, {make_reshape(pool_, derivative, axes_of(pool_.dims(), plain))}, *names_, spare_)[0];
     return is_turned_ ? transposed(pool_, matrix) : matrix;
   }
 
@@ -171,26 +172,27 @@ class Derivation {
     PresentOptions how;
     how.reserved = &reserved_;
     how.rich = options_.rich;
+    how.only_gw = options_.only_gw;
     result.last_value = last;
-    std::size_t chain_cost = cost(pool_, last, names_);
+    std::size_t chain_cost = cost(pool_, last, *names_);
     std::vector<WhereItem> where;
     for (const Link& link : links) {
       const InputInfo& info = pool_.payload<InputInfo>(link.variable);
-      DerivedLine line{info.name, names_.at(link.node).text, info.surface, link.node, link.variable, link.value, {}};
-      line.formula = presented(pool_, link.value, info.surface, names_, how);
-      chain_cost += cost(pool_, link.value, names_);
+      DerivedLine line{info.name, names_->at(link.node).text, info.surface, link.node, link.variable, link.value, {}};
+      line.formula = presented(pool_, link.value, info.surface, *names_, how);
+      chain_cost += cost(pool_, link.value, *names_);
       where.insert(where.end(), line.formula.where.begin(), line.formula.where.end());
       for (const WhereItem& item : line.formula.where) reserved_.insert(item.name.substr(0, item.name.find('[')));
       where.push_back({info.name, line.formula.gw, line.formula.unicode, line.formula.latex, line.formula.mathml});
       result.chain.push_back(std::move(line));
     }
-    result.last = presented(pool_, last, result.surface, names_, how);
+    result.last = presented(pool_, last, result.surface, *names_, how);
     if (links.empty()) {
       result.formula = result.last;
       return;
     }
-    if (reachable_within(pool_, {result.expr}, names_).size() <= most_flat_nodes && cost(pool_, result.expr, names_) <= chain_cost + 1) {
-      result.formula = presented(pool_, result.expr, result.surface, names_, how);
+    if (reachable_within(pool_, {result.expr}, *names_).size() <= most_flat_nodes && cost(pool_, result.expr, *names_) <= chain_cost + 1) {
+      result.formula = presented(pool_, result.expr, result.surface, *names_, how);
       std::size_t length = result.formula.gw.size();
       for (const WhereItem& item : result.formula.where) length += item.gw.size();
       if (length <= longest_flat_text) return;
@@ -205,8 +207,8 @@ class Derivation {
   const Request& request_;
   const DeriveOptions& options_;
   const Layout layout_;
-  Names names_;
-  std::set<std::string> reserved_;
+  const Names* names_ = nullptr;  ///< of the reading that is differentiated; the results own them
+  std::unordered_set<std::string> reserved_;
   Trace spare_;
   bool is_turned_ = false;
 };

@@ -14,6 +14,7 @@ struct DeriveOptions {
   std::optional<Layout> layout;  ///< overrides the sheet's `layout` line
   std::uint64_t seed = 1;        ///< of the random points of the verification
   bool verify = true;            ///< against finite differences
+  bool only_gw = false;          ///< formulas in the worksheet language alone
   bool rich = false;             ///< formulas as MathML and LaTeX with sizes too
 };
 

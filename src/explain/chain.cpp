@@ -98,6 +98,7 @@ Chain chain_of(Pool& pool, const Adjoints& found, const std::vector<Expr>& wrt, 
   Chain chain;
   for (std::size_t i = 0; i < found.of_wrt.size(); ++i) chain.results.push_back(told(found.of_wrt[i], wrt[i]));
   Substitution closing(pool);
+  closing.keep(names);  // no variable stands below a name of the sheet
   for (const Link& link : links) {
     closing.replace(link.variable, closing(link.value));
     if (!told_within.contains(link.variable)) chain.links.push_back(link);

@@ -25,7 +25,7 @@ class Wording {
  private:
   Pool& pool_;
   const Derived& derived_;
-  std::set<std::string> reserved_;
+  std::unordered_set<std::string> reserved_;
 };
 
 /// How an adjoint passes from a node to its operand number k.

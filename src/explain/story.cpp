@@ -211,9 +211,15 @@ class Teller {
       for (const Run& run : sentence.runs()) key += run.unicode;
       if (key.empty() || key.size() > 400 || !said.insert(key).second) continue;
       if (++count > most) break;
-      document_.item(sentence);
+      if (is_full) document_.item(step_line((*derived_.trace)[i]).add(sentence));
+      else document_.item(sentence);
     }
     for (const std::string& rule : paths_.facts(node)) document_.item(Rich("used: ").add(rewrite_sentence(rule)));
+  }
+
+  /// The rule, what it starts from and what it gives, with its size.
+  Rich step_line(const Step& step) const {
+    return Rich(step.rule).add(": ").add(wording_.run(step.before)).add(" → ").add(wording_.run(step.after)).add(" (").add(wording_.size(step.after)).add("); ");
   }
 
   /// The line with its layer's number as l: what two lines of one pattern share.

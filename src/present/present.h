@@ -3,8 +3,8 @@
 #pragma once
 
 #include <optional>
-#include <set>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "ir/names.h"
@@ -31,17 +31,18 @@ struct Formula {
 };
 
 struct PresentOptions {
+  bool only_gw = false;  ///< no other spelling is made
   bool rich = false;  ///< also latex_sized and mathml
   bool sizes = true;  ///< of factors, in MathML
   bool inlines = false;  ///< for people only: repeated parts stand where they are, nothing is named (the gw text may not read back)
   std::string where_stem = "t";  ///< names of repeated parts that have no better name
   Names suggested;               ///< better names for parts worth naming (δ of a named node: `delta_z2`); used only where naming pays
   std::optional<long> layer;       ///< W5 is written W_{l+1} where this is 4: the line of one layer stands for all
-  const std::set<std::string>* reserved = nullptr;  ///< names that where-names avoid, where the caller keeps them for many formulas
+  const std::unordered_set<std::string>* reserved = nullptr;  ///< names that where-names avoid, where the caller keeps them for many formulas
 };
 
 /// The texts of `names`, of all inputs of the pool and of its dimension symbols.
-[[nodiscard]] std::set<std::string> reserved_names(const Pool&, const Names&);
+[[nodiscard]] std::unordered_set<std::string> reserved_names(const Pool&, const Names&);
 
 /// `surface` is {} for a scalar, {rows, cols}, or the axes of a tensor (then index notation).
 /// Where-names avoid `options.reserved`, or else reserved_names.

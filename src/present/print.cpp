@@ -39,7 +39,9 @@ class Line {
         // eye(n)[k,i] is 1 where k = i: the bracket of Iverson.
         if (signs_.unicode && is_delta_entry(docs_, id)) return "[" + delta_condition(doc.text) + "]";
         return argument(id, 0) + "[" + doc.text + "]";
-      case DocKind::index_sum: return "sum(" + doc.text + ", " + text(doc.args[0]) + ")";
+      case DocKind::index_sum:
+        if (!signs_.unicode) return "sum(" + doc.text + ", " + text(doc.args[0]) + ")";
+        return (doc.text.find(',') == std::string::npos ? "Σ_" + doc.text : "Σ_{" + doc.text + "}") + "(" + text(doc.args[0]) + ")";
     }
     return {};
   }

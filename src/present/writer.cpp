@@ -242,8 +242,13 @@ std::vector<WhereItem> Writer::where_items(DocId made) {
     const Part& part = parts_.at(e);
     if (!shown.contains(part.name)) continue;
     collect_names(part.item, shown);
-    items.push_back({part.name + part.indices, gw_text(docs, part.item), unicode_text(docs, part.item), latex_text(docs, part.item),
-                     options_.rich ? mathml_text(docs, part.item, false) : ""});
+    WhereItem item{part.name + part.indices, gw_text(docs, part.item), "", "", ""};
+    if (!options_.only_gw) {
+      item.unicode = unicode_text(docs, part.item);
+      item.latex = latex_text(docs, part.item);
+    }
+    if (options_.rich) item.mathml = mathml_text(docs, part.item, false);
+    items.push_back(std::move(item));
   }
   std::reverse(items.begin(), items.end());
   return items;
@@ -252,9 +257,11 @@ std::vector<WhereItem> Writer::where_items(DocId made) {
 Formula Writer::spelled(DocId made) {
   Formula formula;
   formula.gw = gw_text(docs, made);
-  formula.unicode = unicode_text(docs, made);
-  formula.latex = latex_text(docs, made);
-  formula.sized = sized_text(docs, made);
+  if (!options_.only_gw) {
+    formula.unicode = unicode_text(docs, made);
+    formula.latex = latex_text(docs, made);
+    formula.sized = sized_text(docs, made);
+  }
   if (options_.rich) {
     formula.latex_sized = latex_text(docs, made, true);
     formula.mathml = mathml_text(docs, made, options_.sizes);
@@ -278,8 +285,8 @@ Formula Writer::formula(Expr root, const Shape& surface) {
 
 namespace gradwright {
 
-std::set<std::string> reserved_names(const Pool& pool, const Names& names) {
-  std::set<std::string> reserved;
+std::unordered_set<std::string> reserved_names(const Pool& pool, const Names& names) {
+  std::unordered_set<std::string> reserved;
   for (const auto& [expr, name] : names) reserved.insert(name.text);
   for (const std::string& symbol : pool.dims().symbols()) reserved.insert(symbol);
   for (const DimEquality& equality : pool.dims().equalities()) reserved.insert(pool.dims().symbol_name(equality.symbol));

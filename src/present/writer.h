@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "ir/make.h"
@@ -142,7 +143,7 @@ class Writer {
 
   const Names& names_;
   const PresentOptions& options_;
-  std::set<std::string> taken_;
+  std::unordered_set<std::string> taken_;
   std::unordered_map<Expr, Part> parts_;  ///< of the nodes that this formula reaches, and no other
   std::size_t counter_ = 0;
 };
