@@ -107,8 +107,19 @@ Power power_of(const Pool& pool, Expr e) {
   return {e, 1};
 }
 
+bool shares_a_base(const Pool& pool, Expr e) {
+  const std::vector<Expr>& operands = pool[e].operands;
+  for (std::size_t i = 0; i < operands.size(); ++i) {
+    const Expr base = power_of(pool, operands[i]).base;
+    for (std::size_t j = i + 1; j < operands.size(); ++j) {
+      if (power_of(pool, operands[j]).base == base) return true;
+    }
+  }
+  return false;
+}
+
 std::optional<Expr> merge_powers(Pool& pool, Expr e, const Names&) {
-  if (pool[e].operands.size() < 2) return std::nullopt;
+  if (!shares_a_base(pool, e)) return std::nullopt;
   const EinsumLabels labels = pool.payload<EinsumLabels>(e);
   std::vector<Factor> factors = factors_of(pool, e);
   for (std::size_t i = 0; i < factors.size(); ++i) {
@@ -129,6 +140,9 @@ std::optional<Expr> merge_powers(Pool& pool, Expr e, const Names&) {
 }
 
 std::optional<Expr> sum_of_unit_mass(Pool& pool, Expr e, const Names&) {
+  const std::vector<Expr>& operands = pool[e].operands;
+  const auto may_have_mass = [&](Expr f) { return is_map(pool, f, Function::exp) || (pool.kind(f) == Kind::input && pool.payload<InputInfo>(f).properties != Property::none); };
+  if (std::none_of(operands.begin(), operands.end(), may_have_mass)) return std::nullopt;
   const EinsumLabels labels = pool.payload<EinsumLabels>(e);
   std::vector<Factor> factors = factors_of(pool, e);
   for (std::size_t i = 0; i < factors.size(); ++i) {
@@ -270,6 +284,7 @@ std::optional<Expr> open_inverse(Pool& pool, Expr e, const Names& names) {
 }
 
 std::optional<Expr> square_of_sign(Pool& pool, Expr e, const Names&) {
+  if (!has_operand(pool, e, Kind::map)) return std::nullopt;
   const EinsumLabels labels = pool.payload<EinsumLabels>(e);
   std::vector<Factor> factors = factors_of(pool, e);
   for (Factor& factor : factors) {
