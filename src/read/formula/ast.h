@@ -70,6 +70,8 @@ class AstPool {
   [[nodiscard]] const AstNode& operator[](Ast ast) const { return nodes_[ast.index()]; }
   [[nodiscard]] AstNode& at(Ast ast) { return nodes_[ast.index()]; }
   [[nodiscard]] std::size_t size() const { return nodes_.size(); }
+  /// Drops the youngest nodes, down to this many.
+  void shrink(std::size_t size) { nodes_.resize(size); }
   /// The node's height is computed here.
   [[nodiscard]] Ast add(AstNode node);
 

@@ -26,6 +26,15 @@ Value Elaborator::size_value(Dim dim) {
   return result;
 }
 
+void Elaborator::restart() {
+  constexpr std::size_t most_calls = 4096;
+  if (memo_.size() > most_calls) memo_.clear();
+  indices_.clear();
+  open_indices_.clear();
+  work_ = 0;
+  gave_up_ = false;
+}
+
 Value Elaborator::value_of(Ast ast) {
   if (ast.is_none() || reporter_.is_full()) return {};
   const std::size_t max_work = 10000 + 8 * asts_.size();

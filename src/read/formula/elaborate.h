@@ -53,6 +53,8 @@ class Elaborator {
   Differentiate derivative;
   Cutting cutting;
 
+  /// Forgets what was made on the way to earlier values: the next text begins.
+  void restart();
   [[nodiscard]] Value value_of(Ast);
   /// A polynomial in dimension symbols. `declares`: an unknown name becomes a symbol.
   [[nodiscard]] std::optional<Dim> dim_of(Ast, bool declares);

@@ -87,10 +87,11 @@ bool goes_on(TokenKind kind) {
 
 class Lexer {
  public:
-  Lexer(const Text& text, Reporter& reporter) : text_(text), source_(text.content()), reporter_(reporter) {}
+  Lexer(const Text& text, Reporter& reporter, std::size_t begin)
+      : text_(text), source_(text.content()), reporter_(reporter), at_(begin) {}
 
   std::vector<Token> run() {
-    if (source_.starts_with("\xEF\xBB\xBF")) at_ = 3;
+    if (at_ == 0 && source_.starts_with("\xEF\xBB\xBF")) at_ = 3;
     while (at_ < source_.size()) step();
     report_open_brackets(at_);
     push(TokenKind::newline, at_);
@@ -348,7 +349,7 @@ class Lexer {
   const Text& text_;
   std::string_view source_;
   Reporter& reporter_;
-  std::size_t at_ = 0;
+  std::size_t at_;
   bool space_ = false;
   std::vector<Token> tokens_;
   std::vector<Span> open_;
@@ -373,6 +374,6 @@ CodePoint code_point_at(std::string_view text, std::size_t offset) {
   return {value, length};
 }
 
-std::vector<Token> tokens_of(const Text& text, Reporter& reporter) { return Lexer(text, reporter).run(); }
+std::vector<Token> tokens_of(const Text& text, Reporter& reporter, std::size_t begin) { return Lexer(text, reporter, begin).run(); }
 
 }  // namespace gradwright::formula

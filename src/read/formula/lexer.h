@@ -54,8 +54,8 @@ struct Token {
   bool after_space = false;  ///< white space stands before it
 };
 
-/// The last token is always `end`. Comments are dropped.
-[[nodiscard]] std::vector<Token> tokens_of(const Text&, Reporter&);
+/// The tokens from `begin` on. The last one is always `end`. Comments are dropped.
+[[nodiscard]] std::vector<Token> tokens_of(const Text&, Reporter&, std::size_t begin = 0);
 
 /// A code point at an offset of UTF-8 text; length 0 where it is malformed.
 struct CodePoint {

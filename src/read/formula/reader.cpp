@@ -10,7 +10,9 @@
 namespace gradwright {
 
 Program read_formula(const Text& text, Pool& pool, const ReadOptions& options) {
-  return formula::Reader(text, pool, options).run();
+  formula::Reader reader(text, pool, options);
+  reader.read();
+  return std::move(reader.program());
 }
 
 const Declaration* Program::declaration(std::string_view name) const {
@@ -47,13 +49,13 @@ Reader::Reader(const Text& text, Pool& pool, const ReadOptions& options)
   };
 }
 
-Program Reader::run() {
+void Reader::read() {
   pool_.clear_overflow();
   read_prelude();
   const std::vector<Token> tokens = tokens_of(text_, reporter_);
   statements_ = Parser(text_, tokens, asts_, reporter_).statements();
   dimensions();
-  announce();
+  for (const Statement& statement : statements_) announce(statement);
   for (current_ = 0; current_ < statements_.size() && !reporter_.is_full(); ++current_) {
     const Statement& statement = statements_[current_];
     switch (statement.kind) {
@@ -87,7 +89,6 @@ Program Reader::run() {
     if (asks && !reporter_.is_full()) request(statement);
   }
   program_.diagnostics = reporter_.take();
-  return std::move(program_);
 }
 
 void Reader::read_prelude() {
@@ -162,22 +163,20 @@ void Reader::dimensions() {
   }
 }
 
-void Reader::announce() {
-  for (const Statement& statement : statements_) {
-    if (statement.kind == StatementKind::declaration) {
-      for (const NameAt& name : statement.names)
-        elaborator_.bindings.try_emplace(name.text, Binding{Binding::Kind::later, {}, name.span, {}});
-    } else if (statement.kind == StatementKind::definition) {
-      const NameAt& name = statement.names[0];
+void Reader::announce(const Statement& statement) {
+  if (statement.kind == StatementKind::declaration) {
+    for (const NameAt& name : statement.names)
       elaborator_.bindings.try_emplace(name.text, Binding{Binding::Kind::later, {}, name.span, {}});
-    } else if (statement.kind == StatementKind::function && !is_builtin(statement.names[0].text)) {
-      const auto known = elaborator_.functions.find(statement.names[0].text);
-      if (known != elaborator_.functions.end() && !known->second.is_prelude) continue;
-      OwnFunction function;
-      function.span = statement.names[0].span;
-      function.is_later = true;
-      elaborator_.functions[statement.names[0].text] = std::move(function);
-    }
+  } else if (statement.kind == StatementKind::definition) {
+    const NameAt& name = statement.names[0];
+    elaborator_.bindings.try_emplace(name.text, Binding{Binding::Kind::later, {}, name.span, {}});
+  } else if (statement.kind == StatementKind::function && !is_builtin(statement.names[0].text)) {
+    const auto known = elaborator_.functions.find(statement.names[0].text);
+    if (known != elaborator_.functions.end() && !known->second.is_prelude) return;
+    OwnFunction function;
+    function.span = statement.names[0].span;
+    function.is_later = true;
+    elaborator_.functions[statement.names[0].text] = std::move(function);
   }
 }
 

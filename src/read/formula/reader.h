@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "read/formula/elaborate.h"
+#include "read/formula/open_sheet.h"
 #include "read/formula/parser.h"
 #include "read/formula/program.h"
 
@@ -13,13 +14,22 @@ namespace gradwright::formula {
 class Reader {
  public:
   Reader(const Text&, Pool&, const ReadOptions&);
-  [[nodiscard]] Program run();
+  void read();
+  [[nodiscard]] Program& program() { return program_; }
+
+  // open_sheet.cpp: text that was appended after reading, from `begin` on
+  [[nodiscard]] Value expression_at(std::size_t begin, bool is_quiet, const std::vector<FreeIndex>& indices);
+  /// One definition; false, and nothing changed, where it has an error.
+  [[nodiscard]] bool definition_at(std::size_t begin, std::string_view name);
+  [[nodiscard]] std::size_t error_count() const { return reporter_.count(); }
+  [[nodiscard]] std::vector<Diagnostic> take_diagnostics() { return reporter_.take(); }
+  [[nodiscard]] const Elaborator& elaborator() const { return elaborator_; }
 
  private:
   // reader.cpp
   void read_prelude();
   void dimensions();
-  void announce();
+  void announce(const Statement&);
   void definition(const Statement&);
   void function(const Statement&);
   [[nodiscard]] Value definition_value(Elaborator&, const Statement&);

@@ -17,6 +17,8 @@ class Reporter {
   Diagnostic& error(std::string code, Span span, std::string message);
   [[nodiscard]] bool is_full() const { return is_full_; }
   [[nodiscard]] std::size_t count() const { return count_; }
+  /// Forgets everything: the next text begins.
+  void restart() { *this = {}; }
   /// All of them; one that names no way out of its own gets the catalogue's.
   [[nodiscard]] std::vector<Diagnostic> take();
 
