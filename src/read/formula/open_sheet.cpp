@@ -96,7 +96,9 @@ SheetValue OpenSheet::asked(std::string_view gw, bool is_quiet, const std::vecto
   return {value.expr, value.surface, state_->reader.take_diagnostics()};
 }
 
-SheetValue OpenSheet::value(std::string_view gw, const std::vector<FreeIndex>& indices) { return asked(gw, true, indices); }
+SheetValue OpenSheet::value(std::string_view gw, const std::vector<FreeIndex>& indices) {
+  return asked(gw, true, indices);
+}
 
 SheetValue OpenSheet::value_with_reasons(std::string_view gw, const std::vector<FreeIndex>& indices) {
   return asked(gw, false, indices);
