@@ -1,0 +1,61 @@
+// Reading: what a formula in a foreign notation (LaTeX, NumPy) means in the worksheet language, and where each part of it was written.
+// Read next: latex/latex.h, numpy/numpy.h; sketch.h is how readings are made.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ir/dim.h"
+#include "read/formula/program.h"
+#include "source/diagnostic.h"
+
+namespace gradwright {
+
+/// Which part of the source a part of the written text stands for; ascending and without overlap in `written`.
+struct SourceMap {
+  struct Part {
+    Span written, source;
+  };
+  std::vector<Part> parts;
+  /// The smallest piece of the source that covers what `written` touches; empty at 0 where it touches nothing.
+  [[nodiscard]] Span source_of(Span written) const;
+};
+
+struct Reading {
+  std::string gw;
+  SourceMap map;
+  std::optional<Shape> surface;    ///< none where it does not conform
+  std::vector<std::string> notes;  ///< what was decided: "`w` and `y - h` are multiplied entry by entry"
+};
+
+/// What stands left of the first `=`.
+struct LeftSide {
+  enum class Kind { none, derivative, hessian, name, expression };
+  Kind kind = Kind::none;
+  Target of, wrt;                 ///< of a derivative; `wrt.name` is empty where it is not written (`\nabla L`)
+  std::string name;               ///< of a name: as the worksheet language spells it
+  std::vector<Reading> readings;  ///< of an expression
+  Span span;
+};
+
+/// One side of a chain of equalities, with its readings, the most natural first.
+struct ReadSide {
+  Span span;
+  std::vector<Reading> readings;
+  std::vector<Diagnostic> diagnostics;  ///< why there is no reading
+};
+
+/// `left = side = side …`; without `=` there is one side and no left.
+struct ReadEquation {
+  Span span;
+  LeftSide left;
+  std::vector<ReadSide> sides;
+};
+
+struct ReadDocument {
+  std::vector<ReadEquation> equations;
+  std::vector<Diagnostic> diagnostics;  ///< of the text as a whole, and notes on what was left out
+};
+
+}  // namespace gradwright
