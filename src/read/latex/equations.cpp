@@ -1,0 +1,398 @@
+// Equations: the left side, the chain of sides, and all their readings.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "read/latex/interpreter.h"
+#include "read/latex/latex.h"
+
+namespace gradwright {
+namespace latex {
+namespace {
+
+constexpr std::size_t most_readings = 4;
+constexpr std::size_t most_ways = 24;
+
+TexRow trimmed(TexRow row) {
+  const auto is_noise = [](const TexNode& node) {
+    return node.is_sign(",") || node.is_sign(".") || node.is_sign(";") || node.is_sign(":") || node.is_sign("remark") ||
+           node.is_sign("!") || node.kind == TexKind::line || node.is_sign("dots");
+  };
+  while (!row.empty() && is_noise(row.back())) row.pop_back();
+  std::size_t first = 0;
+  while (first < row.size() && is_noise(row[first])) ++first;
+  row.erase(row.begin(), row.begin() + static_cast<std::ptrdiff_t>(first));
+  return row;
+}
+
+bool goes_on(const TexNode& node) {
+  return node.kind == TexKind::sign && std::string_view("+-*/=<>").find(node.text[0]) != std::string_view::npos
+             ? true
+             : node.is_sign("cdot") || node.is_sign("times") || node.is_sign("odot") || node.is_sign("otimes");
+}
+
+/// The row cut at `\\`, and at commas between equations.
+std::vector<TexRow> equations_of(const TexRow& row) {
+  std::vector<TexRow> found(1);
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    const bool at_line = row[i].kind == TexKind::line;
+    const bool ends = found.back().empty() || goes_on(found.back().back());
+    const bool continues = i + 1 < row.size() && goes_on(row[i + 1]);
+    if (at_line && row[i].text == "line") {
+      found.emplace_back();
+    } else if (at_line) {
+      if (!ends && !continues) found.emplace_back();
+    } else {
+      bool separates = false;
+      if (row[i].is_sign(",") || row[i].is_sign(";") || row[i].is_sign("remark")) {
+        const auto has_equals = [](auto begin, auto end) {
+          return std::any_of(begin, end, [](const TexNode& one) { return one.is_sign("="); });
+        };
+        const auto next =
+            std::find_if(row.begin() + static_cast<std::ptrdiff_t>(i) + 1, row.end(),
+                         [](const TexNode& one) { return one.is_sign(",") || one.kind == TexKind::line; });
+        separates = has_equals(found.back().begin(), found.back().end()) &&
+                    has_equals(row.begin() + static_cast<std::ptrdiff_t>(i) + 1, next);
+      }
+      if (separates)
+        found.emplace_back();
+      else
+        found.back().push_back(row[i]);
+    }
+  }
+  return found;
+}
+
+class Equation {
+ public:
+  Equation(const TexRow& row, Scope scope) : scope_(std::move(scope)) {
+    std::vector<TexRow> sides(1);
+    for (const TexNode& node : row) {
+      if (node.is_sign("="))
+        sides.emplace_back();
+      else
+        sides.back().push_back(node);
+    }
+    made.span = span_of(row);
+    std::size_t first = 0;
+    if (sides.size() > 1) {
+      first = 1;
+      left(trimmed(sides[0]));
+    }
+    for (std::size_t i = first; i < sides.size(); ++i) {
+      const TexRow side = trimmed(sides[i]);
+      ReadSide read;
+      read.span = side.empty() ? made.span : span_of(side);
+      if (side.empty()) {
+        read.diagnostics.push_back({"G0601",
+                                    Severity::error,
+                                    "a side of this equation is empty",
+                                    made.span,
+                                    {},
+                                    {},
+                                    {"write what it equals"},
+                                    {}});
+      } else {
+        readings(side, read.readings, read.diagnostics);
+      }
+      made.sides.push_back(std::move(read));
+    }
+  }
+
+  ReadEquation made;
+
+ private:
+  void readings(const TexRow& side, std::vector<Reading>& found, std::vector<Diagnostic>& diagnostics) {
+    Choices choices;
+    std::vector<Reading> broken;
+    for (std::size_t way = 0; way < most_ways; ++way) {
+      choices.rewind();
+      Sketcher sketcher(scope_.sheet.pool().dims());
+      std::vector<Diagnostic> problems;
+      Interpreter interpreter(scope_, sketcher, choices, problems);
+      const Sketch sketch = interpreter.side(side);
+      if (sketch != nullptr) {
+        Reading reading = sketcher.written(sketch);
+        reading.notes = interpreter.notes();
+        const auto unsized = sketcher.unsized(sketch);
+        if (reading.gw.size() > Sketcher::most_written) {
+          problems.push_back({"G0601",
+                              Severity::error,
+                              "this formula is too long",
+                              span_of(side),
+                              {},
+                              {},
+                              {"give names to its parts"},
+                              {}});
+        } else if (!unsized.empty() && sketch->extents) {
+          problems.push_back({"G0603",
+                              Severity::error,
+                              "nothing says how large this is",
+                              unsized[0],
+                              {},
+                              {},
+                              {"write its size: `I_n`, `\\mathbf{1}_n`"},
+                              {}});
+        } else {
+          auto& place = reading.surface || (sketch->extents && sketch->extents->empty()) ? found : broken;
+          const bool is_new =
+              std::none_of(place.begin(), place.end(), [&](const Reading& one) { return one.gw == reading.gw; });
+          if (is_new) place.push_back(std::move(reading));
+        }
+      }
+      if (way == 0) diagnostics = problems;
+      if (!choices.advance()) break;
+    }
+    if (found.empty() && !broken.empty()) found.push_back(std::move(broken[0]));
+    if (scope_.wanted) {
+      std::stable_sort(found.begin(), found.end(), [&](const Reading& a, const Reading& b) {
+        return (a.surface == scope_.wanted) > (b.surface == scope_.wanted);
+      });
+    }
+    if (found.size() > most_readings) found.resize(most_readings);
+    if (!found.empty()) diagnostics.clear();
+  }
+
+  void target(Target& target, const Interpreter::Named& named, Span span) {
+    target = {named.name, named.entry, span};
+    for (const std::string& index : named.entry) {
+      const bool is_name = !index.empty() && (index[0] < '0' || index[0] > '9');
+      if (is_name && std::find(scope_.indices.begin(), scope_.indices.end(), index) == scope_.indices.end())
+        scope_.indices.push_back(index);
+    }
+  }
+
+  static bool is_d(const TexNode& node) {
+    return node.is_sign("partial") || (node.kind == TexKind::letter && node.text == "d" && node.sub.empty());
+  }
+
+  /// ∂L or dL, as two nodes or with L to come later.
+  [[nodiscard]] bool differential(const Interpreter& names, const TexRow& row, std::size_t begin, std::size_t end,
+                                  Target& found) {
+    if (end - begin != 2 || !is_d(row[begin])) return false;
+    const auto named = names.name_of(row[begin + 1]);
+    if (!named) return false;
+    target(found, *named, joined(row[begin].span, row[begin + 1].span));
+    return true;
+  }
+
+  void left(const TexRow& row) {
+    LeftSide& side = made.left;
+    side.span = row.empty() ? made.span : span_of(row);
+    if (row.empty()) return;
+    Sketcher sketcher(scope_.sheet.pool().dims());
+    Choices choices;
+    std::vector<Diagnostic> ignored;
+    const Interpreter names(scope_, sketcher, choices, ignored);
+    if (derivative(names, row, side)) return;
+    if (row.size() == 1) {
+      if (const auto named = names.name_of(row[0]); named && named->entry.empty()) {
+        side.kind = LeftSide::Kind::name;
+        side.name = named->name;
+        return;
+      }
+    }
+    if (std::string name = fresh_name(row); !name.empty()) {
+      side.kind = LeftSide::Kind::name;
+      side.name = std::move(name);
+      return;
+    }
+    side.kind = LeftSide::Kind::expression;
+    std::vector<Diagnostic> problems;
+    readings(row, side.readings, problems);
+  }
+
+  [[nodiscard]] bool derivative(const Interpreter& names, const TexRow& row, LeftSide& side) {
+    side.kind = LeftSide::Kind::derivative;
+    const TexNode& first = row[0];
+    if (first.kind == TexKind::fraction && first.parts.size() == 2) {
+      const TexRow& above = first.parts[0];
+      const TexRow& below = first.parts[1];
+      if (first.text == "d" && row.size() == 1 && above.size() == 1 && below.size() == 1) {
+        const auto of = names.name_of(above[0]);
+        const auto wrt = names.name_of(below[0]);
+        if (!of || !wrt) return false;
+        target(side.of, *of, above[0].span);
+        target(side.wrt, *wrt, below[0].span);
+        return true;
+      }
+      const bool is_second = !above.empty() && is_d(above[0]) && plain_text(above[0].sup) == "2";
+      if (is_second && above.size() == 2 && below.size() >= 2 && is_d(below[0]))
+        return second(names, above, below, side);
+      if (row.size() == 1)
+        return differential(names, above, 0, above.size(), side.of) &&
+               differential(names, below, 0, below.size(), side.wrt);
+      if (row.size() == 2 && above.size() == 1 && is_d(above[0]) &&
+          differential(names, below, 0, below.size(), side.wrt)) {
+        const auto of = names.name_of(row[1]);
+        if (of) target(side.of, *of, row[1].span);
+        return of.has_value();
+      }
+      return false;
+    }
+    if (first.is_sign("nabla") && row.size() == 2) {
+      std::optional<Interpreter::Named> of = names.name_of(row[1]);
+      if (!of && row[1].kind == TexKind::fence && row[1].parts.size() == 1 && row[1].parts[0].size() == 1)
+        of = names.name_of(row[1].parts[0][0]);
+      if (!of) return false;
+      if (plain_text(first.sup) == "2") side.kind = LeftSide::Kind::hessian;
+      target(side.of, *of, row[1].span);
+      if (first.sub.empty()) return true;
+      TexNode by = first.sub.size() == 1
+                       ? first.sub[0]
+                       : TexNode{TexKind::group, {}, span_of(first.sub), false, {first.sub}, {}, {}, {}, {}, 0};
+      const auto wrt = names.name_of(by);
+      if (wrt) target(side.wrt, *wrt, by.span);
+      return wrt.has_value();
+    }
+    const auto slash = std::find_if(row.begin(), row.end(), [](const TexNode& node) { return node.is_sign("/"); });
+    const auto middle = static_cast<std::size_t>(slash - row.begin());
+    return slash != row.end() && differential(names, row, 0, middle, side.of) &&
+           differential(names, row, middle + 1, row.size(), side.wrt);
+  }
+
+  [[nodiscard]] bool second(const Interpreter& names, const TexRow& above, const TexRow& below, LeftSide& side) {
+    side.kind = LeftSide::Kind::hessian;
+    TexNode by = below[1];
+    by.sup.clear();
+    const auto of = names.name_of(above[1]);
+    const auto wrt = names.name_of(by);
+    if (!of || !wrt) return false;
+    target(side.of, *of, above[1].span);
+    target(side.wrt, *wrt, by.span);
+    return true;
+  }
+
+  /// A name that is defined here: `\delta^{(2)}` is delta2, `dW^{[2]}` is dW2.
+  [[nodiscard]] std::string fresh_name(const TexRow& row) const {
+    std::string name;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const TexNode& node = row[i];
+      const bool is_last = i + 1 == row.size();
+      if (node.kind == TexKind::accent) {
+        const std::string base = plain_text(node.parts[0]);
+        if (base.empty()) return {};
+        name += base + node.text;
+      } else if (node.kind == TexKind::letter || node.kind == TexKind::word) {
+        name += node.text;
+      } else if (node.is_sign("partial") && i == 0) {
+        name += "d";
+      } else if (node.kind == TexKind::number && i > 0) {
+        name += node.text;
+      } else {
+        return {};
+      }
+      if (!node.has_scripts()) continue;
+      const Superscript sup = superscript_of(node, scope_);
+      if (!is_last || sup.transposes + sup.primes > 0 || sup.inverts) return {};
+      const std::string sub = plain_text(node.sub);
+      if (node.sub.empty() != sub.empty()) return {};
+      name += sup.tag + plain_text(sup.power) + sub;
+    }
+    const bool is_word = !name.empty() && std::all_of(name.begin(), name.end(),
+                                                      [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
+    const bool is_product =
+        row.size() > 1 &&
+        std::any_of(row.begin(), row.end(),
+                    [&](const TexNode& one) { return one.kind == TexKind::letter && scope_.has(one.text); }) &&
+        row[0].text != "d" && !row[0].is_sign("partial");
+    return is_word && std::isalpha(static_cast<unsigned char>(name[0])) != 0 && !is_product ? name : std::string();
+  }
+
+  Scope scope_;
+};
+
+}  // namespace
+}  // namespace latex
+
+namespace latex {
+namespace {
+
+constexpr std::size_t most_equations = 1000;
+
+/// The equations of one piece of mathematics, onto the document.
+void read_piece(const Text& text, Span span, Scope& scope, ReadDocument& document) {
+  const TexRow row = parsed_tex(text.content(), span, document.diagnostics);
+  for (const TexRow& one : equations_of(row)) {
+    const TexRow content = trimmed(one);
+    if (content.empty() || document.equations.size() == most_equations) continue;
+    ReadEquation equation = Equation(content, scope).made;
+    const bool defines =
+        equation.left.kind == LeftSide::Kind::name && !scope.has(equation.left.name) && !equation.sides.empty();
+    if (defines && !equation.sides.back().readings.empty())
+      scope.own[equation.left.name] = equation.sides.back().readings[0].surface;
+    document.equations.push_back(std::move(equation));
+  }
+}
+
+/// Where the mathematics of a document stands: displayed environments, \[ \] and $$ $$.
+std::vector<Span> pieces_of(std::string_view text) {
+  static constexpr std::array<std::string_view, 9> environments{
+      "align", "equation", "gather", "multline", "eqnarray", "displaymath", "flalign", "alignat", "math"};
+  std::vector<Span> found;
+  const auto add = [&](std::size_t begin, std::size_t end) {
+    found.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)});
+  };
+  for (std::size_t at = 0; at < text.size();) {
+    const std::string_view rest = text.substr(at);
+    if (rest[0] == '%') {
+      at = std::min(text.find('\n', at), text.size());
+    } else if (rest.starts_with("$$") || rest.starts_with("\\[")) {
+      const std::string_view close = rest[0] == '$' ? "$$" : "\\]";
+      const std::size_t end = std::min(text.find(close, at + 2), text.size());
+      add(at + 2, end);
+      at = std::min(end + 2, text.size());
+    } else if (rest.starts_with("\\begin{")) {
+      const std::size_t brace = text.find('}', at);
+      const std::string name(brace == std::string_view::npos ? "" : text.substr(at + 7, brace - at - 7));
+      const std::string plain = name.ends_with('*') ? name.substr(0, name.size() - 1) : name;
+      const bool is_math = std::find(environments.begin(), environments.end(), plain) != environments.end();
+      const std::size_t stop = name.empty() ? std::string_view::npos : text.find("\\end{" + name + "}", brace);
+      if (name == "verbatim" || name == "lstlisting" || name == "comment") {
+        at = std::min(stop, text.size());
+      } else if (is_math) {
+        add(plain == "alignat" ? std::min(text.find('}', brace + 1), text.size() - 1) + 1 : brace + 1,
+            std::min(stop, text.size()));
+        at = std::min(stop, text.size());
+      }
+      ++at;
+    } else {
+      at += rest[0] == '\\' ? 2 : 1;
+    }
+  }
+  return found;
+}
+
+void note_emptiness(ReadDocument& document, Span span) {
+  if (!document.equations.empty() || !document.diagnostics.empty()) return;
+  document.diagnostics.push_back({"G0601",
+                                  Severity::error,
+                                  "there is no formula here",
+                                  span,
+                                  {},
+                                  {},
+                                  {"write one: `\\frac{\\partial L}{\\partial W} = …`"},
+                                  {}});
+}
+
+}  // namespace
+}  // namespace latex
+
+ReadDocument read_latex(const Text& text, Span span, OpenSheet& sheet, const LatexOptions& options) {
+  ReadDocument document;
+  latex::Scope scope{sheet, options.own, options.indices, options.wanted};
+  latex::read_piece(text, span, scope, document);
+  latex::note_emptiness(document, span);
+  return document;
+}
+
+ReadDocument read_latex_document(const Text& text, OpenSheet& sheet, const LatexOptions& options) {
+  ReadDocument document;
+  latex::Scope scope{sheet, options.own, options.indices, options.wanted};
+  for (const Span piece : latex::pieces_of(text.content())) latex::read_piece(text, piece, scope, document);
+  latex::note_emptiness(document, {0, 0});
+  return document;
+}
+
+}  // namespace gradwright

@@ -1,0 +1,291 @@
+// Comparisons, sums, atoms.
+#include "read/latex/interpreter.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace gradwright::latex {
+namespace {
+
+bool is_comparator(const TexNode& node) {
+  return node.is_sign("<") || node.is_sign(">") || node.is_sign("<=") || node.is_sign(">=") || node.is_sign("=");
+}
+
+bool is_trailing(const TexNode& node) {
+  return node.is_sign(",") || node.is_sign(".") || node.is_sign(";") || node.is_sign(":") || node.is_sign("remark") ||
+         node.kind == TexKind::line;
+}
+
+}  // namespace
+
+std::size_t Choices::taken(std::size_t count) {
+  if (at_ == path_.size()) path_.emplace_back(0, count);
+  path_[at_].second = count;
+  return std::min(path_[at_++].first, count - 1);
+}
+
+bool Choices::advance() {
+  path_.resize(std::min(at_, path_.size()));
+  at_ = 0;
+  while (!path_.empty() && path_.back().first + 1 >= path_.back().second) path_.pop_back();
+  if (path_.empty()) return false;
+  ++path_.back().first;
+  return true;
+}
+
+bool compares(const TexRow& row) { return std::any_of(row.begin(), row.end(), is_comparator); }
+
+Sketch Interpreter::fail(const char* code, Span span, std::string message, std::string help) {
+  if (!failed_) diagnostics_.push_back({code, Severity::error, std::move(message), span, {}, {}, {}, {}});
+  if (!failed_ && !help.empty()) diagnostics_.back().helps.push_back(std::move(help));
+  failed_ = true;
+  return nullptr;
+}
+
+void Interpreter::note(std::string text) {
+  if (std::find(notes_.begin(), notes_.end(), text) == notes_.end() && notes_.size() < 20)
+    notes_.push_back(std::move(text));
+}
+
+std::string Interpreter::shown(Sketch sketch) const {
+  std::string text = sketcher_.written(sketch).gw;
+  return text.size() > 60 ? fmt::format("{}…", text.substr(0, 40)) : text;
+}
+
+Sketch Interpreter::side(const TexRow& row) {
+  Cursor cursor{row};
+  const Sketch found = compare(cursor);
+  while (found != nullptr && !cursor.is_end() && is_trailing(cursor.node())) ++cursor.at;
+  if (found == nullptr || cursor.is_end()) return found;
+  return fail("G0601", cursor.node().span, "this cannot stand here", "write the operator that is missing before it");
+}
+
+Sketch Interpreter::compare(Cursor& cursor) {
+  Sketch left = sum(cursor);
+  while (left != nullptr && !cursor.is_end() && is_comparator(cursor.node())) {
+    const std::string op = cursor.node().text == "=" ? "==" : cursor.node().text;
+    ++cursor.at;
+    const Sketch right = sum(cursor);
+    if (right == nullptr) return nullptr;
+    left = sketcher_.compare(left, op, right);
+  }
+  return left;
+}
+
+Sketch Interpreter::sum(Cursor& cursor) {
+  std::vector<Sketch> terms;
+  std::vector<bool> minus;
+  Span span;
+  while (true) {
+    bool negative = false;
+    const bool is_first = terms.empty();
+    Span sign_span = cursor.is_end() ? Span{} : cursor.node().span;
+    while (cursor.is_sign("+") || cursor.is_sign("-")) {
+      negative = negative != cursor.is_sign("-");
+      ++cursor.at;
+    }
+    Factor lone;
+    const Sketch term = chain(cursor, &lone);
+    if (term == nullptr) return nullptr;
+    terms.push_back(term);
+    minus.push_back(negative);
+    span = is_first ? joined(negative ? sign_span : term->span, term->span) : joined(span, term->span);
+    while (cursor.is_sign("remark")) ++cursor.at;
+    if (!cursor.is_sign("+") && !cursor.is_sign("-")) break;
+  }
+  return sketcher_.sum(std::move(terms), std::move(minus), span);
+}
+
+Interpreter::Factor Interpreter::factor(Cursor& cursor) {
+  const Span begin = cursor.is_end() ? Span{} : cursor.node().span;
+  bool negative = false;
+  bool has_sign = false;
+  while (cursor.is_sign("+") || cursor.is_sign("-")) {
+    negative = negative != cursor.is_sign("-");
+    has_sign = true;
+    ++cursor.at;
+  }
+  Factor found = atom(cursor);
+  if (found.sketch != nullptr && has_sign && negative)
+    found = {sketcher_.negated(found.sketch, begin), false, false, found.is_entrywise};
+  return found;
+}
+
+Interpreter::Factor Interpreter::atom(Cursor& cursor) {
+  if (cursor.is_end()) {
+    const Span end = cursor.row.empty() ? Span{} : Span{cursor.row.back().span.end, cursor.row.back().span.end};
+    (void)fail("G0601", end, "the formula ends where something should follow", "complete it");
+    return {};
+  }
+  const TexNode& node = cursor.node();
+  switch (node.kind) {
+    case TexKind::number: {
+      const bool indicates =
+          node.text == "1" &&
+          (compares(node.sub) ||
+           (cursor.at + 1 < cursor.row.size() && cursor.row[cursor.at + 1].kind == TexKind::fence &&
+            cursor.row[cursor.at + 1].parts.size() == 1 && compares(cursor.row[cursor.at + 1].parts[0])));
+      ++cursor.at;
+      if (indicates) return {indicator(cursor, node), false, false, true};
+      return scripted({sketcher_.number(node.text, node.span), false, false, false}, node);
+    }
+    case TexKind::letter:
+    case TexKind::word:
+    case TexKind::accent:
+      return name(cursor);
+    case TexKind::group: {
+      const TexRow& inner = node.parts[0];
+      if (inner.size() == 1 && inner[0].kind != TexKind::sign && !(inner[0].has_scripts() && node.has_scripts())) {
+        TexNode merged = inner[0];
+        if (node.has_scripts()) {
+          merged.sup = node.sup;
+          merged.sub = node.sub;
+          merged.primes = node.primes;
+        }
+        merged.after_space = true;
+        TexRow rest{merged};
+        rest.insert(rest.end(), cursor.row.begin() + static_cast<std::ptrdiff_t>(cursor.at) + 1,
+                    cursor.row.begin() + static_cast<std::ptrdiff_t>(std::min(cursor.row.size(), cursor.at + 2)));
+        Cursor own{rest};
+        const Factor found = atom(own);
+        cursor.at += own.at;
+        return found;
+      }
+      ++cursor.at;
+      Cursor own{inner};
+      const Sketch content = compare(own);
+      if (content != nullptr && !own.is_end()) (void)fail("G0601", own.node().span, "this cannot stand here", "");
+      if (content == nullptr || failed_) return {};
+      return scripted({content, false, false, false}, node);
+    }
+    case TexKind::fence: {
+      ++cursor.at;
+      const Factor found = fenced(node);
+      if (found.sketch == nullptr) return {};
+      if (node.text != "||") return scripted(found, node);
+      TexNode without = node;
+      without.sub.clear();
+      return scripted(found, without);
+    }
+    case TexKind::matrix:
+      ++cursor.at;
+      if (const Sketch found = matrix(node)) return scripted({found, false, false, false}, node);
+      return {};
+    case TexKind::fraction:
+      ++cursor.at;
+      if (const Sketch found = fraction(node)) return scripted({found, false, false, false}, node);
+      return {};
+    case TexKind::root:
+      ++cursor.at;
+      if (const Sketch found = root(node)) return scripted({found, false, false, true}, node);
+      return {};
+    case TexKind::blackboard:
+      return blackboard(cursor);
+    case TexKind::big:
+      return {big(cursor), false, false, false};
+    case TexKind::sign:
+      if (node.text == "nabla" || node.text == "partial") return {derivative(cursor), false, false, false};
+      if (node.text == "remark") {
+        ++cursor.at;
+        return atom(cursor);
+      }
+      (void)fail("G0601", node.span, fmt::format("an operand is missing before `{}`", node.text), "write it");
+      return {};
+    case TexKind::line:
+      break;
+  }
+  (void)fail("G0601", node.span, "this cannot stand here", "");
+  return {};
+}
+
+Interpreter::Factor Interpreter::fenced(const TexNode& node) {
+  std::vector<Sketch> parts;
+  for (const TexRow& part : node.parts) {
+    Cursor own{part};
+    const Sketch one = compare(own);
+    if (one == nullptr) return {};
+    if (!own.is_end()) return {fail("G0601", own.node().span, "this cannot stand here", ""), false, false, false};
+    parts.push_back(one);
+  }
+  const Sketch first = parts[0];
+  if (node.text == "|") {
+    const bool is_matrix = first->extents && first->extents->size() == 2 && !sketcher_.is_vector(*first->extents);
+    return {sketcher_.call(is_matrix ? "det" : "abs", {first}, node.span), false, false, true};
+  }
+  if (node.text == "||") {
+    const std::string kind = plain_text(node.sub);
+    return {sketcher_.call(kind == "1" ? "norm1" : "norm2", {first}, node.span), false, false, false};
+  }
+  if (node.text == "<" && parts.size() == 2) return {sketcher_.call("dot", parts, node.span), false, false, false};
+  if (parts.size() == 1) return {first, false, false, false};
+  std::vector<std::uint32_t> rows{1};
+  for (const char separator : node.separators) {
+    if (separator == ';')
+      rows.push_back(1);
+    else
+      ++rows.back();
+  }
+  return {sketcher_.block(std::move(parts), std::move(rows), node.span), false, false, false};
+}
+
+Sketch Interpreter::matrix(const TexNode& node) {
+  std::vector<Sketch> entries;
+  for (const TexRow& cell : node.parts) {
+    const Sketch one = side(cell);
+    if (one == nullptr) return nullptr;
+    entries.push_back(one);
+  }
+  const Sketch block = sketcher_.block(std::move(entries), node.rows, node.span);
+  return node.text == "vmatrix" ? sketcher_.call("det", {block}, node.span) : block;
+}
+
+Sketch Interpreter::quotient(Sketch above, Sketch below) {
+  const bool is_scalar = !below->extents || below->extents->empty();
+  return sketcher_.product(above, is_scalar ? "/" : "./", below);
+}
+
+Sketch Interpreter::fraction(const TexNode& node) {
+  const auto differential = [&](const TexRow& row) -> std::optional<Named> {
+    if (node.text == "d") return row.size() == 1 ? name_of(row[0]) : std::nullopt;
+    if (row.size() != 2) return std::nullopt;
+    const bool is_d =
+        row[0].is_sign("partial") || (row[0].kind == TexKind::letter && row[0].text == "d" && !row[0].has_scripts());
+    return is_d ? name_of(row[1]) : std::nullopt;
+  };
+  const auto of = differential(node.parts[0]);
+  const auto wrt = differential(node.parts[1]);
+  if (of && wrt && of->entry.empty() && wrt->entry.empty()) {
+    const auto shape = scope_.shape_of(of->name);
+    const bool is_scalar = shape && shape->empty();
+    std::vector<Sketch> names{
+        sketcher_.word(of->name, span_of(node.parts[0]), sketcher_.extents_of(shape)),
+        sketcher_.word(wrt->name, span_of(node.parts[1]), sketcher_.extents_of(scope_.shape_of(wrt->name)))};
+    auto extents = is_scalar ? names[1]->extents : std::nullopt;
+    if (!is_scalar) {
+      const auto by = scope_.shape_of(wrt->name);
+      const auto count = [&](const Shape& size) {
+        Dim total = sketcher_.dims().one();
+        for (const Dim dim : size) total = sketcher_.dims().product(total, dim);
+        return total;
+      };
+      if (shape && by) extents = sketcher_.matrix(count(*shape), count(*by));
+    }
+    return sketcher_.sized_call(is_scalar ? "grad" : "jacobian", std::move(names), node.span, extents);
+  }
+  const Sketch above = side(node.parts[0]);
+  const Sketch below = above == nullptr ? nullptr : side(node.parts[1]);
+  return below == nullptr ? nullptr : quotient(above, below);
+}
+
+Sketch Interpreter::root(const TexNode& node) {
+  const Sketch inner = side(node.parts[0]);
+  if (inner == nullptr) return nullptr;
+  if (node.parts[1].empty()) return sketcher_.call("sqrt", {inner}, node.span);
+  const Sketch order = side(node.parts[1]);
+  if (order == nullptr) return nullptr;
+  const Sketch exponent = sketcher_.product(sketcher_.number("1", order->span), "/", order);
+  return sketcher_.power(inner, ".^", exponent);
+}
+
+}  // namespace gradwright::latex

@@ -1,0 +1,152 @@
+// Interpreter: one side of an equation, as rows of Tex nodes → a sketch. Where the notation leaves a choice, `Choices` takes it, and the
+// whole side is read again for the next one: no state to undo.
+// interpreter.cpp: sums, atoms; interpreter_product.cpp: products; interpreter_names.cpp: names, scripts; interpreter_calls.cpp: functions.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "read/formula/open_sheet.h"
+#include "read/latex/tex.h"
+#include "read/reading/sketch.h"
+
+namespace gradwright::latex {
+
+using reading::Sketch;
+using reading::Sketcher;
+
+/// The ways through all choices, one after the other.
+class Choices {
+ public:
+  /// 0 the first time, then the others.
+  std::size_t taken(std::size_t count);
+  /// False when all ways were gone.
+  bool advance();
+  void rewind() { at_ = 0; }
+
+ private:
+  std::vector<std::pair<std::size_t, std::size_t>> path_;  ///< taken, of how many
+  std::size_t at_ = 0;
+};
+
+/// The names a formula may use.
+struct Scope {
+  OpenSheet& sheet;
+  std::map<std::string, std::optional<Shape>> own;
+  std::vector<std::string> indices;
+  std::optional<Shape> wanted;
+
+  [[nodiscard]] bool has(const std::string& name) const;
+  [[nodiscard]] std::optional<Shape> shape_of(const std::string& name) const;
+};
+
+/// Superscripts sorted by what they do.
+struct Superscript {
+  std::string tag;  ///< (2), [2], {l}
+  int transposes = 0;
+  int primes = 0;
+  bool inverts = false;
+  TexRow power;
+};
+[[nodiscard]] Superscript superscript_of(const TexNode&, const Scope&);
+/// `xh`, `2`, `i`; empty where the row is no plain text.
+[[nodiscard]] std::string plain_text(const TexRow&);
+/// How the sheet spells a base with its tag and subscript; empty where it is not declared.
+[[nodiscard]] std::string declared_name(const Scope&, const TexNode& base, const std::string& letters,
+                                        const std::string& tag, const std::string& sub);
+
+class Interpreter {
+ public:
+  Interpreter(const Scope& scope, Sketcher& sketcher, Choices& choices, std::vector<Diagnostic>& diagnostics)
+      : scope_(scope),
+        sketcher_(sketcher),
+        choices_(choices),
+        diagnostics_(diagnostics),
+        indices_(scope.indices.begin(), scope.indices.end()) {}
+
+  /// Null after an error was reported.
+  [[nodiscard]] Sketch side(const TexRow& row);
+  [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
+  struct Named {
+    std::string name;
+    std::vector<std::string> entry;
+  };
+  /// The name that a node stands for, alone, with the entry that its subscript picks.
+  [[nodiscard]] std::optional<Named> name_of(const TexNode&) const;
+
+ private:
+  struct Factor {
+    Sketch sketch = nullptr;
+    bool is_bare = false;        ///< one name
+    bool is_transposed = false;  ///< with an explicit transpose
+    bool is_entrywise = false;   ///< a function's value and the like: meant entry by entry
+  };
+  struct Item {
+    std::string op;  ///< "" for juxtaposition
+    Factor factor;
+  };
+  struct Cursor {
+    const TexRow& row;
+    std::size_t at = 0;
+    [[nodiscard]] bool is_end() const { return at >= row.size(); }
+    [[nodiscard]] const TexNode& node() const { return row[at]; }
+    [[nodiscard]] bool is_sign(std::string_view sign) const { return !is_end() && node().is_sign(sign); }
+  };
+
+  // interpreter.cpp
+  [[nodiscard]] Sketch compare(Cursor&);
+  [[nodiscard]] Sketch sum(Cursor&);
+  [[nodiscard]] Factor factor(Cursor&);
+  [[nodiscard]] Factor atom(Cursor&);
+  [[nodiscard]] Factor fenced(const TexNode&);
+  [[nodiscard]] Sketch matrix(const TexNode&);
+  [[nodiscard]] Sketch fraction(const TexNode&);
+  [[nodiscard]] Sketch root(const TexNode&);
+  [[nodiscard]] Sketch big(Cursor&);
+  [[nodiscard]] Factor blackboard(Cursor&);
+  [[nodiscard]] Sketch indicator(Cursor&, const TexNode&);
+  [[nodiscard]] Sketch derivative(Cursor&);
+  [[nodiscard]] Sketch quotient(Sketch, Sketch);
+
+  // interpreter_product.cpp
+  [[nodiscard]] Sketch chain(Cursor&, Factor* lone);
+  [[nodiscard]] Sketch folded(const std::vector<Item>&);
+  [[nodiscard]] Sketch folded_tight(const std::vector<Item>&);
+  [[nodiscard]] std::vector<Item> grouped(const std::vector<Item>&);
+  [[nodiscard]] Factor joined_factors(const Factor&, const std::string& op, const Factor&);
+  [[nodiscard]] bool may_be_entrywise(const Factor&, const std::string& op, const Factor&) const;
+
+  // interpreter_names.cpp
+  [[nodiscard]] Factor name(Cursor&);
+  [[nodiscard]] std::optional<Factor> variable(const TexNode&, const std::string& letters, Span);
+  [[nodiscard]] Factor scripted(Factor, const TexNode&);
+  [[nodiscard]] Factor raised(Factor, const Superscript&, Span);
+  [[nodiscard]] Sketch entry(Sketch base, const TexRow& sub, Span);
+  [[nodiscard]] std::optional<Factor> sample(const TexNode&, const std::string& letters, const Superscript&, Span);
+
+  // interpreter_calls.cpp
+  [[nodiscard]] std::string function_named(const TexNode&, const std::string& letters) const;
+  [[nodiscard]] Factor call(Cursor&, const TexNode& name, const std::string& function);
+  [[nodiscard]] Sketch applied(const std::string& function, std::vector<Sketch> arguments, Span, Span of_name);
+  [[nodiscard]] std::string activation_of(Sketch argument) const;
+
+  Sketch fail(const char* code, Span, std::string message, std::string help);
+  void note(std::string text);
+  [[nodiscard]] std::string shown(Sketch sketch) const;
+
+  const Scope& scope_;
+  Sketcher& sketcher_;
+  Choices& choices_;
+  std::vector<Diagnostic>& diagnostics_;
+  std::set<std::string> indices_, used_indices_;
+  std::map<std::string, std::string> bounds_;  ///< how far an index runs, as written
+  std::vector<std::string> notes_;
+  bool failed_ = false;
+};
+
+/// `<`, `>=` … somewhere in the row.
+[[nodiscard]] bool compares(const TexRow&);
+
+}  // namespace gradwright::latex

@@ -1,0 +1,352 @@
+// Functions with and without brackets; sums over indices, ones, indicators, gradients inside a formula.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "ir/functions.h"
+#include "read/latex/interpreter.h"
+
+namespace gradwright::latex {
+namespace {
+
+const std::map<std::string_view, std::string_view> renamed{{"ln", "log"},
+                                                           {"lg", "log"},
+                                                           {"ReLU", "relu"},
+                                                           {"Relu", "relu"},
+                                                           {"RELU", "relu"},
+                                                           {"sgn", "sign"},
+                                                           {"Tr", "tr"},
+                                                           {"trace", "tr"},
+                                                           {"Diag", "diag"},
+                                                           {"arctan", "atan"},
+                                                           {"arcsin", "asin"},
+                                                           {"arccos", "acos"},
+                                                           {"logistic", "sigmoid"},
+                                                           {"sigm", "sigmoid"},
+                                                           {"sig", "sigmoid"},
+                                                           {"Sigmoid", "sigmoid"},
+                                                           {"Softmax", "softmax"},
+                                                           {"SoftMax", "softmax"},
+                                                           {"Tanh", "tanh"},
+                                                           {"Vec", "vec"},
+                                                           {"logit", "sigmoid"},
+                                                           {"GELU", "gelu"},
+                                                           {"SiLU", "silu"},
+                                                           {"ELU", "elu"},
+                                                           {"Softplus", "softplus"},
+                                                           {"LeakyReLU", "leaky_relu"},
+                                                           {"Var", "var"},
+                                                           {"sech", "sech"},
+                                                           {"diagonal", "diag"}};
+/// Letters that often stand for an activation.
+constexpr std::array<std::string_view, 8> activations{"sigma", "phi", "g", "f", "psi", "h", "rho", "a"};
+
+bool is_function_power(const TexNode& node) { return !node.sup.empty(); }
+
+}  // namespace
+
+std::string Interpreter::function_named(const TexNode& node, const std::string& letters) const {
+  if (node.kind == TexKind::accent) return {};
+  if (scope_.sheet.is_own_function(letters)) return letters;
+  const auto known = renamed.find(letters);
+  const std::string name = known == renamed.end() ? letters : std::string(known->second);
+  if (letters.size() > 1 && !is_greek(letters) && scope_.sheet.is_function(name)) return name;
+  return letters == "sigma" ? "sigma" : std::string();
+}
+
+std::string Interpreter::activation_of(Sketch argument) const {
+  static constexpr std::array<std::string_view, 9> known{"sigmoid", "relu", "tanh",       "softplus", "gelu",
+                                                         "silu",    "elu",  "leaky_relu", "softmax"};
+  const std::string text = sketcher_.written(argument).gw;
+  std::vector<std::string> used;
+  for (const Definition& definition : scope_.sheet.program().definitions) {
+    const std::string_view written = scope_.sheet.text().slice(definition.span);
+    for (const std::string_view function : known) {
+      if (written.find(fmt::format("{}({})", function, text)) != std::string_view::npos) return std::string(function);
+      if (written.find(fmt::format("{}(", function)) != std::string_view::npos &&
+          std::find(used.begin(), used.end(), function) == used.end())
+        used.emplace_back(function);
+    }
+  }
+  if (std::find(used.begin(), used.end(), "sigmoid") != used.end()) return "sigmoid";
+  return used.size() == 1 ? used[0] : std::string();
+}
+
+Interpreter::Factor Interpreter::name(Cursor& cursor) {
+  const TexNode& first = cursor.node();
+  // Letters that stand close together may be one name: the longest that is known.
+  std::size_t run = 1;
+  if (first.kind == TexKind::letter) {
+    while (cursor.at + run < cursor.row.size() && run < 24) {
+      const TexNode& before = cursor.row[cursor.at + run - 1];
+      const TexNode& node = cursor.row[cursor.at + run];
+      const bool fits = node.kind == TexKind::letter || node.kind == TexKind::number;
+      if (before.has_scripts() || before.kind == TexKind::number || !fits || node.after_space || is_greek(node.text))
+        break;
+      ++run;
+    }
+  }
+  for (; run >= 1; --run) {
+    std::string letters;
+    for (std::size_t i = 0; i < run; ++i) letters += cursor.row[cursor.at + i].text;
+    const TexNode& last = cursor.row[cursor.at + run - 1];
+    const Span span = joined(first.span, last.span);
+    const bool before_fence = cursor.at + run < cursor.row.size() && cursor.row[cursor.at + run].kind == TexKind::fence;
+    TexNode node = last;
+    node.kind = first.kind;
+    node.span = span;
+    if (letters == "e" && !scope_.has("e") && !last.sup.empty()) {
+      cursor.at += run;
+      const Sketch exponent = side(last.sup);
+      return exponent == nullptr ? Factor{} : Factor{sketcher_.call("exp", {exponent}, span), false, false, true};
+    }
+    if (auto found = variable(node, letters, span)) {
+      cursor.at += run;
+      return *found;
+    }
+    if (failed_) return {};
+    const std::string function = function_named(node, letters);
+    if (!function.empty() && (run == 1 || before_fence)) {
+      cursor.at += run;
+      return call(cursor, node, function);
+    }
+  }
+  const Span span = first.span;
+  const bool is_identity = first.kind == TexKind::letter && (first.text == "I" || first.text == "E") &&
+                           (first.text == "I" || first.sub.empty());
+  if (is_identity && first.text == "I") {
+    ++cursor.at;
+    const std::string size = plain_text(first.sub);
+    const bool is_sized =
+        !size.empty() && (scope_.sheet.is_dimension(size) || size.find_first_not_of("0123456789") == std::string::npos);
+    Sketch identity = sketcher_.identity(span);
+    if (is_sized) {
+      const bool is_number = !scope_.sheet.is_dimension(size);
+      if (is_number && size.size() > 9) return {fail("G0601", span, "this size is too large", ""), false, false, false};
+      const Dim dim = is_number ? sketcher_.dims().constant(std::stoll(size)) : sketcher_.dims().symbol(size);
+      identity = sketcher_.sized_call("eye", {sketcher_.size(dim, span)}, span, sketcher_.matrix(dim, dim));
+    }
+    return raised({identity, false, false, false}, superscript_of(first, scope_), span);
+  }
+  const bool before_fence = cursor.at + 1 < cursor.row.size() && cursor.row[cursor.at + 1].kind == TexKind::fence;
+  const bool is_activation = std::find(activations.begin(), activations.end(), first.text) != activations.end();
+  if (before_fence && is_activation && first.kind == TexKind::letter) {
+    ++cursor.at;
+    return call(cursor, first, "sigma");
+  }
+  std::string written = first.kind == TexKind::accent ? plain_text(first.parts[0]) + first.text : first.text;
+  written += superscript_of(first, scope_).tag + plain_text(first.sub);
+  const std::string near = scope_.sheet.nearest_name(written);
+  (void)fail("G0301", span, fmt::format("unknown name `{}`", written),
+             near.empty() ? "declare it in the sheet, or write the name that the sheet has"
+                          : fmt::format("did you mean `{}`?", near));
+  return {};
+}
+
+Interpreter::Factor Interpreter::call(Cursor& cursor, const TexNode& name, const std::string& function) {
+  const Superscript sup = superscript_of(name, scope_);
+  std::vector<Sketch> arguments;
+  TexNode scripts;
+  Span span = name.span;
+  if (sup.inverts)
+    return {fail("G0602", name.span, "an inverse function is not read", "write `\\arctan`, or the function's own name"),
+            false, false, false};
+  if (!cursor.is_end() && cursor.node().kind == TexKind::fence && cursor.node().text != "|" &&
+      cursor.node().text != "||") {
+    const TexNode fence = cursor.node();
+    ++cursor.at;
+    for (const TexRow& part : fence.parts) {
+      const Sketch one = side(part);
+      if (one == nullptr) return {};
+      arguments.push_back(one);
+    }
+    scripts = fence;
+    scripts.sub.clear();
+    span = joined(span, fence.span);
+  } else {
+    // without brackets: what stands close behind it, up to an operator, a bracket or another function
+    TexRow run;
+    while (!cursor.is_end() && run.size() < 60) {
+      const TexNode& node = cursor.node();
+      const bool is_first = run.empty();
+      const bool is_function = node.kind == TexKind::word && !function_named(node, node.text).empty();
+      const bool is_plain = node.kind == TexKind::letter || node.kind == TexKind::word ||
+                            node.kind == TexKind::number || node.kind == TexKind::accent ||
+                            node.kind == TexKind::group || node.kind == TexKind::fraction;
+      if (!is_first && (!is_plain || is_function)) break;
+      if (is_first && !is_plain && node.kind != TexKind::fence && node.kind != TexKind::root &&
+          node.kind != TexKind::matrix && node.kind != TexKind::big)
+        break;
+      const bool is_whole = is_first && !is_plain;
+      const bool takes_bracket = is_function || (node.kind == TexKind::letter &&
+                                                 !function_named(node, node.text).empty() && !scope_.has(node.text));
+      run.push_back(node);
+      ++cursor.at;
+      if (takes_bracket && !cursor.is_end() && cursor.node().kind == TexKind::fence) {
+        run.push_back(cursor.node());
+        ++cursor.at;
+        break;
+      }
+      if (is_whole) break;
+    }
+    if (run.empty())
+      return {fail("G0601", name.span, fmt::format("`{}` has no argument", name.text), "write it in brackets"), false,
+              false, false};
+    const Sketch one = side(run);
+    if (one == nullptr) return {};
+    arguments.push_back(one);
+    span = joined(span, span_of(run));
+  }
+  std::string full = function;
+  if (full == "sigma") {
+    full = activation_of(arguments[0]);
+    if (full.empty() && name.text == "sigma") full = "sigmoid";
+    if (full.empty())
+      return {fail("G0303", name.span, fmt::format("unknown function `{}`", name.text),
+                   fmt::format("define it in the sheet: `{}(x) = …`", name.text)),
+              false, false, false};
+    note(fmt::format("`{}` is {}", name.text, full));
+  }
+  for (int i = 0; i < sup.primes; ++i) full += "'";
+  Sketch made = applied(full, std::move(arguments), span, name.span);
+  if (made != nullptr && function == "log" && !name.sub.empty()) {
+    const Sketch base = side(name.sub);
+    if (base == nullptr) return {};
+    made = sketcher_.product(made, "/", sketcher_.call("log", {base}, span));
+  }
+  if (made == nullptr) return {};
+  Factor found{made, false, false, made->extents.has_value() && function_named(name, name.text) != "tr"};
+  if (is_function_power(name) && !sup.power.empty()) {
+    Superscript power;
+    power.power = sup.power;
+    found = raised(found, power, span);
+    if (found.sketch == nullptr) return {};
+  }
+  return scripted(found, scripts);
+}
+
+Sketch Interpreter::applied(const std::string& function, std::vector<Sketch> arguments, Span span, Span of_name) {
+  static constexpr std::array<std::string_view, 8> plain{"tr", "det", "sum", "diag", "inv", "vec", "mean", "norm"};
+  if (function == "diag" && arguments.size() > 1) {
+    std::vector<std::uint32_t> rows(arguments.size(), 1);
+    return sketcher_.call("diag", {sketcher_.block(std::move(arguments), std::move(rows), span)}, span);
+  }
+  const Sketch made = sketcher_.call(function, arguments, span);
+  const auto elementwise = gradwright::function_named(function.substr(0, function.find('\'')));
+  const bool is_known = elementwise || std::find(plain.begin(), plain.end(), function) != plain.end();
+  if (is_known) return made;
+  // what a function of the sheet returns is asked of the sheet
+  const SheetValue value = scope_.sheet.value(sketcher_.written(made).gw);
+  if (!value.is_good()) return made;
+  (void)of_name;
+  return sketcher_.sized_call(function, std::move(arguments), span, sketcher_.extents_of(value.surface));
+}
+
+Sketch Interpreter::big(Cursor& cursor) {
+  const TexNode node = cursor.node();
+  ++cursor.at;
+  if (node.text != "sum")
+    return fail("G0602", node.span, "a product over an index is not read", "write it out, or use `prod`");
+  std::vector<std::string> opened;
+  const std::string bound = plain_text(node.sup);
+  for (std::size_t i = 0; i < node.sub.size(); ++i) {
+    const TexNode& one = node.sub[i];
+    if (one.is_sign("=") && i + 1 < node.sub.size()) {
+      const TexNode& begin = node.sub[i + 1];
+      if (begin.kind == TexKind::number && begin.text != "1" && begin.text != "0")
+        return fail("G0602", begin.span, "a sum over a part of an axis is not read",
+                    "take a slice of it in the worksheet language");
+      ++i;
+      continue;
+    }
+    if (one.is_sign("in") || one.is_sign("<") || one.is_sign("<=")) break;
+    if (one.kind == TexKind::letter && indices_.insert(one.text).second) opened.push_back(one.text);
+    if (one.kind == TexKind::letter) bounds_[one.text] = bound;
+  }
+  Factor lone;
+  const Sketch body = chain(cursor, &lone);
+  if (body == nullptr) return nullptr;
+  std::vector<Sketch> arguments;
+  for (const std::string& index : opened) {
+    if (used_indices_.erase(index) > 0) arguments.push_back(sketcher_.word(index, node.span, reading::Extents{}));
+    indices_.erase(index);
+    bounds_.erase(index);
+  }
+  const bool has_index = !arguments.empty();
+  arguments.push_back(body);
+  const Span span = joined(node.span, body->span);
+  return sketcher_.sized_call("sum", std::move(arguments), span,
+                              has_index ? body->extents : reading::MaybeExtents(reading::Extents{}));
+}
+
+Sketch Interpreter::indicator(Cursor& cursor, const TexNode& node) {
+  if (compares(node.sub)) {
+    Cursor own{node.sub};
+    return compare(own);
+  }
+  const TexNode fence = cursor.node();
+  ++cursor.at;
+  Cursor own{fence.parts[0]};
+  return compare(own);
+}
+
+Interpreter::Factor Interpreter::blackboard(Cursor& cursor) {
+  const TexNode node = cursor.node();
+  ++cursor.at;
+  const std::string text = plain_text(node.parts[0]);
+  const bool before_fence = !cursor.is_end() && cursor.node().kind == TexKind::fence && cursor.node().parts.size() == 1;
+  if ((text == "1" || text == "I") && (compares(node.sub) || (before_fence && compares(cursor.node().parts[0]))))
+    return {indicator(cursor, node), false, false, true};
+  if (text == "E" && before_fence) {
+    const Factor inner = fenced(cursor.node());
+    ++cursor.at;
+    if (inner.sketch == nullptr) return {};
+    return {sketcher_.call("mean", {inner.sketch}, node.span), false, false, false};
+  }
+  if (text != "1" && text != "I" && text != "0") {
+    (void)fail("G0602", node.span, fmt::format("`{}` in this style has no meaning here", text),
+               "write a name of the sheet");
+    return {};
+  }
+  if (text == "0") return scripted({sketcher_.number("0", node.span), false, false, false}, node);
+  const std::string size = plain_text(node.sub);
+  Sketch made = text == "I" ? sketcher_.identity(node.span) : sketcher_.ones(node.span);
+  if (scope_.sheet.is_dimension(size)) {
+    const Dim dim = sketcher_.dims().symbol(size);
+    made = sketcher_.sized_call(text == "I" ? "eye" : "ones", {sketcher_.size(dim, node.span)}, node.span,
+                                text == "I" ? sketcher_.matrix(dim, dim) : sketcher_.column(dim));
+  }
+  Superscript sup = superscript_of(node, scope_);
+  return raised({made, false, false, false}, sup, node.span);
+}
+
+/// \nabla_W L, \partial L/\partial W
+Sketch Interpreter::derivative(Cursor& cursor) {
+  const TexNode sign = cursor.node();
+  ++cursor.at;
+  const auto of = cursor.is_end() ? std::nullopt : name_of(cursor.node());
+  const Span of_span = cursor.is_end() ? sign.span : cursor.node().span;
+  std::optional<Named> wrt;
+  Span wrt_span = sign.span;
+  if (of && sign.text == "nabla" && sign.sub.size() == 1) {
+    wrt = name_of(sign.sub[0]);
+    ++cursor.at;
+  } else if (of && sign.text == "partial" && cursor.at + 3 < cursor.row.size() &&
+             cursor.row[cursor.at + 1].is_sign("/") && cursor.row[cursor.at + 2].is_sign("partial")) {
+    wrt = name_of(cursor.row[cursor.at + 3]);
+    wrt_span = cursor.row[cursor.at + 3].span;
+    cursor.at += 4;
+  }
+  if (!of || !wrt || !of->entry.empty() || !wrt->entry.empty())
+    return fail("G0602", sign.span, "this derivative is not read",
+                "write `\\frac{\\partial L}{\\partial W}` or `\\nabla_W L` with names of the sheet");
+  const auto shape = scope_.shape_of(of->name);
+  const bool is_scalar = shape && shape->empty();
+  std::vector<Sketch> names{sketcher_.word(of->name, of_span, sketcher_.extents_of(shape)),
+                            sketcher_.word(wrt->name, wrt_span, sketcher_.extents_of(scope_.shape_of(wrt->name)))};
+  const auto extents = is_scalar ? names[1]->extents : std::nullopt;
+  return sketcher_.sized_call(is_scalar ? "grad" : "jacobian", std::move(names), joined(sign.span, wrt_span), extents);
+}
+
+}  // namespace gradwright::latex

@@ -1,0 +1,329 @@
+// Names and what hangs on them: W^{(2)T} is W2', \hat y_i is yhat[i], x^{(i)} is the sample i.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include "read/latex/interpreter.h"
+
+namespace gradwright::latex {
+namespace {
+
+using Spellings = std::vector<std::string>;
+
+/// How a sheet may spell one letter or word.
+Spellings bases_of(const TexNode& node, const std::string& letters) {
+  static const std::map<std::string_view, std::string_view> unicode{
+      {"alpha", "α"}, {"beta", "β"},  {"gamma", "γ"}, {"delta", "δ"},  {"epsilon", "ε"}, {"zeta", "ζ"},   {"eta", "η"},
+      {"theta", "θ"}, {"iota", "ι"},  {"kappa", "κ"}, {"lambda", "λ"}, {"mu", "μ"},      {"nu", "ν"},     {"xi", "ξ"},
+      {"pi", "π"},    {"rho", "ρ"},   {"sigma", "σ"}, {"tau", "τ"},    {"upsilon", "υ"}, {"phi", "φ"},    {"chi", "χ"},
+      {"psi", "ψ"},   {"omega", "ω"}, {"Gamma", "Γ"}, {"Delta", "Δ"},  {"Theta", "Θ"},   {"Lambda", "Λ"}, {"Xi", "Ξ"},
+      {"Pi", "Π"},    {"Sigma", "Σ"}, {"Phi", "Φ"},   {"Psi", "Ψ"},    {"Omega", "Ω"}};
+  if (node.kind != TexKind::accent) {
+    Spellings found{letters};
+    if (const auto greek = unicode.find(letters); greek != unicode.end()) found.emplace_back(greek->second);
+    for (const auto& [name, sign] : unicode) {
+      if (sign == letters) found.emplace_back(name);
+    }
+    return found;
+  }
+  static const std::map<std::string_view, Spellings> marks{{"hat", {"hat", "_hat", "h", "pred", "_pred"}},
+                                                           {"bar", {"bar", "_bar"}},
+                                                           {"tilde", {"tilde", "_tilde", "t"}},
+                                                           {"dot", {"dot", "_dot"}},
+                                                           {"ddot", {"ddot"}},
+                                                           {"check", {"check"}}};
+  Spellings found;
+  const TexRow& inner = node.parts[0];
+  const std::string base = plain_text(inner);
+  if (base.empty()) return found;
+  for (const std::string& mark : marks.at(node.text)) {
+    for (const std::string& one : inner.size() == 1 ? bases_of(inner[0], base) : Spellings{base})
+      found.push_back(one + mark);
+  }
+  found.push_back(node.text + "_" + base);
+  found.push_back(node.text + base);
+  return found;
+}
+
+bool is_index_text(const std::string& text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isalnum(c) != 0; });
+}
+
+}  // namespace
+
+bool Scope::has(const std::string& name) const {
+  return own.contains(name) || sheet.shape_of(name).has_value() || sheet.is_dimension(name);
+}
+
+std::optional<Shape> Scope::shape_of(const std::string& name) const {
+  if (const auto known = own.find(name); known != own.end()) return known->second;
+  if (auto shape = sheet.shape_of(name)) return shape;
+  if (sheet.is_dimension(name)) return Shape{};
+  return std::nullopt;
+}
+
+std::string plain_text(const TexRow& row) {
+  std::string text;
+  for (const TexNode& node : row) {
+    if (node.has_scripts()) return {};
+    if (node.kind == TexKind::letter || node.kind == TexKind::word || node.kind == TexKind::number) {
+      text += node.text;
+    } else if (node.kind == TexKind::group) {
+      const std::string inner = plain_text(node.parts[0]);
+      if (inner.empty()) return {};
+      text += inner;
+    } else if (!node.is_sign(",")) {
+      return {};
+    }
+  }
+  return text;
+}
+
+Superscript superscript_of(const TexNode& node, const Scope& scope) {
+  Superscript found;
+  found.primes = node.primes;
+  const TexRow& row = node.sup;
+  bool is_power = false;
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    const TexNode& one = row[i];
+    const bool is_letter = one.kind == TexKind::letter || one.kind == TexKind::word;
+    const bool turns =
+        one.is_sign("top") ||
+        (is_letter &&
+         (one.text == "T" || one.text == "H" || one.text == "t" || one.text == "tr" || one.text == "transpose") &&
+         !scope.has(one.text));
+    if (turns && !one.has_scripts()) {
+      ++found.transposes;
+    } else if (one.is_sign("prime")) {
+      ++found.primes;
+    } else if (one.is_sign(",")) {
+      continue;
+    } else if (one.is_sign("-") && i + 1 < row.size() &&
+               (row[i + 1].text == "1" || row[i + 1].text == "T" || row[i + 1].is_sign("top")) &&
+               (i + 2 == row.size() || row[i + 2].is_sign("top") || row[i + 2].text == "T")) {
+      found.inverts = true;
+      if (row[i + 1].text != "1") ++found.transposes;
+      ++i;
+    } else if (one.kind == TexKind::fence && one.text != "|" && one.text != "||" && one.parts.size() == 1 &&
+               !plain_text(one.parts[0]).empty() && found.tag.empty() && !is_power) {
+      found.tag = plain_text(one.parts[0]);
+      found.primes += one.primes;
+      if (!one.sup.empty()) ++found.transposes;
+    } else {
+      is_power = true;
+      found.power.push_back(one);
+    }
+  }
+  return found;
+}
+
+std::string declared_name(const Scope& scope, const TexNode& base, const std::string& letters, const std::string& tag,
+                          const std::string& sub) {
+  for (const std::string& one : bases_of(base, letters)) {
+    Spellings candidates;
+    const std::array<std::string_view, 2> joints{"", "_"};
+    if (tag.empty() && sub.empty()) candidates.push_back(one);
+    for (const std::string_view a : joints) {
+      const std::string first = tag.empty() ? sub : tag;
+      if (first.empty()) break;
+      if (tag.empty() || sub.empty()) {
+        candidates.push_back(one + std::string(a) + first);
+        continue;
+      }
+      for (const std::string_view b : joints) {
+        candidates.push_back(one + std::string(a) + tag + std::string(b) + sub);
+        candidates.push_back(one + std::string(a) + sub + std::string(b) + tag);
+      }
+    }
+    for (const std::string& candidate : candidates) {
+      if (scope.has(candidate)) return candidate;
+    }
+  }
+  return {};
+}
+
+std::optional<Interpreter::Named> Interpreter::name_of(const TexNode& node) const {
+  const TexNode* base = &node;
+  if (node.kind == TexKind::group && node.parts[0].size() == 1 && !node.has_scripts()) base = &node.parts[0][0];
+  if (base->kind != TexKind::letter && base->kind != TexKind::word && base->kind != TexKind::accent)
+    return std::nullopt;
+  const Superscript sup = superscript_of(*base, scope_);
+  const std::string power = plain_text(sup.power);
+  if (sup.transposes + sup.primes > 0 || sup.inverts) return std::nullopt;
+  const std::string tag = sup.tag.empty() ? power : sup.tag;
+  const std::string sub = plain_text(base->sub);
+  if (std::string found = declared_name(scope_, *base, base->text, tag, sub); !found.empty())
+    return Named{std::move(found), {}};
+  std::string found = declared_name(scope_, *base, base->text, tag, "");
+  if (found.empty() || sub.empty()) return std::nullopt;
+  Named named{std::move(found), {}};
+  for (const TexNode& one : base->sub) {
+    if (!one.is_sign(",")) named.entry.push_back(one.text);
+  }
+  return named;
+}
+
+std::optional<Interpreter::Factor> Interpreter::variable(const TexNode& node, const std::string& letters, Span span) {
+  Superscript sup = superscript_of(node, scope_);
+  const std::string sub = plain_text(node.sub);
+  const auto made = [&](const std::string& name) {
+    return Factor{sketcher_.word(name, span, sketcher_.extents_of(scope_.shape_of(name))), true, false, false};
+  };
+  const auto with = [&](const std::string& tag, const std::string& index) {
+    return declared_name(scope_, node, letters, tag, index);
+  };
+  if (std::string name = with(sup.tag, sub); !name.empty() && (sub.empty() || !node.sub.empty()))
+    return raised(made(name), sup, node.span);
+  const std::string power = plain_text(sup.power);
+  if (!power.empty() && sup.tag.empty()) {  // W^2 is W2 where W is not declared
+    if (std::string name = with(power, sub); !name.empty() && (with("", sub).empty() || power == "*")) {
+      sup.power.clear();
+      return raised(made(name), sup, node.span);
+    }
+  }
+  if (!node.sub.empty()) {
+    std::string name = with(sup.tag, "");
+    if (!name.empty() && (!sub.empty() || compares(node.sub) == false)) {
+      const Sketch picked = entry(made(name).sketch, node.sub, node.span);
+      if (picked == nullptr) return Factor{};
+      return raised({picked, false, false, false}, sup, node.span);
+    }
+  }
+  return sample(node, letters, sup, span);
+}
+
+/// x^{(i)}: the sample i, an entry of a vector, or a row or column of the matrix of all samples.
+std::optional<Interpreter::Factor> Interpreter::sample(const TexNode& node, const std::string& letters,
+                                                       const Superscript& sup, Span span) {
+  if (!indices_.contains(sup.tag)) return std::nullopt;
+  std::string name = declared_name(scope_, node, letters, "", "");
+  if (name.empty() && letters.size() == 1) {
+    const std::string upper(1, static_cast<char>(std::toupper(static_cast<unsigned char>(letters[0]))));
+    name = declared_name(scope_, {TexKind::letter, upper, span, false, {}, {}, {}, {}, {}, 0}, upper, "", "");
+  }
+  const auto shape = name.empty() ? std::nullopt : scope_.shape_of(name);
+  if (!shape || shape->size() != 2) return std::nullopt;
+  const DimTable& dims = sketcher_.dims();
+  const Sketch base = sketcher_.word(name, span, sketcher_.extents_of(shape));
+  const Sketch index = sketcher_.word(sup.tag, span, reading::Extents{});
+  const Sketch all = sketcher_.word(":", span, reading::Extents{});
+  used_indices_.insert(sup.tag);
+  Superscript rest = sup;
+  rest.tag.clear();
+  if (dims.is_one((*shape)[0]) || dims.is_one((*shape)[1]))
+    return raised({sketcher_.index(base, {index}, span, reading::Extents{}), false, false, false}, rest, span);
+  const auto bound = bounds_.find(sup.tag);
+  const bool in_columns = bound != bounds_.end() && dims.to_string((*shape)[1]) == bound->second &&
+                          dims.to_string((*shape)[0]) != bound->second;
+  if (!node.sub.empty() && plain_text(node.sub).size() == 1) {
+    const Sketch inner = sketcher_.word(plain_text(node.sub), span, reading::Extents{});
+    if (indices_.contains(inner->text)) used_indices_.insert(inner->text);
+    return raised(
+        {sketcher_.index(base, in_columns ? std::vector<Sketch>{inner, index} : std::vector<Sketch>{index, inner}, span,
+                         reading::Extents{}),
+         false, false, false},
+        rest, span);
+  }
+  note(fmt::format("`{}` is a {} of `{}`", letters, in_columns ? "column" : "row", name));
+  if (in_columns)
+    return raised({sketcher_.index(base, {all, index}, span, sketcher_.column((*shape)[0])), false, false, false}, rest,
+                  span);
+  const Sketch row = sketcher_.index(base, {index, all}, span, sketcher_.matrix(dims.one(), (*shape)[1]));
+  return raised({sketcher_.transposed(row, span), false, false, false}, rest, span);
+}
+
+Sketch Interpreter::entry(Sketch base, const TexRow& sub, Span span) {
+  const auto& extents = base->extents;
+  std::vector<Sketch> items;
+  const bool has_commas = std::any_of(sub.begin(), sub.end(), [](const TexNode& one) { return one.is_sign(","); });
+  std::string text;
+  Span place;
+  const auto close = [&] {
+    if (text.empty()) return;
+    items.push_back(sketcher_.word(text, place, reading::Extents{}));
+    if (indices_.contains(text)) used_indices_.insert(text);
+    text.clear();
+  };
+  for (const TexNode& one : sub) {
+    if (one.is_sign(",")) {
+      close();
+      continue;
+    }
+    const bool is_item = one.kind == TexKind::letter || one.kind == TexKind::number || one.is_sign("+") ||
+                         one.is_sign("-") || one.is_sign(":") || one.is_sign("*");
+    if (!is_item || one.has_scripts())
+      return fail("G0602", one.span, "this subscript is not read",
+                  "an entry is picked by letters and numbers: `W_{ij}`, `x_{i+1}`");
+    const bool continues = !text.empty() && (has_commas || one.kind == TexKind::sign ||
+                                             !std::isalnum(static_cast<unsigned char>(text.back())));
+    if (!continues) close();
+    place = text.empty() ? one.span : joined(place, one.span);
+    if (indices_.contains(one.text)) used_indices_.insert(one.text);
+    text += one.is_sign("*") ? ":" : one.text;
+  }
+  close();
+  reading::MaybeExtents picked;
+  if (extents) {
+    const bool is_vector = sketcher_.is_vector(*extents);
+    if (extents->size() == items.size() || (is_vector && items.size() == 1)) picked = reading::Extents{};
+    if (extents->size() == 2 && !is_vector && items.size() == 1) {  // W_i is the row i
+      items.push_back(sketcher_.word(":", place, reading::Extents{}));
+      picked = reading::Extents{{sketcher_.dims().one(), -1}, (*extents)[1]};
+    } else if (extents->size() == 2 && items.size() == 2) {
+      reading::Extents left = *extents;
+      for (std::size_t i = 0; i < 2; ++i) {
+        if (items[i]->text != ":") left[i] = {sketcher_.dims().one(), -1};
+      }
+      picked = sketcher_.normal(left);
+    }
+  }
+  return sketcher_.index(base, std::move(items), span, picked);
+}
+
+Interpreter::Factor Interpreter::scripted(Factor base, const TexNode& node) {
+  if (!node.has_scripts() || base.sketch == nullptr) return base;
+  const Superscript sup = superscript_of(node, scope_);
+  const bool is_index = !node.sub.empty() && base.sketch->extents && !base.sketch->extents->empty() &&
+                        is_index_text(plain_text(node.sub));
+  if (is_index) {
+    base.sketch = entry(base.sketch, node.sub, node.span);
+    if (base.sketch == nullptr) return {};
+  }
+  return raised(base, sup, node.span);
+}
+
+Interpreter::Factor Interpreter::raised(Factor base, const Superscript& sup, Span span) {
+  if (!sup.tag.empty() && !base.is_bare && base.sketch->form != reading::Form::index) {
+    // (x)^{(2)} has no other meaning than a power
+    base.sketch = sketcher_.power(base.sketch, "^", sketcher_.word(sup.tag, span, reading::Extents{}));
+  }
+  const auto& extents = base.sketch->extents;
+  const bool is_matrix = extents && extents->size() == 2 && !sketcher_.is_vector(*extents);
+  if (sup.inverts) {
+    if (is_matrix)
+      base = {sketcher_.call("inv", {base.sketch}, span), false, false, false};
+    else
+      base = {sketcher_.power(base.sketch, "^", sketcher_.negated(sketcher_.number("1", span), span)), false, false,
+              base.is_entrywise};
+  }
+  if (!sup.power.empty()) {
+    const Sketch exponent = side(sup.power);
+    if (exponent == nullptr) return {};
+    std::string op = "^";
+    if (is_matrix) {
+      const bool is_square = sketcher_.is_same({(*extents)[0]}, {(*extents)[1]});
+      const bool is_whole =
+          exponent->form == reading::Form::word && exponent->text.find_first_not_of("0123456789") == std::string::npos;
+      op = !is_square || !is_whole || base.is_entrywise || choices_.taken(2) == 1 ? ".^" : "^";
+      if (op == ".^") note(fmt::format("`{}` is raised entry by entry", shown(base.sketch)));
+    }
+    base = {sketcher_.power(base.sketch, op, exponent), false, false, op == ".^" || base.is_entrywise};
+  }
+  for (int i = 0; i < (sup.transposes + sup.primes) % 2; ++i)
+    base = {sketcher_.transposed(base.sketch, span), base.is_bare, true, base.is_entrywise};
+  return base;
+}
+
+}  // namespace gradwright::latex
