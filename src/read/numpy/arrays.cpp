@@ -1,0 +1,331 @@
+// Names, operators, attributes, calls.
+#include "read/numpy/arrays.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace gradwright::numpy {
+
+Array Arrays::fail(const char* code, Span span, std::string message, std::string help) {
+  if (!failed_) diagnostics_.push_back({code, Severity::error, std::move(message), span, {}, {}, {}, {}});
+  if (!failed_ && !help.empty()) diagnostics_.back().helps.push_back(std::move(help));
+  failed_ = true;
+  return {};
+}
+
+Array Arrays::value(Py node) {
+  constexpr int most_depth = 600;
+  constexpr std::size_t most_work = 20000;
+  if (depth_ == 0) failed_ = false;
+  if (node == nullptr || failed_) return {};
+  if (depth_ >= most_depth || ++work_ > most_work)
+    return fail("G0612", node->span, "this code is too large to read", "give names to its parts");
+  ++depth_;
+  Array found;
+  switch (node->kind) {
+    case PyKind::number:
+      found = number(*node);
+      break;
+    case PyKind::name:
+      found = name(*node);
+      break;
+    case PyKind::unary:
+      found = unary(*node);
+      break;
+    case PyKind::binary: {
+      Array left = value(node->children[0]);
+      Array right = failed_ ? Array{} : value(node->children[1]);
+      if (!failed_) found = operated(node->text, plain(std::move(left)), plain(std::move(right)), node->span);
+      break;
+    }
+    case PyKind::attribute:
+      found = attribute(*node);
+      break;
+    case PyKind::call:
+      found = call(*node);
+      break;
+    case PyKind::subscript:
+      found = subscript(*node);
+      break;
+    case PyKind::list:
+    case PyKind::tuple:
+      found = list(*node);
+      break;
+    case PyKind::text:
+    case PyKind::slice:
+    case PyKind::keyword:
+    case PyKind::lambda:
+    case PyKind::conditional:
+    case PyKind::other:
+      found = fail("G0612", node->span, "this has no reading as an array", "write it as an array expression");
+      break;
+  }
+  --depth_;
+  return failed_ ? Array{} : found;
+}
+
+Array Arrays::of_dim(Dim dim, Span span) {
+  Array found;
+  found.sketch = sketcher_.size(dim, span);
+  found.dim = dim;
+  return found;
+}
+
+Array Arrays::number(const PyNode& node) {
+  std::string text = node.text;
+  if (text.ends_with('.')) text.pop_back();
+  if (const std::size_t point = text.find(".e"); point != std::string::npos) text.erase(point, 1);
+  if (const std::size_t point = text.find(".E"); point != std::string::npos) text.erase(point, 1);
+  Array found;
+  const bool is_whole = text.find_first_not_of("0123456789") == std::string::npos;
+  if (text.size() > 1 && text[0] == '0' && is_whole && text.find_first_not_of('0') == std::string::npos) text = "0";
+  found.sketch = sketcher_.number(text, node.span);
+  if (is_whole && text.size() < 10 && node.text == text) found.dim = sketcher_.dims().constant(std::stoll(text));
+  return found;
+}
+
+std::string Arrays::sheet_name(const std::string& name) const {
+  const auto knows = [&](const std::string& text) {
+    return sheet_.shape_of(text).has_value() || sheet_.is_dimension(text);
+  };
+  if (knows(name)) return name;
+  std::string plain = name;
+  while (plain.ends_with('_')) plain.pop_back();
+  if (plain == "lam" || plain == "lamb" || plain == "lmbda" || plain == "lambd" || plain == "reg") plain = "lambda";
+  if (knows(plain)) return plain;
+  std::string joined;
+  std::copy_if(name.begin(), name.end(), std::back_inserter(joined), [](char c) { return c != '_'; });
+  return knows(joined) ? joined : std::string();
+}
+
+Array Arrays::of_sheet(const std::string& name, Span span) {
+  Array found;
+  const auto shape = sheet_.shape_of(name);
+  if (!shape) return of_dim(sketcher_.dims().symbol(name), span);
+  found.sketch = sketcher_.word(name, span, sketcher_.extents_of(shape));
+  found.shape.assign(shape->begin(), shape->end());
+  if (shape->size() > 2) found.is_known = false;
+  const bool is_column = shape->size() == 2 && is_one((*shape)[1]);
+  met_column_ = met_column_ || is_column;
+  if (is_column && columns_ == Columns::one_axis) found.shape.pop_back();
+  return found;
+}
+
+Array Arrays::name(const PyNode& node) {
+  if (!frames_.empty()) {
+    if (const auto found = frames_.back().find(node.text); found != frames_.back().end()) return found->second;
+  }
+  if (const auto found = names.find(node.text); found != names.end()) {
+    Array again = found->second;
+    if (again.sketch != nullptr && again.sketch->form == reading::Form::word)
+      again.sketch = sketcher_.word(again.sketch->text, node.span, again.sketch->extents);
+    return again;
+  }
+  if (const std::string known = sheet_name(node.text); !known.empty()) return of_sheet(known, node.span);
+  if (node.text == "True" || node.text == "False") {
+    Array found;
+    found.sketch = sketcher_.number(node.text == "True" ? "1" : "0", node.span);
+    return found;
+  }
+  const std::string near = sheet_.nearest_name(node.text);
+  return fail("G0301", node.span, fmt::format("unknown name `{}`", node.text),
+              near.empty() ? "declare it in the sheet, or assign it above" : fmt::format("did you mean `{}`?", near));
+}
+
+std::string Arrays::name_of(Py node) {
+  if (node == nullptr) return {};
+  if (node->kind == PyKind::name) return node->text;
+  const bool is_path = node->kind == PyKind::attribute &&
+                       (node->children[0]->kind == PyKind::name || node->children[0]->kind == PyKind::attribute);
+  if (is_path) return node->text;
+  if (node->kind == PyKind::subscript && node->children.size() == 2 && node->children[1] != nullptr &&
+      node->children[1]->kind == PyKind::text)
+    return node->children[1]->text;
+  return {};
+}
+
+Array Arrays::unary(const PyNode& node) {
+  Array inner = plain(value(node.children[0]));
+  if (failed_) return {};
+  if (node.text == "-") {
+    inner.sketch = sketcher_.negated(inner.sketch, node.span);
+    if (inner.dim) inner.dim = sketcher_.dims().sum(sketcher_.dims().constant(0), *inner.dim, -1);
+    return inner;
+  }
+  inner.sketch = sketcher_.sum({sketcher_.number("1", node.span), inner.sketch}, {false, true}, node.span);
+  inner.dim.reset();
+  return inner;
+}
+
+Array Arrays::operated(const std::string& op, Array a, Array b, Span span) {
+  if (!a.is_good() || !b.is_good()) return {};
+  if (op == "@") return product(a, b, span);
+  if (op == "%") return fail("G0612", span, fmt::format("`{}` has no reading", op), "");
+  if (op == "!=") {
+    Array equal = elementwise("==", a, b, span);
+    equal.sketch = sketcher_.sum({sketcher_.number("1", span), equal.sketch}, {false, true}, span);
+    return equal;
+  }
+  if (op == "&" || op == "and") return elementwise("*", a, b, span);
+  if (op == "|" || op == "or") return elementwise("max", a, b, span);
+  if (op == "^") return fail("G0612", span, "`^` is no power in Python", "a power is written `**`");
+  Array found = elementwise(op == "//" ? "/" : op, a, b, span);
+  if (a.dim && b.dim && (op == "+" || op == "-" || op == "*")) {
+    DimTable& dims = sketcher_.dims();
+    constexpr std::size_t most_terms = 16;
+    const bool is_small = dims.polynomial(*a.dim).size() < most_terms && dims.polynomial(*b.dim).size() < most_terms;
+    if (is_small) found.dim = op == "*" ? dims.product(*a.dim, *b.dim) : dims.sum(*a.dim, *b.dim, op == "-" ? -1 : 1);
+  } else if (found.is_good()) {
+    found.dim.reset();
+  }
+  return found;
+}
+
+Array Arrays::attribute(const PyNode& node) {
+  const Py base = node.children[0];
+  if (base->kind == PyKind::name && (base->text == "np" || base->text == "numpy" || base->text == "math")) {
+    Array found;
+    if (node.text == "newaxis") return fail("G0612", node.span, "`np.newaxis` stands in an index only", "");
+    if (node.text == "pi" || node.text == "e") {
+      found.sketch = sketcher_.number(node.text == "pi" ? "3.141592653589793" : "2.718281828459045", node.span);
+      return found;
+    }
+  }
+  const bool is_module = base->kind == PyKind::name && !names.contains(base->text) && sheet_name(base->text).empty() &&
+                         (frames_.empty() || !frames_.back().contains(base->text));
+  if (is_module) {  // self.W1, params.W1
+    PyNode plain_name = node;
+    plain_name.kind = PyKind::name;
+    return name(plain_name);
+  }
+  const Array array = plain(value(base));
+  if (failed_) return {};
+  if (node.text == "T" || node.text == "mT" || node.text == "H") return transposed(array, node.span);
+  if (node.text == "data" || node.text == "real") return array;
+  if (node.text == "shape") {
+    Array found;
+    found.is_list = true;
+    for (const Dim dim : array.shape) found.elements.push_back(of_dim(dim, node.span));
+    return found;
+  }
+  if (node.text == "size") {
+    Dim total = sketcher_.dims().one();
+    for (const Dim dim : array.shape) total = sketcher_.dims().product(total, dim);
+    return of_dim(total, node.span);
+  }
+  if (node.text == "ndim")
+    return of_dim(sketcher_.dims().constant(static_cast<std::int64_t>(array.shape.size())), node.span);
+  return fail("G0612", node.span, fmt::format("`.{}` has no reading", node.text),
+              "write it with operators and functions of NumPy");
+}
+
+Array Arrays::call(const PyNode& node) {
+  const Py callee = node.children[0];
+  Call made;
+  made.span = node.span;
+  std::size_t first = 1;
+  if (callee->kind == PyKind::name) {
+    made.function = callee->text;
+    if (const auto own = helpers.find(callee->text); own != helpers.end()) return helper_call(own->second, node);
+  } else if (callee->kind == PyKind::attribute) {
+    made.function = callee->text;
+    Py base = callee->children[0];
+    while (base->kind == PyKind::attribute &&
+           (base->text == "linalg" || base->text == "special" || base->text == "functional" || base->text == "nn"))
+      base = base->children[0];
+    const bool is_module = base->kind == PyKind::name && !names.contains(base->text) &&
+                           sheet_name(base->text).empty() && (frames_.empty() || !frames_.back().contains(base->text));
+    if (is_module && base->text == "self" && helpers.contains(callee->text))
+      return helper_call(helpers.at(callee->text), node);
+    if (!is_module) {
+      made.arguments.push_back(plain(value(base)));
+      made.nodes.push_back(base);
+      first = 1;
+    }
+  } else {
+    return fail("G0612", node.span, "this call has no reading", "call a function by its name");
+  }
+  for (std::size_t i = first; i < node.children.size() && !failed_; ++i) {
+    const Py child = node.children[i];
+    if (child->kind == PyKind::keyword) {
+      made.keywords[child->text] = child->children[0];
+      continue;
+    }
+    made.nodes.push_back(child);
+    const bool is_text = child->kind == PyKind::text || (child->kind == PyKind::name && child->text == "None") ||
+                         child->kind == PyKind::attribute;
+    if (child->kind == PyKind::text ||
+        (child->kind == PyKind::name &&
+         (child->text == "None" || child->text == "float" || child->text == "int" || child->text == "bool"))) {
+      made.arguments.emplace_back();
+    } else if (is_text && child->children[0]->kind == PyKind::name && child->children[0]->text == "np" &&
+               child->text.starts_with("float")) {
+      made.arguments.emplace_back();
+    } else {
+      made.arguments.push_back(value(child));
+    }
+  }
+  if (failed_) return {};
+  return function(made);
+}
+
+Array Arrays::helper_call(const OwnHelper& helper, const PyNode& node) {
+  std::map<std::string, Array> frame;
+  for (std::size_t i = 1; i < node.children.size(); ++i) {
+    const Py child = node.children[i];
+    const bool is_keyword = child->kind == PyKind::keyword;
+    if (!is_keyword && i > helper.parameters.size())
+      return fail("G0612", node.span, "there are more arguments than the function takes", "");
+    Array argument = plain(value(is_keyword ? child->children[0] : child));
+    if (failed_) return {};
+    frame[is_keyword ? child->text : helper.parameters[i - 1]] = std::move(argument);
+  }
+  constexpr std::size_t most_calls = 20;
+  if (frames_.size() > most_calls) return fail("G0612", node.span, "this function calls itself", "write it out");
+  frames_.push_back(std::move(frame));
+  Array found = plain(value(helper.body));
+  frames_.pop_back();
+  return failed_ ? Array{} : found;
+}
+
+Array Arrays::list(const PyNode& node) {
+  Array found;
+  found.is_list = true;
+  for (const Py child : node.children) {
+    found.elements.push_back(value(child));
+    if (failed_) return {};
+  }
+  return found;
+}
+
+Array Arrays::plain(Array array) const { return array; }
+
+Array Arrays::literal(const Array& list, Span span) {
+  std::vector<Sketch> entries;
+  std::vector<std::uint32_t> rows;
+  DimTable& dims = sketcher_.dims();
+  const bool is_matrix = !list.elements.empty() && list.elements[0].is_list;
+  std::size_t width = 0;
+  for (const Array& row : list.elements) {
+    if (row.is_list != is_matrix) return fail("G0612", span, "the rows of this array differ in length", "");
+    const std::vector<Array> cells = is_matrix ? row.elements : std::vector<Array>{row};
+    if (width != 0 && cells.size() != width) return fail("G0612", span, "the rows of this array differ in length", "");
+    width = cells.size();
+    for (const Array& cell : cells) {
+      if (cell.sketch == nullptr || !is_scalar(cell))
+        return fail("G0612", span, "the entries of this array are no numbers",
+                    "stack arrays with `np.vstack` or `np.hstack`");
+      entries.push_back(cell.sketch);
+    }
+    rows.push_back(static_cast<std::uint32_t>(width));
+  }
+  if (entries.empty()) return fail("G0612", span, "this array is empty", "");
+  Array found;
+  found.shape.push_back(dims.constant(static_cast<std::int64_t>(rows.size())));
+  if (is_matrix) found.shape.push_back(dims.constant(static_cast<std::int64_t>(width)));
+  found.sketch = entries.size() == 1 ? entries[0] : sketcher_.block(std::move(entries), std::move(rows), span);
+  return found;
+}
+
+}  // namespace gradwright::numpy

@@ -1,0 +1,132 @@
+// Arrays: the meaning of Python expressions over arrays whose shapes are those of the sheet.
+// An array of shape (n,) is a column in the worksheet language; its shape decides how it broadcasts and multiplies.
+// arrays.cpp: names, operators; arrays_shapes.cpp: broadcasting, products, reductions; arrays_functions.cpp: np.…; arrays_index.cpp; arrays_einsum.cpp.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "read/formula/open_sheet.h"
+#include "read/numpy/python.h"
+#include "read/reading/sketch.h"
+
+namespace gradwright::numpy {
+
+using reading::Sketch;
+using reading::Sketcher;
+
+struct Array {
+  Sketch sketch = nullptr;  ///< none after an error
+  bool is_known = true;     ///< false where shapes did not fit: the sketch stands as it was written
+  std::vector<Dim> shape;
+  std::optional<Dim> dim;       ///< a size: X.shape[0], 3
+  std::vector<Array> elements;  ///< of a list or tuple; then there is no sketch
+  bool is_list = false;
+  [[nodiscard]] bool is_good() const { return sketch != nullptr || is_list; }
+};
+
+struct OwnHelper {
+  std::vector<std::string> parameters;
+  Py body = nullptr;
+};
+
+enum class Columns : std::uint8_t { two_axes, one_axis };
+
+class Arrays {
+ public:
+  Arrays(OpenSheet& sheet, Sketcher& sketcher, Columns columns, std::vector<Diagnostic>& diagnostics)
+      : sheet_(sheet), sketcher_(sketcher), columns_(columns), diagnostics_(diagnostics) {}
+
+  std::map<std::string, Array> names;  ///< what the code assigned
+  std::map<std::string, OwnHelper> helpers;
+
+  [[nodiscard]] Array value(Py);
+  /// A × b for the operator of a line `a *= b`.
+  [[nodiscard]] Array operated(const std::string& op, Array a, Array b, Span);
+  /// The name behind `dW`, `self.dW`, `grads["dW"]`; empty for anything else.
+  [[nodiscard]] static std::string name_of(Py);
+  [[nodiscard]] bool met_column() const { return met_column_; }
+  /// A column and an array (n,) met and made a matrix: what nobody means.
+  [[nodiscard]] bool is_surprising() const { return is_surprising_; }
+  [[nodiscard]] Array of_sheet(const std::string& name, Span);
+  [[nodiscard]] std::string sheet_name(const std::string& name) const;
+  /// Zero where the mask holds: `dZ[Z <= 0] = 0`.
+  [[nodiscard]] Array masked(Array, Py mask, Span);
+
+ private:
+  struct Call {
+    std::string function;
+    std::vector<Array> arguments;
+    std::vector<Py> nodes;
+    std::map<std::string, Py> keywords;
+    Span span;
+  };
+  // arrays.cpp
+  [[nodiscard]] Array fail(const char* code, Span, std::string message, std::string help);
+  [[nodiscard]] Array number(const PyNode&);
+  [[nodiscard]] Array name(const PyNode&);
+  [[nodiscard]] Array unary(const PyNode&);
+  [[nodiscard]] Array attribute(const PyNode&);
+  [[nodiscard]] Array call(const PyNode&);
+  [[nodiscard]] Array helper_call(const OwnHelper&, const PyNode&);
+  [[nodiscard]] Array list(const PyNode&);
+  [[nodiscard]] Array literal(const Array& list, Span);
+  [[nodiscard]] Array plain(Array) const;  ///< a list as an array
+  [[nodiscard]] Array of_dim(Dim, Span);
+
+  // arrays_shapes.cpp
+  [[nodiscard]] reading::Extents extents(const std::vector<Dim>& shape) const;
+  [[nodiscard]] bool is_one(Dim dim) const { return sketcher_.dims().is_one(dim); }
+  [[nodiscard]] bool is_scalar(const Array&) const;  ///< one number
+  [[nodiscard]] Array elementwise(const std::string& op, const Array& a, const Array& b, Span);
+  [[nodiscard]] std::optional<std::vector<Dim>> broadcast_shape(const std::vector<Dim>&, const std::vector<Dim>&) const;
+  [[nodiscard]] Sketch spread(const Array&, const std::vector<Dim>& shape);
+  [[nodiscard]] Array mapped(const std::string& function, const Array&, Span);
+  [[nodiscard]] Array product(const Array& a, const Array& b, Span);
+  [[nodiscard]] Array transposed(const Array&, Span);
+  [[nodiscard]] Array reduced(const std::string& kind, const Array&, const std::optional<int>& axis, bool keeps, Span);
+  [[nodiscard]] Array reshaped(const Array&, std::vector<Array> sizes, Span);
+  [[nodiscard]] Array flattened(const Array&, Span);
+  [[nodiscard]] Sketch ones(Dim, Span);
+  [[nodiscard]] Array unknown(Sketch) const;
+
+  // arrays_functions.cpp
+  [[nodiscard]] Array function(Call&);
+  [[nodiscard]] Array made_array(Call&);
+  [[nodiscard]] Array linear_algebra(Call&);
+  [[nodiscard]] Array stacked(Call&);
+  [[nodiscard]] Array where(Call&);
+  [[nodiscard]] Array reduction(Call&);
+  [[nodiscard]] bool axis_of(const Call&, std::size_t position, std::optional<int>& axis, bool& keeps);
+  [[nodiscard]] Array own_function(Call&);
+
+  // arrays_index.cpp
+  [[nodiscard]] Array subscript(const PyNode&);
+  [[nodiscard]] std::optional<Dim> bound(Py, Dim extent);
+  [[nodiscard]] Array picked(const Array&, const std::vector<Py>& items, Span);
+
+  // arrays_einsum.cpp
+  struct Labelled {
+    Array array;
+    std::string labels;
+  };
+  [[nodiscard]] Array einsum(Call&);
+  [[nodiscard]] Labelled summed(Labelled, const std::string& kept, Span);
+  [[nodiscard]] Labelled paired(Labelled, Labelled, const std::string& kept, Span);
+  [[nodiscard]] Sketch as_matrix(const Labelled&, char row, char column, Span);
+
+  OpenSheet& sheet_;
+  Sketcher& sketcher_;
+  Columns columns_;
+  std::vector<Diagnostic>& diagnostics_;
+  std::vector<std::map<std::string, Array>> frames_;
+  bool met_column_ = false;
+  bool is_surprising_ = false;
+  bool failed_ = false;
+  int depth_ = 0;
+  std::size_t work_ = 0;
+};
+
+}  // namespace gradwright::numpy

@@ -1,0 +1,426 @@
+// The functions of NumPy and its kin, and their methods: np.sum(A, axis=0) and A.sum(axis=0) are one.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "ir/functions.h"
+#include "read/numpy/arrays.h"
+
+namespace gradwright::numpy {
+namespace {
+
+const std::map<std::string_view, std::string_view> renamed{{"absolute", "abs"},
+                                                           {"fabs", "abs"},
+                                                           {"expit", "sigmoid"},
+                                                           {"logistic", "sigmoid"},
+                                                           {"sigm", "sigmoid"},
+                                                           {"ReLU", "relu"},
+                                                           {"Relu", "relu"},
+                                                           {"arctan", "atan"},
+                                                           {"arcsin", "asin"},
+                                                           {"arccos", "acos"},
+                                                           {"log_sigmoid", "logsigmoid"},
+                                                           {"sigmoid_function", "sigmoid"},
+                                                           {"sgn", "sign"},
+                                                           {"leakyrelu", "leaky_relu"},
+                                                           {"leaky_ReLU", "leaky_relu"},
+                                                           {"sigmoid_activation", "sigmoid"},
+                                                           {"nonlin", "sigmoid"}};
+const std::map<std::string_view, std::string_view> binary{
+    {"multiply", "*"},    {"mul", "*"},     {"divide", "/"},       {"true_divide", "/"},
+    {"div", "/"},         {"add", "+"},     {"subtract", "-"},     {"sub", "-"},
+    {"power", "**"},      {"pow", "**"},    {"float_power", "**"}, {"maximum", "max"},
+    {"minimum", "min"},   {"greater", ">"}, {"less", "<"},         {"greater_equal", ">="},
+    {"less_equal", "<="}, {"equal", "=="},  {"logical_and", "*"},  {"logical_or", "max"}};
+const std::set<std::string_view> products{"dot", "matmul", "mm", "mv", "bmm", "inner_product"};
+const std::set<std::string_view> same{"copy",       "astype",    "asarray", "array",   "ascontiguousarray",
+                                      "float",      "int",       "float64", "float32", "asmatrix",
+                                      "tensor",     "clone",     "detach",  "numpy",   "item",
+                                      "asanyarray", "double",    "to",      "cpu",     "deepcopy",
+                                      "nan_to_num", "contiguous"};
+const std::set<std::string_view> reductions{"sum",  "mean", "max", "min",       "amax",
+                                            "amin", "prod", "var", "logsumexp", "average"};
+
+/// `sigmoid_prime`, `d_sigmoid`, `drelu`: the function whose derivative it is.
+std::string derived_function(const std::string& name) {
+  static constexpr std::array<std::string_view, 10> endings{"_prime",    "_derivative", "_deriv", "_der", "_grad",
+                                                            "_gradient", "_backward",   "Prime",  "_d",   "Derivative"};
+  static constexpr std::array<std::string_view, 6> beginnings{"d_", "grad_", "derivative_", "deriv_", "d", "der_"};
+  const auto plain = [](std::string text) {
+    if (const auto other = renamed.find(text); other != renamed.end()) text = other->second;
+    const auto known = gradwright::function_named(text);
+    return known && scalar_function(*known).arity == 1 ? text : std::string();
+  };
+  for (const std::string_view ending : endings) {
+    if (name.ends_with(ending)) {
+      if (std::string found = plain(name.substr(0, name.size() - ending.size())); !found.empty()) return found;
+    }
+  }
+  for (const std::string_view beginning : beginnings) {
+    if (name.starts_with(beginning)) {
+      if (std::string found = plain(name.substr(beginning.size())); !found.empty()) return found;
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+bool Arrays::axis_of(const Call& made, std::size_t position, std::optional<int>& axis, bool& keeps) {
+  Py node = nullptr;
+  if (const auto given = made.keywords.find("axis"); given != made.keywords.end()) node = given->second;
+  if (const auto given = made.keywords.find("dim"); given != made.keywords.end()) node = given->second;
+  if (node == nullptr && made.nodes.size() > position) node = made.nodes[position];
+  for (const char* word : {"keepdims", "keepdim"}) {
+    if (const auto given = made.keywords.find(word); given != made.keywords.end())
+      keeps = given->second->text == "True" || given->second->text == "1";
+  }
+  if (node == nullptr || (node->kind == PyKind::name && node->text == "None")) return true;
+  const bool is_negative =
+      node->kind == PyKind::unary && node->text == "-" && node->children[0]->kind == PyKind::number;
+  const Py number = is_negative ? node->children[0] : node;
+  if (number->kind == PyKind::tuple && number->children.size() == 2) return true;  // both axes
+  if (number->kind != PyKind::number || number->text.size() != 1) {
+    (void)fail("G0612", node->span, "this axis is not read", "write 0, 1 or -1");
+    return false;
+  }
+  axis = (is_negative ? -1 : 1) * (number->text[0] - '0');
+  return true;
+}
+
+Array Arrays::reduction(Call& made) {
+  std::string kind = made.function == "amax"      ? "max"
+                     : made.function == "amin"    ? "min"
+                     : made.function == "average" ? "mean"
+                                                  : made.function;
+  std::optional<int> axis;
+  bool keeps = false;
+  if (!axis_of(made, 1, axis, keeps)) return {};
+  return reduced(kind, made.arguments[0], axis, keeps, made.span);
+}
+
+Array Arrays::function(Call& made) {
+  const std::string& name = made.function;
+  const auto argument = [&](std::size_t i) -> const Array& { return made.arguments[i]; };
+  const std::size_t count = made.arguments.size();
+  if (auto array = made_array(made); array.is_good() || failed_) return array;
+  if (count == 0)
+    return fail("G0612", made.span, fmt::format("`{}` has no reading", name),
+                "write it with operators and functions of NumPy");
+  if (same.contains(name)) return argument(0).is_list ? literal(argument(0), made.span) : argument(0);
+  const bool is_stack = name == "concatenate" || name == "hstack" || name == "vstack" || name == "column_stack" ||
+                        name == "row_stack" || name == "cat" || name == "append";
+  if (is_stack) return stacked(made);
+  if (argument(0).is_list && name != "where") made.arguments[0] = literal(argument(0), made.span);
+  if (failed_) return {};
+  if (const auto op = binary.find(name); op != binary.end() && count >= 2)
+    return elementwise(std::string(op->second), argument(0), argument(1), made.span);
+  if (products.contains(name) && count >= 2) return product(argument(0), argument(1), made.span);
+  if (reductions.contains(name)) return reduction(made);
+  if (name == "where" || name == "clip" || name == "heaviside") return where(made);
+  if (auto array = linear_algebra(made); array.is_good() || failed_) return array;
+  if (name == "einsum") return einsum(made);
+  return own_function(made);
+}
+
+Array Arrays::own_function(Call& made) {
+  const std::string& name = made.function;
+  std::string plain = name;
+  if (const auto other = renamed.find(name); other != renamed.end()) plain = other->second;
+  if (!sheet_.is_own_function(name)) {
+    if (plain == "negative")
+      return elementwise("-", {sketcher_.number("0", made.span), true, {}, {}, {}, false}, made.arguments[0],
+                         made.span);
+    if (plain == "reciprocal")
+      return elementwise("/", {sketcher_.number("1", made.span), true, {}, {}, {}, false}, made.arguments[0],
+                         made.span);
+    if (plain == "square")
+      return elementwise("**", made.arguments[0], {sketcher_.number("2", made.span), true, {}, {}, {}, false},
+                         made.span);
+    if (plain == "log2" || plain == "log10") {
+      const Sketch base = sketcher_.call("log", {sketcher_.number(plain.substr(3), made.span)}, made.span);
+      return elementwise("/", mapped("log", made.arguments[0], made.span), {base, true, {}, {}, {}, false}, made.span);
+    }
+    if (plain == "softmax" || plain == "log_softmax") {
+      std::optional<int> axis;
+      bool keeps = false;
+      if (!axis_of(made, 1, axis, keeps)) return {};
+      const Array& array = made.arguments[0];
+      const bool is_matrix =
+          array.is_known && array.shape.size() == 2 && !is_one(array.shape[0]) && !is_one(array.shape[1]);
+      return mapped(!is_matrix ? plain : axis == 0 ? plain + "_cols" : plain + "_rows", array, made.span);
+    }
+    const auto known = gradwright::function_named(plain);
+    if (known && *known != Function::power && scalar_function(*known).arity == 1)
+      return mapped(plain, made.arguments[0], made.span);
+    if (const std::string of = derived_function(name); !of.empty())
+      return mapped(of + "'", made.arguments[0], made.span);
+  }
+  if (sheet_.is_function(plain)) {
+    std::vector<Sketch> arguments;
+    for (const Array& one : made.arguments) {
+      if (one.sketch == nullptr)
+        return fail("G0612", made.span, fmt::format("an argument of `{}` has no reading", name), "");
+      arguments.push_back(one.sketch);
+    }
+    const Sketch call = sketcher_.call(plain, std::move(arguments), made.span);
+    const SheetValue value = sheet_.value(sketcher_.written(call).gw);
+    Array found;
+    found.sketch = call;
+    found.is_known = value.is_good();
+    found.shape = value.surface;
+    if (columns_ == Columns::one_axis && found.shape.size() == 2 && is_one(found.shape[1])) found.shape.pop_back();
+    return found;
+  }
+  return fail("G0303", made.span, fmt::format("unknown function `{}`", name),
+              fmt::format("define it in the sheet: `{}(x) = …`, or write it out", name));
+}
+
+Array Arrays::where(Call& made) {
+  const auto& arguments = made.arguments;
+  const auto number_of = [&](const Array& array) {
+    return array.dim ? sketcher_.dims().constant_value(*array.dim) : std::nullopt;
+  };
+  const auto constant = [&](const char* text) {
+    return Array{sketcher_.number(text, made.span), true, {}, {}, {}, false};
+  };
+  if (made.function == "heaviside") return mapped("step", arguments[0], made.span);
+  if (arguments.size() != 3)
+    return fail("G0612", made.span, fmt::format("`{}` takes three arguments here", made.function), "");
+  for (const Array& one : arguments) {
+    if (one.sketch == nullptr) return fail("G0612", made.span, "an argument has no reading", "");
+  }
+  if (made.function == "clip")
+    return elementwise("min", elementwise("max", arguments[0], arguments[1], made.span), arguments[2], made.span);
+  const Array& condition = arguments[0];
+  const auto yes = number_of(arguments[1]);
+  const auto no = number_of(arguments[2]);
+  Array other = condition;
+  other.sketch = sketcher_.sum({sketcher_.number("1", made.span), condition.sketch}, {false, true}, made.span);
+  (void)constant;
+  if (yes == 1 && no == 0) return condition;
+  if (yes == 0 && no == 1) return other;
+  const Array first = yes == 1 ? condition : elementwise("*", condition, arguments[1], made.span);
+  const Array second = no == 1 ? other : elementwise("*", other, arguments[2], made.span);
+  if (no == 0) return first;
+  if (yes == 0) return second;
+  return elementwise("+", first, second, made.span);
+}
+
+/// eye, ones, zeros …; no array where the function is another.
+Array Arrays::made_array(Call& made) {
+  const std::string& name = made.function;
+  if (name == "len" && made.arguments.size() == 1) {
+    const Array& array = made.arguments[0];
+    if (!array.is_known || array.shape.empty()) return fail("G0612", made.span, "the length of this is not known", "");
+    return of_dim(array.shape[0], made.span);
+  }
+  if (name == "ones_like" || name == "zeros_like" || name == "full_like") {
+    if (made.arguments.empty() || !made.arguments[0].is_known || made.arguments[0].is_list)
+      return fail("G0612", made.span, "the shape of this is not known", "");
+    Array found = made.arguments[0];
+    found.dim.reset();
+    const std::vector<Dim> shape = found.shape;
+    const bool fills = name == "full_like";
+    if (fills && made.arguments.size() < 2)
+      return fail("G0612", made.span, "`full_like` takes an array and a value", "");
+    Sketch value = fills ? made.arguments[1].sketch : sketcher_.number(name == "ones_like" ? "1" : "0", made.span);
+    found.sketch = value;
+    if (is_scalar(found)) return found;
+    std::vector<Sketch> sizes;
+    for (const Dim dim : shape) sizes.push_back(sketcher_.size(dim, made.span));
+    found.sketch =
+        sketcher_.sized_call(name == "zeros_like" ? "zeros" : "ones", std::move(sizes), made.span, extents(shape));
+    if (fills) found.sketch = sketcher_.product(value, "*", found.sketch);
+    return found;
+  }
+  if (name != "eye" && name != "identity" && name != "ones" && name != "zeros" && name != "full") return {};
+  if (made.arguments.empty()) return fail("G0612", made.span, fmt::format("`{}` has no size", name), "");
+  std::vector<Array> sizes =
+      made.arguments[0].is_list ? made.arguments[0].elements : std::vector<Array>{made.arguments[0]};
+  std::vector<Dim> shape;
+  std::vector<Sketch> texts;
+  for (const Array& size : sizes) {
+    if (!size.dim) return fail("G0612", made.span, "a size here is no size", "write numbers, or `x.shape[0]`");
+    shape.push_back(*size.dim);
+    texts.push_back(sketcher_.size(*size.dim, made.span));
+  }
+  if (shape.empty() || shape.size() > 2) return fail("G0612", made.span, "arrays of one or two axes are read", "");
+  Array found;
+  if (name == "eye" || name == "identity") {
+    found.shape = {shape[0], shape[0]};
+    found.sketch = sketcher_.sized_call("eye", {texts[0]}, made.span, extents(found.shape));
+    return found;
+  }
+  found.shape = shape;
+  found.sketch = sketcher_.number(name == "zeros" ? "0" : "1", made.span);
+  if (!is_scalar(found))
+    found.sketch =
+        sketcher_.sized_call(name == "zeros" ? "zeros" : "ones", std::move(texts), made.span, extents(shape));
+  if (name == "full") {
+    if (made.arguments.size() < 2 || made.arguments[1].sketch == nullptr)
+      return fail("G0612", made.span, "`full` takes a shape and a value", "");
+    found.sketch = sketcher_.product(made.arguments[1].sketch, "*", found.sketch);
+  }
+  return found;
+}
+
+/// transpose, outer, diag, inv, det, trace, norm, solve, kron, reshape …; no array where the function is another.
+Array Arrays::linear_algebra(Call& made) {
+  const std::string& name = made.function;
+  const Array& first = made.arguments[0];
+  const Span span = made.span;
+  const auto scalar_call = [&](const char* function) {
+    Array found;
+    found.sketch = sketcher_.sized_call(function, {first.sketch}, span, reading::Extents{});
+    return found;
+  };
+  if (name == "transpose" || name == "t" || name == "swapaxes" || name == "permute") return transposed(first, span);
+  if (name == "inv" || name == "pinv") {
+    Array found = mapped("inv", first, span);
+    if (name == "pinv")
+      return fail("G0612", span, "a pseudo-inverse is not read", "write `np.linalg.inv(A.T @ A) @ A.T`");
+    return found;
+  }
+  if (name == "det" || name == "trace") return scalar_call(name == "trace" ? "tr" : "det");
+  if (name == "norm") {
+    std::optional<int> axis;
+    bool keeps = false;
+    if (!axis_of(made, 99, axis, keeps)) return {};
+    Py order = made.nodes.size() > 1 ? made.nodes[1] : nullptr;
+    if (const auto given = made.keywords.find("ord"); given != made.keywords.end()) order = given->second;
+    if (order != nullptr && order->text == "1") return scalar_call("norm1");
+    return reduced("norm", first, axis, keeps, span);
+  }
+  if (name == "flatten" || name == "ravel") return flattened(first, span);
+  if (name == "reshape" || name == "view")
+    return reshaped(first, {made.arguments.begin() + 1, made.arguments.end()}, span);
+  if (name == "squeeze") {
+    Array found = first;
+    if (first.is_known && first.shape.size() == 2 && (is_one(first.shape[0]) || is_one(first.shape[1]))) {
+      found = flattened(first, span);
+      if (found.shape.size() == 1 && is_one(found.shape[0])) found.shape.clear();
+    }
+    return found;
+  }
+  if (name == "expand_dims" || name == "unsqueeze") {
+    std::optional<int> axis;
+    bool keeps = false;
+    if (!axis_of(made, 1, axis, keeps)) return {};
+    if (!first.is_known || first.shape.size() != 1)
+      return fail("G0612", span, "an axis is added to arrays of one axis", "");
+    Array found = first;
+    if (axis == 0) {
+      found.shape = {sketcher_.dims().one(), first.shape[0]};
+      found.sketch = sketcher_.transposed(first.sketch, span);
+    } else {
+      found.shape = {first.shape[0], sketcher_.dims().one()};
+    }
+    return found;
+  }
+  if (name == "diag" || name == "diagonal" || name == "diagflat") {
+    if (!first.is_known) return unknown(sketcher_.call("diag", {first.sketch}, span));
+    const bool is_vector = first.shape.size() < 2 || is_one(first.shape[0]) || is_one(first.shape[1]);
+    Array found;
+    found.sketch = sketcher_.call("diag", {first.sketch}, span);
+    const Dim size = first.shape.empty()                                 ? sketcher_.dims().one()
+                     : is_one(first.shape[0]) && first.shape.size() == 2 ? first.shape[1]
+                                                                         : first.shape[0];
+    found.shape = {size};
+    if (is_vector) found.shape.push_back(size);
+    return found;
+  }
+  if (made.arguments.size() < 2) return {};
+  const Array& second = made.arguments[1];
+  if (!second.is_good() || second.is_list) return {};
+  if (name == "outer") {
+    const Array a = flattened(first, span);
+    const Array b = failed_ ? Array{} : flattened(second, span);
+    if (failed_) return {};
+    Array found;
+    found.sketch = sketcher_.product(a.sketch, "*", sketcher_.transposed(b.sketch, span));
+    found.shape = {a.shape.empty() ? sketcher_.dims().one() : a.shape[0],
+                   b.shape.empty() ? sketcher_.dims().one() : b.shape[0]};
+    return found;
+  }
+  if (name == "inner" || name == "vdot")
+    return product(name == "vdot" ? flattened(first, span) : first,
+                   name == "vdot" ? flattened(second, span) : transposed(second, span), span);
+  if (name == "solve") {
+    Array found = product(mapped("inv", first, span), second, span);
+    found.sketch = sketcher_.sized_call("solve", {first.sketch, second.sketch}, span, found.sketch->extents);
+    return found;
+  }
+  if (name == "kron") {
+    Array found;
+    found.sketch = sketcher_.call("kron", {first.sketch, second.sketch}, span);
+    if (!first.is_known || !second.is_known) return unknown(found.sketch);
+    const auto axis = [&](const Array& array, std::size_t from_end) {
+      return from_end < array.shape.size() ? array.shape[array.shape.size() - 1 - from_end] : sketcher_.dims().one();
+    };
+    const std::size_t axes = std::max(first.shape.size(), second.shape.size());
+    for (std::size_t i = 0; i < axes; ++i)
+      found.shape.push_back(sketcher_.dims().product(axis(first, axes - 1 - i), axis(second, axes - 1 - i)));
+    return found;
+  }
+  return {};
+}
+
+Array Arrays::stacked(Call& made) {
+  std::vector<Array> parts =
+      made.arguments[0].is_list
+          ? made.arguments[0].elements
+          : std::vector<Array>(made.arguments.begin(),
+                               made.arguments.begin() +
+                                   std::min<std::ptrdiff_t>(2, static_cast<std::ptrdiff_t>(made.arguments.size())));
+  std::optional<int> axis;
+  bool keeps = false;
+  if (!axis_of(made, made.arguments[0].is_list ? 1 : 99, axis, keeps)) return {};
+  int which = axis.value_or(0);
+  if (parts.empty()) return fail("G0612", made.span, "there is nothing to join", "");
+  std::size_t axes = 0;
+  for (Array& part : parts) {
+    if (part.is_list) part = literal(part, made.span);
+    if (failed_ || part.sketch == nullptr) return {};
+    if (!part.is_known) return fail("G0612", made.span, "the shape of a part is not known", "");
+    axes = std::max(axes, part.shape.size());
+  }
+  if (made.function == "vstack" || made.function == "row_stack") which = 0;
+  if (made.function == "hstack" || made.function == "column_stack")
+    which = axes == 2 || made.function == "column_stack" ? 1 : 0;
+  if (which < 0) which += static_cast<int>(std::max<std::size_t>(axes, 1));
+  const bool are_rows = (made.function == "vstack" || made.function == "row_stack") && axes < 2;
+  DimTable& dims = sketcher_.dims();
+  std::vector<Sketch> entries;
+  Dim total = dims.constant(0);
+  Dim other = dims.one();
+  for (const Array& part : parts) {
+    const Dim length = part.shape.empty() ? dims.one() : part.shape[0];
+    if (axes < 2) {
+      entries.push_back(are_rows ? sketcher_.transposed(part.sketch, made.span) : part.sketch);
+      total = dims.sum(total, are_rows ? dims.one() : length);
+      other = are_rows ? length : dims.one();
+    } else {
+      const bool is_flat = part.shape.size() < 2;
+      const Dim rows = is_flat ? length : part.shape[0];
+      const Dim cols = is_flat ? dims.one() : part.shape[1];
+      entries.push_back(part.sketch);
+      total = dims.sum(total, which == 0 ? rows : cols);
+      other = which == 0 ? cols : rows;
+    }
+  }
+  const bool side_by_side = axes == 2 ? which == 1 : made.function == "column_stack";
+  const auto count = static_cast<std::uint32_t>(entries.size());
+  std::vector<std::uint32_t> rows =
+      side_by_side ? std::vector<std::uint32_t>{count} : std::vector<std::uint32_t>(count, 1);
+  Array found;
+  found.sketch = count == 1 ? entries[0] : sketcher_.block(std::move(entries), std::move(rows), made.span);
+  found.shape = axes < 2 && !are_rows && made.function != "column_stack" ? std::vector<Dim>{total}
+                : side_by_side                                           ? std::vector<Dim>{other, total}
+                                                                         : std::vector<Dim>{total, other};
+  return found;
+}
+
+}  // namespace gradwright::numpy

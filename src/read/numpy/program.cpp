@@ -1,0 +1,311 @@
+// Lines in order: assignments, updates, masks; helpers of one line; the function of a file that holds the backward pass.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "read/numpy/arrays.h"
+#include "read/numpy/numpy.h"
+
+namespace gradwright {
+namespace numpy {
+namespace {
+
+using Kind = PyStatement::Kind;
+
+class Reader {
+ public:
+  Reader(OpenSheet& sheet, Columns columns)
+      : sketcher_(sheet.pool().dims()), sheet_(sheet), arrays_(sheet, sketcher_, columns, problems) {}
+
+  void helper(const std::string& name, std::vector<std::string> parameters, Py body) {
+    arrays_.helpers[name] = {std::move(parameters), body};
+  }
+
+  void line(const PyStatement& one) {
+    if (one.kind == Kind::other || one.kind == Kind::definition)
+      return left_out(one.span, one.word.empty() ? "this line" : fmt::format("`{}`", one.word));
+    if (one.value == nullptr) return;
+    if (one.kind != Kind::assignment) return lone(one);
+    for (const Py target : one.targets) assignment(one, target);
+  }
+
+  NumpyReading reading;
+  std::vector<Diagnostic> problems, skipped;
+  [[nodiscard]] bool met_column() const { return arrays_.met_column(); }
+  [[nodiscard]] bool is_surprising() const { return arrays_.is_surprising(); }
+
+ private:
+  void left_out(Span span, const std::string& what) {
+    constexpr std::size_t most = 50;
+    if (skipped.size() < most)
+      skipped.push_back({"G0613",
+                         Severity::note,
+                         fmt::format("{} is left out: it assigns no array expression", what),
+                         span,
+                         {},
+                         {},
+                         {},
+                         {}});
+  }
+
+  void lone(const PyStatement& one) {
+    if (one.value->kind == PyKind::tuple || one.value->kind == PyKind::other || one.value->kind == PyKind::text ||
+        !Arrays::name_of(one.value).empty())
+      return;
+    if (one.value->kind == PyKind::call && one.value->children[0]->kind == PyKind::name &&
+        one.value->children[0]->text == "print")
+      return;
+    const Array found = arrays_.value(one.value);
+    if (found.sketch != nullptr) add("", found, one.span, one.value->span);
+  }
+
+  void assignment(const PyStatement& one, Py target) {
+    if (target == nullptr) return;
+    if (target->kind == PyKind::tuple) return unpacked(one, *target);
+    if (one.value->kind == PyKind::lambda)
+      return helper(Arrays::name_of(target), one.value->parameters, one.value->children[0]);
+    const std::string name = Arrays::name_of(target);
+    if (name.empty() && target->kind == PyKind::subscript) return mask(one, *target);
+    if (name.empty()) return left_out(one.span, "this line");
+    if (one.value->kind == PyKind::other || one.value->kind == PyKind::text) return left_out(one.span, "this line");
+    if (name == Arrays::name_of(one.value) && one.word.empty()) return;  // W1 = params["W1"]
+    Array found = arrays_.value(one.value);
+    if (!found.is_good()) return;
+    if (!one.word.empty()) {
+      const auto known = arrays_.names.find(name);
+      if (known == arrays_.names.end() && arrays_.sheet_name(name).empty()) {
+        if (one.word == "+" || one.word == "-") {  // a gradient that is gathered begins at zero
+          Array negative = found;
+          if (one.word == "-") negative.sketch = sketcher_.negated(found.sketch, one.span);
+          return add(name, negative, one.span, target->span);
+        }
+        return left_out(one.span, "this line");
+      }
+      const bool is_parameter = known == arrays_.names.end() && is_declared(arrays_.sheet_name(name));
+      if (is_parameter) return left_out(one.span, fmt::format("the update of `{}`", name));
+      const Array before =
+          known != arrays_.names.end() ? known->second : arrays_.of_sheet(arrays_.sheet_name(name), target->span);
+      found = arrays_.operated(one.word, before, found, one.span);
+      if (!found.is_good()) return;
+    } else if (is_declared(name) && mentions(one.value, name)) {
+      return left_out(one.span, fmt::format("the update of `{}`", name));
+    }
+    if (found.is_list || found.dim) {  // shapes, sizes and numbers stand for themselves
+      arrays_.names[name] = found;
+      return;
+    }
+    add(name, found, one.span, target->span);
+  }
+
+  [[nodiscard]] bool is_declared(const std::string& name) const {
+    return sheet_.program().declaration(name) != nullptr;
+  }
+
+  [[nodiscard]] static bool mentions(Py root, const std::string& name) {
+    std::vector<Py> waiting{root};
+    while (!waiting.empty()) {
+      const Py node = waiting.back();
+      waiting.pop_back();
+      if (node == nullptr) continue;
+      if (Arrays::name_of(node) == name) return true;
+      waiting.insert(waiting.end(), node->children.begin(), node->children.end());
+    }
+    return false;
+  }
+
+  void unpacked(const PyStatement& one, const PyNode& targets) {
+    if (one.value->kind == PyKind::tuple && one.value->children.size() == targets.children.size() && one.word.empty()) {
+      for (std::size_t i = 0; i < targets.children.size(); ++i) {
+        PyStatement part = one;
+        part.value = one.value->children[i];
+        assignment(part, targets.children[i]);
+      }
+      return;
+    }
+    const bool is_shape = one.value->kind == PyKind::attribute && one.value->text == "shape";
+    if (!is_shape) return left_out(one.span, "this line");
+    const Array shape = arrays_.value(one.value);
+    if (!shape.is_list || shape.elements.size() != targets.children.size()) return left_out(one.span, "this line");
+    for (std::size_t i = 0; i < targets.children.size(); ++i) {
+      if (const std::string name = Arrays::name_of(targets.children[i]); !name.empty())
+        arrays_.names[name] = shape.elements[i];
+    }
+  }
+
+  void mask(const PyStatement& one, const PyNode& target) {
+    const std::string name = Arrays::name_of(target.children[0]);
+    const auto known = arrays_.names.find(name);
+    const bool is_zero =
+        one.value->kind == PyKind::number && one.value->text.find_first_not_of("0.") == std::string::npos;
+    const bool is_mask =
+        target.children.size() == 2 && target.children[1] != nullptr && target.children[1]->kind == PyKind::binary;
+    if (known == arrays_.names.end() || !is_zero || !is_mask) return left_out(one.span, "this line");
+    const Array found = arrays_.masked(known->second, target.children[1], one.span);
+    if (found.is_good()) add(name, found, one.span, target.span);
+  }
+
+  void add(const std::string& target, const Array& found, Span span, Span target_span) {
+    NumpyAssignment made{target, unused(target), sketcher_.written(found.sketch), span, target_span};
+    if (made.reading.gw.size() > Sketcher::most_written) {
+      problems.push_back(
+          {"G0612", Severity::error, "this line is too long to read", span, {}, {}, {"give names to its parts"}, {}});
+      return;
+    }
+    if (!found.is_known) made.reading.surface.reset();
+    reading.conforms = reading.conforms && found.is_known;
+    if (!target.empty()) {
+      Array own = found;
+      own.sketch = sketcher_.word(made.name, target_span, found.is_known ? found.sketch->extents : std::nullopt);
+      own.dim.reset();
+      arrays_.names[target] = std::move(own);
+    }
+    reading.assignments.push_back(std::move(made));
+  }
+
+  /// A name that neither the sheet nor an earlier line has.
+  [[nodiscard]] std::string unused(const std::string& target) {
+    if (target.empty()) return {};
+    std::string base;
+    for (const char c : target)
+      base += (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+                      static_cast<unsigned char>(c) >= 0x80
+                  ? c
+                  : '_';
+    if (base[0] >= '0' && base[0] <= '9') base = "_" + base;
+    const auto is_taken = [&](const std::string& name) {
+      const bool is_own = std::any_of(reading.assignments.begin(), reading.assignments.end(),
+                                      [&](const NumpyAssignment& one) { return one.name == name; });
+      return is_own || sheet_.shape_of(name) || sheet_.is_dimension(name) || sheet_.is_function(name);
+    };
+    std::string name = base;
+    for (int i = 2; is_taken(name) && i < 10000; ++i) name = fmt::format("{}_{}", base, i);
+    return name;
+  }
+
+  Sketcher sketcher_;
+  OpenSheet& sheet_;
+  Arrays arrays_;
+};
+
+/// The lines to read: those of the function that holds the backward pass, or all outside of functions.
+std::vector<const PyStatement*> lines_of(const PyProgram& program) {
+  struct Body {
+    const PyStatement* head;
+    std::vector<const PyStatement*> lines;
+    std::size_t assignments = 0;
+  };
+  std::vector<Body> bodies;
+  std::vector<const PyStatement*> outside;
+  for (const PyStatement& one : program.statements) {
+    const bool is_inside = !bodies.empty() && one.indent > bodies.back().head->indent;
+    if (one.kind == Kind::definition && one.value == nullptr) {
+      bodies.push_back({&one, {}, 0});
+    } else if (is_inside) {
+      bodies.back().lines.push_back(&one);
+      bodies.back().assignments += one.kind == Kind::assignment ? 1U : 0U;
+    } else {
+      outside.push_back(&one);
+    }
+  }
+  const Body* chosen = nullptr;
+  const auto is_backward = [](const Body& body) {
+    for (const char* word : {"back", "grad", "bwd", "deriv"}) {
+      if (body.head->word.find(word) != std::string::npos && body.assignments > 0) return true;
+    }
+    return false;
+  };
+  for (const Body& body : bodies) {
+    if (is_backward(body) && (chosen == nullptr || !is_backward(*chosen) || body.assignments > chosen->assignments))
+      chosen = &body;
+  }
+  for (const Body& body : bodies) {
+    if (chosen == nullptr || (!is_backward(*chosen) && body.assignments > chosen->assignments)) chosen = &body;
+  }
+  if (chosen != nullptr && chosen->assignments > 0) return chosen->lines;
+  return outside;
+}
+
+/// def f(x): return …, and functions whose body is one `return`.
+void add_helpers(Reader& reader, const PyProgram& program) {
+  const auto& all = program.statements;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (all[i].kind != Kind::definition) continue;
+    if (all[i].value != nullptr) {
+      reader.helper(all[i].word, all[i].parameters, all[i].value);
+      continue;
+    }
+    std::size_t next = i + 1;
+    while (next < all.size() && all[next].kind == Kind::other && all[next].word == "docstring") ++next;
+    if (next >= all.size() || all[next].kind != Kind::returned || all[next].indent <= all[i].indent ||
+        all[next].value == nullptr)
+      continue;
+    std::vector<std::string> parameters = all[i].parameters;
+    if (!parameters.empty() && parameters[0] == "self") parameters.erase(parameters.begin());
+    reader.helper(all[i].word, parameters, all[next].value);
+  }
+}
+
+std::string all_text(const NumpyReading& reading) {
+  std::string text;
+  for (const NumpyAssignment& one : reading.assignments) text += one.name + "=" + one.reading.gw + "\n";
+  return text;
+}
+
+ReadCode read(const Text& text, Span span, OpenSheet& sheet, const NumpyOptions& options) {
+  ReadCode code;
+  const PyProgram program = parsed_python(text.content(), span, code.diagnostics);
+  const std::vector<const PyStatement*> lines = lines_of(program);
+  std::vector<Diagnostic> problems;
+  for (const Columns columns : {Columns::two_axes, Columns::one_axis}) {
+    Reader reader(sheet, columns);
+    add_helpers(reader, program);
+    constexpr std::size_t most_lines = 2000;
+    for (std::size_t i = 0; i < std::min(lines.size(), most_lines); ++i) reader.line(*lines[i]);
+    const bool is_first = columns == Columns::two_axes;
+    if (is_first) {
+      problems = reader.problems;
+      code.diagnostics.insert(code.diagnostics.end(), reader.skipped.begin(), reader.skipped.end());
+      code.readings.push_back(std::move(reader.reading));
+      if (!reader.met_column()) break;
+      continue;
+    }
+    NumpyReading& first = code.readings[0];
+    NumpyReading& flat = reader.reading;
+    if (all_text(flat) == all_text(first) && flat.conforms == first.conforms) break;
+    flat.notes.emplace_back("columns of the sheet are arrays of one axis, (n,)");
+    const bool is_better = reader.problems.size() < problems.size();
+    const bool makes_sense = flat.conforms && !reader.is_surprising() && reader.problems.size() <= problems.size();
+    const auto has_wanted = [&](const NumpyReading& one) {
+      return options.wanted && !one.assignments.empty() && one.assignments.back().reading.surface == options.wanted;
+    };
+    if (!makes_sense && !is_better) break;
+    if (is_better) problems = reader.problems;
+    const bool leads = is_better || !first.conforms || (has_wanted(flat) && !has_wanted(first));
+    if (!first.conforms || is_better) code.readings.clear();
+    code.readings.insert(leads ? code.readings.begin() : code.readings.end(), std::move(flat));
+  }
+  code.diagnostics.insert(code.diagnostics.end(), problems.begin(), problems.end());
+  if (code.diagnostics.empty() && code.readings[0].assignments.empty())
+    code.diagnostics.push_back({"G0611",
+                                Severity::error,
+                                "there is no array expression here",
+                                span,
+                                {},
+                                {},
+                                {"write one: `dW = delta @ x.T`"},
+                                {}});
+  return code;
+}
+
+}  // namespace
+}  // namespace numpy
+
+ReadCode read_numpy(const Text& text, Span span, OpenSheet& sheet, const NumpyOptions& options) {
+  return numpy::read(text, span, sheet, options);
+}
+
+ReadCode read_numpy_file(const Text& text, OpenSheet& sheet, const NumpyOptions& options) {
+  return numpy::read(text, {0, static_cast<std::uint32_t>(text.content().size())}, sheet, options);
+}
+
+}  // namespace gradwright
