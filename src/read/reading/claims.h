@@ -1,0 +1,25 @@
+// Claims in another notation: what `claim latex:` and `claim numpy:` of a sheet say.
+#pragma once
+
+#include "read/formula/open_sheet.h"
+#include "read/latex/latex.h"
+#include "read/numpy/numpy.h"
+
+namespace gradwright {
+
+struct ClaimReadings {
+  ReadDocument latex;  ///< of a latex claim
+  ReadCode numpy;      ///< of a numpy claim
+};
+
+/// The readings of a raw claim; `text` is the sheet's own text, into which all spans point.
+[[nodiscard]] ClaimReadings readings_of(const Text& text, const Claim&, OpenSheet&,
+                                        const std::optional<Shape>& wanted = {});
+
+/// What a name of the person's own claims to be: `dW3`, `dL_dW3`, `grad_W`, `W_grad`, `gW` are ∂/∂W; `of` is empty where it is not said.
+struct Claimed {
+  std::string of, wrt;
+};
+[[nodiscard]] std::optional<Claimed> claimed_by_name(const OpenSheet&, std::string_view name);
+
+}  // namespace gradwright
