@@ -241,7 +241,7 @@ class Equation {
       if (first.sub.empty()) return true;
       TexNode by = first.sub.size() == 1
                        ? first.sub[0]
-                       : TexNode{TexKind::group, {}, span_of(first.sub), false, {first.sub}, {}, {}, {}, {}, 0};
+                       : TexNode{TexKind::group, {}, span_of(first.sub), false, {first.sub}, {}, {}, {}, {}, 0, {}};
       const auto wrt = names.name_of(by);
       if (wrt) target(side.wrt, *wrt, by.span);
       return wrt.has_value();

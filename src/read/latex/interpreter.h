@@ -57,6 +57,14 @@ struct Superscript {
 [[nodiscard]] std::string declared_name(const Scope&, const TexNode& base, const std::string& letters,
                                         const std::string& tag, const std::string& sub);
 
+struct SplitSubscript {
+  std::string name;
+  TexRow entry;
+};
+/// A subscript that is part of the name at first, then an entry; no name where it is not.
+[[nodiscard]] SplitSubscript split_subscript(const Scope&, const TexNode& base, const std::string& letters,
+                                             const std::string& tag);
+
 class Interpreter {
  public:
   Interpreter(const Scope& scope, Sketcher& sketcher, Choices& choices, std::vector<Diagnostic>& diagnostics)
@@ -130,7 +138,7 @@ class Interpreter {
   [[nodiscard]] std::string function_named(const TexNode&, const std::string& letters) const;
   [[nodiscard]] Factor call(Cursor&, const TexNode& name, const std::string& function);
   [[nodiscard]] Sketch applied(const std::string& function, std::vector<Sketch> arguments, Span, Span of_name);
-  [[nodiscard]] std::string activation_of(Sketch argument) const;
+  [[nodiscard]] std::string activation_of(Sketch argument, bool is_sigma) const;
 
   Sketch fail(const char* code, Span, std::string message, std::string help);
   void note(std::string text);

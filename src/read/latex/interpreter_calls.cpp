@@ -55,21 +55,23 @@ std::string Interpreter::function_named(const TexNode& node, const std::string& 
   return letters == "sigma" ? "sigma" : std::string();
 }
 
-std::string Interpreter::activation_of(Sketch argument) const {
+std::string Interpreter::activation_of(Sketch argument, bool is_sigma) const {
   static constexpr std::array<std::string_view, 9> known{"sigmoid", "relu", "tanh",       "softplus", "gelu",
                                                          "silu",    "elu",  "leaky_relu", "softmax"};
   const std::string text = sketcher_.written(argument).gw;
   std::vector<std::string> used;
+  std::string at_argument;
   for (const Definition& definition : scope_.sheet.program().definitions) {
     const std::string_view written = scope_.sheet.text().slice(definition.span);
     for (const std::string_view function : known) {
-      if (written.find(fmt::format("{}({})", function, text)) != std::string_view::npos) return std::string(function);
-      if (written.find(fmt::format("{}(", function)) != std::string_view::npos &&
-          std::find(used.begin(), used.end(), function) == used.end())
-        used.emplace_back(function);
+      if (written.find(fmt::format("{}(", function)) == std::string_view::npos) continue;
+      if (written.find(fmt::format("{}({})", function, text)) != std::string_view::npos) at_argument = function;
+      if (std::find(used.begin(), used.end(), function) == used.end()) used.emplace_back(function);
     }
   }
-  if (std::find(used.begin(), used.end(), "sigmoid") != used.end()) return "sigmoid";
+  const bool has_sigmoid = std::find(used.begin(), used.end(), "sigmoid") != used.end();
+  if (has_sigmoid && (is_sigma || at_argument.empty())) return "sigmoid";
+  if (!at_argument.empty()) return at_argument;
   return used.size() == 1 ? used[0] : std::string();
 }
 
@@ -200,7 +202,7 @@ Interpreter::Factor Interpreter::call(Cursor& cursor, const TexNode& name, const
   }
   std::string full = function;
   if (full == "sigma") {
-    full = activation_of(arguments[0]);
+    full = activation_of(arguments[0], name.text == "sigma");
     if (full.empty() && name.text == "sigma") full = "sigmoid";
     if (full.empty())
       return {fail("G0303", name.span, fmt::format("unknown function `{}`", name.text),

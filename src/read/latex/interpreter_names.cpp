@@ -144,6 +144,22 @@ std::string declared_name(const Scope& scope, const TexNode& base, const std::st
   return {};
 }
 
+/// W_{2,ij} is the entry i, j of W2.
+SplitSubscript split_subscript(const Scope& scope, const TexNode& base, const std::string& letters,
+                               const std::string& tag) {
+  for (std::size_t count = 1; count < base.sub.size(); ++count) {
+    const TexRow head(base.sub.begin(), base.sub.begin() + static_cast<std::ptrdiff_t>(count));
+    const std::string text = plain_text(head);
+    std::string name = text.empty() ? text : declared_name(scope, base, letters, tag, text);
+    const auto shape = name.empty() ? std::nullopt : scope.shape_of(name);
+    if (!shape || shape->empty()) continue;
+    TexRow rest(base.sub.begin() + static_cast<std::ptrdiff_t>(count), base.sub.end());
+    if (rest[0].is_sign(",")) rest.erase(rest.begin());
+    if (!rest.empty()) return {std::move(name), std::move(rest)};
+  }
+  return {};
+}
+
 std::optional<Interpreter::Named> Interpreter::name_of(const TexNode& node) const {
   const TexNode* base = &node;
   if (node.kind == TexKind::group && node.parts[0].size() == 1 && !node.has_scripts()) base = &node.parts[0][0];
@@ -156,10 +172,11 @@ std::optional<Interpreter::Named> Interpreter::name_of(const TexNode& node) cons
   const std::string sub = plain_text(base->sub);
   if (std::string found = declared_name(scope_, *base, base->text, tag, sub); !found.empty())
     return Named{std::move(found), {}};
-  std::string found = declared_name(scope_, *base, base->text, tag, "");
-  if (found.empty() || sub.empty()) return std::nullopt;
-  Named named{std::move(found), {}};
-  for (const TexNode& one : base->sub) {
+  SplitSubscript split = split_subscript(scope_, *base, base->text, tag);
+  if (split.name.empty()) split = {declared_name(scope_, *base, base->text, tag, ""), base->sub};
+  if (split.name.empty() || sub.empty()) return std::nullopt;
+  Named named{std::move(split.name), {}};
+  for (const TexNode& one : split.entry) {
     if (!one.is_sign(",")) named.entry.push_back(one.text);
   }
   return named;
@@ -168,8 +185,10 @@ std::optional<Interpreter::Named> Interpreter::name_of(const TexNode& node) cons
 std::optional<Interpreter::Factor> Interpreter::variable(const TexNode& node, const std::string& letters, Span span) {
   Superscript sup = superscript_of(node, scope_);
   const std::string sub = plain_text(node.sub);
+  const bool is_plain = sup.tag.empty() && node.sub.empty() && sup.power.empty() && !node.core.is_empty();
+  const Span place = is_plain ? Span{span.begin, node.core.end} : span;
   const auto made = [&](const std::string& name) {
-    return Factor{sketcher_.word(name, span, sketcher_.extents_of(scope_.shape_of(name))), true, false, false};
+    return Factor{sketcher_.word(name, place, sketcher_.extents_of(scope_.shape_of(name))), true, false, false};
   };
   const auto with = [&](const std::string& tag, const std::string& index) {
     return declared_name(scope_, node, letters, tag, index);
@@ -183,9 +202,15 @@ std::optional<Interpreter::Factor> Interpreter::variable(const TexNode& node, co
       return raised(made(name), sup, node.span);
     }
   }
+  if (const auto split = split_subscript(scope_, node, letters, sup.tag); !split.name.empty()) {
+    const Sketch picked = entry(made(split.name).sketch, split.entry, node.span);
+    if (picked == nullptr) return Factor{};
+    return raised({picked, false, false, false}, sup, node.span);
+  }
   if (!node.sub.empty()) {
     std::string name = with(sup.tag, "");
-    if (!name.empty() && (!sub.empty() || compares(node.sub) == false)) {
+    const auto shape = name.empty() ? std::nullopt : scope_.shape_of(name);
+    if (shape && !shape->empty() && !compares(node.sub)) {
       const Sketch picked = entry(made(name).sketch, node.sub, node.span);
       if (picked == nullptr) return Factor{};
       return raised({picked, false, false, false}, sup, node.span);
@@ -198,14 +223,24 @@ std::optional<Interpreter::Factor> Interpreter::variable(const TexNode& node, co
 std::optional<Interpreter::Factor> Interpreter::sample(const TexNode& node, const std::string& letters,
                                                        const Superscript& sup, Span span) {
   if (!indices_.contains(sup.tag)) return std::nullopt;
+  const DimTable& dims = sketcher_.dims();
+  const auto bound = bounds_.find(sup.tag);
+  // x^{(i)} for i up to m is of the matrix X where x itself has no m entries
+  const auto runs = [&](const std::string& known) {
+    const auto size = known.empty() ? std::nullopt : scope_.shape_of(known);
+    if (!size || size->size() != 2) return false;
+    if (bound == bounds_.end() || bound->second.empty()) return true;
+    return dims.to_string((*size)[0]) == bound->second || dims.to_string((*size)[1]) == bound->second;
+  };
   std::string name = declared_name(scope_, node, letters, "", "");
-  if (name.empty() && letters.size() == 1) {
+  if (!runs(name) && letters.size() == 1) {
     const std::string upper(1, static_cast<char>(std::toupper(static_cast<unsigned char>(letters[0]))));
-    name = declared_name(scope_, {TexKind::letter, upper, span, false, {}, {}, {}, {}, {}, 0}, upper, "", "");
+    TexNode other = node;
+    other.text = upper;
+    if (std::string found = declared_name(scope_, other, upper, "", ""); runs(found)) name = std::move(found);
   }
   const auto shape = name.empty() ? std::nullopt : scope_.shape_of(name);
   if (!shape || shape->size() != 2) return std::nullopt;
-  const DimTable& dims = sketcher_.dims();
   const Sketch base = sketcher_.word(name, span, sketcher_.extents_of(shape));
   const Sketch index = sketcher_.word(sup.tag, span, reading::Extents{});
   const Sketch all = sketcher_.word(":", span, reading::Extents{});
@@ -214,7 +249,6 @@ std::optional<Interpreter::Factor> Interpreter::sample(const TexNode& node, cons
   rest.tag.clear();
   if (dims.is_one((*shape)[0]) || dims.is_one((*shape)[1]))
     return raised({sketcher_.index(base, {index}, span, reading::Extents{}), false, false, false}, rest, span);
-  const auto bound = bounds_.find(sup.tag);
   const bool in_columns = bound != bounds_.end() && dims.to_string((*shape)[1]) == bound->second &&
                           dims.to_string((*shape)[0]) != bound->second;
   if (!node.sub.empty() && plain_text(node.sub).size() == 1) {
@@ -264,6 +298,12 @@ Sketch Interpreter::entry(Sketch base, const TexRow& sub, Span span) {
     text += one.is_sign("*") ? ":" : one.text;
   }
   close();
+  const bool are_two = items.size() == 1 && items[0]->text.size() == 2 &&
+                       items[0]->text.find_first_not_of("0123456789") == std::string::npos;
+  if (are_two && extents && extents->size() == 2 && !sketcher_.is_vector(*extents)) {  // A_{12}
+    items = {sketcher_.word(items[0]->text.substr(0, 1), items[0]->span, reading::Extents{}),
+             sketcher_.word(items[0]->text.substr(1), items[0]->span, reading::Extents{})};
+  }
   reading::MaybeExtents picked;
   if (extents) {
     const bool is_vector = sketcher_.is_vector(*extents);

@@ -52,6 +52,7 @@ struct TexNode {
   std::vector<std::uint32_t> rows;  ///< matrix: cells a row
   TexRow sup, sub;
   int primes = 0;
+  Span core;  ///< without its scripts; empty where it has none
   [[nodiscard]] bool has_scripts() const { return !sup.empty() || !sub.empty() || primes > 0; }
   [[nodiscard]] bool is_sign(std::string_view name) const { return kind == TexKind::sign && text == name; }
 };

@@ -2,110 +2,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <iterator>
-#include <map>
 #include <optional>
 
 #include "read/latex/tex.h"
+#include "read/latex/tex_commands.h"
 
 namespace gradwright::latex {
 namespace {
 
 constexpr int most_depth = 60;
-using Table = std::map<std::string_view, std::string_view>;
-
-/// Commands that leave no trace; with the number of arguments that go with them.
-const std::map<std::string_view, int> ignored{
-    {"quad", 0},       {"qquad", 0},      {"displaystyle", 0}, {"textstyle", 0}, {"scriptstyle", 0}, {"limits", 0},
-    {"nolimits", 0},   {"nonumber", 0},   {"notag", 0},        {"mathstrut", 0}, {"label", 1},       {"tag", 1},
-    {"hspace", 1},     {"vspace", 1},     {"phantom", 1},      {"color", 1},     {"left", 0},        {"right", 0},
-    {"middle", 0},     {"big", 0},        {"Big", 0},          {"bigg", 0},      {"Bigg", 0},        {"bigl", 0},
-    {"bigr", 0},       {"Bigl", 0},       {"Bigr", 0},         {"biggl", 0},     {"biggr", 0},       {"Biggl", 0},
-    {"Biggr", 0},      {"bigm", 0},       {"thinspace", 0},    {"medspace", 0},  {"thickspace", 0},  {"hfill", 0},
-    {"bf", 0},         {"rm", 0},         {"it", 0},           {"cal", 0},       {"boldmath", 0},    {"eqref", 1},
-    {"ref", 1},        {"hphantom", 1},   {"vphantom", 1},     {"textcolor", 1}, {"smash", 0},       {"protect", 0},
-    {"normalsize", 0}, {"allowbreak", 0}, {"therefore", 0},    {"noindent", 0},  {"centering", 0},   {"hline", 0}};
-const Table sign_names{{"cdot", "cdot"},
-                       {"bullet", "cdot"},
-                       {"times", "times"},
-                       {"ast", "*"},
-                       {"star", "*"},
-                       {"odot", "odot"},
-                       {"circ", "odot"},
-                       {"otimes", "otimes"},
-                       {"div", "/"},
-                       {"le", "<="},
-                       {"leq", "<="},
-                       {"leqslant", "<="},
-                       {"ge", ">="},
-                       {"geq", ">="},
-                       {"geqslant", ">="},
-                       {"lt", "<"},
-                       {"gt", ">"},
-                       {"equiv", "="},
-                       {"coloneqq", "="},
-                       {"triangleq", "="},
-                       {"doteq", "="},
-                       {"partial", "partial"},
-                       {"nabla", "nabla"},
-                       {"implies", "line"},
-                       {"Rightarrow", "line"},
-                       {"iff", "line"},
-                       {"Longrightarrow", "line"},
-                       {"Leftrightarrow", "line"},
-                       {"ldots", "dots"},
-                       {"cdots", "dots"},
-                       {"dots", "dots"},
-                       {"in", "in"},
-                       {"to", "to"},
-                       {"rightarrow", "to"},
-                       {"approx", "approx"},
-                       {"propto", "propto"},
-                       {"ne", "ne"},
-                       {"neq", "ne"},
-                       {"forall", "forall"},
-                       {"colon", ":"},
-                       {"top", "top"},
-                       {"intercal", "top"},
-                       {"bot", "bot"},
-                       {"prime", "prime"},
-                       {"dagger", "top"},
-                       {"infty", "infty"},
-                       {"pm", "pm"},
-                       {"mid", "|"},
-                       {"vert", "|"},
-                       {"Vert", "||"},
-                       {"|", "||"}};
-const Table openers{{"lvert", "|"},  {"lVert", "||"}, {"lbrace", "{"}, {"{", "{"},
-                    {"langle", "<"}, {"lbrack", "["}, {"lparen", "("}};
-const Table closers{{"rvert", "|"},  {"rVert", "||"}, {"rbrace", "{"}, {"}", "{"},
-                    {"rangle", "<"}, {"rbrack", "["}, {"rparen", "("}};
-const Table accents{{"hat", "hat"},     {"widehat", "hat"},     {"bar", "bar"},    {"overline", "bar"},
-                    {"tilde", "tilde"}, {"widetilde", "tilde"}, {"dot", "dot"},    {"ddot", "ddot"},
-                    {"vec", ""},        {"underline", ""},      {"check", "check"}};
-/// Styles that do not change what a letter means.
-constexpr std::array<std::string_view, 13> styles{"mathbf", "boldsymbol", "bm",      "mathcal",  "mathit",
-                                                  "pmb",    "mathsf",     "mathscr", "mathfrak", "symbf",
-                                                  "boxed",  "ensuremath", "mathord"};
-constexpr std::array<std::string_view, 7> upright{"mathrm", "text",   "operatorname", "textrm",
-                                                  "mathop", "textbf", "textit"};
-constexpr std::array<std::string_view, 22> functions{
-    "exp", "log", "ln", "tanh", "sin",    "cos",    "tan",    "sinh", "cosh", "max",   "min",
-    "det", "tr",  "Tr", "diag", "arctan", "arcsin", "arccos", "lg",   "sgn",  "trace", "vec"};
-const std::map<std::string_view, std::string_view> words{{"mathbbm", "bb"}, {"mathbb", "bb"}, {"mathds", "bb"}};
-
-template <class Array>
-bool holds(const Array& array, std::string_view text) {
-  return std::find(array.begin(), array.end(), text) != array.end();
-}
-
-std::optional<std::string> found_in(const Table& table, std::string_view text) {
-  const auto found = table.find(text);
-  if (found == table.end()) return std::nullopt;
-  return std::string(found->second);
-}
-
 class Parser {
  public:
   Parser(std::string_view text, std::vector<TexToken> tokens, std::vector<Diagnostic>& diagnostics)
@@ -140,13 +46,13 @@ class Parser {
     if (token.kind == TexTokenKind::close) return "}";
     if (token.kind == TexTokenKind::sign && token.text == ")") return "(";
     if (token.kind == TexTokenKind::sign && token.text == "]") return "[";
-    if (token.kind == TexTokenKind::command) return found_in(closers, token.text);
+    if (token.kind == TexTokenKind::command) return closed_bracket(token.text);
     return std::nullopt;
   }
   [[nodiscard]] bool is_bar(std::string_view kind) const {
     const TexToken& token = peek();
     if (token.kind == TexTokenKind::sign) return token.text == "|" && kind == "|";
-    return token.kind == TexTokenKind::command && found_in(sign_names, token.text) == kind;
+    return token.kind == TexTokenKind::command && sign_of(token.text) == kind;
   }
 
   /// Up to what closes `fence`, or a separator, a cell or the end; that token stays.
@@ -191,6 +97,7 @@ class Parser {
   }
 
   void scripts(TexNode& node) {
+    if (node.core.is_empty()) node.core = node.span;
     while (!failed_) {
       const TexTokenKind kind = peek().kind;
       if (kind == TexTokenKind::prime) {
@@ -232,16 +139,9 @@ class Parser {
       TexToken& rest = tokens_[at_];
       rest.text.erase(0, 1);
       ++rest.span.begin;
-      return {{TexKind::number,
-               token.text.substr(0, 1),
-               {token.span.begin, token.span.begin + 1},
-               false,
-               {},
-               {},
-               {},
-               {},
-               {},
-               0}};
+      TexNode digit = node(TexKind::number, token.text.substr(0, 1), token);
+      digit.span.end = digit.span.begin + 1;
+      return {std::move(digit)};
     }
     if (token.kind == TexTokenKind::end || token.kind == TexTokenKind::cell || token.kind == TexTokenKind::line ||
         closes()) {
@@ -310,7 +210,7 @@ class Parser {
     if (token.text == "|") return fence(row, token, "|");
     if (token.text == ":" && peek().kind == TexTokenKind::sign && peek().text == "=") return;  // := is =
     if (token.text == ".") {
-      if (at_ >= 2 && tokens_[at_ - 2].kind == TexTokenKind::command && ignored.contains(tokens_[at_ - 2].text))
+      if (at_ >= 2 && tokens_[at_ - 2].kind == TexTokenKind::command && ignored_arguments(tokens_[at_ - 2].text))
         return;  // \left.
       row.push_back(node(TexKind::sign, ".", token));
       return;
@@ -349,8 +249,8 @@ class Parser {
 
   void command(TexRow& row, const TexToken& token) {
     const std::string& name = token.text;
-    if (const auto found = ignored.find(name); found != ignored.end()) {
-      for (int i = 0; i < found->second; ++i) (void)argument(token.span, false);
+    if (const auto count = ignored_arguments(name)) {
+      for (int i = 0; i < *count; ++i) (void)argument(token.span, false);
       return;
     }
     if (is_greek(name) || name == "ell") {
@@ -358,13 +258,13 @@ class Parser {
       row.push_back(node(TexKind::letter, std::move(plain), token));
       return;
     }
-    if (const auto bar = found_in(openers, name)) return fence(row, token, *bar);
-    if (const auto sign_name = found_in(sign_names, name)) {
+    if (const auto bar = opened_bracket(name)) return fence(row, token, *bar);
+    if (const auto sign_name = sign_of(name)) {
       if (*sign_name == "|" || *sign_name == "||") return fence(row, token, *sign_name);
       row.push_back(node(*sign_name == "line" ? TexKind::line : TexKind::sign, *sign_name, token));
       return;
     }
-    if (holds(functions, name)) {
+    if (is_function_command(name)) {
       row.push_back(node(TexKind::word, name, token));
       return;
     }
@@ -412,25 +312,25 @@ class Parser {
       made.span.end = std::max(made.span.end, tokens_[at_ == 0 ? 0 : at_ - 1].span.end);
       return row.push_back(std::move(made));
     }
-    if (const auto accent = found_in(accents, name))
+    if (const auto accent = accent_of(name))
       return with_parts(accent->empty() ? TexKind::group : TexKind::accent, *accent, 1);
     if (name == "underbrace" || name == "overbrace") return with_parts(TexKind::group, "brace", 1);
-    if (words.contains(name)) return with_parts(TexKind::blackboard, {}, 1);
-    if (holds(styles, name)) {
+    if (is_blackboard(name)) return with_parts(TexKind::blackboard, {}, 1);
+    if (is_style(name)) {
       TexRow content = argument(token.span, true);
       if (failed_ || content.empty()) return;
       const bool is_digit = content.size() == 1 && content[0].kind == TexKind::number;
       if (is_digit || content.size() > 1) {
         TexNode made = node(is_digit ? TexKind::blackboard : TexKind::group, {}, token);
-        made.span = joined(token.span, span_of(content));
+        made.span = joined(token.span, tokens_[at_ == 0 ? 0 : at_ - 1].span);
         made.parts.push_back(std::move(content));
         return row.push_back(std::move(made));
       }
-      content[0].span.begin = token.span.begin;
+      content[0].span = joined(token.span, tokens_[at_ == 0 ? 0 : at_ - 1].span);
       content[0].after_space = true;  // a styled letter is a name of its own
       return row.push_back(std::move(content[0]));
     }
-    if (holds(upright, name)) return upright_text(row, token);
+    if (is_upright(name)) return upright_text(row, token);
     fail(token.span, fmt::format("`\\{}` is not read", name),
          "write it with what the worksheet language has, or remove it", "G0602");
   }

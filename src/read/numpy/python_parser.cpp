@@ -186,7 +186,8 @@ class Parser {
         ++at_;
         const Py condition = level(0);
         if (!accept("else")) return fail("expected `else`", "");
-        found = made(PyKind::conditional, {}, {condition, found, expression()}, since(begin));
+        const Py other = expression();
+        found = made(PyKind::conditional, {}, {condition, found, other}, since(begin));
       }
     }
     --depth_;

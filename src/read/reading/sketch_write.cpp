@@ -61,6 +61,16 @@ class Sketcher::Writer {
     const auto end = static_cast<std::uint32_t>(reading.gw.size());
     reading.map.parts.push_back({{begin, end}, source});
   }
+  /// (A*B) .* C and (a .* b)*c' read better with their brackets.
+  static bool mixes(Sketch left, Sketch product) {
+    if (left->form != Form::product) return false;
+    const auto is_scalar = [](Sketch one) { return one->extents && one->extents->empty(); };
+    const auto is_matrix_product = [&](Sketch one) {
+      return one->text == "*" && !is_scalar(one->children[0]) && !is_scalar(one->children[1]);
+    };
+    const auto is_elementwise = [](Sketch one) { return one->text[0] == '.'; };
+    return (is_matrix_product(left) && is_elementwise(product)) || (is_elementwise(left) && is_matrix_product(product));
+  }
   static Span between(Span a, Span b) {
     if (a.end <= b.begin) return {a.end, b.begin};
     return joined(a, b);
@@ -93,7 +103,7 @@ class Sketcher::Writer {
         }
         return;
       case Form::product: {
-        write(children[0], 2);
+        write(children[0], mixes(children[0], sketch) ? 3 : 2);
         const bool tight = sketch->text == "*" || sketch->text == "/";
         put(tight ? sketch->text : " " + sketch->text + " ", between(children[0]->span, children[1]->span));
         return write(children[1], 3);
