@@ -5,6 +5,7 @@
 #include <array>
 
 #include "read/latex/interpreter.h"
+#include "read/latex/left_side.h"
 #include "read/latex/latex.h"
 
 namespace gradwright {
@@ -113,9 +114,10 @@ class Equation {
       Interpreter interpreter(scope_, sketcher, choices, problems);
       const Sketch sketch = interpreter.side(side);
       if (sketch != nullptr) {
+        if (scope_.wanted && !sketcher.unsized(sketch).empty()) sketcher.fit(sketch, *scope_.wanted);
+        const auto unsized = sketcher.unsized(sketch);
         Reading reading = sketcher.written(sketch);
         reading.notes = interpreter.notes();
-        const auto unsized = sketcher.unsized(sketch);
         if (reading.gw.size() > Sketcher::most_written) {
           problems.push_back({"G0601",
                               Severity::error,
@@ -154,150 +156,13 @@ class Equation {
     if (!found.empty()) diagnostics.clear();
   }
 
-  void target(Target& target, const Interpreter::Named& named, Span span) {
-    target = {named.name, named.entry, span};
-    for (const std::string& index : named.entry) {
-      const bool is_name = !index.empty() && (index[0] < '0' || index[0] > '9');
-      if (is_name && std::find(scope_.indices.begin(), scope_.indices.end(), index) == scope_.indices.end())
-        scope_.indices.push_back(index);
-    }
-  }
-
-  static bool is_d(const TexNode& node) {
-    return node.is_sign("partial") || (node.kind == TexKind::letter && node.text == "d" && node.sub.empty());
-  }
-
-  /// ∂L or dL, as two nodes or with L to come later.
-  [[nodiscard]] bool differential(const Interpreter& names, const TexRow& row, std::size_t begin, std::size_t end,
-                                  Target& found) {
-    if (end - begin != 2 || !is_d(row[begin])) return false;
-    const auto named = names.name_of(row[begin + 1]);
-    if (!named) return false;
-    target(found, *named, joined(row[begin].span, row[begin + 1].span));
-    return true;
-  }
-
   void left(const TexRow& row) {
     LeftSide& side = made.left;
     side.span = row.empty() ? made.span : span_of(row);
     if (row.empty()) return;
-    Sketcher sketcher(scope_.sheet.pool().dims());
-    Choices choices;
-    std::vector<Diagnostic> ignored;
-    const Interpreter names(scope_, sketcher, choices, ignored);
-    if (derivative(names, row, side)) return;
-    if (row.size() == 1) {
-      if (const auto named = names.name_of(row[0]); named && named->entry.empty()) {
-        side.kind = LeftSide::Kind::name;
-        side.name = named->name;
-        return;
-      }
-    }
-    if (std::string name = fresh_name(row); !name.empty()) {
-      side.kind = LeftSide::Kind::name;
-      side.name = std::move(name);
-      return;
-    }
-    side.kind = LeftSide::Kind::expression;
+    const TexRow expression = left_side(row, scope_, side);
     std::vector<Diagnostic> problems;
-    readings(row, side.readings, problems);
-  }
-
-  [[nodiscard]] bool derivative(const Interpreter& names, const TexRow& row, LeftSide& side) {
-    side.kind = LeftSide::Kind::derivative;
-    const TexNode& first = row[0];
-    if (first.kind == TexKind::fraction && first.parts.size() == 2) {
-      const TexRow& above = first.parts[0];
-      const TexRow& below = first.parts[1];
-      if (first.text == "d" && row.size() == 1 && above.size() == 1 && below.size() == 1) {
-        const auto of = names.name_of(above[0]);
-        const auto wrt = names.name_of(below[0]);
-        if (!of || !wrt) return false;
-        target(side.of, *of, above[0].span);
-        target(side.wrt, *wrt, below[0].span);
-        return true;
-      }
-      const bool is_second = !above.empty() && is_d(above[0]) && plain_text(above[0].sup) == "2";
-      if (is_second && above.size() == 2 && below.size() >= 2 && is_d(below[0]))
-        return second(names, above, below, side);
-      if (row.size() == 1)
-        return differential(names, above, 0, above.size(), side.of) &&
-               differential(names, below, 0, below.size(), side.wrt);
-      if (row.size() == 2 && above.size() == 1 && is_d(above[0]) &&
-          differential(names, below, 0, below.size(), side.wrt)) {
-        const auto of = names.name_of(row[1]);
-        if (of) target(side.of, *of, row[1].span);
-        return of.has_value();
-      }
-      return false;
-    }
-    if (first.is_sign("nabla") && row.size() == 2) {
-      std::optional<Interpreter::Named> of = names.name_of(row[1]);
-      if (!of && row[1].kind == TexKind::fence && row[1].parts.size() == 1 && row[1].parts[0].size() == 1)
-        of = names.name_of(row[1].parts[0][0]);
-      if (!of) return false;
-      if (plain_text(first.sup) == "2") side.kind = LeftSide::Kind::hessian;
-      target(side.of, *of, row[1].span);
-      if (first.sub.empty()) return true;
-      TexNode by = first.sub.size() == 1
-                       ? first.sub[0]
-                       : TexNode{TexKind::group, {}, span_of(first.sub), false, {first.sub}, {}, {}, {}, {}, 0, {}};
-      const auto wrt = names.name_of(by);
-      if (wrt) target(side.wrt, *wrt, by.span);
-      return wrt.has_value();
-    }
-    const auto slash = std::find_if(row.begin(), row.end(), [](const TexNode& node) { return node.is_sign("/"); });
-    const auto middle = static_cast<std::size_t>(slash - row.begin());
-    return slash != row.end() && differential(names, row, 0, middle, side.of) &&
-           differential(names, row, middle + 1, row.size(), side.wrt);
-  }
-
-  [[nodiscard]] bool second(const Interpreter& names, const TexRow& above, const TexRow& below, LeftSide& side) {
-    side.kind = LeftSide::Kind::hessian;
-    TexNode by = below[1];
-    by.sup.clear();
-    const auto of = names.name_of(above[1]);
-    const auto wrt = names.name_of(by);
-    if (!of || !wrt) return false;
-    target(side.of, *of, above[1].span);
-    target(side.wrt, *wrt, by.span);
-    return true;
-  }
-
-  /// A name that is defined here: `\delta^{(2)}` is delta2, `dW^{[2]}` is dW2.
-  [[nodiscard]] std::string fresh_name(const TexRow& row) const {
-    std::string name;
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      const TexNode& node = row[i];
-      const bool is_last = i + 1 == row.size();
-      if (node.kind == TexKind::accent) {
-        const std::string base = plain_text(node.parts[0]);
-        if (base.empty()) return {};
-        name += base + node.text;
-      } else if (node.kind == TexKind::letter || node.kind == TexKind::word) {
-        name += node.text;
-      } else if (node.is_sign("partial") && i == 0) {
-        name += "d";
-      } else if (node.kind == TexKind::number && i > 0) {
-        name += node.text;
-      } else {
-        return {};
-      }
-      if (!node.has_scripts()) continue;
-      const Superscript sup = superscript_of(node, scope_);
-      if (!is_last || sup.transposes + sup.primes > 0 || sup.inverts) return {};
-      const std::string sub = plain_text(node.sub);
-      if (node.sub.empty() != sub.empty()) return {};
-      name += sup.tag + plain_text(sup.power) + sub;
-    }
-    const bool is_word = !name.empty() && std::all_of(name.begin(), name.end(),
-                                                      [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
-    const bool is_product =
-        row.size() > 1 &&
-        std::any_of(row.begin(), row.end(),
-                    [&](const TexNode& one) { return one.kind == TexKind::letter && scope_.has(one.text); }) &&
-        row[0].text != "d" && !row[0].is_sign("partial");
-    return is_word && std::isalpha(static_cast<unsigned char>(name[0])) != 0 && !is_product ? name : std::string();
+    if (!expression.empty()) readings(expression, side.readings, problems);
   }
 
   Scope scope_;

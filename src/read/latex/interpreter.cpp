@@ -12,6 +12,18 @@ bool is_comparator(const TexNode& node) {
   return node.is_sign("<") || node.is_sign(">") || node.is_sign("<=") || node.is_sign(">=") || node.is_sign("=");
 }
 
+/// 1 - A: a number beside something with entries, meant entry by entry.
+bool mixes_sizes(Sketch sketch) {
+  if (sketch->form != reading::Form::sum) return false;
+  bool has_scalar = false;
+  bool has_entries = false;
+  for (const Sketch term : sketch->children) {
+    if (!term->extents) return false;
+    (term->extents->empty() ? has_scalar : has_entries) = true;
+  }
+  return has_scalar && has_entries;
+}
+
 bool is_trailing(const TexNode& node) {
   return node.is_sign(",") || node.is_sign(".") || node.is_sign(";") || node.is_sign(":") || node.is_sign("remark") ||
          node.kind == TexKind::line;
@@ -157,7 +169,7 @@ Interpreter::Factor Interpreter::atom(Cursor& cursor) {
       const Sketch content = compare(own);
       if (content != nullptr && !own.is_end()) (void)fail("G0601", own.node().span, "this cannot stand here", "");
       if (content == nullptr || failed_) return {};
-      return scripted({content, false, false, false}, node);
+      return scripted({content, false, false, mixes_sizes(content)}, node);
     }
     case TexKind::fence: {
       ++cursor.at;
@@ -211,14 +223,17 @@ Interpreter::Factor Interpreter::fenced(const TexNode& node) {
   const Sketch first = parts[0];
   if (node.text == "|") {
     const bool is_matrix = first->extents && first->extents->size() == 2 && !sketcher_.is_vector(*first->extents);
-    return {sketcher_.call(is_matrix ? "det" : "abs", {first}, node.span), false, false, true};
+    const bool is_vector = first->extents && first->extents->size() == 2 && !is_matrix;
+    // |x|^2 of a vector is its norm: entry by entry it would be x^2
+    const bool is_norm = is_vector && (choices_.taken(2) == 1) != (plain_text(node.sup) == "2");
+    return {sketcher_.call(is_matrix ? "det" : is_norm ? "norm2" : "abs", {first}, node.span), false, false, !is_norm};
   }
   if (node.text == "||") {
     const std::string kind = plain_text(node.sub);
     return {sketcher_.call(kind == "1" ? "norm1" : "norm2", {first}, node.span), false, false, false};
   }
   if (node.text == "<" && parts.size() == 2) return {sketcher_.call("dot", parts, node.span), false, false, false};
-  if (parts.size() == 1) return {first, false, false, false};
+  if (parts.size() == 1) return {first, false, false, mixes_sizes(first)};
   std::vector<std::uint32_t> rows{1};
   for (const char separator : node.separators) {
     if (separator == ';')

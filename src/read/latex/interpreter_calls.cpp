@@ -103,6 +103,7 @@ Interpreter::Factor Interpreter::name(Cursor& cursor) {
       const Sketch exponent = side(last.sup);
       return exponent == nullptr ? Factor{} : Factor{sketcher_.call("exp", {exponent}, span), false, false, true};
     }
+    if (letters == "d" && is_differential(cursor)) return {};
     if (auto found = variable(node, letters, span)) {
       cursor.at += run;
       return *found;
@@ -115,6 +116,10 @@ Interpreter::Factor Interpreter::name(Cursor& cursor) {
     }
   }
   const Span span = first.span;
+  if (const Sketch delta = kronecker_delta(first)) {
+    ++cursor.at;
+    return {delta, false, false, false};
+  }
   const bool is_identity = first.kind == TexKind::letter && (first.text == "I" || first.text == "E") &&
                            (first.text == "I" || first.sub.empty());
   if (is_identity && first.text == "I") {
@@ -144,6 +149,34 @@ Interpreter::Factor Interpreter::name(Cursor& cursor) {
              near.empty() ? "declare it in the sheet, or write the name that the sheet has"
                           : fmt::format("did you mean `{}`?", near));
   return {};
+}
+
+/// dZ beside a known Z is a differential that nobody defined, not a size d times Z.
+bool Interpreter::is_differential(const Cursor& cursor) {
+  const TexNode& first = cursor.node();
+  const bool is_size = !scope_.own.contains("d") && !scope_.sheet.shape_of("d") && !first.has_scripts();
+  if (!is_size || cursor.at + 1 >= cursor.row.size()) return false;
+  const TexNode& next = cursor.row[cursor.at + 1];
+  if (next.kind != TexKind::letter || next.after_space) return false;
+  const Superscript sup = superscript_of(next, scope_);
+  const std::string name = declared_name(scope_, next, next.text, sup.tag, plain_text(next.sub));
+  if (name.empty()) return false;
+  (void)fail("G0301", joined(first.span, next.span), fmt::format("unknown name `d{}`", name), fmt::format("say above what it is: `d{} = …`", name));
+  return true;
+}
+
+/// \delta_{ij}; nothing for anything else.
+Sketch Interpreter::kronecker_delta(const TexNode& node) {
+  if (node.kind != TexKind::letter || node.text != "delta" || !node.sup.empty()) return nullptr;
+  std::vector<Sketch> indices;
+  for (const TexNode& one : node.sub) {
+    if (one.is_sign(",")) continue;
+    if (one.kind != TexKind::letter || !indices_.contains(one.text)) return nullptr;
+    used_indices_.insert(one.text);
+    indices.push_back(sketcher_.word(one.text, one.span, reading::Extents{}));
+  }
+  if (indices.size() != 2) return nullptr;
+  return sketcher_.sized_call("delta", std::move(indices), node.span, reading::Extents{});
 }
 
 Interpreter::Factor Interpreter::call(Cursor& cursor, const TexNode& name, const std::string& function) {

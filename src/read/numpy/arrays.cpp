@@ -122,6 +122,10 @@ Array Arrays::name(const PyNode& node) {
       again.sketch = sketcher_.word(again.sketch->text, node.span, again.sketch->extents);
     return again;
   }
+  if (poisoned.contains(node.text)) {
+    failed_ = true;
+    return {};
+  }
   if (const std::string known = sheet_name(node.text); !known.empty()) return of_sheet(known, node.span);
   if (node.text == "True" || node.text == "False") {
     Array found;

@@ -4,7 +4,7 @@
 #pragma once
 
 #include <map>
-#include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -41,6 +41,7 @@ class Arrays {
 
   std::map<std::string, Array> names;  ///< what the code assigned
   std::map<std::string, OwnHelper> helpers;
+  std::set<std::string> poisoned;  ///< names whose line has an error: their users stay silent
 
   [[nodiscard]] Array value(Py);
   /// A × b for the operator of a line `a *= b`.

@@ -36,7 +36,7 @@ const std::map<std::string_view, std::string_view> binary{
     {"less_equal", "<="}, {"equal", "=="},  {"logical_and", "*"},  {"logical_or", "max"}};
 const std::set<std::string_view> products{"dot", "matmul", "mm", "mv", "bmm", "inner_product"};
 const std::set<std::string_view> same{"copy",       "astype",    "asarray", "array",   "ascontiguousarray",
-                                      "float",      "int",       "float64", "float32", "asmatrix",
+                                      "float",      "int",       "float64", "int64", "int32", "uint8", "bool", "bool_", "float32", "asmatrix",
                                       "tensor",     "clone",     "detach",  "numpy",   "item",
                                       "asanyarray", "double",    "to",      "cpu",     "deepcopy",
                                       "nan_to_num", "contiguous"};

@@ -70,7 +70,12 @@ class Reader {
     if (one.value->kind == PyKind::other || one.value->kind == PyKind::text) return left_out(one.span, "this line");
     if (name == Arrays::name_of(one.value) && one.word.empty()) return;  // W1 = params["W1"]
     Array found = arrays_.value(one.value);
-    if (!found.is_good()) return;
+    if (!found.is_good()) {
+      arrays_.names.erase(name);
+      arrays_.poisoned.insert(name);
+      return;
+    }
+    arrays_.poisoned.erase(name);
     if (!one.word.empty()) {
       const auto known = arrays_.names.find(name);
       if (known == arrays_.names.end() && arrays_.sheet_name(name).empty()) {

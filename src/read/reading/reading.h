@@ -33,7 +33,9 @@ struct Reading {
 struct LeftSide {
   enum class Kind { none, derivative, hessian, name, expression };
   Kind kind = Kind::none;
-  Target of, wrt;                 ///< of a derivative; `wrt.name` is empty where it is not written (`\nabla L`)
+  /// Of a derivative. `wrt.name` is empty where it is not written (`\nabla L`); `of.name` where an expression is derived, which stands in
+  /// `readings`, or a letter that the sheet does not have: its loss, by another name.
+  Target of, wrt;
   std::string name;               ///< of a name: as the worksheet language spells it
   std::vector<Reading> readings;  ///< of an expression
   Span span;

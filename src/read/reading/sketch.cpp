@@ -125,6 +125,8 @@ std::optional<Shape> Sketcher::shape(Sketch sketch) const {
   return found;
 }
 
+void Sketcher::fit(Sketch root, const Shape& shape) { (void)united(root->extents, extents_of(shape)); }
+
 Sketch Sketcher::word(std::string text, Span span, MaybeExtents extents) {
   return made({Form::word, std::move(text), {}, {}, {}, span, std::move(extents)});
 }

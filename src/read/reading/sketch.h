@@ -82,6 +82,8 @@ class Sketcher {
   void restore(const std::vector<Unknown>& marks) { std::copy(marks.begin(), marks.end(), unknowns_.begin()); }
   /// The size is still to be found: a diagnostic for each, at the end.
   [[nodiscard]] std::vector<Span> unsized(Sketch root) const;
+  /// Takes the unknown sizes so that the whole has this one, where that is possible.
+  void fit(Sketch root, const Shape&);
   [[nodiscard]] Reading written(Sketch root) const;
 
  private:

@@ -1,0 +1,166 @@
+#include "read/latex/left_side.h"
+
+#include <algorithm>
+#include <cctype>
+
+namespace gradwright::latex {
+namespace {
+
+bool is_d(const TexNode& node) {
+  return node.is_sign("partial") || (node.kind == TexKind::letter && node.text == "d" && node.sub.empty());
+}
+
+TexRow tail(const TexRow& row, std::size_t first) { return {row.begin() + static_cast<std::ptrdiff_t>(first), row.end()}; }
+
+class LeftReader {
+ public:
+  LeftReader(Scope& scope, LeftSide& side)
+      : scope_(scope), side_(side), sketcher_(scope.sheet.pool().dims()), names_(scope, sketcher_, choices_, ignored_) {}
+
+  /// True where it is a derivative.
+  bool derivative(const TexRow& row) {
+    side_.kind = LeftSide::Kind::derivative;
+    const TexNode& first = row[0];
+    if (first.kind == TexKind::fraction) return fraction(row);
+    const bool is_nabla = first.is_sign("nabla") || (first.is_sign("partial") && !first.sub.empty());
+    if (is_nabla && row.size() > 1) {
+      if (plain_text(first.sup) == "2") side_.kind = LeftSide::Kind::hessian;
+      return of(tail(row, 1), true) && (first.sub.empty() || wrt(first.sub));
+    }
+    const auto slash = std::find_if(row.begin(), row.end(), [](const TexNode& node) { return node.is_sign("/"); });
+    if (slash == row.end() || slash - row.begin() != 2 || row.end() - slash != 3) return false;
+    return is_d(row[0]) && is_d(row[3]) && wrt({row[4]}) && of({row[1]}, true);
+  }
+
+  TexRow expression;
+
+  /// A name that is defined here: `\delta^{(2)}` is delta2, `dW^{[2]}` is dW2.
+  [[nodiscard]] std::string fresh_name(const TexRow& row) const {
+    std::string name;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const TexNode& node = row[i];
+      if (node.kind == TexKind::accent) {
+        const std::string base = plain_text(node.parts[0]);
+        if (base.empty()) return {};
+        name += base + node.text;
+      } else if (node.kind == TexKind::letter || node.kind == TexKind::word || (node.kind == TexKind::number && i > 0)) {
+        name += node.text;
+      } else if (node.is_sign("partial") && i == 0) {
+        name += "d";
+      } else {
+        return {};
+      }
+      if (!node.has_scripts()) continue;
+      const Superscript sup = superscript_of(node, scope_);
+      if (i + 1 < row.size() || sup.transposes + sup.primes > 0 || sup.inverts) return {};
+      const std::string sub = plain_text(node.sub);
+      if (node.sub.empty() != sub.empty()) return {};
+      name += sup.tag + plain_text(sup.power) + sub;
+    }
+    const bool is_word = !name.empty() && std::isalpha(static_cast<unsigned char>(name[0])) != 0 &&
+                         std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
+    const bool begins_with_d = is_d(row[0]);
+    const bool is_product = row.size() > 1 && !begins_with_d && std::any_of(row.begin(), row.end(), [&](const TexNode& one) {
+      return one.kind == TexKind::letter && scope_.has(one.text);
+    });
+    return is_word && !is_product ? name : std::string();
+  }
+
+  [[nodiscard]] std::optional<std::string> known_name(const TexNode& node) const {
+    const auto named = names_.name_of(node);
+    if (!named || !named->entry.empty()) return std::nullopt;
+    return named->name;
+  }
+
+ private:
+  void target(Target& target, const Interpreter::Named& named, Span span) {
+    target = {named.name, named.entry, span};
+    for (const std::string& index : named.entry) {
+      const bool is_name = !index.empty() && (index[0] < '0' || index[0] > '9');
+      const bool is_new = std::find(scope_.indices.begin(), scope_.indices.end(), index) == scope_.indices.end();
+      if (is_name && is_new) scope_.indices.push_back(index);
+    }
+  }
+
+  /// What is derived: a name of the sheet, a letter that the sheet does not have (its loss, by another name), or an expression.
+  bool of(const TexRow& row, bool may_be_expression) {
+    if (row.empty()) return false;
+    const TexNode& first = row[0];
+    const bool is_one = row.size() == 1;
+    if (is_one && first.kind == TexKind::fence && first.parts.size() == 1 && !first.has_scripts()) return of(first.parts[0], may_be_expression);
+    if (is_one) {
+      if (const auto named = names_.name_of(first)) {
+        target(side_.of, *named, first.span);
+        return true;
+      }
+      side_.of.span = first.span;
+      const bool is_letter = first.kind == TexKind::letter || first.kind == TexKind::word;
+      if (is_letter && !first.has_scripts()) return true;
+    }
+    if (row.size() == 2 && first.kind == TexKind::letter && row[1].kind == TexKind::fence) {  // L(W)
+      if (const auto named = names_.name_of(first); named && scope_.shape_of(named->name) == Shape{}) {
+        target(side_.of, *named, first.span);
+        return true;
+      }
+    }
+    if (!may_be_expression) return false;
+    expression = row;
+    side_.of.span = span_of(row);
+    return true;
+  }
+
+  bool wrt(const TexRow& row) {
+    if (row.empty()) return false;
+    const TexNode by = row.size() == 1 ? row[0] : TexNode{TexKind::group, {}, span_of(row), false, {row}, {}, {}, {}, {}, 0, {}};
+    const auto named = names_.name_of(by);
+    if (named) target(side_.wrt, *named, by.span);
+    return named.has_value();
+  }
+
+  bool fraction(const TexRow& row) {
+    const TexRow& above = row[0].parts[0];
+    const TexRow& below = row[0].parts[1];
+    if (row[0].has_scripts()) return false;
+    if (row[0].text == "d") return row.size() == 1 && wrt(below) && of(above, true);
+    if (above.empty() || below.size() < 2 || !is_d(above[0]) || !is_d(below[0])) return false;
+    TexNode by = below[1];
+    if (plain_text(above[0].sup) == "2") {
+      side_.kind = LeftSide::Kind::hessian;
+      by.sup.clear();
+    } else if (below.size() != 2) {
+      return false;
+    }
+    if (!wrt({by})) return false;
+    if (above.size() > 1) return row.size() == 1 && of(tail(above, 1), true);
+    return row.size() > 1 && of(tail(row, 1), true);
+  }
+
+  Scope& scope_;
+  LeftSide& side_;
+  Sketcher sketcher_;
+  Choices choices_;
+  std::vector<Diagnostic> ignored_;
+  Interpreter names_;
+};
+
+}  // namespace
+
+TexRow left_side(const TexRow& row, Scope& scope, LeftSide& side) {
+  const LeftSide before = side;
+  LeftReader reader(scope, side);
+  if (reader.derivative(row)) return reader.expression;
+  side = before;
+  side.kind = LeftSide::Kind::name;
+  if (row.size() == 1) {
+    if (const auto known = reader.known_name(row[0])) {
+      side.name = *known;
+      return {};
+    }
+  }
+  side.name = reader.fresh_name(row);
+  if (!side.name.empty()) return {};
+  side.kind = LeftSide::Kind::expression;
+  return row;
+}
+
+}  // namespace gradwright::latex
