@@ -5,8 +5,8 @@
 #include <array>
 
 #include "read/latex/interpreter.h"
-#include "read/latex/left_side.h"
 #include "read/latex/latex.h"
+#include "read/latex/left_side.h"
 
 namespace gradwright {
 namespace latex {
@@ -53,8 +53,7 @@ std::vector<TexRow> equations_of(const TexRow& row) {
         const auto next =
             std::find_if(row.begin() + static_cast<std::ptrdiff_t>(i) + 1, row.end(),
                          [](const TexNode& one) { return one.is_sign(",") || one.kind == TexKind::line; });
-        separates = has_equals(found.back().begin(), found.back().end()) &&
-                    has_equals(row.begin() + static_cast<std::ptrdiff_t>(i) + 1, next);
+        separates = has_equals(row.begin() + static_cast<std::ptrdiff_t>(i) + 1, next);
       }
       if (separates)
         found.emplace_back();
@@ -176,11 +175,13 @@ namespace {
 
 constexpr std::size_t most_equations = 1000;
 
-/// The equations of one piece of mathematics, onto the document.
+/// The equations of one piece of mathematics, onto the document. What uses a name that is defined further down is read again.
 void read_piece(const Text& text, Span span, Scope& scope, ReadDocument& document) {
   const TexRow row = parsed_tex(text.content(), span, document.diagnostics);
+  const std::size_t first = document.equations.size();
+  std::vector<TexRow> contents;
   for (const TexRow& one : equations_of(row)) {
-    const TexRow content = trimmed(one);
+    TexRow content = trimmed(one);
     if (content.empty() || document.equations.size() == most_equations) continue;
     ReadEquation equation = Equation(content, scope).made;
     const bool defines =
@@ -188,6 +189,15 @@ void read_piece(const Text& text, Span span, Scope& scope, ReadDocument& documen
     if (defines && !equation.sides.back().readings.empty())
       scope.own[equation.left.name] = equation.sides.back().readings[0].surface;
     document.equations.push_back(std::move(equation));
+    contents.push_back(std::move(content));
+  }
+  for (std::size_t i = 0; i < contents.size() && !scope.own.empty(); ++i) {
+    ReadEquation& equation = document.equations[first + i];
+    const bool misses = std::any_of(equation.sides.begin(), equation.sides.end(), [](const ReadSide& side) {
+      return std::any_of(side.diagnostics.begin(), side.diagnostics.end(),
+                         [](const Diagnostic& one) { return one.code == "G0301"; });
+    });
+    if (misses) equation = Equation(contents[i], scope).made;
   }
 }
 

@@ -138,6 +138,8 @@ class Interpreter {
   [[nodiscard]] std::string function_named(const TexNode&, const std::string& letters) const;
   [[nodiscard]] Sketch kronecker_delta(const TexNode&);
   [[nodiscard]] bool is_differential(const Cursor&);
+  [[nodiscard]] std::optional<Factor> hypothesis(Cursor&, const TexNode&, const std::string& letters, std::size_t run);
+  [[nodiscard]] Sketch summand(Cursor&, const std::vector<std::string>& indices);
   [[nodiscard]] Factor call(Cursor&, const TexNode& name, const std::string& function);
   [[nodiscard]] Sketch applied(const std::string& function, std::vector<Sketch> arguments, Span, Span of_name);
   [[nodiscard]] std::string activation_of(Sketch argument, bool is_sigma) const;

@@ -104,6 +104,8 @@ Interpreter::Factor Interpreter::name(Cursor& cursor) {
       return exponent == nullptr ? Factor{} : Factor{sketcher_.call("exp", {exponent}, span), false, false, true};
     }
     if (letters == "d" && is_differential(cursor)) return {};
+    if (auto found = hypothesis(cursor, node, letters, run)) return *found;
+    if (failed_) return {};
     if (auto found = variable(node, letters, span)) {
       cursor.at += run;
       return *found;
@@ -151,6 +153,33 @@ Interpreter::Factor Interpreter::name(Cursor& cursor) {
   return {};
 }
 
+/// h_\theta(x^{(i)}) where the sheet has h: its value, or the entry i.
+std::optional<Interpreter::Factor> Interpreter::hypothesis(Cursor& cursor, const TexNode& node,
+                                                           const std::string& letters, std::size_t run) {
+  const std::size_t next = cursor.at + run;
+  if (node.sub.empty() || next >= cursor.row.size() || cursor.row[next].kind != TexKind::fence) return std::nullopt;
+  const std::string sub = plain_text(node.sub);
+  const auto shape = scope_.shape_of(letters);
+  const bool is_parameter = !sub.empty() && scope_.has(sub) && !indices_.contains(sub);
+  if (!is_parameter || !scope_.has(letters) || !shape || !declared_name(scope_, node, letters, "", sub).empty())
+    return std::nullopt;
+  const TexNode& fence = cursor.row[next];
+  const Span span = joined(node.span, fence.span);
+  cursor.at = next + 1;
+  Sketch found = sketcher_.word(letters, node.span, sketcher_.extents_of(shape));
+  note(fmt::format("`{}` of its arguments is `{}`", letters, letters));
+  const TexRow& inner = fence.parts[0];
+  const std::string index =
+      inner.size() == 1 ? superscript_of(inner[0], scope_).tag + plain_text(inner[0].sub) : std::string();
+  if (indices_.contains(index)) {
+    used_indices_.insert(index);
+    found = sketcher_.index(found, {sketcher_.word(index, fence.span, reading::Extents{})}, span, reading::Extents{});
+  }
+  TexNode scripts = fence;
+  scripts.sub.clear();
+  return scripted({found, false, false, false}, scripts);
+}
+
 /// dZ beside a known Z is a differential that nobody defined, not a size d times Z.
 bool Interpreter::is_differential(const Cursor& cursor) {
   const TexNode& first = cursor.node();
@@ -161,7 +190,8 @@ bool Interpreter::is_differential(const Cursor& cursor) {
   const Superscript sup = superscript_of(next, scope_);
   const std::string name = declared_name(scope_, next, next.text, sup.tag, plain_text(next.sub));
   if (name.empty()) return false;
-  (void)fail("G0301", joined(first.span, next.span), fmt::format("unknown name `d{}`", name), fmt::format("say above what it is: `d{} = …`", name));
+  (void)fail("G0301", joined(first.span, next.span), fmt::format("unknown name `d{}`", name),
+             fmt::format("say above what it is: `d{} = …`", name));
   return true;
 }
 
@@ -225,6 +255,10 @@ Interpreter::Factor Interpreter::call(Cursor& cursor, const TexNode& name, const
       }
       if (is_whole) break;
     }
+    if (run.empty() && is_greek(name.text))
+      return {fail("G0301", name.span, fmt::format("unknown name `{}`", name.text),
+                   "declare it in the sheet, or write its argument in brackets"),
+              false, false, false};
     if (run.empty())
       return {fail("G0601", name.span, fmt::format("`{}` has no argument", name.text), "write it in brackets"), false,
               false, false};
@@ -278,6 +312,38 @@ Sketch Interpreter::applied(const std::string& function, std::vector<Sketch> arg
   return sketcher_.sized_call(function, std::move(arguments), span, sketcher_.extents_of(value.surface));
 }
 
+/// The body of a sum: one product, and the terms after it that still speak of the index.
+Sketch Interpreter::summand(Cursor& cursor, const std::vector<std::string>& indices) {
+  const auto mentions = [&](const auto& self, const TexRow& row, std::size_t begin, std::size_t end,
+                            bool in_script) -> bool {
+    for (std::size_t i = begin; i < end; ++i) {
+      const TexNode& node = row[i];
+      const bool is_index = in_script && std::find(indices.begin(), indices.end(), node.text) != indices.end();
+      if (is_index || self(self, node.sub, 0, node.sub.size(), true) || self(self, node.sup, 0, node.sup.size(), true))
+        return true;
+      for (const TexRow& part : node.parts) {
+        if (self(self, part, 0, part.size(), in_script)) return true;
+      }
+    }
+    return false;
+  };
+  Factor lone;
+  std::vector<Sketch> terms{chain(cursor, &lone)};
+  std::vector<bool> minus{false};
+  while (terms.back() != nullptr && (cursor.is_sign("+") || cursor.is_sign("-"))) {
+    std::size_t end = cursor.at + 1;
+    while (end < cursor.row.size() && !cursor.row[end].is_sign("+") && !cursor.row[end].is_sign("-")) ++end;
+    const bool is_sum_itself = cursor.at + 1 < cursor.row.size() && cursor.row[cursor.at + 1].kind == TexKind::big;
+    if (is_sum_itself || !mentions(mentions, cursor.row, cursor.at + 1, end, false)) break;
+    minus.push_back(cursor.is_sign("-"));
+    ++cursor.at;
+    terms.push_back(chain(cursor, &lone));
+  }
+  if (terms.back() == nullptr) return nullptr;
+  const Span span = joined(terms.front()->span, terms.back()->span);
+  return sketcher_.sum(std::move(terms), std::move(minus), span);
+}
+
 Sketch Interpreter::big(Cursor& cursor) {
   const TexNode node = cursor.node();
   ++cursor.at;
@@ -299,8 +365,7 @@ Sketch Interpreter::big(Cursor& cursor) {
     if (one.kind == TexKind::letter && indices_.insert(one.text).second) opened.push_back(one.text);
     if (one.kind == TexKind::letter) bounds_[one.text] = bound;
   }
-  Factor lone;
-  const Sketch body = chain(cursor, &lone);
+  const Sketch body = summand(cursor, opened);
   if (body == nullptr) return nullptr;
   std::vector<Sketch> arguments;
   for (const std::string& index : opened) {

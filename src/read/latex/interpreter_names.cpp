@@ -23,6 +23,8 @@ Spellings bases_of(const TexNode& node, const std::string& letters) {
   if (node.kind != TexKind::accent) {
     Spellings found{letters};
     if (const auto greek = unicode.find(letters); greek != unicode.end()) found.emplace_back(greek->second);
+    if (letters == "epsilon") found.emplace_back("eps");
+    if (letters == "lambda") found.insert(found.end(), {"lam", "lmbda", "lambd"});
     for (const auto& [name, sign] : unicode) {
       if (sign == letters) found.emplace_back(name);
     }

@@ -10,12 +10,17 @@ bool is_d(const TexNode& node) {
   return node.is_sign("partial") || (node.kind == TexKind::letter && node.text == "d" && node.sub.empty());
 }
 
-TexRow tail(const TexRow& row, std::size_t first) { return {row.begin() + static_cast<std::ptrdiff_t>(first), row.end()}; }
+TexRow tail(const TexRow& row, std::size_t first) {
+  return {row.begin() + static_cast<std::ptrdiff_t>(first), row.end()};
+}
 
 class LeftReader {
  public:
   LeftReader(Scope& scope, LeftSide& side)
-      : scope_(scope), side_(side), sketcher_(scope.sheet.pool().dims()), names_(scope, sketcher_, choices_, ignored_) {}
+      : scope_(scope),
+        side_(side),
+        sketcher_(scope.sheet.pool().dims()),
+        names_(scope, sketcher_, choices_, ignored_) {}
 
   /// True where it is a derivative.
   bool derivative(const TexRow& row) {
@@ -43,7 +48,8 @@ class LeftReader {
         const std::string base = plain_text(node.parts[0]);
         if (base.empty()) return {};
         name += base + node.text;
-      } else if (node.kind == TexKind::letter || node.kind == TexKind::word || (node.kind == TexKind::number && i > 0)) {
+      } else if (node.kind == TexKind::letter || node.kind == TexKind::word ||
+                 (node.kind == TexKind::number && i > 0)) {
         name += node.text;
       } else if (node.is_sign("partial") && i == 0) {
         name += "d";
@@ -57,12 +63,14 @@ class LeftReader {
       if (node.sub.empty() != sub.empty()) return {};
       name += sup.tag + plain_text(sup.power) + sub;
     }
-    const bool is_word = !name.empty() && std::isalpha(static_cast<unsigned char>(name[0])) != 0 &&
-                         std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
+    const bool is_word =
+        !name.empty() && std::isalpha(static_cast<unsigned char>(name[0])) != 0 &&
+        std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
     const bool begins_with_d = is_d(row[0]);
-    const bool is_product = row.size() > 1 && !begins_with_d && std::any_of(row.begin(), row.end(), [&](const TexNode& one) {
-      return one.kind == TexKind::letter && scope_.has(one.text);
-    });
+    const bool is_product =
+        row.size() > 1 && !begins_with_d && std::any_of(row.begin(), row.end(), [&](const TexNode& one) {
+          return one.kind == TexKind::letter && scope_.has(one.text);
+        });
     return is_word && !is_product ? name : std::string();
   }
 
@@ -87,7 +95,8 @@ class LeftReader {
     if (row.empty()) return false;
     const TexNode& first = row[0];
     const bool is_one = row.size() == 1;
-    if (is_one && first.kind == TexKind::fence && first.parts.size() == 1 && !first.has_scripts()) return of(first.parts[0], may_be_expression);
+    if (is_one && first.kind == TexKind::fence && first.parts.size() == 1 && !first.has_scripts())
+      return of(first.parts[0], may_be_expression);
     if (is_one) {
       if (const auto named = names_.name_of(first)) {
         target(side_.of, *named, first.span);
@@ -111,7 +120,8 @@ class LeftReader {
 
   bool wrt(const TexRow& row) {
     if (row.empty()) return false;
-    const TexNode by = row.size() == 1 ? row[0] : TexNode{TexKind::group, {}, span_of(row), false, {row}, {}, {}, {}, {}, 0, {}};
+    const TexNode by =
+        row.size() == 1 ? row[0] : TexNode{TexKind::group, {}, span_of(row), false, {row}, {}, {}, {}, {}, 0, {}};
     const auto named = names_.name_of(by);
     if (named) target(side_.wrt, *named, by.span);
     return named.has_value();

@@ -36,7 +36,8 @@ const std::map<std::string_view, std::string_view> binary{
     {"less_equal", "<="}, {"equal", "=="},  {"logical_and", "*"},  {"logical_or", "max"}};
 const std::set<std::string_view> products{"dot", "matmul", "mm", "mv", "bmm", "inner_product"};
 const std::set<std::string_view> same{"copy",       "astype",    "asarray", "array",   "ascontiguousarray",
-                                      "float",      "int",       "float64", "int64", "int32", "uint8", "bool", "bool_", "float32", "asmatrix",
+                                      "float",      "int",       "float64", "int64",   "int32",
+                                      "uint8",      "bool",      "bool_",   "float32", "asmatrix",
                                       "tensor",     "clone",     "detach",  "numpy",   "item",
                                       "asanyarray", "double",    "to",      "cpu",     "deepcopy",
                                       "nan_to_num", "contiguous"};
@@ -275,6 +276,7 @@ Array Arrays::linear_algebra(Call& made) {
   const auto scalar_call = [&](const char* function) {
     Array found;
     found.sketch = sketcher_.sized_call(function, {first.sketch}, span, reading::Extents{});
+    found.is_known = first.is_known;
     return found;
   };
   if (name == "transpose" || name == "t" || name == "swapaxes" || name == "permute") return transposed(first, span);

@@ -60,7 +60,7 @@ std::optional<Dim> Arrays::bound(Py node, Dim extent) {
 }
 
 Array Arrays::picked(const Array& array, const std::vector<Py>& items, Span span) {
-  if (!array.is_known) return fail("G0612", span, "the shape of what is indexed is not known", "");
+  if (!array.is_known) return unknown(array.sketch);
   DimTable& dims = sketcher_.dims();
   std::vector<Py> axes;      // one an axis of the array
   std::vector<bool> is_new;  // the axes of the result, new ones too
@@ -131,6 +131,8 @@ Array Arrays::picked(const Array& array, const std::vector<Py>& items, Span span
     const bool is_flat = array.shape.size() == 1;
     own.push_back({left[0].value_or(dims.one()), -1});
     own.push_back({is_flat ? dims.one() : left[1].value_or(dims.one()), -1});
+    const bool is_column = !is_flat && is_one(array.shape[1]) && texts[1]->text == ":";
+    if (is_column) texts.pop_back();
     if (!(is_scalar(array))) found.sketch = sketcher_.index(array.sketch, texts, span, sketcher_.normal(own));
     if (!is_flat && !left[0] && left[1])
       found.sketch = sketcher_.transposed(found.sketch, span);  // a row that became (n,)

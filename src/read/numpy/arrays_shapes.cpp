@@ -148,6 +148,7 @@ Array Arrays::reduced(const std::string& kind, const Array& array, const std::op
   DimTable& dims = sketcher_.dims();
   const bool is_matrix = array.is_known && array.shape.size() == 2;
   Array found;
+  found.is_known = array.is_known;
   if (!axis || !is_matrix) {
     const bool is_logsumexp = kind == "logsumexp";
     found.sketch =
@@ -183,7 +184,8 @@ Array Arrays::reduced(const std::string& kind, const Array& array, const std::op
 }
 
 Array Arrays::flattened(const Array& array, Span span) {
-  if (!array.is_known || array.is_list) return fail("G0612", span, "the shape of this array is not known", "");
+  if (array.is_list) return fail("G0612", span, "a list is no array here", "write `np.array([…])`");
+  if (!array.is_known) return unknown(array.sketch);
   Array found = array;
   if (array.shape.size() < 2) return found;
   if (is_one(array.shape[1])) {
@@ -203,6 +205,7 @@ Array Arrays::reshaped(const Array& array, std::vector<Array> sizes, Span span) 
     std::vector<Array> inner = sizes[0].elements;
     sizes = std::move(inner);
   }
+  if (!array.is_known && array.sketch != nullptr) return unknown(array.sketch);
   if (!array.is_known || array.shape.size() > 2 || sizes.empty() || sizes.size() > 2)
     return fail("G0612", span, "this reshape has no reading", "arrays of one or two axes are reshaped");
   DimTable& dims = sketcher_.dims();

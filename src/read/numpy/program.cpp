@@ -95,7 +95,9 @@ class Reader {
     } else if (is_declared(name) && mentions(one.value, name)) {
       return left_out(one.span, fmt::format("the update of `{}`", name));
     }
-    if (found.is_list || found.dim) {  // shapes, sizes and numbers stand for themselves
+    const bool is_zero =
+        found.sketch != nullptr && found.sketch->form == reading::Form::call && found.sketch->text == "zeros";
+    if (found.is_list || found.dim || is_zero) {  // shapes, sizes, numbers and beginnings stand for themselves
       arrays_.names[name] = found;
       return;
     }
@@ -256,6 +258,22 @@ std::string all_text(const NumpyReading& reading) {
   return text;
 }
 
+/// The last line of both readings is the same node where all lines of each stand below the sheet.
+bool means_the_same(const OpenSheet& sheet, const NumpyReading& a, const NumpyReading& b) {
+  if (a.assignments.size() != b.assignments.size() || a.assignments.empty()) return false;
+  std::vector<std::pair<Expr, Shape>> last;
+  for (const NumpyReading* one : {&a, &b}) {
+    OpenSheet below(Text(sheet.text().name(), std::string(sheet.text().slice({0, sheet.line_begin()}))), sheet.pool());
+    for (const NumpyAssignment& line : one->assignments) {
+      const SheetValue value = below.value(line.reading.gw);
+      if (!value.is_good()) return false;
+      if (&line == &one->assignments.back()) last.emplace_back(value.expr, value.surface);
+      if (!line.name.empty()) (void)below.define(line.name, line.reading.gw);
+    }
+  }
+  return last[0] == last[1];
+}
+
 ReadCode read(const Text& text, Span span, OpenSheet& sheet, const NumpyOptions& options) {
   ReadCode code;
   const PyProgram program = parsed_python(text.content(), span, code.diagnostics);
@@ -277,6 +295,7 @@ ReadCode read(const Text& text, Span span, OpenSheet& sheet, const NumpyOptions&
     NumpyReading& first = code.readings[0];
     NumpyReading& flat = reader.reading;
     if (all_text(flat) == all_text(first) && flat.conforms == first.conforms) break;
+    if (flat.conforms && first.conforms && means_the_same(sheet, first, flat)) break;
     flat.notes.emplace_back("columns of the sheet are arrays of one axis, (n,)");
     const bool is_better = reader.problems.size() < problems.size();
     const bool makes_sense = flat.conforms && !reader.is_surprising() && reader.problems.size() <= problems.size();
