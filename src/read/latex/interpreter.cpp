@@ -138,6 +138,10 @@ Interpreter::Factor Interpreter::atom(Cursor& cursor) {
           (compares(node.sub) ||
            (cursor.at + 1 < cursor.row.size() && cursor.row[cursor.at + 1].kind == TexKind::fence &&
             cursor.row[cursor.at + 1].parts.size() == 1 && compares(cursor.row[cursor.at + 1].parts[0])));
+      if (node.text == "1" && superscript_of(node, scope_).transposes > 0) {  // 1^T is a row of ones
+        ++cursor.at;
+        return raised({sketcher_.ones(node.core), false, false, false}, superscript_of(node, scope_), node.span);
+      }
       ++cursor.at;
       if (indicates) return {indicator(cursor, node), false, false, true};
       return scripted({sketcher_.number(node.text, node.span), false, false, false}, node);

@@ -48,6 +48,7 @@ struct Superscript {
   int transposes = 0;
   int primes = 0;
   bool inverts = false;
+  bool is_entrywise = false;  ///< x^{\odot 2}
   TexRow power;
 };
 [[nodiscard]] Superscript superscript_of(const TexNode&, const Scope&);
@@ -122,6 +123,7 @@ class Interpreter {
   [[nodiscard]] Sketch chain(Cursor&, Factor* lone);
   [[nodiscard]] Sketch folded(const std::vector<Item>&);
   [[nodiscard]] Sketch folded_tight(const std::vector<Item>&);
+  [[nodiscard]] Sketch folded_split(const std::vector<Item>&);
   [[nodiscard]] std::vector<Item> grouped(const std::vector<Item>&);
   [[nodiscard]] Factor joined_factors(const Factor&, const std::string& op, const Factor&);
   [[nodiscard]] bool may_be_entrywise(const Factor&, const std::string& op, const Factor&) const;

@@ -102,6 +102,8 @@ Superscript superscript_of(const TexNode& node, const Scope& scope) {
       ++found.primes;
     } else if (one.is_sign(",")) {
       continue;
+    } else if (one.is_sign("odot") && i + 1 < row.size()) {
+      found.is_entrywise = true;
     } else if (one.is_sign("-") && i + 1 < row.size() &&
                (row[i + 1].text == "1" || row[i + 1].text == "T" || row[i + 1].is_sign("top")) &&
                (i + 2 == row.size() || row[i + 2].is_sign("top") || row[i + 2].text == "T")) {
@@ -358,7 +360,7 @@ Interpreter::Factor Interpreter::raised(Factor base, const Superscript& sup, Spa
       const bool is_square = sketcher_.is_same({(*extents)[0]}, {(*extents)[1]});
       const bool is_whole =
           exponent->form == reading::Form::word && exponent->text.find_first_not_of("0123456789") == std::string::npos;
-      op = !is_square || !is_whole || base.is_entrywise || choices_.taken(2) == 1 ? ".^" : "^";
+      op = sup.is_entrywise || !is_square || !is_whole || base.is_entrywise || choices_.taken(2) == 1 ? ".^" : "^";
       if (op == ".^") note(fmt::format("`{}` is raised entry by entry", shown(base.sketch)));
     }
     base = {sketcher_.power(base.sketch, op, exponent), false, false, op == ".^" || base.is_entrywise};

@@ -16,7 +16,7 @@ bool begins_factor(const TexNode& node) {
 }
 
 bool is_product_sign(const TexNode& node) {
-  static const std::vector<std::string_view> signs{"cdot", "times", "*", "odot", "otimes", "/"};
+  static const std::vector<std::string_view> signs{"cdot", "times", "*", "odot", "oslash", "otimes", "/"};
   return node.kind == TexKind::sign && std::find(signs.begin(), signs.end(), node.text) != signs.end();
 }
 
@@ -81,6 +81,12 @@ Sketch Interpreter::chain(Cursor& cursor, Factor* lone) {
     sketcher_.restore(after_flat);
   }
   if (flat->extents) return flat;
+  if (has_odot && has_other) {
+    sketcher_.restore(marks);
+    const Sketch split = folded_split(items);
+    if (split->extents) return split;
+    sketcher_.restore(after_flat);
+  }
   const std::vector<Item> pairs = grouped(items);
   if (pairs.size() == items.size()) return flat;
   sketcher_.restore(marks);
@@ -109,6 +115,32 @@ Sketch Interpreter::folded_tight(const std::vector<Item>& items) {
     total = total == nullptr ? one : sketcher_.product(total, ".*", one);
   }
   return total;
+}
+
+/// d \odot W^T e x^T is (d .* (W'*e))*x': of the factors behind \odot, as many belong to it as make its size.
+Sketch Interpreter::folded_split(const std::vector<Item>& items) {
+  Factor total = items[0].factor;
+  for (std::size_t i = 1; i < items.size(); ++i) {
+    Factor right = items[i].factor;
+    const auto fits = [&] {
+      const auto& a = total.sketch->extents;
+      const auto& b = right.sketch->extents;
+      return a && b && (a->empty() || b->empty() || sketcher_.is_same(*a, *b));
+    };
+    if (items[i].op == "odot" && !fits()) {
+      std::size_t next = i + 1;
+      for (; next < items.size() && items[next].op != "odot" && !fits(); ++next)
+        right = joined_factors(right, items[next].op, items[next].factor);
+      if (fits()) {
+        total = joined_factors(total, "odot", right);
+        i = next - 1;
+        continue;
+      }
+      right = items[i].factor;
+    }
+    total = joined_factors(total, items[i].op, right);
+  }
+  return total.sketch;
 }
 
 /// Neighbours of equal size that no grouping of a matrix product could join are taken entry by entry first: HᵀA(1-A) is Hᵀ(A∘(1-A)).
@@ -153,6 +185,7 @@ Interpreter::Factor Interpreter::joined_factors(const Factor& a, const std::stri
     return Factor{sketcher_.product(a.sketch, "*", b.sketch), false, false, a.is_entrywise && right && right->empty()};
   };
   if (op == "odot") return entrywise();
+  if (op == "oslash") return {sketcher_.product(a.sketch, "./", b.sketch), false, false, true};
   if (op == "/") return {quotient(a.sketch, b.sketch), false, false, a.is_entrywise || b.is_entrywise};
   if (op == "otimes") {
     const Span span = joined(a.sketch->span, b.sketch->span);

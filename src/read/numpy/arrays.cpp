@@ -7,6 +7,15 @@
 
 namespace gradwright::numpy {
 
+/// `np`, `torch` …: a name that the code does not use otherwise.
+bool Arrays::is_module(Py node) const {
+  static const std::set<std::string_view> modules{"np",  "numpy", "jnp",     "torch",  "tf",   "math",   "nn",
+                                                  "F",   "scipy", "special", "linalg", "sp",   "K",      "keras",
+                                                  "jax", "cp",    "mx",      "nd",     "self", "backend"};
+  if (node->kind != PyKind::name || names.contains(node->text) || !sheet_name(node->text).empty()) return false;
+  return modules.contains(node->text) && (frames_.empty() || !frames_.back().contains(node->text));
+}
+
 Array Arrays::fail(const char* code, Span span, std::string message, std::string help) {
   if (!failed_) diagnostics_.push_back({code, Severity::error, std::move(message), span, {}, {}, {}, {}});
   if (!failed_ && !help.empty()) diagnostics_.back().helps.push_back(std::move(help));
@@ -196,9 +205,9 @@ Array Arrays::attribute(const PyNode& node) {
       return found;
     }
   }
-  const bool is_module = base->kind == PyKind::name && !names.contains(base->text) && sheet_name(base->text).empty() &&
-                         (frames_.empty() || !frames_.back().contains(base->text));
-  if (is_module) {  // self.W1, params.W1
+  const bool is_path = base->kind == PyKind::name && !names.contains(base->text) && sheet_name(base->text).empty() &&
+                       (frames_.empty() || !frames_.back().contains(base->text));
+  if (is_path && node.text != "T" && node.text != "shape") {  // self.W1, params.W1
     PyNode plain_name = node;
     plain_name.kind = PyKind::name;
     return name(plain_name);
@@ -238,11 +247,10 @@ Array Arrays::call(const PyNode& node) {
     while (base->kind == PyKind::attribute &&
            (base->text == "linalg" || base->text == "special" || base->text == "functional" || base->text == "nn"))
       base = base->children[0];
-    const bool is_module = base->kind == PyKind::name && !names.contains(base->text) &&
-                           sheet_name(base->text).empty() && (frames_.empty() || !frames_.back().contains(base->text));
-    if (is_module && base->text == "self" && helpers.contains(callee->text))
+    const bool of_module = is_module(base);
+    if (of_module && base->text == "self" && helpers.contains(callee->text))
       return helper_call(helpers.at(callee->text), node);
-    if (!is_module) {
+    if (!of_module) {
       made.arguments.push_back(plain(value(base)));
       made.nodes.push_back(base);
       first = 1;

@@ -66,6 +66,7 @@ class Arrays {
   };
   // arrays.cpp
   [[nodiscard]] Array fail(const char* code, Span, std::string message, std::string help);
+  [[nodiscard]] bool is_module(Py) const;
   [[nodiscard]] Array number(const PyNode&);
   [[nodiscard]] Array name(const PyNode&);
   [[nodiscard]] Array unary(const PyNode&);

@@ -153,6 +153,9 @@ TEST_CASE("products") {
   means("\\frac{x}{1 + x}", "x ./ (1 + x)");
   means("\\frac{1}{1 + e^{-x}}", "1 ./ (1 + exp(-x))");
   means("\\dfrac{x x^T}{\\|x\\|^3}", "x*x'/norm2(x)^3");
+  means("w \\odot W_2 b b^T", "(w .* (W2*b))*b'");
+  means("x^{\\odot 2} \\oslash v", "x.^2 ./ v");
+  means("P(1 - P)", "P .* (1 - P)");
   nonconforming("xx");
   nonconforming("x X");
   nonconforming("X + x");
@@ -205,6 +208,8 @@ TEST_CASE("functions") {
   means("\\left|x\\right|", "abs(x)");
   means("|A|", "det(A)");
   means("\\|x\\|^2", "norm2(x)^2");
+  means("|x|^2", "norm2(x)^2");
+  means("\\frac{I - xx^T}{|x|}", "(eye(n) - x*x')/norm2(x)");
   means("\\lVert x \\rVert_2^2", "norm2(x)^2");
   means("\\|x\\|_1", "norm1(x)");
   means("\\|P\\|_F^2", "norm2(P)^2");
@@ -220,6 +225,7 @@ TEST_CASE("ones, identities, indicators, matrices") {
   means("\\mathbf 1 - x", "ones(n) - x");
   means("\\mathbf{1} - P", "ones(h,n) - P");
   means("b \\mathbf{1}_n^T", "b*ones(n)'");
+  means("1^T x", "ones(n)'*x");
   means("\\mathbb{1}[x > 0]", "(x > 0)");
   means("\\mathbf{1}_{x>0} \\odot v", "(x > 0) .* v");
   means("1_{x \\ge 0}", "(x >= 0)");
@@ -241,6 +247,10 @@ TEST_CASE("sums and indices") {
   means("\\sum_{i=1}^m (\\hat{y}^{(i)} - y^{(i)}) x^{(i)}", "sum(i, (yhat[i] - y[i])*X[i,:]')");
   means("\\sum_{i=1}^{m} y^{(i)} X_i", "sum(i, y[i]*X[i,:])");
   means("x_1 + A_{12}", "x[1] + A[1,2]");
+  means("\\sum_i x_i \\log v_i + (1 - x_i) \\log(1 - v_i)", "sum(i, x[i]*log(v[i]) + (1 - x[i])*log(1 - v[i]))");
+  means("\\sum_j x_j - s \\sum_j v_j", "sum(j, x[j]) - s*sum(j, v[j])");
+  means("\\sum_i \\sum_j x_i \\delta_{ij} x_j", "sum(i, sum(j, x[i]*delta(i,j)*x[j]))");
+  means("\\frac{1}{m}\\sum_{i=1}^m (yhat_\\lambda(x^{(i)}) - y^{(i)})", "1/m*sum(i, yhat[i] - y[i])");
 }
 
 TEST_CASE("derivatives inside a formula") {
@@ -277,6 +287,16 @@ TEST_CASE("left sides and chains") {
   CHECK(left("dW^{[2]} = y b^T").name == "dW2");
   CHECK(left("\\sigma'(z_2) = \\sigma(z_2)(1-\\sigma(z_2))").kind == LeftSide::Kind::expression);
   CHECK(left("y b^T").kind == LeftSide::Kind::none);
+  const LeftSide form = left("\\frac{\\partial x^T A x}{\\partial x} = (A + A^T)x");
+  CHECK(form.kind == LeftSide::Kind::derivative);
+  CHECK(form.wrt.name == "x");
+  CHECK(form.readings.at(0).gw == "x'*A*x");
+  const LeftSide other = left("\\frac{\\partial E}{\\partial W_2} = y b^T");
+  CHECK(other.wrt.name == "W2");
+  CHECK(other.of.name.empty());
+  const ReadDocument below = read(at.sheet, "\\nabla_x L = X^T D y, \\quad D = \\operatorname{diag}(w)");
+  REQUIRE(below.equations.size() == 2);
+  CHECK(below.equations[0].sides[0].readings.at(0).gw == "X'*D*y");
   const ReadDocument chain = read(
       at.sheet, "\\begin{aligned} \\nabla_{x} L &= X^T (y - h_0) \\\\ &= X^Ty - X^T h_0 \\\\ &= 2x, \\end{aligned}");
   REQUIRE(chain.equations.size() == 1);

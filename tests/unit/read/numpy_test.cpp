@@ -211,6 +211,7 @@ TEST_CASE("lines in order") {
   means("def sq(t):\n    return t * t\nz = sq(A @ x)", "(A*x) .* (A*x)");
   means("params = 1\nz = params_['A'] @ self.x", "A*x");
   means("z = A @ x\nz += v", "A*x + v");
+  means("z = np.zeros(x.shape)\nz += A @ v", "A*v");
   means("z: np.ndarray = A @ x", "A*x");
 }
 
@@ -247,6 +248,7 @@ TEST_CASE("malformed code") {
   fails("z = np.einsum('ijk,k->ij', A, x)", "G0612", "np.einsum('ijk,k->ij', A, x)", "this einsum is not read");
   fails("z = X[::2]", "G0612", "::2", "a slice with a step is not read");
   fails("z = np.sum(X, axis=7)", "G0612", "np.sum(X, axis=7)", "there is no axis 7");
+  fails("a = Q @ x\nz = a + v", "G0301", "Q", "unknown name `Q`");
   fails("", "G0611", "", "there is no array expression here");
 }
 

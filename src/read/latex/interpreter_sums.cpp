@@ -1,0 +1,149 @@
+// Sums over indices, ones, indicators, gradients inside a formula.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "read/latex/interpreter.h"
+
+namespace gradwright::latex {
+
+/// The body of a sum: one product, and the terms after it that still speak of the index.
+Sketch Interpreter::summand(Cursor& cursor, const std::vector<std::string>& indices) {
+  const auto mentions = [&](const auto& self, const TexRow& row, std::size_t begin, std::size_t end,
+                            bool in_script) -> bool {
+    for (std::size_t i = begin; i < end; ++i) {
+      const TexNode& node = row[i];
+      const bool is_index = in_script && std::find(indices.begin(), indices.end(), node.text) != indices.end();
+      if (is_index || self(self, node.sub, 0, node.sub.size(), true) || self(self, node.sup, 0, node.sup.size(), true))
+        return true;
+      for (const TexRow& part : node.parts) {
+        if (self(self, part, 0, part.size(), in_script)) return true;
+      }
+    }
+    return false;
+  };
+  Factor lone;
+  std::vector<Sketch> terms{chain(cursor, &lone)};
+  std::vector<bool> minus{false};
+  while (terms.back() != nullptr && (cursor.is_sign("+") || cursor.is_sign("-"))) {
+    std::size_t end = cursor.at + 1;
+    while (end < cursor.row.size() && !cursor.row[end].is_sign("+") && !cursor.row[end].is_sign("-")) ++end;
+    const bool is_sum_itself = std::any_of(cursor.row.begin() + static_cast<std::ptrdiff_t>(cursor.at),
+                                           cursor.row.begin() + static_cast<std::ptrdiff_t>(end),
+                                           [](const TexNode& node) { return node.kind == TexKind::big; });
+    if (is_sum_itself || !mentions(mentions, cursor.row, cursor.at + 1, end, false)) break;
+    minus.push_back(cursor.is_sign("-"));
+    ++cursor.at;
+    terms.push_back(chain(cursor, &lone));
+  }
+  if (terms.back() == nullptr) return nullptr;
+  const Span span = joined(terms.front()->span, terms.back()->span);
+  return sketcher_.sum(std::move(terms), std::move(minus), span);
+}
+
+Sketch Interpreter::big(Cursor& cursor) {
+  const TexNode node = cursor.node();
+  ++cursor.at;
+  if (node.text != "sum")
+    return fail("G0602", node.span, "a product over an index is not read", "write it out, or use `prod`");
+  std::vector<std::string> opened;
+  const std::string bound = plain_text(node.sup);
+  for (std::size_t i = 0; i < node.sub.size(); ++i) {
+    const TexNode& one = node.sub[i];
+    if (one.is_sign("=") && i + 1 < node.sub.size()) {
+      const TexNode& begin = node.sub[i + 1];
+      if (begin.kind == TexKind::number && begin.text != "1" && begin.text != "0")
+        return fail("G0602", begin.span, "a sum over a part of an axis is not read",
+                    "take a slice of it in the worksheet language");
+      ++i;
+      continue;
+    }
+    if (one.is_sign("in") || one.is_sign("<") || one.is_sign("<=")) break;
+    if (one.kind == TexKind::letter && indices_.insert(one.text).second) opened.push_back(one.text);
+    if (one.kind == TexKind::letter) bounds_[one.text] = bound;
+  }
+  const Sketch body = summand(cursor, opened);
+  if (body == nullptr) return nullptr;
+  std::vector<Sketch> arguments;
+  for (const std::string& index : opened) {
+    if (used_indices_.erase(index) > 0) arguments.push_back(sketcher_.word(index, node.span, reading::Extents{}));
+    indices_.erase(index);
+    bounds_.erase(index);
+  }
+  const bool has_index = !arguments.empty();
+  arguments.push_back(body);
+  const Span span = joined(node.span, body->span);
+  return sketcher_.sized_call("sum", std::move(arguments), span,
+                              has_index ? body->extents : reading::MaybeExtents(reading::Extents{}));
+}
+
+Sketch Interpreter::indicator(Cursor& cursor, const TexNode& node) {
+  if (compares(node.sub)) {
+    Cursor own{node.sub};
+    return compare(own);
+  }
+  const TexNode fence = cursor.node();
+  ++cursor.at;
+  Cursor own{fence.parts[0]};
+  return compare(own);
+}
+
+Interpreter::Factor Interpreter::blackboard(Cursor& cursor) {
+  const TexNode node = cursor.node();
+  ++cursor.at;
+  const std::string text = plain_text(node.parts[0]);
+  const bool before_fence = !cursor.is_end() && cursor.node().kind == TexKind::fence && cursor.node().parts.size() == 1;
+  if ((text == "1" || text == "I") && (compares(node.sub) || (before_fence && compares(cursor.node().parts[0]))))
+    return {indicator(cursor, node), false, false, true};
+  if (text == "E" && before_fence) {
+    const Factor inner = fenced(cursor.node());
+    ++cursor.at;
+    if (inner.sketch == nullptr) return {};
+    return {sketcher_.call("mean", {inner.sketch}, node.span), false, false, false};
+  }
+  if (text != "1" && text != "I" && text != "0") {
+    (void)fail("G0602", node.span, fmt::format("`{}` in this style has no meaning here", text),
+               "write a name of the sheet");
+    return {};
+  }
+  if (text == "0") return scripted({sketcher_.number("0", node.span), false, false, false}, node);
+  const std::string size = plain_text(node.sub);
+  Sketch made = text == "I" ? sketcher_.identity(node.span) : sketcher_.ones(node.span);
+  if (scope_.sheet.is_dimension(size)) {
+    const Dim dim = sketcher_.dims().symbol(size);
+    made = sketcher_.sized_call(text == "I" ? "eye" : "ones", {sketcher_.size(dim, node.span)}, node.span,
+                                text == "I" ? sketcher_.matrix(dim, dim) : sketcher_.column(dim));
+  }
+  Superscript sup = superscript_of(node, scope_);
+  return raised({made, false, false, false}, sup, node.span);
+}
+
+/// \nabla_W L, \partial L/\partial W
+Sketch Interpreter::derivative(Cursor& cursor) {
+  const TexNode sign = cursor.node();
+  ++cursor.at;
+  const auto of = cursor.is_end() ? std::nullopt : name_of(cursor.node());
+  const Span of_span = cursor.is_end() ? sign.span : cursor.node().span;
+  std::optional<Named> wrt;
+  Span wrt_span = sign.span;
+  if (of && sign.text == "nabla" && sign.sub.size() == 1) {
+    wrt = name_of(sign.sub[0]);
+    ++cursor.at;
+  } else if (of && sign.text == "partial" && cursor.at + 3 < cursor.row.size() &&
+             cursor.row[cursor.at + 1].is_sign("/") && cursor.row[cursor.at + 2].is_sign("partial")) {
+    wrt = name_of(cursor.row[cursor.at + 3]);
+    wrt_span = cursor.row[cursor.at + 3].span;
+    cursor.at += 4;
+  }
+  if (!of || !wrt || !of->entry.empty() || !wrt->entry.empty())
+    return fail("G0602", sign.span, "this derivative is not read",
+                "write `\\frac{\\partial L}{\\partial W}` or `\\nabla_W L` with names of the sheet");
+  const auto shape = scope_.shape_of(of->name);
+  const bool is_scalar = shape && shape->empty();
+  std::vector<Sketch> names{sketcher_.word(of->name, of_span, sketcher_.extents_of(shape)),
+                            sketcher_.word(wrt->name, wrt_span, sketcher_.extents_of(scope_.shape_of(wrt->name)))};
+  const auto extents = is_scalar ? names[1]->extents : std::nullopt;
+  return sketcher_.sized_call(is_scalar ? "grad" : "jacobian", std::move(names), joined(sign.span, wrt_span), extents);
+}
+
+}  // namespace gradwright::latex
