@@ -126,7 +126,7 @@ class Equation {
                               {},
                               {"give names to its parts"},
                               {}});
-        } else if (!unsized.empty() && sketch->extents) {
+        } else if (!unsized.empty()) {
           problems.push_back({"G0603",
                               Severity::error,
                               "nothing says how large this is",

@@ -138,9 +138,17 @@ Interpreter::Factor Interpreter::atom(Cursor& cursor) {
           (compares(node.sub) ||
            (cursor.at + 1 < cursor.row.size() && cursor.row[cursor.at + 1].kind == TexKind::fence &&
             cursor.row[cursor.at + 1].parts.size() == 1 && compares(cursor.row[cursor.at + 1].parts[0])));
-      if (node.text == "1" && superscript_of(node, scope_).transposes > 0) {  // 1^T is a row of ones
+      const bool is_row = superscript_of(node, scope_).transposes > 0;  // 1^T is a row of ones
+      if (!indicates && node.text == "1" && (is_row || scope_.sheet.is_dimension(plain_text(node.sub)))) {
         ++cursor.at;
-        return raised({sketcher_.ones(node.core), false, false, false}, superscript_of(node, scope_), node.span);
+        return ones(node);
+      }
+      if (node.text == "11" && is_row) {  // 11^T
+        ++cursor.at;
+        const Sketch column = sketcher_.ones(node.core);
+        const Factor row =
+            raised({sketcher_.ones(node.core), false, false, false}, superscript_of(node, scope_), node.span);
+        return {sketcher_.product(column, "*", row.sketch), false, false, false};
       }
       ++cursor.at;
       if (indicates) return {indicator(cursor, node), false, false, true};

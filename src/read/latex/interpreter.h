@@ -115,6 +115,8 @@ class Interpreter {
   [[nodiscard]] Sketch root(const TexNode&);
   [[nodiscard]] Sketch big(Cursor&);
   [[nodiscard]] Factor blackboard(Cursor&);
+  [[nodiscard]] Factor ones(const TexNode&);
+  [[nodiscard]] Factor identity(const TexNode&);
   [[nodiscard]] Sketch indicator(Cursor&, const TexNode&);
   [[nodiscard]] Sketch derivative(Cursor&);
   [[nodiscard]] Sketch quotient(Sketch, Sketch);

@@ -122,21 +122,13 @@ Interpreter::Factor Interpreter::name(Cursor& cursor) {
     ++cursor.at;
     return {delta, false, false, false};
   }
-  const bool is_identity = first.kind == TexKind::letter && (first.text == "I" || first.text == "E") &&
-                           (first.text == "I" || first.sub.empty());
-  if (is_identity && first.text == "I") {
+  if (first.kind == TexKind::letter && first.text == "I") {
     ++cursor.at;
-    const std::string size = plain_text(first.sub);
-    const bool is_sized =
-        !size.empty() && (scope_.sheet.is_dimension(size) || size.find_first_not_of("0123456789") == std::string::npos);
-    Sketch identity = sketcher_.identity(span);
-    if (is_sized) {
-      const bool is_number = !scope_.sheet.is_dimension(size);
-      if (is_number && size.size() > 9) return {fail("G0601", span, "this size is too large", ""), false, false, false};
-      const Dim dim = is_number ? sketcher_.dims().constant(std::stoll(size)) : sketcher_.dims().symbol(size);
-      identity = sketcher_.sized_call("eye", {sketcher_.size(dim, span)}, span, sketcher_.matrix(dim, dim));
-    }
-    return raised({identity, false, false, false}, superscript_of(first, scope_), span);
+    return identity(first);
+  }
+  if (first.kind == TexKind::letter && first.text == "pi") {
+    ++cursor.at;
+    return scripted({sketcher_.number("3.141592653589793", span), false, false, false}, first);
   }
   const bool before_fence = cursor.at + 1 < cursor.row.size() && cursor.row[cursor.at + 1].kind == TexKind::fence;
   const bool is_activation = std::find(activations.begin(), activations.end(), first.text) != activations.end();

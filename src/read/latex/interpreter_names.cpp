@@ -214,7 +214,11 @@ std::optional<Interpreter::Factor> Interpreter::variable(const TexNode& node, co
   if (!node.sub.empty()) {
     std::string name = with(sup.tag, "");
     const auto shape = name.empty() ? std::nullopt : scope_.shape_of(name);
-    if (shape && !shape->empty() && !compares(node.sub)) {
+    // an entry is picked by an index, not by a variable of the sheet
+    const bool by_variable = std::any_of(node.sub.begin(), node.sub.end(), [&](const TexNode& one) {
+      return one.kind == TexKind::letter && !indices_.contains(one.text) && scope_.sheet.shape_of(one.text);
+    });
+    if (shape && !shape->empty() && !compares(node.sub) && !by_variable) {
       const Sketch picked = entry(made(name).sketch, node.sub, node.span);
       if (picked == nullptr) return Factor{};
       return raised({picked, false, false, false}, sup, node.span);
@@ -360,7 +364,7 @@ Interpreter::Factor Interpreter::raised(Factor base, const Superscript& sup, Spa
       const bool is_square = sketcher_.is_same({(*extents)[0]}, {(*extents)[1]});
       const bool is_whole =
           exponent->form == reading::Form::word && exponent->text.find_first_not_of("0123456789") == std::string::npos;
-      op = sup.is_entrywise || !is_square || !is_whole || base.is_entrywise || choices_.taken(2) == 1 ? ".^" : "^";
+      op = sup.is_entrywise || !is_square || base.is_entrywise || (is_whole && choices_.taken(2) == 1) ? ".^" : "^";
       if (op == ".^") note(fmt::format("`{}` is raised entry by entry", shown(base.sketch)));
     }
     base = {sketcher_.power(base.sketch, op, exponent), false, false, op == ".^" || base.is_entrywise};

@@ -45,7 +45,7 @@ Array Arrays::value(Py node) {
     case PyKind::binary: {
       Array left = value(node->children[0]);
       Array right = failed_ ? Array{} : value(node->children[1]);
-      if (!failed_) found = operated(node->text, plain(std::move(left)), plain(std::move(right)), node->span);
+      if (!failed_) found = operated(node->text, std::move(left), std::move(right), node->span);
       break;
     }
     case PyKind::attribute:
@@ -71,6 +71,8 @@ Array Arrays::value(Py node) {
       break;
   }
   --depth_;
+  if (!failed_ && !found.is_good())
+    return fail("G0612", node->span, "this has no reading as an array", "write it as an array expression");
   return failed_ ? Array{} : found;
 }
 
@@ -159,8 +161,9 @@ std::string Arrays::name_of(Py node) {
 }
 
 Array Arrays::unary(const PyNode& node) {
-  Array inner = plain(value(node.children[0]));
+  Array inner = value(node.children[0]);
   if (failed_) return {};
+  if (inner.is_list) return fail("G0612", node.span, "a list is no array here", "write `np.array([…])`");
   if (node.text == "-") {
     inner.sketch = sketcher_.negated(inner.sketch, node.span);
     if (inner.dim) inner.dim = sketcher_.dims().sum(sketcher_.dims().constant(0), *inner.dim, -1);
@@ -212,7 +215,7 @@ Array Arrays::attribute(const PyNode& node) {
     plain_name.kind = PyKind::name;
     return name(plain_name);
   }
-  const Array array = plain(value(base));
+  const Array array = value(base);
   if (failed_) return {};
   if (node.text == "T" || node.text == "mT" || node.text == "H") return transposed(array, node.span);
   if (node.text == "data" || node.text == "real") return array;
@@ -251,7 +254,7 @@ Array Arrays::call(const PyNode& node) {
     if (of_module && base->text == "self" && helpers.contains(callee->text))
       return helper_call(helpers.at(callee->text), node);
     if (!of_module) {
-      made.arguments.push_back(plain(value(base)));
+      made.arguments.push_back(value(base));
       made.nodes.push_back(base);
       first = 1;
     }
@@ -289,14 +292,14 @@ Array Arrays::helper_call(const OwnHelper& helper, const PyNode& node) {
     const bool is_keyword = child->kind == PyKind::keyword;
     if (!is_keyword && i > helper.parameters.size())
       return fail("G0612", node.span, "there are more arguments than the function takes", "");
-    Array argument = plain(value(is_keyword ? child->children[0] : child));
+    Array argument = value(is_keyword ? child->children[0] : child);
     if (failed_) return {};
     frame[is_keyword ? child->text : helper.parameters[i - 1]] = std::move(argument);
   }
   constexpr std::size_t most_calls = 20;
   if (frames_.size() > most_calls) return fail("G0612", node.span, "this function calls itself", "write it out");
   frames_.push_back(std::move(frame));
-  Array found = plain(value(helper.body));
+  Array found = value(helper.body);
   frames_.pop_back();
   return failed_ ? Array{} : found;
 }
@@ -310,8 +313,6 @@ Array Arrays::list(const PyNode& node) {
   }
   return found;
 }
-
-Array Arrays::plain(Array array) const { return array; }
 
 Array Arrays::literal(const Array& list, Span span) {
   std::vector<Sketch> entries;

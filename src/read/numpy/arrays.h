@@ -75,7 +75,6 @@ class Arrays {
   [[nodiscard]] Array helper_call(const OwnHelper&, const PyNode&);
   [[nodiscard]] Array list(const PyNode&);
   [[nodiscard]] Array literal(const Array& list, Span);
-  [[nodiscard]] Array plain(Array) const;  ///< a list as an array
   [[nodiscard]] Array of_dim(Dim, Span);
 
   // arrays_shapes.cpp

@@ -110,6 +110,9 @@ Array Arrays::function(Call& made) {
   if (count == 0)
     return fail("G0612", made.span, fmt::format("`{}` has no reading", name),
                 "write it with operators and functions of NumPy");
+  if (name == "einsum") return einsum(made);
+  if (!argument(0).is_good())
+    return fail("G0612", made.span, fmt::format("the argument of `{}` has no reading", name), "");
   if (same.contains(name)) return argument(0).is_list ? literal(argument(0), made.span) : argument(0);
   const bool is_stack = name == "concatenate" || name == "hstack" || name == "vstack" || name == "column_stack" ||
                         name == "row_stack" || name == "cat" || name == "append";
@@ -122,7 +125,6 @@ Array Arrays::function(Call& made) {
   if (reductions.contains(name)) return reduction(made);
   if (name == "where" || name == "clip" || name == "heaviside") return where(made);
   if (auto array = linear_algebra(made); array.is_good() || failed_) return array;
-  if (name == "einsum") return einsum(made);
   return own_function(made);
 }
 

@@ -249,6 +249,8 @@ TEST_CASE("malformed code") {
   fails("z = X[::2]", "G0612", "::2", "a slice with a step is not read");
   fails("z = np.sum(X, axis=7)", "G0612", "np.sum(X, axis=7)", "there is no axis 7");
   fails("a = Q @ x\nz = a + v", "G0301", "Q", "unknown name `Q`");
+  fails("z = ~(A, 3)", "G0612", "~(A, 3)", "a list is no array here");
+  fails("z = np.sum('a')", "G0612", "np.sum('a')", "the argument of `sum` has no reading");
   fails("", "G0611", "", "there is no array expression here");
 }
 
