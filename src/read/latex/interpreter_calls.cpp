@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 #include "ir/functions.h"
 #include "read/latex/interpreter.h"
@@ -42,6 +43,15 @@ const std::map<std::string_view, std::string_view> renamed{{"ln", "log"},
 /// Letters that often stand for an activation.
 constexpr std::array<std::string_view, 8> activations{"sigma", "phi", "g", "f", "psi", "h", "rho", "a"};
 
+/// `relu(` stands in the text as a word of its own: not in `leaky_relu(`.
+bool calls(std::string_view text, std::string_view call) {
+  for (std::size_t at = text.find(call); at != std::string_view::npos; at = text.find(call, at + 1)) {
+    const char before = at == 0 ? ' ' : text[at - 1];
+    if (std::isalnum(static_cast<unsigned char>(before)) == 0 && before != '_') return true;
+  }
+  return false;
+}
+
 bool is_function_power(const TexNode& node) { return !node.sup.empty(); }
 
 }  // namespace
@@ -64,8 +74,8 @@ std::string Interpreter::activation_of(Sketch argument, bool is_sigma) const {
   for (const Definition& definition : scope_.sheet.program().definitions) {
     const std::string_view written = scope_.sheet.text().slice(definition.span);
     for (const std::string_view function : known) {
-      if (written.find(fmt::format("{}(", function)) == std::string_view::npos) continue;
-      if (written.find(fmt::format("{}({})", function, text)) != std::string_view::npos) at_argument = function;
+      if (!calls(written, fmt::format("{}(", function))) continue;
+      if (calls(written, fmt::format("{}({})", function, text))) at_argument = function;
       if (std::find(used.begin(), used.end(), function) == used.end()) used.emplace_back(function);
     }
   }
@@ -135,6 +145,16 @@ Interpreter::Factor Interpreter::name(Cursor& cursor) {
   if (before_fence && is_activation && first.kind == TexKind::letter) {
     ++cursor.at;
     return call(cursor, first, "sigma");
+  }
+  if (first.kind == TexKind::accent && first.text == "dot" && before_fence &&
+      first.parts[0].size() == 1) {  // \dot\sigma(z)
+    TexNode derived = first.parts[0][0];
+    const std::string function = function_named(derived, derived.text);
+    if (!function.empty()) {
+      derived.primes = 1;
+      ++cursor.at;
+      return call(cursor, derived, function);
+    }
   }
   std::string written = first.kind == TexKind::accent ? plain_text(first.parts[0]) + first.text : first.text;
   written += superscript_of(first, scope_).tag + plain_text(first.sub);

@@ -207,7 +207,7 @@ Interpreter::Factor Interpreter::joined_factors(const Factor& a, const std::stri
   }
   if (!is_equal || !may_be_entrywise(a, op, b)) return product();
   if (op == "cdot" && sketcher_.is_vector(*left)) {
-    const bool entries_first = a.is_entrywise || b.is_entrywise;
+    const bool entries_first = !a.is_bare || !b.is_bare;  // (a - y) · a · (1 - a)
     if ((choices_.taken(2) == 0) == entries_first) return entrywise();
     note(fmt::format("`{}` · `{}` is the dot product", shown(a.sketch), shown(b.sketch)));
     return {sketcher_.call("dot", {a.sketch, b.sketch}, joined(a.sketch->span, b.sketch->span)), false, false, false};

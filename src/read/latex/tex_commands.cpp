@@ -21,7 +21,7 @@ const std::map<std::string_view, int> ignored{
     {"ref", 1},        {"hphantom", 1},   {"vphantom", 1},     {"textcolor", 1}, {"smash", 0},       {"protect", 0},
     {"normalsize", 0}, {"allowbreak", 0}, {"therefore", 0},    {"noindent", 0},  {"centering", 0},   {"hline", 0}};
 const Table sign_names{{"cdot", "cdot"},
-                       {"bullet", "cdot"},
+                       {"bullet", "*"},
                        {"times", "times"},
                        {"ast", "*"},
                        {"star", "*"},

@@ -215,6 +215,10 @@ class Parser {
       row.push_back(node(TexKind::sign, ".", token));
       return;
     }
+    if (token.text == "@") {
+      row.push_back(node(TexKind::sign, "times", token));
+      return;
+    }
     static constexpr std::string_view known = "+-*/=<>,;:!?";
     if (token.text.size() == 1 && known.find(token.text[0]) != std::string_view::npos) {
       row.push_back(node(TexKind::sign, token.text, token));

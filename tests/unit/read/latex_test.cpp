@@ -156,6 +156,8 @@ TEST_CASE("products") {
   means("w \\odot W_2 b b^T", "(w .* (W2*b))*b'");
   means("x^{\\odot 2} \\oslash v", "x.^2 ./ v");
   means("P(1 - P)", "P .* (1 - P)");
+  means("(x - v) \\cdot x \\cdot (1 - x)", "(x - v) .* x .* (1 - x)");
+  means("A @ x", "A*x");
   nonconforming("xx");
   nonconforming("x X");
   nonconforming("X + x");
@@ -201,6 +203,8 @@ TEST_CASE("functions") {
   means("g'(Z_1)", "tanh'(Z1)");
   means("\\sigma^{\\prime}(b)", "sigmoid'(b)");
   means("f(x)", "f(x)");
+  means("\\dot\\sigma(b)", "sigmoid'(b)");
+  means("g'(b)", "relu'(b)");
   means("\\max(0, x)", "max(0, x)");
   means("\\sqrt{x^Tx}", "sqrt(x'*x)");
   means("\\sqrt[3]{s}", "s^(1/3)");
