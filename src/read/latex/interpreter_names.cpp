@@ -197,7 +197,7 @@ std::optional<Interpreter::Factor> Interpreter::variable(const TexNode& node, co
   const auto with = [&](const std::string& tag, const std::string& index) {
     return declared_name(scope_, node, letters, tag, index);
   };
-  if (std::string name = with(sup.tag, sub); !name.empty() && (sub.empty() || !node.sub.empty()))
+  if (std::string name = with(sup.tag, sub); !name.empty() && (node.sub.empty() || !sub.empty()))
     return raised(made(name), sup, node.span);
   const std::string power = plain_text(sup.power);
   if (!power.empty() && sup.tag.empty()) {  // W^2 is W2 where W is not declared

@@ -251,6 +251,8 @@ TEST_CASE("sums and indices") {
   means("\\sum_{i=1}^m (\\hat{y}^{(i)} - y^{(i)}) x^{(i)}", "sum(i, (yhat[i] - y[i])*X[i,:]')");
   means("\\sum_{i=1}^{m} y^{(i)} X_i", "sum(i, y[i]*X[i,:])");
   means("x_1 + A_{12}", "x[1] + A[1,2]");
+  means("A_{1,:} + \\sum_i A_{i,:}", "A[1,:] + sum(i, A[i,:])");
+  means("A_{:,2}", "A[:,2]");
   means("\\sum_i x_i \\log v_i + (1 - x_i) \\log(1 - v_i)", "sum(i, x[i]*log(v[i]) + (1 - x[i])*log(1 - v[i]))");
   means("\\sum_j x_j - s \\sum_j v_j", "sum(j, x[j]) - s*sum(j, v[j])");
   means("\\sum_i \\sum_j x_i \\delta_{ij} x_j", "sum(i, sum(j, x[i]*delta(i,j)*x[j]))");
