@@ -3,6 +3,9 @@
 
 #include <span>
 #include <string_view>
+#include <vector>
+
+#include "source/diagnostic.h"
 
 namespace gradwright {
 
@@ -17,6 +20,8 @@ struct CatalogueRow {
 /// All rows in the order of their codes.
 [[nodiscard]] std::span<const CatalogueRow> catalogue();
 /// The row of a code, or null.
+/// An error that names no way out of its own gets its row's.
+void add_ways_out(std::vector<Diagnostic>&);
 [[nodiscard]] const CatalogueRow* catalogue_row(std::string_view code);
 
 }  // namespace gradwright

@@ -374,6 +374,8 @@ CodePoint code_point_at(std::string_view text, std::size_t offset) {
   return {value, length};
 }
 
-std::vector<Token> tokens_of(const Text& text, Reporter& reporter, std::size_t begin) { return Lexer(text, reporter, begin).run(); }
+std::vector<Token> tokens_of(const Text& text, Reporter& reporter, std::size_t begin) {
+  return Lexer(text, reporter, begin).run();
+}
 
 }  // namespace gradwright::formula

@@ -22,13 +22,7 @@ Diagnostic& Reporter::error(std::string code, Span span, std::string message) {
 }
 
 std::vector<Diagnostic> Reporter::take() {
-  for (Diagnostic& diagnostic : diagnostics_) {
-    const CatalogueRow* row = catalogue_row(diagnostic.code);
-    if (row != nullptr && diagnostic.severity == Severity::error && diagnostic.helps.empty() &&
-        diagnostic.fixits.empty()) {
-      diagnostic.helps.emplace_back(row->way_out);
-    }
-  }
+  add_ways_out(diagnostics_);
   return std::move(diagnostics_);
 }
 

@@ -7,6 +7,7 @@
 #include "read/latex/interpreter.h"
 #include "read/latex/latex.h"
 #include "read/latex/left_side.h"
+#include "source/catalogue.h"
 
 namespace gradwright {
 namespace latex {
@@ -153,6 +154,7 @@ class Equation {
     }
     if (found.size() > most_readings) found.resize(most_readings);
     if (!found.empty()) diagnostics.clear();
+    add_ways_out(diagnostics);
   }
 
   void left(const TexRow& row) {

@@ -159,7 +159,11 @@ SplitSubscript split_subscript(const Scope& scope, const TexNode& base, const st
     if (!shape || shape->empty()) continue;
     TexRow rest(base.sub.begin() + static_cast<std::ptrdiff_t>(count), base.sub.end());
     if (rest[0].is_sign(",")) rest.erase(rest.begin());
-    if (!rest.empty()) return {std::move(name), std::move(rest)};
+    const auto items = static_cast<std::size_t>(
+        std::count_if(rest.begin(), rest.end(), [](const TexNode& one) { return !one.is_sign(","); }));
+    const bool is_vector =
+        scope.sheet.pool().dims().is_one((*shape)[0]) || scope.sheet.pool().dims().is_one(shape->back());
+    if (items == shape->size() || (is_vector && items == 1)) return {std::move(name), std::move(rest)};
   }
   return {};
 }

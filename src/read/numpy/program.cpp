@@ -5,6 +5,7 @@
 
 #include "read/numpy/arrays.h"
 #include "read/numpy/numpy.h"
+#include "source/catalogue.h"
 
 namespace gradwright {
 namespace numpy {
@@ -318,6 +319,7 @@ ReadCode read(const Text& text, Span span, OpenSheet& sheet, const NumpyOptions&
                                 {},
                                 {"write one: `dW = delta @ x.T`"},
                                 {}});
+  add_ways_out(code.diagnostics);
   return code;
 }
 

@@ -76,6 +76,7 @@ void fails(const std::string& latex, const std::string& code, const std::string&
   if (all.empty()) return;
   CHECK(all[0].code == code);
   CHECK(all[0].message == message);
+  CHECK_FALSE(all[0].helps.empty());
   CHECK(latex.substr(all[0].span.begin, all[0].span.end - all[0].span.begin) == at_text);
 }
 

@@ -59,6 +59,7 @@ void fails(const std::string& code, const std::string& error, const std::string&
   const Diagnostic& one = found.diagnostics[0];
   CHECK(one.code == error);
   CHECK(one.message == message);
+  CHECK_FALSE(one.helps.empty());
   CHECK(code.substr(one.span.begin, one.span.end - one.span.begin) == at_text);
 }
 
