@@ -202,7 +202,13 @@ Interpreter::Factor Interpreter::joined_factors(const Factor& a, const std::stri
   }
   const bool is_equal = sketcher_.is_same(*left, *right);
   if (sketcher_.multiplies(*left, *right)) {
-    if (op == "*" && is_equal && choices_.taken(2) == 1) return entrywise();
+    // s(Z)(1 - s(Z)) and A(1 - A) of a square matrix are meant entry by entry
+    const bool names_again = a.is_bare && b.sketch->form == reading::Form::sum &&
+                             std::any_of(b.sketch->children.begin(), b.sketch->children.end(), [&](Sketch one) {
+                               return one->form == reading::Form::word && one->text == a.sketch->text;
+                             });
+    const bool entries_first = is_equal && b.is_entrywise && (a.is_entrywise || names_again);
+    if ((op == "*" || entries_first) && is_equal && (choices_.taken(2) == 1) != entries_first) return entrywise();
     return product();
   }
   if (!is_equal || !may_be_entrywise(a, op, b)) return product();

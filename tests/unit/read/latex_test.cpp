@@ -159,6 +159,9 @@ TEST_CASE("products") {
   means("P(1 - P)", "P .* (1 - P)");
   means("(x - v) \\cdot x \\cdot (1 - x)", "(x - v) .* x .* (1 - x)");
   means("A @ x", "A*x");
+  means("\\sigma(A)(1 - \\sigma(A))", "sigmoid(A) .* (1 - sigmoid(A))");
+  means("A(1 - A)", "A .* (1 - A)");
+  means("A(1 - B)", "A*(1 - B)");
   nonconforming("xx");
   nonconforming("x X");
   nonconforming("X + x");
