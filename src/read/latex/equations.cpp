@@ -118,10 +118,10 @@ class Equation {
         const auto unsized = sketcher.unsized(sketch);
         Reading reading = sketcher.written(sketch);
         reading.notes = interpreter.notes();
-        if (reading.gw.size() > Sketcher::most_written) {
+        if (reading.gw.size() > Sketcher::most_written || sketcher.is_oversized()) {
           problems.push_back({"G0601",
                               Severity::error,
-                              "this formula is too long",
+                              "this formula, or a size in it, is too large",
                               span_of(side),
                               {},
                               {},

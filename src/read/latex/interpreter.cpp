@@ -293,7 +293,7 @@ Sketch Interpreter::fraction(const TexNode& node) {
       const auto by = scope_.shape_of(wrt->name);
       const auto count = [&](const Shape& size) {
         Dim total = sketcher_.dims().one();
-        for (const Dim dim : size) total = sketcher_.dims().product(total, dim);
+        for (const Dim dim : size) total = sketcher_.size_product(total, dim);
         return total;
       };
       if (shape && by) extents = sketcher_.matrix(count(*shape), count(*by));

@@ -34,15 +34,14 @@ Sketch Interpreter::chain(Cursor& cursor, Factor* lone) {
     // 1/2m is 1/(2m), where they stand close together
     if (op == "/" && is_number && !cursor.is_end() && cursor.node().kind == TexKind::letter &&
         !cursor.node().after_space) {
-      const std::size_t back = cursor.at;
-      const Factor next = factor(cursor);
-      if (next.sketch == nullptr) return nullptr;
-      const bool is_scalar = next.is_bare && next.sketch->extents && next.sketch->extents->empty();
+      const auto named = name_of(cursor.node());
+      const bool before_fence = cursor.at + 1 < cursor.row.size() && cursor.row[cursor.at + 1].kind == TexKind::fence;
+      const bool is_scalar = named && named->entry.empty() && scope_.shape_of(named->name) == Shape{} && !before_fence;
       if (is_scalar && choices_.taken(2) == 0) {
+        const Factor next = factor(cursor);
+        if (next.sketch == nullptr) return nullptr;
         item.factor.sketch = sketcher_.product(item.factor.sketch, "*", next.sketch);
         note(fmt::format("the fraction goes up to `{}`", shown(next.sketch)));
-      } else {
-        cursor.at = back;
       }
     }
     items.push_back(std::move(item));

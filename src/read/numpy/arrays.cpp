@@ -71,6 +71,7 @@ Array Arrays::value(Py node) {
       break;
   }
   --depth_;
+  if (!failed_ && sketcher_.is_oversized()) return fail("G0612", node->span, "a size here is too large", "");
   if (!failed_ && !found.is_good())
     return fail("G0612", node->span, "this has no reading as an array", "write it as an array expression");
   return failed_ ? Array{} : found;
@@ -166,7 +167,7 @@ Array Arrays::unary(const PyNode& node) {
   if (inner.is_list) return fail("G0612", node.span, "a list is no array here", "write `np.array([…])`");
   if (node.text == "-") {
     inner.sketch = sketcher_.negated(inner.sketch, node.span);
-    if (inner.dim) inner.dim = sketcher_.dims().sum(sketcher_.dims().constant(0), *inner.dim, -1);
+    if (inner.dim) inner.dim = sketcher_.size_sum(sketcher_.dims().constant(0), *inner.dim, -1);
     return inner;
   }
   inner.sketch = sketcher_.sum({sketcher_.number("1", node.span), inner.sketch}, {false, true}, node.span);
@@ -188,10 +189,8 @@ Array Arrays::operated(const std::string& op, Array a, Array b, Span span) {
   if (op == "^") return fail("G0612", span, "`^` is no power in Python", "a power is written `**`");
   Array found = elementwise(op == "//" ? "/" : op, a, b, span);
   if (a.dim && b.dim && (op == "+" || op == "-" || op == "*")) {
-    DimTable& dims = sketcher_.dims();
-    constexpr std::size_t most_terms = 16;
-    const bool is_small = dims.polynomial(*a.dim).size() < most_terms && dims.polynomial(*b.dim).size() < most_terms;
-    if (is_small) found.dim = op == "*" ? dims.product(*a.dim, *b.dim) : dims.sum(*a.dim, *b.dim, op == "-" ? -1 : 1);
+    found.dim =
+        op == "*" ? sketcher_.size_product(*a.dim, *b.dim) : sketcher_.size_sum(*a.dim, *b.dim, op == "-" ? -1 : 1);
   } else if (found.is_good()) {
     found.dim.reset();
   }
@@ -227,7 +226,7 @@ Array Arrays::attribute(const PyNode& node) {
   }
   if (node.text == "size") {
     Dim total = sketcher_.dims().one();
-    for (const Dim dim : array.shape) total = sketcher_.dims().product(total, dim);
+    for (const Dim dim : array.shape) total = sketcher_.size_product(total, dim);
     return of_dim(total, node.span);
   }
   if (node.text == "ndim")

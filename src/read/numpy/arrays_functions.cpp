@@ -366,7 +366,7 @@ Array Arrays::linear_algebra(Call& made) {
     };
     const std::size_t axes = std::max(first.shape.size(), second.shape.size());
     for (std::size_t i = 0; i < axes; ++i)
-      found.shape.push_back(sketcher_.dims().product(axis(first, axes - 1 - i), axis(second, axes - 1 - i)));
+      found.shape.push_back(sketcher_.size_product(axis(first, axes - 1 - i), axis(second, axes - 1 - i)));
     return found;
   }
   return {};
@@ -404,14 +404,14 @@ Array Arrays::stacked(Call& made) {
     const Dim length = part.shape.empty() ? dims.one() : part.shape[0];
     if (axes < 2) {
       entries.push_back(are_rows ? sketcher_.transposed(part.sketch, made.span) : part.sketch);
-      total = dims.sum(total, are_rows ? dims.one() : length);
+      total = sketcher_.size_sum(total, are_rows ? dims.one() : length);
       other = are_rows ? length : dims.one();
     } else {
       const bool is_flat = part.shape.size() < 2;
       const Dim rows = is_flat ? length : part.shape[0];
       const Dim cols = is_flat ? dims.one() : part.shape[1];
       entries.push_back(part.sketch);
-      total = dims.sum(total, which == 0 ? rows : cols);
+      total = sketcher_.size_sum(total, which == 0 ? rows : cols);
       other = which == 0 ? cols : rows;
     }
   }

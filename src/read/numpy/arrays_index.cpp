@@ -55,7 +55,7 @@ std::optional<Dim> Arrays::bound(Py node, Dim extent) {
   }
   DimTable& dims = sketcher_.dims();
   const auto number = dims.constant_value(*found.dim);
-  if (number && *number < 0) return dims.sum(extent, *found.dim);
+  if (number && *number < 0) return sketcher_.size_sum(extent, *found.dim);
   return found.dim;
 }
 
@@ -107,15 +107,16 @@ Array Arrays::picked(const Array& array, const std::vector<Py>& items, Span span
       const std::optional<Dim> end =
           item->children.size() < 2 || item->children[1] == nullptr ? extent : bound(item->children[1], extent);
       if (!begin || !end) return {};
-      const Dim first = dims.sum(*begin, dims.one());
+      const Dim first = sketcher_.size_sum(*begin, dims.one());
       texts.push_back(
           sketcher_.word(dims.to_string(first) + ":" + dims.to_string(*end), item->span, reading::Extents{}));
-      left.emplace_back(dims.sum(*end, *begin, -1));
+      left.emplace_back(sketcher_.size_sum(*end, *begin, -1));
       continue;
     }
     const auto at = bound(item, extent);
     if (!at) return {};
-    texts.push_back(sketcher_.word(dims.to_string(dims.sum(*at, dims.one())), item->span, reading::Extents{}));
+    texts.push_back(
+        sketcher_.word(dims.to_string(sketcher_.size_sum(*at, dims.one())), item->span, reading::Extents{}));
     left.emplace_back();
   }
   std::vector<Dim> shape;

@@ -196,7 +196,7 @@ Array Arrays::flattened(const Array& array, Span span) {
     found.shape = {array.shape[1]};
     found.sketch = sketcher_.transposed(array.sketch, span);
   } else {
-    found.shape = {sketcher_.dims().product(array.shape[0], array.shape[1])};
+    found.shape = {sketcher_.size_product(array.shape[0], array.shape[1])};
     found.sketch = sketcher_.call("vec", {sketcher_.transposed(array.sketch, span)}, span);
   }
   return found;
@@ -212,7 +212,7 @@ Array Arrays::reshaped(const Array& array, std::vector<Array> sizes, Span span) 
     return fail("G0612", span, "this reshape has no reading", "arrays of one or two axes are reshaped");
   DimTable& dims = sketcher_.dims();
   Dim total = dims.one();
-  for (const Dim dim : array.shape) total = dims.product(total, dim);
+  for (const Dim dim : array.shape) total = sketcher_.size_product(total, dim);
   std::vector<std::optional<Dim>> wanted;
   std::size_t open = 0;
   for (const Array& size : sizes) {
@@ -243,7 +243,7 @@ Array Arrays::reshaped(const Array& array, std::vector<Array> sizes, Span span) 
     shape.push_back(*found);
   }
   Dim made = dims.one();
-  for (const Dim dim : shape) made = dims.product(made, dim);
+  for (const Dim dim : shape) made = sketcher_.size_product(made, dim);
   Array found = array;
   found.shape = shape;
   found.dim.reset();

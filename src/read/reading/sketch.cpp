@@ -125,6 +125,33 @@ std::optional<Shape> Sketcher::shape(Sketch sketch) const {
   return found;
 }
 
+namespace {
+
+bool is_bounded(const DimTable& dims, Dim dim, std::int64_t most) {
+  constexpr std::size_t most_terms = 16;
+  const auto& polynomial = dims.polynomial(dim);
+  return polynomial.size() <= most_terms && std::all_of(polynomial.begin(), polynomial.end(), [&](const auto& term) {
+           return term.second <= most && term.second >= -most && term.first.size() <= most_terms;
+         });
+}
+
+}  // namespace
+
+Dim Sketcher::size_product(Dim a, Dim b) {
+  constexpr std::int64_t most = std::int64_t{1} << 20U;
+  if (is_bounded(dims_, a, most) && is_bounded(dims_, b, most)) return dims_.product(a, b);
+  if (dims_.is_one(a) || dims_.is_one(b)) return dims_.is_one(a) ? b : a;
+  is_oversized_ = true;
+  return dims_.one();
+}
+
+Dim Sketcher::size_sum(Dim a, Dim b, std::int64_t factor) {
+  constexpr std::int64_t most = std::int64_t{1} << 50U;
+  if (is_bounded(dims_, a, most) && is_bounded(dims_, b, most)) return dims_.sum(a, b, factor);
+  is_oversized_ = true;
+  return dims_.one();
+}
+
 void Sketcher::fit(Sketch root, const Shape& shape) { (void)united(root->extents, extents_of(shape)); }
 
 Sketch Sketcher::word(std::string text, Span span, MaybeExtents extents) {
@@ -236,11 +263,11 @@ MaybeExtents Sketcher::block_extents(const std::vector<Sketch>& entries, const s
       const Dim wide = size->empty() ? dims_.one() : (*size)[1];
       if (row_height && *row_height != tall) return std::nullopt;
       row_height = tall;
-      row_width = row_width ? dims_.sum(*row_width, wide) : wide;
+      row_width = row_width ? size_sum(*row_width, wide) : wide;
     }
     if (!row_width || (width && *width != *row_width)) return std::nullopt;
     width = row_width;
-    height = height ? dims_.sum(*height, *row_height) : row_height;
+    height = height ? size_sum(*height, *row_height) : row_height;
   }
   return height ? MaybeExtents(matrix(*height, *width)) : std::nullopt;
 }
@@ -281,12 +308,12 @@ MaybeExtents Sketcher::call_extents(std::string_view function, const std::vector
     const Dim left = a->empty() ? unit : (*a)[0];
     const Dim right = b->empty() ? unit : (*b)[0];
     if (function == "outer") return matrix(left, right);
-    return matrix(dims_.product(left, right), dims_.product(a->empty() ? unit : (*a)[1], b->empty() ? unit : (*b)[1]));
+    return matrix(size_product(left, right), size_product(a->empty() ? unit : (*a)[1], b->empty() ? unit : (*b)[1]));
   }
   if (function == "vec") {
     const auto size = shape(arguments[0]);
     if (!size) return std::nullopt;
-    return size->empty() ? Extents{} : column(dims_.product((*size)[0], (*size)[1]));
+    return size->empty() ? Extents{} : column(size_product((*size)[0], (*size)[1]));
   }
   MaybeExtents all = first;
   for (std::size_t i = 1; i < arguments.size(); ++i) all = united(all, arguments[i]->extents);

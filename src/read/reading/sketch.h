@@ -72,6 +72,10 @@ class Sketcher {
   [[nodiscard]] bool multiplies(const Extents&, const Extents&) const;
   [[nodiscard]] bool is_vector(const Extents&) const;
   [[nodiscard]] DimTable& dims() const { return dims_; }
+  /// a·b and a + factor·b; 1 where that is beyond all use, which is then remembered.
+  [[nodiscard]] Dim size_product(Dim a, Dim b);
+  [[nodiscard]] Dim size_sum(Dim a, Dim b, std::int64_t factor = 1);
+  [[nodiscard]] bool is_oversized() const { return is_oversized_; }
   struct Unknown {
     std::int32_t parent = -1;
     std::optional<Dim> dim;
@@ -102,6 +106,7 @@ class Sketcher {
   DimTable& dims_;
   std::deque<SketchNode> nodes_;
   std::vector<Unknown> unknowns_;
+  bool is_oversized_ = false;
 };
 
 }  // namespace gradwright::reading

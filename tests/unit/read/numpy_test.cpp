@@ -252,6 +252,8 @@ TEST_CASE("malformed code") {
   fails("a = Q @ x\nz = a + v", "G0301", "Q", "unknown name `Q`");
   fails("z = ~(A, 3)", "G0612", "~(A, 3)", "a list is no array here");
   fails("z = np.sum('a')", "G0612", "np.sum('a')", "the argument of `sum` has no reading");
+  fails("z = np.kron(np.ones((99999999, 2)), np.ones((99999999, 2)))", "G0612",
+        "np.kron(np.ones((99999999, 2)), np.ones((99999999, 2)))", "a size here is too large");
   fails("", "G0611", "", "there is no array expression here");
 }
 
