@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <memory>
 #include <string>
 
 #include "read/latex/latex.h"
@@ -34,13 +35,25 @@ void check(const gradwright::ReadDocument& document, std::size_t size) {
   }
 }
 
+/// One sheet for many inputs: opening it costs more than reading them.
+gradwright::OpenSheet& open_sheet() {
+  static std::unique_ptr<gradwright::Pool> pool;
+  static std::unique_ptr<gradwright::OpenSheet> sheet;
+  static int uses = 0;
+  if (uses++ % 256 == 0) {
+    sheet.reset();
+    pool = std::make_unique<gradwright::Pool>();
+    sheet = std::make_unique<gradwright::OpenSheet>(gradwright::Text("sheet.gw", sheet_text), *pool);
+  }
+  return *sheet;
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   constexpr std::size_t most = 2048;
   if (size > most) return 0;
-  gradwright::Pool pool;
-  gradwright::OpenSheet sheet(gradwright::Text("sheet.gw", sheet_text), pool);
+  gradwright::OpenSheet& sheet = open_sheet();
   const gradwright::Text text("fuzz.tex", std::string(reinterpret_cast<const char*>(data), size));
   check(gradwright::read_latex(text, {0, static_cast<std::uint32_t>(size)}, sheet), size);
   check(gradwright::read_latex_document(text, sheet), size);
