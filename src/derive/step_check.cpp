@@ -28,6 +28,16 @@ std::optional<double> rewrite_error(Pool& pool, const Step& step, std::uint64_t 
   return difference(values[0], values[1]);
 }
 
+/// Whether a value differs in slope from one side to the other: a kink, where only a convention gives the derivative.
+bool is_kink(const Tensor& left, const Tensor& middle, const Tensor& right, double h) {
+  for (std::size_t i = 0; i < middle.values.size(); ++i) {
+    const double before = (middle.values[i] - left.values[i]) / h;
+    const double after = (right.values[i] - middle.values[i]) / h;
+    if (std::fabs(after - before) > 0.05 * std::max({1.0, std::fabs(before), std::fabs(after)})) return true;
+  }
+  return false;
+}
+
 /// Σ_s D[S,s]·∂node[s]/∂operand[p] by central differences, against `after`.
 std::optional<double> through_error(Pool& pool, const Step& step, std::uint64_t seed) {
   std::vector<Expr> operands = pool[step.node].operands;
@@ -44,8 +54,10 @@ std::optional<double> through_error(Pool& pool, const Step& step, std::uint64_t 
   const std::size_t entries = values[0].values.size();
   const std::size_t seeds = entries == 0 ? 0 : found.values.size() / entries;
   constexpr double h = 1e-4;
+  const Tensor middle = evaluate(pool, step.node, at);
   for (std::size_t p = 0; p < entries; ++p) {
     std::vector<double> slope;
+    std::vector<Tensor> near;
     for (const auto& [offset, weight] : {std::pair{-2.0, 1.0}, {-1.0, -8.0}, {1.0, 8.0}, {2.0, -1.0}}) {
       Tensor moved = values[0];
       moved.values[p] += offset * h;
@@ -53,7 +65,9 @@ std::optional<double> through_error(Pool& pool, const Step& step, std::uint64_t 
       const Tensor value = evaluate(pool, node, at);
       slope.resize(value.values.size(), 0.0);
       for (std::size_t s = 0; s < slope.size(); ++s) slope[s] += weight * value.values[s] / (12 * h);
+      if (offset == -1.0 || offset == 1.0) near.push_back(value);
     }
+    if (is_kink(near[0], middle, near[1], h)) return std::nullopt;
     for (std::size_t seed_index = 0; seed_index < seeds; ++seed_index) {
       double total = 0;
       for (std::size_t s = 0; s < slope.size(); ++s) total += values[1].values[seed_index + seeds * s] * slope[s];
