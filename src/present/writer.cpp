@@ -105,7 +105,9 @@ DocId Writer::oriented(Expr e, bool flipped) {
 
 DocId Writer::body(Expr e, bool flipped) {
   const Kind kind = node(e).kind;
-  if (pool.order(e) == 1 && flipped != is_row(e) && kind != Kind::einsum && kind != Kind::fold) return docs.transpose(oriented(e, !flipped));
+  const auto turns = [](Kind k) { return k == Kind::einsum || k == Kind::fold; };  // written the other way round without a transpose
+  const bool is_multiple = kind == Kind::add && node(e).operands.size() == 1 && !has_name(node(e).operands[0]) && turns(node(node(e).operands[0]).kind);
+  if (pool.order(e) == 1 && flipped != is_row(e) && !turns(kind) && !is_multiple) return docs.transpose(oriented(e, !flipped));
   if (const auto call = call_of(e)) return call_doc(e, *call, flipped);
   const bool turn = flipped && pool.order(e) == 2;
   switch (node(e).kind) {
