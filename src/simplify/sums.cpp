@@ -182,7 +182,7 @@ std::span<const Rule> sum_rules() {
 
 std::span<const Rule> map_rules() {
   static constexpr Rule rules[] = {
-      {"log", "log(exp(x)) = x; log(1/x) = -log(x); log(det(A)) = logdet(A)", "where the left side is defined", Kind::map, logarithm},
+      {"log", "log(exp(x)) = x; log(1/x) = -log(x); log(det(A)) = logdet(A)", "the left side is defined", Kind::map, logarithm},
       {"log-sum-exp", "log(sum(exp(x))) = logsumexp(x)", "", Kind::map, log_of_sum_of_exp},
       {"softplus", "log(1 + exp(x)) = softplus(x)", "", Kind::map, softplus},
       {"sigmoid-complement", "1 - sigmoid(-x) = sigmoid(x)", "", Kind::add, sigmoid_complement},
