@@ -4,6 +4,7 @@
 #include <cctype>
 #include <unordered_set>
 
+#include "api/structure.h"
 #include "derive/adjoint.h"
 #include "derive/jacobian.h"
 #include "explain/chain.h"
@@ -130,6 +131,7 @@ class Derivation {
       result.expr = with_structure(closed);
       present(result, links, links.empty() ? result.expr : with_structure(last));
       result.tensor = chain.closed[i];
+      tell_structure(result);
       result.trace = std::make_shared<const Trace>(std::move(own));
       all.push_back(std::move(result));
     }
@@ -137,6 +139,15 @@ class Derivation {
   }
 
  private:
+  void tell_structure(Derived& result) {
+    const Declaration* declaration = program_.declaration(result.wrt);
+    if (declaration == nullptr || request_.kind == Request::Kind::hessian) return;
+    PresentOptions how;
+    how.reserved = &reserved_;
+    how.rich = options_.rich;
+    result.structured = structured_form(pool_, result, pool_.payload<InputInfo>(declaration->input).properties, program_.names, how);
+  }
+
   void shape_result(Derived& result, Expr source, const Variable& by) {
     DimTable& dims = pool_.dims();
     if (pool_.order(source) == 0) {

@@ -42,9 +42,16 @@ std::string derive_json(Session& session, const std::vector<Derived>& results) {
     for (const Dim dim : result.surface) shape.push_back(dims.to_string(dim));
     Json where = Json::array();
     for (const WhereItem& item : result.formula.where) where.push_back({{"name", item.name}, {"gw", item.gw}});
+    Json constrained;  // null: the variable has no structure
+    if (result.structured) {
+      Json own = Json::array();
+      for (const WhereItem& item : result.structured->formula.where) own.push_back({{"name", item.name}, {"gw", item.gw}});
+      constrained = {{"structure", result.structured->structure}, {"gw", result.structured->formula.gw}, {"where", own}};
+    }
     const Json steps = steps_of(session.pool(), result);
     all.push_back({{"of", result.of}, {"wrt", result.wrt}, {"kind", result.kind}, {"layout", layout_name(result.layout)}, {"shape", shape},
                    {"form", result.formula.matrix_form ? "matrix" : "index"}, {"gw", result.formula.gw}, {"where", where},
+                   {"constrained", constrained},
                    {"latex", result.formula.latex}, {"text", result.formula.sized}, {"steps", steps},
                    {"verified", {{"points", result.verified.points}, {"max_rel_error", result.verified.max_rel_error}}}});
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,13 @@ struct DerivedLine {
   Formula formula;      ///< in terms of the lines above
 };
 
+/// The derivative as a matrix of the variable's structure: only its free entries move.
+struct Structured {
+  std::string structure;  ///< symmetric, diagonal
+  Expr expr;
+  Formula formula;
+};
+
 struct Derived {
   std::string of, wrt;
   std::string first;               ///< of a mixed Hessian block ∂²of/∂first∂wrt; else empty
@@ -40,6 +48,7 @@ struct Derived {
   std::shared_ptr<const Names> names;
   std::shared_ptr<const Trace> trace;
   NumericCheck verified;
+  std::optional<Structured> structured;  ///< by a structured matrix: beside `formula`, which treats all entries as free
 };
 
 }  // namespace gradwright

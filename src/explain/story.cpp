@@ -79,6 +79,12 @@ bool says_something(const Pool& pool, const Step& step) {
   }
 }
 
+/// What moves in a matrix of the structure, and what that does to the derivative G by free entries.
+std::string structure_sentence(const std::string& structure) {
+  if (structure == "diagonal") return "only the diagonal moves, and what stands off it drops out: G ⊙ I";
+  return "two entries across the diagonal are one number: their slopes add, and the diagonal counts once, G + Gᵀ − G ⊙ I";
+}
+
 class Teller {
  public:
   Teller(Pool& pool, const Derived& derived, const StoryOptions& options)
@@ -89,6 +95,7 @@ class Teller {
   Document story() {
     title();
     if (derived_.entry.empty()) result();
+    if (derived_.structured) structure();
     if (options_.steps != Detail::none) {
       if (!derived_.chain.empty() || options_.steps == Detail::full) chain();
       if (!derived_.entry.empty()) tell_entry(document_, pool_, derived_);
@@ -104,6 +111,18 @@ class Teller {
   }
 
  private:
+  void structure() {
+    const Structured& form = *derived_.structured;
+    document_.heading(fmt::format("as a {} matrix", form.structure));
+    Formula own = form.formula;
+    std::erase_if(own.where, [&](const WhereItem& item) {  // those of the formula above
+      return std::any_of(derived_.formula.where.begin(), derived_.formula.where.end(), [&](const WhereItem& known) { return known.name == item.name; });
+    });
+    where_items(own);
+    document_.equation({}, own);
+    document_.item(Rich("above, every entry of ").add(name_run(derived_.wrt)).add(" is free; here ").add(structure_sentence(form.structure)));
+  }
+
   Run left() const {
     if (!derived_.first.empty()) return mixed_derivative_run(derived_.of, derived_.first, derived_.wrt);
     return derivative_run(derived_.of, derived_.wrt, derived_.kind == "hessian" ? 2 : 1);
