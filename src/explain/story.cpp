@@ -15,7 +15,7 @@ namespace {
 
 /// Rewrites that use a fact about what they rewrite; the others only tidy up.
 bool is_worth_telling(const std::string& rule) {
-  static const std::set<std::string, std::less<>> facts = {"unit-mass", "cancel-inverse", "square-of-sign", "centred-sum", "inverse-of-product", "named-quotient", "sigmoid-complement", "log-sum-exp"};
+  static const std::set<std::string, std::less<>> facts = {"unit-mass", "cancel-inverse", "square-of-sign", "centred-sum", "inverse-of-product", "named-quotient", "named-product", "sigmoid-complement", "log-sum-exp"};
   return facts.contains(rule);
 }
 

@@ -2,25 +2,13 @@
 #include <algorithm>
 
 #include "simplify/cost.h"
+#include "simplify/parts.h"
 #include "simplify/rules.h"
 
 namespace gradwright {
 namespace {
 
 constexpr std::size_t most_monomials = 16;
-
-std::vector<Factor> factors_of(const Pool& pool, Expr e) {
-  const auto& labels = pool.payload<EinsumLabels>(e);
-  std::vector<Factor> factors;
-  for (std::size_t i = 0; i < labels.operands.size(); ++i) factors.push_back({pool[e].operands[i], labels.operands[i]});
-  return factors;
-}
-
-std::vector<Term> terms_of(const Pool& pool, Expr add) {
-  std::vector<Term> terms;
-  for (std::size_t i = 0; i < pool[add].operands.size(); ++i) terms.push_back({pool.payload<Coefficients>(add).values[i], pool[add].operands[i]});
-  return terms;
-}
 
 bool is_sum(const Pool& pool, Expr e, const Names& names) { return pool.kind(e) == Kind::add && pool[e].operands.size() > 1 && !names.contains(e); }
 
@@ -156,9 +144,24 @@ std::optional<Expr> distribute_tensor(Pool& pool, Expr e, const Names& names) {
   return make_add(pool, Shape(pool.shape(e)), terms);
 }
 
+/// A product whose factors of the form f(x repeated) do not carry the labels of the repetition.
+Expr with_repetitions_outside(Pool& pool, Expr e) {
+  if (pool.kind(e) != Kind::einsum) return e;
+  std::vector<Factor> factors = factors_of(pool, e);
+  bool any = false;
+  for (Factor& factor : factors) {
+    const auto image = repeated_image(pool, factor.expr);
+    if (!image) continue;
+    factor.expr = *image;
+    any = true;
+  }
+  const EinsumLabels labels = pool.payload<EinsumLabels>(e);
+  return any ? make_einsum(pool, labels.out, factors, labels.dims) : e;
+}
+
 /// Whether a summed label of the product meets only one factor, a centred one: Σ (x − mean(x)) = 0.
 bool vanishes(Pool& pool, Expr e, int depth = 0) {
-  const Expr core = split_coefficient(pool, e).expr;
+  const Expr core = split_coefficient(pool, with_repetitions_outside(pool, split_coefficient(pool, e).expr)).expr;
   if (pool.kind(core) != Kind::einsum) return false;
   const EinsumLabels labels = pool.payload<EinsumLabels>(core);
   const std::vector<Factor> factors = factors_of(pool, core);
@@ -256,74 +259,15 @@ std::optional<Expr> coefficient_of_sum(Pool& pool, Expr e, const Names&) {
   return scaled(pool, *shared, divided(pool, e, *shared));
 }
 
-/// A/s + B/s = (A + B)/s: a scalar that all terms share stands outside.
-std::optional<Expr> shared_scalar(Pool& pool, Expr e, const Names& names) {
-  const std::vector<Term> terms = terms_of(pool, e);
-  if (terms.size() < 2 || terms.size() > most_monomials) return std::nullopt;
-  for (const Term& term : terms) {
-    if (pool.kind(term.expr) != Kind::einsum || names.contains(term.expr)) return std::nullopt;
-  }
-  for (const Expr scalar : pool[terms[0].expr].operands) {
-    if (pool.order(scalar) != 0) continue;
-    const auto holds_it = [&](const Term& term) {
-      const std::vector<Expr>& operands = pool[term.expr].operands;
-      return std::find(operands.begin(), operands.end(), scalar) != operands.end();
-    };
-    if (!std::all_of(terms.begin(), terms.end(), holds_it)) continue;
-    std::vector<Term> rest;
-    for (const Term& term : terms) {
-      const EinsumLabels labels = pool.payload<EinsumLabels>(term.expr);
-      std::vector<Factor> factors = factors_of(pool, term.expr);
-      factors.erase(std::find_if(factors.begin(), factors.end(), [&](const Factor& f) { return f.expr == scalar; }));
-      rest.push_back({term.coefficient, make_einsum(pool, labels.out, factors, labels.dims)});
-    }
-    const Shape shape = pool.shape(e);
-    Labels axes;
-    for (std::size_t axis = 0; axis < shape.size(); ++axis) axes.push_back(static_cast<Label>(axis));
-    return make_einsum(pool, axes, {{make_add(pool, shape, rest), axes}, {scalar, {}}}, shape);
-  }
-  return std::nullopt;
-}
-
-/// x/s = y where y, so defined, has a name.
-std::optional<Expr> named_quotient(Pool& pool, Expr e, const Names& names) {
-  const std::vector<Expr>& operands = pool[e].operands;
-  if (names.empty() || std::none_of(operands.begin(), operands.end(), [&](Expr f) { return is_map(pool, f, Function::power); })) return std::nullopt;
-  const EinsumLabels labels = pool.payload<EinsumLabels>(e);
-  std::vector<Factor> factors = factors_of(pool, e);
-  if (factors.size() < 2 || factors.size() > 8) return std::nullopt;
-  for (std::size_t d = 0; d < factors.size(); ++d) {
-    if (!is_map(pool, factors[d].expr, Function::power) || names.contains(factors[d].expr)) continue;
-    const Rational p = pool.payload<MapFunction>(factors[d].expr).parameter;
-    if (!p.is_integer() || !p.is_negative()) continue;
-    const Expr base = pool[factors[d].expr].operands[0];
-    for (std::size_t n = 0; n < factors.size(); ++n) {
-      const bool fits = factors[d].labels.empty() || factors[d].labels == factors[n].labels;
-      if (n == d || !fits || pool.order(factors[n].expr) == 0) continue;
-      Labels axes;
-      for (std::size_t axis = 0; axis < factors[n].labels.size(); ++axis) axes.push_back(static_cast<Label>(axis));
-      const Labels below = factors[d].labels.empty() ? Labels{} : axes;
-      const Expr quotient = make_einsum(pool, axes, {{factors[n].expr, axes}, {make_power(pool, base, -1), below}}, Shape(pool.shape(factors[n].expr)));
-      if (!names.contains(quotient) || quotient == e) continue;
-      factors[n].expr = quotient;
-      factors[d].expr = make_power(pool, base, p + Rational(1));
-      return make_einsum(pool, labels.out, factors, labels.dims);
-    }
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 std::span<const Rule> cancelling_rules() {
   static constexpr Rule rules[] = {
       {"centred-sum", "sum(x - mean(x)) = 0", "", Kind::einsum, centred},
       {"distribute-tensor", "(S + T):X = S:X + T:X", "S, T of order 3 or more", Kind::einsum, distribute_tensor},
-      {"named-quotient", "x/s = y", "y = x/s has a name", Kind::einsum, named_quotient},
       {"multiply-out", "p*(1 - p)*((1 - y)/(1 - p) - y/p) = p*(1 - y) - (1 - p)*y", "what is divided by is not zero; only where it cancels", Kind::einsum, multiply_out},
       {"shared-coefficient", "(-A - B)*x = -(A + B)*x", "", Kind::einsum, coefficient_of_factor},
       {"expand-and-cancel", "p*(1 - y) - (1 - p)*y = p - y", "only where it gets shorter", Kind::add, expand_sum},
-      {"shared-scalar", "A/s + B/s = (A + B)/s", "s is a scalar", Kind::add, shared_scalar},
       {"coefficient-of-a-sum", "2*A - 2*B = 2*(A - B)", "", Kind::add, coefficient_of_sum},
   };
   return rules;

@@ -1,19 +1,13 @@
 // Rows for Einsum: Σ of products.
 #include <algorithm>
 
+#include "simplify/parts.h"
 #include "simplify/rules.h"
 
 namespace gradwright {
 namespace {
 
 constexpr std::size_t most_factors = 24;
-
-std::vector<Factor> factors_of(const Pool& pool, Expr e) {
-  const auto& labels = pool.payload<EinsumLabels>(e);
-  std::vector<Factor> factors;
-  for (std::size_t i = 0; i < labels.operands.size(); ++i) factors.push_back({pool[e].operands[i], labels.operands[i]});
-  return factors;
-}
 
 /// How often a label stands in out and in the factors.
 std::size_t uses(const EinsumLabels& labels, Label label) {

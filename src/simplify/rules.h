@@ -24,6 +24,8 @@ struct Rule {
 [[nodiscard]] std::span<const Rule> map_rules();
 [[nodiscard]] std::span<const Rule> reshape_rules();
 [[nodiscard]] std::span<const Rule> cancelling_rules();
+[[nodiscard]] std::span<const Rule> sharing_rules();
+[[nodiscard]] std::span<const Rule> window_rules();
 /// All rows, in the order in which they are tried.
 [[nodiscard]] std::vector<Rule> all_rules();
 

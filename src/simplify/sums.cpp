@@ -1,17 +1,11 @@
 // Rows for Add, and for elementwise functions.
 #include <algorithm>
-#include <numeric>
 
+#include "simplify/parts.h"
 #include "simplify/rules.h"
 
 namespace gradwright {
 namespace {
-
-std::vector<Term> terms_of(const Pool& pool, Expr e) {
-  std::vector<Term> terms;
-  for (std::size_t i = 0; i < pool[e].operands.size(); ++i) terms.push_back({pool.payload<Coefficients>(e).values[i], pool[e].operands[i]});
-  return terms;
-}
 
 std::optional<Expr> flatten(Pool& pool, Expr e, const Names& names) {
   const Shape shape = pool.shape(e);

@@ -91,13 +91,13 @@ TEST_CASE("coefficients and scalars that all terms share") {
   b.silent(make_add(b.pool, {b.n}, {{2, b.x}, {-3, b.y}}), "coefficient-of-a-sum");
   const Expr over = make_power(b.pool, make_input(b.pool, {"s", Role::data, Property::positive, {}}), -1);
   const auto divided = [&](Expr v) { return make_einsum(b.pool, {0}, {{v, {0}}, {over, {}}}, {b.n}); };
-  b.silent(sum_of(b.pool, divided(b.x), b.y), "shared-scalar");
-  b.silent(sum_of(b.pool, hadamard(b.pool, {b.x, b.q}), hadamard(b.pool, {b.y, b.p})), "shared-scalar");
+  b.silent(sum_of(b.pool, divided(b.x), b.y), "shared-factor");
+  b.silent(sum_of(b.pool, hadamard(b.pool, {b.x, b.q}), hadamard(b.pool, {b.y, b.p})), "shared-factor");
   // Products of two entries: the scalar is what they share.
   const Expr all =
       sum_of(b.pool, make_einsum(b.pool, {0}, {{b.A, {0, 1}}, {b.x, {1}}, {over, {}}}, {b.n, b.n}), divided(b.y));
   const Expr inside = sum_of(b.pool, b.applied(b.A, b.x), b.y);
-  b.becomes(all, "shared-scalar", divided(inside));
+  b.becomes(all, "shared-factor", divided(inside));
 }
 
 TEST_CASE("kron: products of krons, and the identity") {

@@ -1,0 +1,41 @@
+#include "simplify/parts.h"
+
+#include <numeric>
+#include <set>
+
+namespace gradwright {
+
+std::vector<Factor> factors_of(const Pool& pool, Expr einsum) {
+  const auto& labels = pool.payload<EinsumLabels>(einsum);
+  std::vector<Factor> factors;
+  for (std::size_t i = 0; i < labels.operands.size(); ++i) factors.push_back({pool[einsum].operands[i], labels.operands[i]});
+  return factors;
+}
+
+std::vector<Term> terms_of(const Pool& pool, Expr add) {
+  std::vector<Term> terms;
+  for (std::size_t i = 0; i < pool[add].operands.size(); ++i) terms.push_back({pool.payload<Coefficients>(add).values[i], pool[add].operands[i]});
+  return terms;
+}
+
+Labels axis_labels(std::size_t order) {
+  Labels axes(order);
+  std::iota(axes.begin(), axes.end(), Label{0});
+  return axes;
+}
+
+std::optional<Expr> repeated_image(Pool& pool, Expr map) {
+  if (pool.kind(map) != Kind::map || pool[map].operands.size() != 1) return std::nullopt;
+  const Expr inner = pool[map].operands[0];
+  if (pool.kind(inner) != Kind::einsum || pool[inner].operands.size() != 1) return std::nullopt;
+  const EinsumLabels labels = pool.payload<EinsumLabels>(inner);
+  const std::set<Label> own(labels.operands[0].begin(), labels.operands[0].end());
+  const bool is_diagonal = labels.out != axis_labels(labels.out.size()) || own.size() < labels.operands[0].size();
+  if (is_diagonal || labels.dims.size() != labels.out.size() || own.size() == labels.out.size()) return std::nullopt;
+  const MapFunction f = pool.payload<MapFunction>(map);
+  const Expr x = pool[inner].operands[0];
+  const Expr image = f.function == Function::power ? make_power(pool, x, f.parameter) : make_map(pool, f.function, {x});
+  return make_einsum(pool, labels.out, {{image, labels.operands[0]}}, labels.dims);
+}
+
+}  // namespace gradwright

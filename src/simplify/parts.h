@@ -1,0 +1,18 @@
+// The parts of a node as the constructors take them.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "ir/make.h"
+
+namespace gradwright {
+
+[[nodiscard]] std::vector<Factor> factors_of(const Pool&, Expr einsum);
+[[nodiscard]] std::vector<Term> terms_of(const Pool&, Expr add);
+/// 0, 1, …, order − 1.
+[[nodiscard]] Labels axis_labels(std::size_t order);
+/// f(x repeated) as f(x) repeated, for an elementwise function of one operand.
+[[nodiscard]] std::optional<Expr> repeated_image(Pool&, Expr map);
+
+}  // namespace gradwright
