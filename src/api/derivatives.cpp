@@ -81,7 +81,7 @@ class Derivation {
   [[nodiscard]] std::vector<Derived> results(const Program& reading, const Variable& of, const std::vector<std::string>& wrt,
                                              const std::vector<Variable>& by, Names names, const Substitution& constrained) {
     names.erase(of.expr);
-    const auto shared_names = std::make_shared<const Names>(std::move(names));
+    auto shared_names = std::make_shared<const Names>(std::move(names));
     names_ = shared_names.get();
     Expr source = of.expr;
     Shape source_surface = of.surface;
@@ -103,6 +103,13 @@ class Derivation {
     for (const Variable& variable : by) variables.push_back(variable.expr);
     const Adjoints found = adjoints(pool_, source, variables, trace, how);
     const Chain chain = chain_of(pool_, found, variables, *names_, trace);
+    // A Jacobian may be told by its own function: ∂p/∂z = diag(p) − p·pᵀ.
+    if (!is_scalar && request_.kind == Request::Kind::derive && pool_.kind(source) != Kind::input) {
+      Names with_source = *names_;
+      with_source.emplace(source, Name{request_.of.name, of.surface});
+      shared_names = std::make_shared<const Names>(std::move(with_source));
+      names_ = shared_names.get();
+    }
     reserved_ = reserved_names(pool_, *names_);
     std::vector<Derived> all;
     for (std::size_t i = 0; i < by.size(); ++i) {
@@ -206,7 +213,7 @@ class Derivation {
       result.formula = presented(pool_, result.expr, result.surface, *names_, how);
       std::size_t length = result.formula.gw.size();
       for (const WhereItem& item : result.formula.where) length += item.gw.size();
-      if (length <= longest_flat_text) return;
+      if (length <= longest_flat_text && (result.formula.matrix_form || !result.last.matrix_form)) return;
     }
     result.formula = result.last;
     where.insert(where.end(), result.formula.where.begin(), result.formula.where.end());
