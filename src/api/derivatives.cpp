@@ -18,7 +18,8 @@ namespace {
 // A formula of more nodes is told as a chain only; a flat one that is longer as text is not shown where the chain is shorter.
 constexpr std::size_t most_flat_nodes = 300;
 constexpr std::size_t longest_flat_text = 160;
-constexpr std::size_t most_verified_nodes = 40000;
+// Beyond so many nodes times variables, all gradients are compared at once along random directions instead of entry by entry.
+constexpr std::size_t most_nodes_verified_apart = 4000;
 
 struct Variable {
   Expr expr;
@@ -111,6 +112,9 @@ class Derivation {
       names_ = shared_names.get();
     }
     reserved_ = reserved_names(pool_, *names_);
+    lines_.clear();
+    const bool is_large = is_scalar && variables.size() * reachable(pool_, chain.closed).size() > most_nodes_verified_apart;
+    const NumericCheck together = is_large && options_.verify ? checked_along_directions(pool_, source, variables, chain.closed, options_.seed) : NumericCheck{};
     std::vector<Derived> all;
     for (std::size_t i = 0; i < by.size(); ++i) {
       Derived result;
@@ -131,7 +135,8 @@ class Derivation {
       const std::vector<Link> links = links_of(pool_, chain, last, *names_);
       if (links.empty() || reachable_within(pool_, {closed}, *names_).size() <= most_flat_nodes) closed = simplified(pool_, {closed}, *names_, own)[0];
       if (links.empty()) last = closed;
-      verify(result, source, by[i], is_scalar, closed);
+      if (is_large) result.verified = together;
+      else verify(result, source, by[i], is_scalar, closed);
       Substitution structured = constrained;
       structured.keep(program_.names);
       const auto with_structure = [&](Expr e) { return constrained.is_empty() ? e : simplified(pool_, {structured(e)}, program_.names, own)[0]; };
@@ -180,7 +185,7 @@ class Derivation {
   }
 
   void verify(Derived& result, Expr source, const Variable& by, bool is_scalar, Expr closed) {
-    if (!options_.verify || reachable(pool_, {closed}).size() > most_verified_nodes) return;
+    if (!options_.verify) return;
     const bool is_matrix = pool_.order(closed) == 2;
     const Expr plain = is_turned_ && (is_matrix || !is_scalar) ? transposed(pool_, closed) : closed;
     result.verified = checked_by_differences(pool_, source, by.expr, plain, options_.seed);
@@ -194,15 +199,14 @@ class Derivation {
     result.last_value = last;
     std::size_t chain_cost = cost(pool_, last, *names_);
     std::vector<WhereItem> where;
+    bool chain_in_matrix_form = true;
     for (const Link& link : links) {
-      const InputInfo& info = pool_.payload<InputInfo>(link.variable);
-      DerivedLine line{info.name, names_->at(link.node).text, info.surface, link.node, link.variable, link.value, {}};
-      line.formula = presented(pool_, link.value, info.surface, *names_, how);
-      chain_cost += cost(pool_, link.value, *names_);
+      const DerivedLine& line = line_of(link, how);
+      chain_cost += line.cost;
       where.insert(where.end(), line.formula.where.begin(), line.formula.where.end());
-      for (const WhereItem& item : line.formula.where) reserved_.insert(item.name.substr(0, item.name.find('[')));
-      where.push_back({info.name, line.formula.gw, line.formula.unicode, line.formula.latex, line.formula.mathml});
-      result.chain.push_back(std::move(line));
+      where.push_back({line.name, line.formula.gw, line.formula.unicode, line.formula.latex, line.formula.mathml});
+      chain_in_matrix_form = chain_in_matrix_form && line.formula.matrix_form;
+      result.chain.push_back(line);
     }
     result.last = presented(pool_, last, result.surface, *names_, how);
     if (links.empty()) {
@@ -218,6 +222,19 @@ class Derivation {
     result.formula = result.last;
     where.insert(where.end(), result.formula.where.begin(), result.formula.where.end());
     result.formula.where = std::move(where);
+    result.formula.matrix_form = result.formula.matrix_form && chain_in_matrix_form;
+  }
+
+  /// The line of a link, presented once for all results that rest on it.
+  const DerivedLine& line_of(const Link& link, const PresentOptions& how) {
+    const auto [place, is_new] = lines_.try_emplace(link.variable);
+    DerivedLine& line = place->second;
+    if (!is_new) return line;
+    const InputInfo& info = pool_.payload<InputInfo>(link.variable);
+    line = {info.name, names_->at(link.node).text, info.surface, link.node, link.variable, link.value, {}, cost(pool_, link.value, *names_)};
+    line.formula = presented(pool_, link.value, info.surface, *names_, how);
+    for (const WhereItem& item : line.formula.where) reserved_.insert(item.name.substr(0, item.name.find('[')));
+    return line;
   }
 
   Pool& pool_;
@@ -227,6 +244,7 @@ class Derivation {
   const Layout layout_;
   const Names* names_ = nullptr;  ///< of the reading that is differentiated; the results own them
   std::unordered_set<std::string> reserved_;
+  std::unordered_map<Expr, DerivedLine> lines_;  ///< by the variable of their link
   Trace spare_;
   bool is_turned_ = false;
 };

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "ir/evaluate.h"
 
@@ -20,5 +21,9 @@ struct NumericCheck {
 
 /// Compares `derivative` (values in the order: of-index fastest, then wrt-index, column-major) with central differences of `of` by the Input `wrt`.
 [[nodiscard]] NumericCheck checked_by_differences(const Pool&, Expr of, Expr wrt, Expr derivative, std::uint64_t seed, int points = 4);
+
+/// Gradients of a scalar by several inputs at once: Σ <gradient, d> against central differences along random directions d. Few evaluations, for
+/// large graphs.
+[[nodiscard]] NumericCheck checked_along_directions(const Pool&, Expr of, const std::vector<Expr>& wrt, const std::vector<Expr>& gradients, std::uint64_t seed, int points = 4);
 
 }  // namespace gradwright

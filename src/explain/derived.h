@@ -21,6 +21,7 @@ struct DerivedLine {
   Shape surface;
   Expr node, variable, value;
   Formula formula;      ///< in terms of the lines above
+  std::size_t cost = 0; ///< operations in it
 };
 
 /// The derivative as a matrix of the variable's structure: only its free entries move.

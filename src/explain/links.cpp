@@ -65,6 +65,7 @@ ChainFactor chain_factor(const Wording& wording, Expr of, Expr wrt, const std::s
   how.rich = true;
   how.sizes = false;
   how.inlines = true;
+  how.reserved = &wording.reserved();
   const Expr shown = is_transposed ? transposed(pool, slope) : slope;
   const Dim one = pool.dims().one();
   Shape surface = pool.shape(shown);

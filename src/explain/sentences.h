@@ -18,6 +18,7 @@ class Wording {
   /// Its size as a column, or as rows × columns.
   [[nodiscard]] Run size(Expr) const;
   [[nodiscard]] Run size(const Shape& surface) const;
+  [[nodiscard]] const std::unordered_set<std::string>& reserved() const { return reserved_; }
   [[nodiscard]] std::string dim(Dim d) const { return pool_.dims().to_string(d); }
   [[nodiscard]] Shape surface_of(Expr) const;
   [[nodiscard]] Formula entry(Expr, const std::vector<std::string>& letters) const;

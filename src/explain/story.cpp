@@ -246,6 +246,7 @@ class Teller {
     PresentOptions how;
     how.rich = true;
     how.layer = layer_of(line.name);
+    how.reserved = &wording_.reserved();
     return presented(pool_, line.value, line.surface, *derived_.names, how);
   }
   std::size_t pattern_end(std::size_t first) {

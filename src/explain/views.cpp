@@ -94,6 +94,7 @@ Document layout_story(Pool& pool, const Derived& derived) {
     PresentOptions how;
     how.rich = true;
     how.inlines = true;
+  how.reserved = &wording.reserved();
     Trace trace;
     const Expr row = simplified(pool, {transposed(pool, gradient)}, *derived.names, trace)[0];
     document.equation(Rich("numerator: ").add(derivative_run(derived.of, derived.wrt)), presented(pool, row, turned, *derived.names, how));
@@ -206,6 +207,7 @@ void tell_tensor(Document& document, Pool& pool, const Derived& derived) {
   PresentOptions how;
   how.rich = true;
   how.inlines = true;
+  how.reserved = &wording.reserved();
   Shape surface = wording.surface_of(derived.source);
   if (is_hessian) document.equation(Rich("H·").add(name), presented(pool, contracted, surface, *derived.names, how));
   else document.equation(Rich("d").add(name_run(derived.of)), presented(pool, contracted, surface, *derived.names, how));
