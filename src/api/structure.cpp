@@ -33,7 +33,7 @@ std::optional<Structured> structured_form(Pool& pool, const Derived& derived, Pr
   result.formula = presented(pool, result.expr, derived.surface, names, options);
   if (result.formula.where.empty() && result.formula.gw.size() <= longest_direct_text) return result;
   std::string whole = "G";
-  const std::unordered_set<std::string> taken = reserved_names(pool, names);
+  const auto taken = options.reserved == nullptr ? reserved_names(pool, names) : *options.reserved;
   while (taken.contains(whole)) whole += "_";
   const Property kept = pool[derived.expr].symmetric ? Property::symmetric : Property::none;
   const Expr free = make_input(pool, {whole, Role::cut, kept, derived.surface});
