@@ -105,7 +105,7 @@ class Derivation {
     const Adjoints found = adjoints(pool_, source, variables, trace, how);
     const Chain chain = chain_of(pool_, found, variables, *names_, trace);
     // A Jacobian may be told by its own function: ∂p/∂z = diag(p) − p·pᵀ.
-    if (!is_scalar && request_.kind == Request::Kind::derive && pool_.kind(source) != Kind::input) {
+    if (!is_scalar && source == of.expr && request_.kind == Request::Kind::derive && pool_.kind(source) != Kind::input) {
       Names with_source = *names_;
       with_source.emplace(source, Name{request_.of.name, of.surface});
       shared_names = std::make_shared<const Names>(std::move(with_source));
