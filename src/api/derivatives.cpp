@@ -135,6 +135,7 @@ class Derivation {
       const std::vector<Link> links = links_of(pool_, chain, last, *names_);
       if (links.empty() || reachable_within(pool_, {closed}, *names_).size() <= most_flat_nodes) closed = simplified(pool_, {closed}, *names_, own)[0];
       if (links.empty()) last = closed;
+      else if (is_turned_) last = simplified(pool_, {last}, *names_, own)[0];
       if (is_large) result.verified = together;
       else verify(result, source, by[i], is_scalar, closed);
       Substitution structured = constrained;

@@ -9,28 +9,88 @@
 namespace gradwright {
 namespace {
 
-/// The matrices beside operand k in a plain product of two: the other factor, and whether k stands on the right of it.
+/// In a plain product of two (numbers aside), one label summed: the other factor, and how both stand in it.
 struct Beside {
   Expr other;
-  bool is_right = false;
+  std::size_t own_axis = 0;    ///< of operand k: the axis that is summed
+  std::size_t other_axis = 0;  ///< of the other factor: the axis that is summed
+  bool is_row = true;          ///< what is left of operand k are rows of the result
 };
+
+bool holds(const Labels& labels, Label label) { return std::find(labels.begin(), labels.end(), label) != labels.end(); }
+
+/// The one factor beside operand k that has axes.
+std::optional<std::size_t> only_other(const EinsumLabels& einsum, std::size_t k) {
+  std::optional<std::size_t> other;
+  for (std::size_t i = 0; i < einsum.operands.size(); ++i) {
+    if (i == k || einsum.operands[i].empty()) continue;
+    if (other) return std::nullopt;
+    other = i;
+  }
+  return other;
+}
 
 std::optional<Beside> matrix_beside(const Pool& pool, Expr node, std::size_t k) {
   const auto& einsum = pool.payload<EinsumLabels>(node);
   const Labels& own = einsum.operands[k];
-  std::optional<Beside> found;
-  for (std::size_t i = 0; i < einsum.operands.size(); ++i) {
-    if (i == k || einsum.operands[i].empty()) continue;
-    const Labels& other = einsum.operands[i];
-    const bool shares = std::any_of(other.begin(), other.end(), [&](Label label) {
-      return std::find(own.begin(), own.end(), label) != own.end() && std::find(einsum.out.begin(), einsum.out.end(), label) == einsum.out.end();
-    });
-    if (!shares || found) return std::nullopt;
-    // node = other·own where other's other axis is the first axis of node.
-    const bool is_right = !einsum.out.empty() && std::find(other.begin(), other.end(), einsum.out[0]) != other.end();
-    found = Beside{pool[node].operands[i], is_right};
+  const auto place = only_other(einsum, k);
+  if (!place || own.size() > 2) return std::nullopt;
+  const Labels& other = einsum.operands[*place];
+  // One label is summed, both have it, and no other label is shared.
+  std::size_t shared = 0;
+  Beside found{pool[node].operands[*place]};
+  for (std::size_t axis = 0; axis < own.size(); ++axis) {
+    const auto met = std::find(other.begin(), other.end(), own[axis]);
+    if (met == other.end()) continue;
+    if (holds(einsum.out, own[axis])) return std::nullopt;
+    found.own_axis = axis;
+    found.other_axis = static_cast<std::size_t>(met - other.begin());
+    ++shared;
   }
+  if (shared != 1 || other.size() > 2 || einsum.out.size() + 2 != own.size() + other.size()) return std::nullopt;
+  found.is_row = own.size() == 1 || einsum.out[0] == own[1 - found.own_axis];
   return found;
+}
+
+/// Whether the node is the sum of the entries of operand k, each times the entry of the one other factor in its place.
+std::optional<Expr> summed_beside(const Pool& pool, Expr node, std::size_t k) {
+  const auto& einsum = pool.payload<EinsumLabels>(node);
+  const auto other = only_other(einsum, k);
+  if (!other || !einsum.out.empty() || einsum.operands[*other] != einsum.operands[k]) return std::nullopt;
+  return pool[node].operands[*other];
+}
+
+/// How an adjoint goes back through C = X·B, A·X, A·Xᵀ or Xᵀ·B to X. Adjoints that are rows (numerator layout) have everything transposed.
+Rich through_matrix(const Wording& wording, const Step& step, const Beside& beside) {
+  Pool& pool = wording.pool();
+  const Expr operand = pool[step.node].operands[step.operand];
+  const bool turns = wording.derived().layout == Layout::numerator;
+  // The other factor with the summed axis first (B) or last (A); a vector is a column.
+  const auto oriented = [&](bool last) {
+    if (pool.order(beside.other) < 2) return Rich().add(wording.run(beside.other)).add(last ? "ᵀ" : "");
+    return Rich().add(wording.run((beside.other_axis == 1) == last ? beside.other : transposed(pool, beside.other)));
+  };
+  const auto size = [&] {
+    Shape shape = pool.shape(beside.other);
+    if (beside.other_axis == 0) std::swap(shape[0], shape[1]);
+    return wording.size(shape);
+  };
+  Rich said;
+  said.add(wording.run(step.node)).add(" is linear in ").add(wording.run(operand));
+  if (pool.order(step.node) == 0) return said.add(": the adjoint is multiplied by ").add(wording.run(beside.other));
+  const bool is_vector = pool.order(operand) == 1;
+  if (pool.order(beside.other) == 2 && (is_vector || (beside.own_axis == 0 && !beside.is_row))) {
+    return said.add(": its Jacobian is ").add(oriented(true)).add(" (").add(size())
+        .add(turns ? "), and it is appended on the right of the adjoint" : "), and going back it stands transposed on the left of the adjoint");
+  }
+  if (is_vector) return said.add(": the adjoint is multiplied by ").add(wording.run(beside.other));
+  const char* own = beside.own_axis == 1 ? "j" : "i";
+  const char* kept = beside.own_axis == 1 ? "i" : "j";
+  said.add(": entry [i,j] of ").add(wording.run(operand)).add(" meets only ").add(pool.order(beside.other) == 1 ? "entry " : beside.other_axis == 0 ? "row " : "column ").add(own)
+      .add(" of ").add(wording.run(beside.other)).add(" and only ").add(beside.is_row ? "row " : "column ").add(kept).add(" of the result; all entries together are ");
+  if (beside.own_axis == 1 && beside.is_row) return turns ? said.add(oriented(false)).add(" · adjoint") : said.add("adjoint · ").add(oriented(true));
+  if (beside.own_axis == 1) return turns ? said.add(oriented(false)).add(" · adjointᵀ") : said.add("adjointᵀ · ").add(oriented(true));
+  return turns ? said.add("adjointᵀ · ").add(oriented(true)) : said.add(oriented(false)).add(" · adjointᵀ");
 }
 
 Rich through_product(const Wording& wording, const Step& step) {
@@ -51,19 +111,30 @@ Rich through_product(const Wording& wording, const Step& step) {
     return said.add("in ").add(wording.run(step.node)).add(" entry meets entry: its Jacobian by ").add(wording.run(operand))
         .add(" is diagonal, so the adjoint is multiplied entry by entry (⊙) by what stands beside it");
   }
-  if (const auto beside = matrix_beside(pool, step.node, step.operand)) {
-    said.add(wording.run(step.node)).add(" is linear in ").add(wording.run(operand));
-    if (pool.order(beside->other) == 2 && beside->is_right) {
-      return said.add(": its Jacobian is ").add(wording.run(beside->other)).add(" (").add(wording.size(beside->other))
-          .add("), and going back it stands transposed on the left of the adjoint");
+  if (const auto beside = summed_beside(pool, step.node, step.operand)) {
+    return said.add("a sum of products, entry by entry: the slope by an entry of ").add(wording.run(operand)).add(" is the entry of ").add(wording.run(*beside)).add(" in its place");
+  }
+  if (const auto beside = matrix_beside(pool, step.node, step.operand)) return through_matrix(wording, step, *beside);
+  if (const auto other = only_other(einsum, step.operand)) {  // a convolution: windows of an image times a kernel
+    const Expr beside = pool[step.node].operands[*other];
+    const auto slides = [&](Expr e) { return pool.kind(e) == Kind::window && pool.order(e) > pool.order(step.node); };
+    if (slides(beside)) {
+      return said.add(wording.run(operand)).add(" is used at every place of ").add(wording.run(step.node))
+          .add(": each of its entries collects the adjoints of all places, each times the entry that it met there");
     }
-    if (pool.order(operand) == 2) {
-      return said.add(": entry [i,j] of ").add(wording.run(operand)).add(" meets only entry j of ").add(wording.run(beside->other))
-          .add(" and only row i of the result; all entries together are adjoint · ").add(wording.run(transposed(wording.pool(), beside->other))).add(pool.order(beside->other) == 1 ? "ᵀ" : "");
+    if (slides(operand)) {
+      return said.add("every place of ").add(wording.run(step.node)).add(" reads a window of its own: its adjoint goes to the entries it read, times ").add(wording.run(beside));
     }
-    return said.add(": the adjoint is multiplied by ").add(wording.run(beside->other));
   }
   return said.add("a product: the adjoint takes the place of ").add(wording.run(operand)).add(" and the axes of ").add(wording.run(operand)).add(" are left over");
+}
+
+bool is_softmax(const Pool& pool, Expr e) {
+  if (!is_map(pool, e, Function::exp) || pool.kind(pool[e].operands[0]) != Kind::add) return false;
+  const std::vector<Expr>& terms = pool[pool[e].operands[0]].operands;
+  return std::any_of(terms.begin(), terms.end(), [&](Expr term) {
+    return pool.kind(term) == Kind::einsum && pool[term].operands.size() == 1 && pool.kind(pool[term].operands[0]) == Kind::fold;
+  });
 }
 
 Rich through_map(const Wording& wording, const Step& step) {
@@ -79,6 +150,7 @@ Rich through_map(const Wording& wording, const Step& step) {
   } else {
     said.add(", so the adjoint is multiplied by ⊙ ").add(wording.run(slope));
   }
+  if (is_softmax(pool, step.node)) said.add(" (softmax is exp(u − logsumexp(u)), and exp is its own slope)");
   return said;
 }
 
