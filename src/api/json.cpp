@@ -32,6 +32,28 @@ Json steps_of(Pool& pool, const Derived& result) {
   return steps;
 }
 
+Json where_of(const Formula& formula) {
+  Json where = Json::array();
+  for (const WhereItem& item : formula.where) where.push_back({{"name", item.name}, {"gw", item.gw}});
+  return where;
+}
+
+/// The lines that the last one rests on: name = ∂of/∂by = gw.
+Json chain_of(const Derived& result) {
+  Json lines = Json::array();
+  for (const DerivedLine& line : result.chain) {
+    lines.push_back({{"name", line.name}, {"of", result.of}, {"wrt", line.by}, {"gw", line.formula.gw}, {"where", where_of(line.formula)}, {"text", line.formula.sized}});
+  }
+  return lines;
+}
+
+/// One entry where one was asked for, with the index letters free; else null.
+Json entry_of(Pool& pool, const Derived& result) {
+  if (result.entry.empty() || result.entry.size() != pool.order(result.variable)) return nullptr;
+  const Formula formula = Wording(pool, result).entry(result.last_value, result.entry);
+  return {{"indices", result.entry}, {"gw", formula.gw}, {"text", formula.unicode}};
+}
+
 }  // namespace
 
 std::string derive_json(Session& session, const std::vector<Derived>& results) {
@@ -40,18 +62,15 @@ std::string derive_json(Session& session, const std::vector<Derived>& results) {
   for (const Derived& result : results) {
     Json shape = Json::array();
     for (const Dim dim : result.surface) shape.push_back(dims.to_string(dim));
-    Json where = Json::array();
-    for (const WhereItem& item : result.formula.where) where.push_back({{"name", item.name}, {"gw", item.gw}});
     Json constrained;  // null: the variable has no structure
     if (result.structured) {
-      Json own = Json::array();
-      for (const WhereItem& item : result.structured->formula.where) own.push_back({{"name", item.name}, {"gw", item.gw}});
-      constrained = {{"structure", result.structured->structure}, {"gw", result.structured->formula.gw}, {"where", own}};
+      constrained = {{"structure", result.structured->structure}, {"gw", result.structured->formula.gw}, {"where", where_of(result.structured->formula)}};
     }
+    const Json where = where_of(result.formula);
     const Json steps = steps_of(session.pool(), result);
     all.push_back({{"of", result.of}, {"wrt", result.wrt}, {"kind", result.kind}, {"layout", layout_name(result.layout)}, {"shape", shape},
                    {"form", result.formula.matrix_form ? "matrix" : "index"}, {"gw", result.formula.gw}, {"where", where},
-                   {"constrained", constrained},
+                   {"chain", chain_of(result)}, {"entry", entry_of(session.pool(), result)}, {"constrained", constrained},
                    {"latex", result.formula.latex}, {"text", result.formula.sized}, {"steps", steps},
                    {"verified", {{"points", result.verified.points}, {"max_rel_error", result.verified.max_rel_error}}}});
   }
