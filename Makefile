@@ -29,7 +29,7 @@ bench: setup ## build and run the benchmarks (bench/*)
 
 fuzz: setup ## run each fuzzer (tests/fuzz/*) for FUZZ_SECONDS, default 60
 	@set -e; names="$$(cd tests/fuzz && ls *.cpp | sed 's/\.cpp$$//')"; tests/fuzz/run build $$names; \
-	for name in $$names; do echo "== $$name"; tests/fuzz/run $$name $(FUZZ_SECONDS); done
+	for name in $$names; do echo "== $$name"; FUZZ_SEED=0 tests/fuzz/run $$name $(FUZZ_SECONDS); done
 
 format: setup ## lay out every C++ file (.clang-format)
 	find src apps tests bench \( -name '*.h' -o -name '*.cpp' \) -print0 2>/dev/null | xargs -0 -r clang-format -i

@@ -43,3 +43,12 @@ if(GRADWRIGHT_FUZZ)
   endif()
   target_compile_options(gradwright_flags INTERFACE -fsanitize=fuzzer-no-link)
 endif()
+
+# The allocator of optimised programs: derivation makes many small nodes. Sanitizers bring their own.
+find_package(mimalloc)
+function(link_allocator target)
+  if(TARGET mimalloc AND NOT GRADWRIGHT_SANITIZE)
+    target_link_options(${target} PRIVATE LINKER:--no-as-needed)
+    target_link_libraries(${target} PRIVATE mimalloc)
+  endif()
+endfunction()

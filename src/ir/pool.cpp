@@ -66,25 +66,40 @@ std::uint64_t hash_of(const Pool& pool, const Node& node) {
 
 }  // namespace
 
-Expr Pool::find(const Node& node) const {
-  const auto [first, last] = by_hash_.equal_range(hash_of(*this, node));
-  for (auto it = first; it != last; ++it) {
-    if ((*this)[it->second] == node) return it->second;
+Expr Pool::found(const Node& node, std::uint64_t hash, std::size_t& slot) const {
+  const std::size_t mask = slots_.size() - 1;
+  for (slot = hash & mask; !slots_[slot].is_none(); slot = (slot + 1) & mask) {
+    const Expr known = slots_[slot];
+    if (fingerprints_[known.index()] == hash && nodes_[known.index()] == node) return known;
   }
   return {};
 }
 
-Expr Pool::interned(Node node) {
-  const std::uint64_t hash = hash_of(*this, node);
-  const auto [first, last] = by_hash_.equal_range(hash);
-  for (auto it = first; it != last; ++it) {
-    if ((*this)[it->second] == node) return it->second;
+void Pool::grow() {
+  slots_.assign(std::max<std::size_t>(1024, slots_.size() * 2), Expr{});
+  const std::size_t mask = slots_.size() - 1;
+  for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
+    std::size_t slot = fingerprints_[i] & mask;
+    while (!slots_[slot].is_none()) slot = (slot + 1) & mask;
+    slots_[slot] = Expr{i};
   }
+}
+
+Expr Pool::find(const Node& node) const {
+  std::size_t slot = 0;
+  return slots_.empty() ? Expr{} : found(node, hash_of(*this, node), slot);
+}
+
+Expr Pool::interned(Node node) {
+  if (2 * (nodes_.size() + 1) > slots_.size()) grow();
+  const std::uint64_t hash = hash_of(*this, node);
+  std::size_t slot = 0;
+  if (const Expr known = found(node, hash, slot); !known.is_none()) return known;
   assert(is_canonical(*this, node));
   const Expr id{static_cast<std::uint32_t>(nodes_.size())};
   nodes_.push_back(std::move(node));
   fingerprints_.push_back(hash);
-  by_hash_.emplace(hash, id);
+  slots_[slot] = id;
   return id;
 }
 

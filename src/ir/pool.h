@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <unordered_map>
 #include <vector>
 
 #include "ir/dim.h"
@@ -41,7 +40,10 @@ class Pool {
  private:
   std::deque<Node> nodes_;
   std::vector<std::uint64_t> fingerprints_;
-  std::unordered_multimap<std::uint64_t, Expr> by_hash_;
+  /// The id of an equal node, or none; `slot`: where it stands or would stand in `slots_`.
+  [[nodiscard]] Expr found(const Node& node, std::uint64_t hash, std::size_t& slot) const;
+  void grow();
+  std::vector<Expr> slots_;  ///< open addressing by fingerprint, a power of two, at most half full
   DimTable dims_;
   bool overflowed_ = false;
 };

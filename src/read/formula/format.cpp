@@ -234,6 +234,16 @@ class Formatter {
 }  // namespace
 }  // namespace formula
 
-std::string formatted(const Text& text) { return formula::Formatter(text).run(); }
+std::string formatted(const Text& text) {
+  // Laid out is what laying out leaves alone. Text that is no worksheet may take a few rounds; what does not settle stays as it is.
+  constexpr int most_rounds = 4;
+  std::string once = formula::Formatter(text).run();
+  for (int round = 0; round < most_rounds; ++round) {
+    std::string twice = formula::Formatter(Text(text.name(), once)).run();
+    if (twice == once) return once;
+    once = std::move(twice);
+  }
+  return text.content();
+}
 
 }  // namespace gradwright

@@ -189,7 +189,7 @@ Array Arrays::where(Call& made) {
   const auto constant = [&](const char* text) {
     return Array{sketcher_.number(text, made.span), true, {}, {}, {}, false};
   };
-  if (made.function == "heaviside") return mapped("step", arguments[0], made.span);
+  if (made.function == "heaviside" && !arguments.empty()) return mapped("step", arguments[0], made.span);
   if (arguments.size() != 3)
     return fail("G0612", made.span, fmt::format("`{}` takes three arguments here", made.function), "");
   for (const Array& one : arguments) {

@@ -280,6 +280,8 @@ MaybeExtents Sketcher::call_extents(std::string_view function, const std::vector
   for (const Sketch argument : arguments) {
     if (!argument->extents) return std::nullopt;
   }
+  static constexpr std::array<std::string_view, 6> pairs{"dot", "kron", "outer", "solve", "pow", "reshape"};
+  if (arguments.size() < 2 && std::find(pairs.begin(), pairs.end(), function) != pairs.end()) return std::nullopt;
   const Extents& first = *arguments[0]->extents;
   const Extent one{dims_.one(), -1};
   const Extent rows = first.empty() ? one : first[0];

@@ -1,0 +1,1 @@
+dZ1 =dZ1 = np.dot(np.dot(W2.T), (1 - np.dot(A1.T, A1)))
