@@ -113,6 +113,7 @@ class Derivation {
     }
     reserved_ = reserved_names(pool_, *names_);
     lines_.clear();
+    is_only_ = by.size() == 1;
     const bool is_large = is_scalar && variables.size() * reachable(pool_, chain.closed).size() > most_nodes_verified_apart;
     const NumericCheck together = is_large && options_.verify ? checked_along_directions(pool_, source, variables, chain.closed, options_.seed) : NumericCheck{};
     std::vector<Derived> all;
@@ -128,7 +129,8 @@ class Derivation {
       result.source = source;
       result.variable = by[i].expr;
       result.names = shared_names;
-      Trace own = trace;
+      const bool is_last = i + 1 == by.size();
+      Trace own = is_last ? std::move(trace) : trace;
       shape_result(result, source, by[i]);
       Expr last = laid_out(chain.results[i], result, is_scalar);
       Expr closed = laid_out(chain.closed[i], result, is_scalar);
@@ -202,12 +204,12 @@ class Derivation {
     std::vector<WhereItem> where;
     bool chain_in_matrix_form = true;
     for (const Link& link : links) {
-      const DerivedLine& line = line_of(link, how);
+      DerivedLine& line = line_of(link, how);
       chain_cost += line.cost;
       where.insert(where.end(), line.formula.where.begin(), line.formula.where.end());
       where.push_back({line.name, line.formula.gw, line.formula.unicode, line.formula.latex, line.formula.mathml});
       chain_in_matrix_form = chain_in_matrix_form && line.formula.matrix_form;
-      result.chain.push_back(line);
+      result.chain.push_back(is_only_ ? std::move(line) : line);
     }
     result.last = presented(pool_, last, result.surface, *names_, how);
     if (links.empty()) {
@@ -227,7 +229,7 @@ class Derivation {
   }
 
   /// The line of a link, presented once for all results that rest on it.
-  const DerivedLine& line_of(const Link& link, const PresentOptions& how) {
+  DerivedLine& line_of(const Link& link, const PresentOptions& how) {
     const auto [place, is_new] = lines_.try_emplace(link.variable);
     DerivedLine& line = place->second;
     if (!is_new) return line;
@@ -248,6 +250,7 @@ class Derivation {
   std::unordered_map<Expr, DerivedLine> lines_;  ///< by the variable of their link
   Trace spare_;
   bool is_turned_ = false;
+  bool is_only_ = false;  ///< one variable: its lines are nobody else's
 };
 
 }  // namespace

@@ -260,7 +260,7 @@ std::string rule_name(const Pool& pool, Expr node) {
   switch (pool.kind(node)) {
     case Kind::einsum: return "product";
     case Kind::add: return "sum";
-    case Kind::map: return "chain through " + std::string(scalar_function(pool.payload<MapFunction>(node).function).name);
+    case Kind::map: return "through " + std::string(scalar_function(pool.payload<MapFunction>(node).function).name);
     case Kind::fold: return "reduction";
     case Kind::window: return "window";
     case Kind::reshape: return "reshape";
@@ -316,7 +316,7 @@ Adjoints adjoints(Pool& pool, Expr root, const std::vector<Expr>& wrt, Trace& tr
       variable = make_input(pool, {name->second.text, Role::cut, Property::none, name->second.surface});
       result.deltas.push_back({*id, variable, options.transposed ? transposed(pool, adjoint) : adjoint});
     }
-    trace.push_back({Step::Kind::gather, "sum over the paths", variable, adjoint, *id, 0});
+    trace.push_back({Step::Kind::gather, "paths", variable, adjoint, *id, 0});
     if (!variable.is_none()) adjoint = options.transposed ? transposed(pool, variable) : variable;
     const std::vector<Expr> operands = pool[*id].operands;
     for (std::size_t k = 0; k < operands.size(); ++k) {

@@ -23,14 +23,13 @@ Expr tidied(Pool& pool, Expr e, const Names& names) {
   for (int round = 0; round < 16; ++round) {
     const Term term = split_coefficient(pool, e);
     if (pool.kind(term.expr) != Kind::einsum) return e;
-    std::optional<Expr> next;
+    Expr next = term.expr;
     for (const Rule& rule : product_rules()) {
-      next = rule.rewrite(pool, term.expr, names);
-      if (next && *next != term.expr) break;
-      next.reset();
+      next = rule.rewrite(pool, term.expr, names).value_or(term.expr);
+      if (next != term.expr) break;
     }
-    if (!next) return e;
-    e = scaled(pool, term.coefficient, *next);
+    if (next == term.expr) return e;
+    e = scaled(pool, term.coefficient, next);
   }
   return e;
 }
