@@ -3,10 +3,10 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench fuzz format
+.PHONY: help setup demo test bench bench-peers fuzz format
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: ## install the Debian or Ubuntu packages that are missing
 	@tools/setup
@@ -26,6 +26,10 @@ bench: setup ## build and run the benchmarks (bench/*)
 	cmake --build --preset release --target benches --parallel $(JOBS)
 	@set -e; for program in build/release/bench/bench_*; do \
 	  [ -x "$$program" ] || { echo "no benchmark yet"; break; }; echo "== $$program"; "$$program"; done
+
+bench-peers: bench ## beside SymPy and tensorgrad from PyPI, interleaved (bench/peers/requirements.txt)
+	python3 -m venv build/peers && build/peers/bin/pip install -q -r bench/peers/requirements.txt
+	build/peers/bin/python bench/derive/peers.py
 
 fuzz: setup ## run each fuzzer (tests/fuzz/*) for FUZZ_SECONDS, default 60
 	@set -e; names="$$(cd tests/fuzz && ls *.cpp | sed 's/\.cpp$$//')"; tests/fuzz/run build $$names; \
