@@ -96,6 +96,8 @@ class Derivation {
       source_surface = inner->surface;
     }
     source = simplified(pool_, {source}, *names_, trace)[0];
+    // d vec(vec(Z)) = d vec(Z): a reshape around the whole changes no number of a Jacobian.
+    while (pool_.kind(source) == Kind::reshape) source = pool_[source].operands[0];
     AdjointOptions how;
     const bool is_scalar = pool_.order(source) == 0;
     how.transposed = layout_ == Layout::numerator;

@@ -265,7 +265,7 @@ class Evaluation {
     return out;
   }
 
-  /// Gauss–Jordan elimination with partial pivoting.
+  /// Gauss–Jordan elimination with partial pivoting. A matrix that is singular to working precision has determinant 0 and no inverse: nan.
   Tensor matrix(const Node& node) {
     const Tensor& in = memo.at(node.operands[0]);
     const auto n = static_cast<std::size_t>(in.extents[0]);
@@ -274,6 +274,9 @@ class Evaluation {
     for (std::size_t i = 0; i < n; ++i) inverse.values[i + n * i] = 1;
     double determinant = 1;
     double log_size = 0;
+    double largest = 0;
+    for (const double x : a) largest = std::max(largest, std::fabs(x));
+    bool is_singular = false;  // to working precision: what stands there is rounding
     for (std::size_t k = 0; k < n; ++k) {
       std::size_t pivot = k;
       for (std::size_t i = k; i < n; ++i) {
@@ -287,6 +290,7 @@ class Evaluation {
         }
       }
       const double head = a[k + n * k];
+      is_singular = is_singular || std::fabs(head) <= 1e-13 * largest;
       determinant *= head;
       log_size += std::log(std::fabs(head));
       for (std::size_t j = 0; j < n; ++j) {
@@ -302,10 +306,11 @@ class Evaluation {
         }
       }
     }
+    const double none = std::nan("");
     switch (std::get<MatrixKind>(node.payload)) {
-      case MatrixKind::inverse: return inverse;
-      case MatrixKind::determinant: return {{}, {determinant}};
-      case MatrixKind::log_determinant: return {{}, {log_size}};
+      case MatrixKind::inverse: return is_singular ? Tensor{in.extents, std::vector<double>(n * n, none)} : inverse;
+      case MatrixKind::determinant: return {{}, {is_singular ? 0 : determinant}};
+      case MatrixKind::log_determinant: return {{}, {is_singular ? none : log_size}};
     }
     return {};
   }

@@ -20,7 +20,7 @@ struct Bindings {
   std::unordered_map<Expr, Tensor> inputs;  ///< by Input node
 };
 
-/// Values of the roots. Every Input and dimension symbol they reach must be bound (see `missing_bindings`).
+/// Values of the roots; nan where a function is not defined (the inverse of a singular matrix). Every Input and dimension symbol they reach must be bound (see `missing_bindings`).
 [[nodiscard]] std::vector<Tensor> evaluate(const Pool&, const std::vector<Expr>& roots, const Bindings&);
 [[nodiscard]] Tensor evaluate(const Pool&, Expr root, const Bindings&);
 /// Inputs that the roots reach and the bindings lack.
