@@ -184,8 +184,11 @@ std::optional<Expr> named_product(Pool& pool, Expr e, const Names& names) {
   const EinsumLabels labels = pool.payload<EinsumLabels>(e);
   if (labels.dims.size() <= labels.out.size()) return std::nullopt;  // nothing is summed
   const std::vector<Factor> factors = factors_of(pool, e);
+  // An adjoint is in no formula of the sheet.
+  const auto is_delta = [&](Expr f) { return pool.kind(f) == Kind::input && pool.payload<InputInfo>(f).role == Role::cut; };
   for (std::size_t a = 0; a < factors.size(); ++a) {
     for (std::size_t b = a + 1; b < factors.size(); ++b) {
+      if (is_delta(factors[a].expr) || is_delta(factors[b].expr)) continue;
       std::optional<Factor> product = met(pool, labels, factors, a, b);
       if (product && !names.contains(product->expr)) *product = {transposed(pool, product->expr), {product->labels.rbegin(), product->labels.rend()}};
       if (!product || !names.contains(product->expr) || product->expr == e) continue;
