@@ -106,6 +106,8 @@ class Derivation {
     for (const Variable& variable : by) variables.push_back(variable.expr);
     const Adjoints found = adjoints(pool_, source, variables, trace, how);
     const Chain chain = chain_of(pool_, found, variables, *names_, trace);
+    // Nobody asks for the long form of a long chain that is not verified.
+    const std::vector<Expr> without_variables = options_.verify || chain.links.size() <= most_flat_nodes ? closed(pool_, chain, *names_) : chain.results;
     // A Jacobian may be told by its own function: ∂p/∂z = diag(p) − p·pᵀ.
     if (!is_scalar && source == of.expr && request_.kind == Request::Kind::derive && pool_.kind(source) != Kind::input) {
       Names with_source = *names_;
@@ -116,8 +118,8 @@ class Derivation {
     reserved_ = reserved_names(pool_, *names_);
     lines_.clear();
     is_only_ = by.size() == 1;
-    const bool is_large = is_scalar && variables.size() * reachable(pool_, chain.closed).size() > most_nodes_verified_apart;
-    const NumericCheck together = is_large && options_.verify ? checked_along_directions(pool_, source, variables, chain.closed, options_.seed) : NumericCheck{};
+    const bool is_large = is_scalar && variables.size() * reachable(pool_, without_variables).size() > most_nodes_verified_apart;
+    const NumericCheck together = is_large && options_.verify ? checked_along_directions(pool_, source, variables, without_variables, options_.seed) : NumericCheck{};
     std::vector<Derived> all;
     for (std::size_t i = 0; i < by.size(); ++i) {
       Derived result;
@@ -135,19 +137,19 @@ class Derivation {
       Trace own = is_last ? std::move(trace) : trace;
       shape_result(result, source, by[i]);
       Expr last = laid_out(chain.results[i], result, is_scalar);
-      Expr closed = laid_out(chain.closed[i], result, is_scalar);
+      Expr whole = laid_out(without_variables[i], result, is_scalar);
       const std::vector<Link> links = links_of(pool_, chain, last, *names_);
-      if (links.empty() || reachable_within(pool_, {closed}, *names_).size() <= most_flat_nodes) closed = simplified(pool_, {closed}, *names_, own)[0];
-      if (links.empty()) last = closed;
+      if (links.empty() || reachable_within(pool_, {whole}, *names_).size() <= most_flat_nodes) whole = simplified(pool_, {whole}, *names_, own)[0];
+      if (links.empty()) last = whole;
       else if (is_turned_) last = simplified(pool_, {last}, *names_, own)[0];
       if (is_large) result.verified = together;
-      else verify(result, source, by[i], is_scalar, closed);
+      else verify(result, source, by[i], is_scalar, whole);
       Substitution structured = constrained;
       structured.keep(program_.names);
       const auto with_structure = [&](Expr e) { return constrained.is_empty() ? e : simplified(pool_, {structured(e)}, program_.names, own)[0]; };
-      result.expr = with_structure(closed);
+      result.expr = with_structure(whole);
       present(result, links, links.empty() ? result.expr : with_structure(last));
-      result.tensor = chain.closed[i];
+      result.tensor = without_variables[i];
       tell_structure(result);
       result.trace = std::make_shared<const Trace>(std::move(own));
       all.push_back(std::move(result));

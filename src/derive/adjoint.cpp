@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <numeric>
 #include <string>
-#include <unordered_set>
 
 #include "ir/functions.h"
 #include "ir/make.h"
@@ -286,10 +285,13 @@ Expr unit_seed(Pool& pool, Expr root) {
 
 Adjoints adjoints(Pool& pool, Expr root, const std::vector<Expr>& wrt, Trace& trace, const AdjointOptions& options) {
   const std::vector<Expr> ids = reachable(pool, {root});
-  std::unordered_set<Expr> on_a_path(wrt.begin(), wrt.end());
+  std::vector<bool> on_a_path(root.index() + 1, false);
+  for (const Expr variable : wrt) {
+    if (variable <= root) on_a_path[variable.index()] = true;
+  }
   for (const Expr id : ids) {
     for (const Expr operand : pool[id].operands) {
-      if (on_a_path.contains(operand)) on_a_path.insert(id);
+      if (on_a_path[operand.index()]) on_a_path[id.index()] = true;
     }
   }
   Adjoints result;
@@ -300,15 +302,14 @@ Adjoints adjoints(Pool& pool, Expr root, const std::vector<Expr>& wrt, Trace& tr
     return shape;
   };
   const Rules rules(pool, root_shape.size());
-  std::unordered_map<Expr, std::vector<Term>> waiting;
-  std::unordered_map<Expr, Expr> found;
-  waiting[root] = {{1, unit_seed(pool, root)}};
+  std::vector<std::vector<Term>> waiting(root.index() + 1);
+  std::vector<Expr> found(root.index() + 1);
+  waiting[root.index()] = {{1, unit_seed(pool, root)}};
   for (auto id = ids.rbegin(); id != ids.rend(); ++id) {
-    const auto terms = waiting.find(*id);
-    if (terms == waiting.end() || !on_a_path.contains(*id)) continue;
-    Expr adjoint = make_add(pool, shape_of(*id), terms->second);
-    waiting.erase(terms);
-    found[*id] = adjoint;
+    const std::vector<Term> terms = std::move(waiting[id->index()]);
+    if (terms.empty() || !on_a_path[id->index()]) continue;
+    Expr adjoint = terms.size() == 1 && terms[0].coefficient.is_one() ? terms[0].expr : make_add(pool, shape_of(*id), terms);
+    found[id->index()] = adjoint;
     if (is_zero(pool, adjoint)) continue;
     Expr variable;
     const auto name = options.delta_names.find(*id);
@@ -320,16 +321,16 @@ Adjoints adjoints(Pool& pool, Expr root, const std::vector<Expr>& wrt, Trace& tr
     if (!variable.is_none()) adjoint = options.transposed ? transposed(pool, variable) : variable;
     const std::vector<Expr> operands = pool[*id].operands;
     for (std::size_t k = 0; k < operands.size(); ++k) {
-      if (!on_a_path.contains(operands[k])) continue;
+      if (!on_a_path[operands[k].index()]) continue;
       const Expr part = rules.contribution(*id, adjoint, k);
       if (is_zero(pool, part)) continue;
-      waiting[operands[k]].push_back({1, part});
+      waiting[operands[k].index()].push_back({1, part});
       trace.push_back({Step::Kind::through, rule_name(pool, *id), adjoint, part, *id, k});
     }
   }
   for (const Expr variable : wrt) {
-    const auto adjoint = found.find(variable);
-    result.of_wrt.push_back(adjoint == found.end() ? make_zero(pool, shape_of(variable)) : adjoint->second);
+    const bool is_met = variable <= root && !found[variable.index()].is_none();
+    result.of_wrt.push_back(is_met ? found[variable.index()] : make_zero(pool, shape_of(variable)));
   }
   return result;
 }

@@ -29,7 +29,7 @@ bool is_activation(const Pool& pool, Expr node, const Names& names) {
 std::vector<Expr> variables_in(const Pool& pool, Expr value, const Names& names, const std::unordered_map<Expr, std::size_t>& position) {
   std::vector<Expr> found;
   for (const Expr e : reachable_within(pool, {value}, names)) {
-    if (position.contains(e)) found.push_back(e);
+    if (pool.kind(e) == Kind::input && position.contains(e)) found.push_back(e);
   }
   return found;
 }
@@ -78,7 +78,8 @@ Chain chain_of(Pool& pool, const Adjoints& found, const std::vector<Expr>& wrt, 
     const Expr start = written_out(value, [&](Expr variable) { return told_within.contains(variable); }).value_or(value);
     Expr simple = simplified(pool, {start}, names, trace)[0];
     // So are those that divide, where what they divide by cancels and the line gets shorter than it is with their names.
-    if (const auto opened = written_out(simple, [&](Expr variable) { return divides.contains(variable); })) {
+    const auto opened = divides.empty() ? std::nullopt : written_out(simple, [&](Expr variable) { return divides.contains(variable); });
+    if (opened) {
       Trace further;
       const Expr shorter = simplified(pool, {*opened}, names, further)[0];
       if (cost(pool, shorter, names) < cost(pool, simple, names)) {
@@ -97,14 +98,19 @@ Chain chain_of(Pool& pool, const Adjoints& found, const std::vector<Expr>& wrt, 
   }
   Chain chain;
   for (std::size_t i = 0; i < found.of_wrt.size(); ++i) chain.results.push_back(told(found.of_wrt[i], wrt[i]));
-  Substitution closing(pool);
-  closing.keep(names);  // no variable stands below a name of the sheet
   for (const Link& link : links) {
-    closing.replace(link.variable, closing(link.value));
     if (!told_within.contains(link.variable)) chain.links.push_back(link);
   }
-  for (const Expr result : chain.results) chain.closed.push_back(closing(result));
   return chain;
+}
+
+std::vector<Expr> closed(Pool& pool, const Chain& chain, const Names& names) {
+  Substitution closing(pool);
+  closing.keep(names);  // no variable stands below a name of the sheet
+  for (const Link& link : chain.links) closing.replace(link.variable, closing(link.value));
+  std::vector<Expr> results;
+  for (const Expr result : chain.results) results.push_back(closing(result));
+  return results;
 }
 
 std::vector<Link> links_of(const Pool& pool, const Chain& chain, Expr result, const Names& names) {

@@ -19,11 +19,12 @@ struct Link {
 struct Chain {
   std::vector<Link> links;     ///< from the root down; those told within another line are left out
   std::vector<Expr> results;   ///< parallel to Adjoints::of_wrt, in terms of the links
-  std::vector<Expr> closed;    ///< the same without variables
 };
 
 /// Rewrites of a line stand in the trace with the node whose line it is; `wrt` as it was given to `adjoints`.
 [[nodiscard]] Chain chain_of(Pool&, const Adjoints&, const std::vector<Expr>& wrt, const Names&, Trace&);
+/// The results without variables.
+[[nodiscard]] std::vector<Expr> closed(Pool&, const Chain&, const Names&);
 /// The links that `result` rests on, directly or by other links, in their order.
 [[nodiscard]] std::vector<Link> links_of(const Pool&, const Chain&, Expr result, const Names&);
 

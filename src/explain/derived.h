@@ -40,7 +40,7 @@ struct Derived {
   Shape surface;                   ///< {rows, cols} of the result, {} for a scalar
   Expr source;                     ///< what was differentiated: simplified
   Expr variable;                   ///< by what: an Input
-  Expr tensor;                     ///< ∂source/∂variable with the axes of source, then those of variable; without variables of the chain
+  Expr tensor;                     ///< ∂source/∂variable with the axes of source, then those of variable; without variables of the chain, unless that is long and not verified
   Expr expr;                       ///< the same as a matrix in the layout
   Formula formula;                 ///< complete: with its `where` items it reads back to the derivative
   std::vector<DerivedLine> chain;  ///< what the last line rests on, from the root down

@@ -34,6 +34,16 @@ Expr tidied(Pool& pool, Expr e, const Names& names) {
   return e;
 }
 
+/// A term that divides by something.
+bool has_quotient_term(const Pool& pool, Expr sum) {
+  const auto divides = [&](Expr e) { return is_map(pool, e, Function::power) && pool.payload<MapFunction>(e).parameter.is_negative(); };
+  const std::vector<Expr>& terms = pool[sum].operands;
+  return std::any_of(terms.begin(), terms.end(), [&](Expr term) {
+    const std::vector<Expr>& parts = pool[term].operands;
+    return divides(term) || (pool.kind(term) == Kind::einsum && std::any_of(parts.begin(), parts.end(), divides));
+  });
+}
+
 /// The first sum of which a term divides by what stands beside it, so that multiplying out cancels; else the end.
 std::vector<Factor>::iterator cancelling_sum(const Pool& pool, std::vector<Factor>& factors, const Names& names) {
   const auto divides_by = [&](Expr e, Expr base) {
@@ -110,7 +120,8 @@ std::optional<Expr> expand_sum(Pool& pool, Expr e, const Names& names) {
 
 /// p·(1 − p)·((1 − y)/(1 − p) − y/p) = p·(1 − y) − (1 − p)·y
 std::optional<Expr> multiply_out(Pool& pool, Expr e, const Names& names) {
-  if (!has_sum_factor(pool, e, names)) return std::nullopt;
+  const std::vector<Expr>& operands = pool[e].operands;
+  if (std::none_of(operands.begin(), operands.end(), [&](Expr f) { return is_sum(pool, f, names) && has_quotient_term(pool, f); })) return std::nullopt;
   std::vector<Factor> factors = factors_of(pool, e);
   if (cancelling_sum(pool, factors, names) == factors.end()) return std::nullopt;
   const auto parts = multiplied_out(pool, {1, e}, names);
@@ -129,7 +140,8 @@ Expr summed_termwise(Pool& pool, Expr e, std::uint16_t axis) {
 
 /// A sum of tensors of order 3 and more has no notation but its terms'.
 std::optional<Expr> distribute_tensor(Pool& pool, Expr e, const Names& names) {
-  if (pool.order(e) > 2 || !has_sum_factor(pool, e, names)) return std::nullopt;
+  const std::vector<Expr>& operands = pool[e].operands;
+  if (pool.order(e) > 2 || std::none_of(operands.begin(), operands.end(), [&](Expr f) { return pool.order(f) > 2; })) return std::nullopt;
   const std::vector<Factor> factors = factors_of(pool, e);
   const auto sum = std::find_if(factors.begin(), factors.end(), [&](const Factor& f) { return pool.order(f.expr) > 2 && is_sum(pool, f.expr, names); });
   if (sum == factors.end()) return std::nullopt;
@@ -239,7 +251,8 @@ Expr divided(Pool& pool, Expr add, Rational by) {
 }
 
 std::optional<Expr> coefficient_of_factor(Pool& pool, Expr e, const Names& names) {
-  if (!has_sum_factor(pool, e, names)) return std::nullopt;
+  const std::vector<Expr>& operands = pool[e].operands;
+  if (std::none_of(operands.begin(), operands.end(), [&](Expr f) { return is_sum(pool, f, names) && shared_coefficient(pool, f); })) return std::nullopt;
   std::vector<Factor> factors = factors_of(pool, e);
   const EinsumLabels labels = pool.payload<EinsumLabels>(e);
   for (Factor& factor : factors) {
