@@ -1,0 +1,29 @@
+// equivalent: are two expressions equal? Proved by one normal form, refuted by numbers at random points, else confirmed at N points.
+// Sizes are drawn so that no two dimension symbols agree. A proof is exact: rational arithmetic over polynomials of what is not opened.
+// Read next: normal.h (the normal form), witness.h (the point that refutes).
+#pragma once
+
+#include <optional>
+
+#include "check/witness.h"
+#include "ir/pool.h"
+
+namespace gradwright {
+
+struct Equivalence {
+  enum class Kind {
+    proved,     ///< equal by the normal form
+    confirmed,  ///< equal at `points` random points
+    refuted,    ///< `witness` says where they differ
+    undecided,  ///< no point was found at which both are finite
+  };
+  Kind kind = Kind::undecided;
+  int points = 0;
+  std::optional<Witness> witness;
+  [[nodiscard]] bool is_equal() const { return kind == Kind::proved || kind == Kind::confirmed; }
+};
+
+/// Both of one shape (axes); other shapes are refuted without a witness.
+[[nodiscard]] Equivalence equivalent(Pool&, Expr a, Expr b, int points = 6);
+
+}  // namespace gradwright
