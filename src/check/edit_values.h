@@ -1,0 +1,89 @@
+// Values of a worksheet's Ast at one random point: what every name of the sheet is there, and what a node makes of its children's values.
+//   Writings: the claim, the truth, the sheet's definitions and functions, parsed into one pool.
+//   Point: sizes at random, values of names, the truth; values of nodes are kept, so an edit costs its spine only.
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "check/edit_dense.h"
+#include "check/repair.h"
+#include "ir/evaluate.h"
+#include "read/formula/parser.h"
+
+namespace gradwright::check {
+
+using formula::Ast;
+using formula::AstKind;
+using formula::AstNode;
+using formula::AstPool;
+using formula::Operator;
+
+struct OwnFunction {
+  std::vector<std::string> parameters;
+  Ast body;
+};
+
+struct Writings {
+  AstPool pool;
+  Ast claim;                 ///< the only nodes whose spans point into the claim's text; other nodes have none
+  Ast truth;                 ///< its where-names written out; none where there is no text of it
+  std::vector<std::pair<std::string, Ast>> definitions;  ///< of the sheet, in order
+  std::map<std::string, OwnFunction, std::less<>> functions;
+
+  explicit Writings(const RepairTask&);
+  /// A copy without spans and with these names written out.
+  [[nodiscard]] Ast copied(Ast, const std::map<std::string, Ast, std::less<>>& written_out = {});
+};
+
+class Point {
+ public:
+  Point(const RepairTask&, const Writings&, std::uint64_t seed);
+
+  [[nodiscard]] bool is_good() const { return !target_.is_none(); }
+  [[nodiscard]] const Dense& target() const { return target_; }
+  [[nodiscard]] Arena& arena() { return arena_; }
+  [[nodiscard]] const std::map<std::string, Dense, std::less<>>& names() const { return names_; }
+  [[nodiscard]] const DimValues& sizes() const { return bindings_.dims; }
+
+  /// Kept for later users of the same node.
+  [[nodiscard]] Dense value(Ast);
+  /// The value of a node whose children have these values.
+  [[nodiscard]] Dense made(const AstNode&, std::span<const Dense> children);
+  /// Of factors [begin, end) of a product from left to right, or of the terms of a sum.
+  [[nodiscard]] Dense run(const AstNode&, std::span<const Dense> children, std::size_t begin, std::size_t end);
+  /// Forgets the values of nodes from here on (they are about to be dropped).
+  void forget(std::size_t first);
+
+ private:
+  using Environment = std::vector<std::pair<std::string, Dense>>;
+  void bind_names();
+  [[nodiscard]] Dense sliced(const Tensor&, const Shape& surface);
+  [[nodiscard]] Dense computed(Ast, const Environment*);
+  [[nodiscard]] Dense own_call(const OwnFunction&, std::span<const Dense>, int depth);
+  [[nodiscard]] Dense index_sum(const AstNode&, const Environment*);
+  [[nodiscard]] std::size_t extent_of(Ast body, const std::string& index, const Environment*);
+  [[nodiscard]] Dense entry(const AstNode&, std::span<const Dense>);
+  [[nodiscard]] Dense block(const AstNode&, std::span<const Dense>);
+  [[nodiscard]] Dense asked(Ast);
+
+  const RepairTask& task_;
+  const Writings& writings_;
+  Arena arena_;
+  Bindings bindings_;
+  std::vector<std::int64_t> index_values_;
+  std::map<std::string, Dense, std::less<>> names_;
+  Dense target_;
+  struct Kept {
+    Dense dense;
+    bool is_known = false;
+  };
+  std::vector<Kept> kept_;
+  std::unordered_map<std::string, Dense> asked_;
+  int depth_ = 0;
+};
+
+}  // namespace gradwright::check
