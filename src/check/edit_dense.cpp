@@ -65,7 +65,8 @@ Dense kronecker(Arena& arena, const Dense& a, const Dense& b) {
   if (made.dense.is_none()) return {};
   for (std::size_t j = 0; j < made.dense.cols; ++j) {
     for (std::size_t i = 0; i < made.dense.rows; ++i) {
-      made.at[i + j * made.dense.rows] = a.at[i / b.rows + (j / b.cols) * a.rows] * b.at[i % b.rows + (j % b.cols) * b.rows];
+      made.at[i + j * made.dense.rows] =
+          a.at[i / b.rows + (j / b.cols) * a.rows] * b.at[i % b.rows + (j % b.cols) * b.rows];
     }
   }
   return made.dense;

@@ -30,11 +30,13 @@ Dense folded(Arena& arena, const Dense& a, F fold) {
     return constant(arena, fold(a.count(), [&](std::size_t i) { return a.at[i]; }));
   } else if constexpr (along == Along::rows) {
     const Fresh made = fresh(arena, a.rows, 1);
-    for (std::size_t i = 0; i < a.rows; ++i) made.at[i] = fold(a.cols, [&](std::size_t j) { return a.at[i + j * a.rows]; });
+    for (std::size_t i = 0; i < a.rows; ++i)
+      made.at[i] = fold(a.cols, [&](std::size_t j) { return a.at[i + j * a.rows]; });
     return made.dense;
   } else {
     const Fresh made = fresh(arena, 1, a.cols);
-    for (std::size_t j = 0; j < a.cols; ++j) made.at[j] = fold(a.rows, [&](std::size_t i) { return a.at[i + j * a.rows]; });
+    for (std::size_t j = 0; j < a.cols; ++j)
+      made.at[j] = fold(a.rows, [&](std::size_t i) { return a.at[i + j * a.rows]; });
     return made.dense;
   }
 }
@@ -154,8 +156,12 @@ Dense outer(Arena& arena, Arguments a) {
   const Dense row{1, static_cast<std::uint32_t>(a[1].count()), a[1].at};
   return multiplied(arena, column, Operator::times, row);
 }
-Dense kron(Arena& arena, Arguments a) { return a.size() == 2 ? multiplied(arena, a[0], Operator::kron, a[1]) : Dense{}; }
-Dense solve(Arena& arena, Arguments a) { return a.size() == 2 ? multiplied(arena, a[0], Operator::under, a[1]) : Dense{}; }
+Dense kron(Arena& arena, Arguments a) {
+  return a.size() == 2 ? multiplied(arena, a[0], Operator::kron, a[1]) : Dense{};
+}
+Dense solve(Arena& arena, Arguments a) {
+  return a.size() == 2 ? multiplied(arena, a[0], Operator::under, a[1]) : Dense{};
+}
 Dense dot(Arena& arena, Arguments a) {
   if (a.size() != 2 || !a[0].has_size_of(a[1])) return {};
   return folded<Along::all>(arena, multiplied(arena, a[0], Operator::dot_times, a[1]), Total{});
@@ -179,12 +185,14 @@ Dense pow(Arena& arena, Arguments a) {
   return a.size() == 2 ? raised(arena, a[0], Operator::dot_power, a[1]) : Dense{};
 }
 Dense delta(Arena& arena, Arguments a) {
-  return a.size() == 2 && a[0].is_scalar() && a[1].is_scalar() ? constant(arena, *a[0].at == *a[1].at ? 1 : 0) : Dense{};
+  return a.size() == 2 && a[0].is_scalar() && a[1].is_scalar() ? constant(arena, *a[0].at == *a[1].at ? 1 : 0)
+                                                               : Dense{};
 }
 
 template <bool is_max>
 Dense extreme(Arena& arena, Arguments a) {
-  if (a.size() == 1) return is_max ? folded<Along::all>(arena, a[0], Largest{}) : folded<Along::all>(arena, a[0], Smallest{});
+  if (a.size() == 1)
+    return is_max ? folded<Along::all>(arena, a[0], Largest{}) : folded<Along::all>(arena, a[0], Smallest{});
   if (a.size() != 2) return {};
   const Dense above = compared(arena, a[0], is_max ? Operator::greater : Operator::less, a[1]);
   const Dense difference = added(arena, a[0], -1, a[1]);  // b + [a > b]·(a − b)
@@ -214,21 +222,57 @@ Dense joined(Arena& arena, Arguments a) {
 
 const std::unordered_map<std::string_view, Maker>& makers() {
   static const std::unordered_map<std::string_view, Maker> table = {
-      {"sum", fold<Along::all, Total>}, {"mean", fold<Along::all, Mean>}, {"prod", fold<Along::all, Product>},
-      {"var", fold<Along::all, Variance>}, {"norm1", fold<Along::all, SumOfSizes>}, {"norm2", fold<Along::all, Length>},
-      {"norm", fold<Along::all, Length>}, {"logsumexp", fold<Along::all, LogSumExp>},
-      {"rowsum", fold<Along::rows, Total>}, {"rowmean", fold<Along::rows, Mean>}, {"rowmax", fold<Along::rows, Largest>},
-      {"rowmin", fold<Along::rows, Smallest>}, {"rowprod", fold<Along::rows, Product>},
-      {"colsum", fold<Along::cols, Total>}, {"colmean", fold<Along::cols, Mean>}, {"colmax", fold<Along::cols, Largest>},
-      {"colmin", fold<Along::cols, Smallest>}, {"colprod", fold<Along::cols, Product>},
-      {"logsumexp_rows", fold<Along::rows, LogSumExp>}, {"logsumexp_cols", fold<Along::cols, LogSumExp>},
-      {"softmax", softmax<Along::all, false>}, {"softmax_rows", softmax<Along::rows, false>},
-      {"softmax_cols", softmax<Along::cols, false>}, {"log_softmax", softmax<Along::all, true>},
-      {"log_softmax_rows", softmax<Along::rows, true>}, {"log_softmax_cols", softmax<Along::cols, true>},
-      {"ones", filled<true>}, {"zeros", filled<false>}, {"eye", eye}, {"diag", diag}, {"vec", vec}, {"reshape", reshape},
-      {"transpose", transpose}, {"inv", inv}, {"outer", outer}, {"kron", kron}, {"solve", solve}, {"dot", dot}, {"tr", tr},
-      {"trace", tr}, {"det", det}, {"logdet", logdet}, {"rows", rows}, {"cols", cols}, {"square", square}, {"pow", pow},
-      {"delta", delta}, {"max", extreme<true>}, {"min", extreme<false>}, {"hcat", joined<false>}, {"vcat", joined<true>},
+      {"sum", fold<Along::all, Total>},
+      {"mean", fold<Along::all, Mean>},
+      {"prod", fold<Along::all, Product>},
+      {"var", fold<Along::all, Variance>},
+      {"norm1", fold<Along::all, SumOfSizes>},
+      {"norm2", fold<Along::all, Length>},
+      {"norm", fold<Along::all, Length>},
+      {"logsumexp", fold<Along::all, LogSumExp>},
+      {"rowsum", fold<Along::rows, Total>},
+      {"rowmean", fold<Along::rows, Mean>},
+      {"rowmax", fold<Along::rows, Largest>},
+      {"rowmin", fold<Along::rows, Smallest>},
+      {"rowprod", fold<Along::rows, Product>},
+      {"colsum", fold<Along::cols, Total>},
+      {"colmean", fold<Along::cols, Mean>},
+      {"colmax", fold<Along::cols, Largest>},
+      {"colmin", fold<Along::cols, Smallest>},
+      {"colprod", fold<Along::cols, Product>},
+      {"logsumexp_rows", fold<Along::rows, LogSumExp>},
+      {"logsumexp_cols", fold<Along::cols, LogSumExp>},
+      {"softmax", softmax<Along::all, false>},
+      {"softmax_rows", softmax<Along::rows, false>},
+      {"softmax_cols", softmax<Along::cols, false>},
+      {"log_softmax", softmax<Along::all, true>},
+      {"log_softmax_rows", softmax<Along::rows, true>},
+      {"log_softmax_cols", softmax<Along::cols, true>},
+      {"ones", filled<true>},
+      {"zeros", filled<false>},
+      {"eye", eye},
+      {"diag", diag},
+      {"vec", vec},
+      {"reshape", reshape},
+      {"transpose", transpose},
+      {"inv", inv},
+      {"outer", outer},
+      {"kron", kron},
+      {"solve", solve},
+      {"dot", dot},
+      {"tr", tr},
+      {"trace", tr},
+      {"det", det},
+      {"logdet", logdet},
+      {"rows", rows},
+      {"cols", cols},
+      {"square", square},
+      {"pow", pow},
+      {"delta", delta},
+      {"max", extreme<true>},
+      {"min", extreme<false>},
+      {"hcat", joined<false>},
+      {"vcat", joined<true>},
   };
   return table;
 }

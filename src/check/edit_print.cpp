@@ -13,8 +13,8 @@ using formula::Operator;
 
 enum class Level { compare, sum, product, negate, postfix, atom };
 
-constexpr std::array<std::string_view, 15> spellings = {"+",  "-", "*",  "/", ".*", "./", "\\", "⊗",
-                                                         "^",  ".^", "<", "<=", ">",  ">=", "=="};
+constexpr std::array<std::string_view, 15> spellings = {"+", "-",  "*", "/",  ".*", "./", "\\", "⊗",
+                                                        "^", ".^", "<", "<=", ">",  ">=", "=="};
 
 std::string_view spelling(Operator op) { return spellings[static_cast<std::size_t>(op)]; }
 
@@ -68,8 +68,9 @@ class Printer {
       case AstKind::transpose:
         return Level::postfix;
       case AstKind::number:
-        return node.text.empty() && node.value.is_negative() ? Level::negate
-               : node.text.empty() && !node.value.is_integer() ? Level::product : Level::atom;
+        return node.text.empty() && node.value.is_negative()   ? Level::negate
+               : node.text.empty() && !node.value.is_integer() ? Level::product
+                                                               : Level::atom;
       default:
         return Level::atom;
     }
@@ -80,7 +81,8 @@ class Printer {
     return one.level < least ? "(" + one.text + ")" : one.text;
   }
 
-  std::string_view gap(const AstNode& node, std::size_t i) const {  // the operator with the spaces around it, as written
+  std::string_view gap(const AstNode& node,
+                       std::size_t i) const {  // the operator with the spaces around it, as written
     const Span span = i < node.operator_spans.size() ? node.operator_spans[i] : Span{};
     if (span.is_empty() || span.end > written_.size()) return {};
     std::size_t begin = span.begin;
@@ -129,7 +131,8 @@ class Printer {
 
   std::string list(const AstNode& node, std::size_t from) const {
     std::string text;
-    for (std::size_t i = from; i < node.children.size(); ++i) text += (i > from ? "," : "") + piece(node.children[i]).text;
+    for (std::size_t i = from; i < node.children.size(); ++i)
+      text += (i > from ? "," : "") + piece(node.children[i]).text;
     return text;
   }
 
@@ -192,6 +195,8 @@ class Printer {
 
 }  // namespace
 
-std::string printed(const AstPool& pool, Ast ast, std::string_view written) { return Printer(pool, written).piece(ast).text; }
+std::string printed(const AstPool& pool, Ast ast, std::string_view written) {
+  return Printer(pool, written).piece(ast).text;
+}
 
 }  // namespace gradwright::check

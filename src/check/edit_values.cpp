@@ -112,7 +112,8 @@ void Point::bind_names() {
     const DimTable& dims = task_.sheet.pool().dims();
     const Shape& surface = all[i].surface;
     const auto extent = [&](std::size_t axis) {
-      return axis < surface.size() ? static_cast<std::size_t>(dims.value(surface[axis], bindings_.dims).value_or(0)) : 1;
+      return axis < surface.size() ? static_cast<std::size_t>(dims.value(surface[axis], bindings_.dims).value_or(0))
+                                   : 1;
     };
     const Fresh made = fresh(arena_, extent(0), extent(1));
     if (made.dense.is_none() || made.dense.count() != values[i].values.size()) continue;
@@ -160,7 +161,8 @@ Dense Point::computed(Ast ast, const Environment* around) {
   const AstNode& node = writings_.pool[ast];
   if (node.kind == AstKind::name) {
     if (around != nullptr) {
-      const auto found = std::find_if(around->rbegin(), around->rend(), [&](const auto& one) { return one.first == node.text; });
+      const auto found =
+          std::find_if(around->rbegin(), around->rend(), [&](const auto& one) { return one.first == node.text; });
       if (found != around->rend()) return found->second;
     }
     if (const auto found = names_.find(node.text); found != names_.end()) return found->second;
@@ -318,7 +320,9 @@ Dense Point::entry(const AstNode& node, std::span<const Dense> children) {
     std::size_t first = 1, last = 1;
   };
   const auto range = [](const Dense& item, std::size_t extent) {
-    const auto at = [&](std::size_t i) { return item.at[i] < 0 ? std::size_t{0} : static_cast<std::size_t>(item.at[i]); };
+    const auto at = [&](std::size_t i) {
+      return item.at[i] < 0 ? std::size_t{0} : static_cast<std::size_t>(item.at[i]);
+    };
     if (item.is_none() || item.count() > 2) return Range{0, 0};
     if (item.is_scalar()) return Range{at(0), at(0)};
     return item.at[0] == 0 && item.at[1] == 0 ? Range{1, extent} : Range{at(0), at(1)};

@@ -29,8 +29,8 @@ struct OwnFunction {
 
 struct Writings {
   AstPool pool;
-  Ast claim;                 ///< the only nodes whose spans point into the claim's text; other nodes have none
-  Ast truth;                 ///< its where-names written out; none where there is no text of it
+  Ast claim;  ///< the only nodes whose spans point into the claim's text; other nodes have none
+  Ast truth;  ///< its where-names written out; none where there is no text of it
   std::vector<std::pair<std::string, Ast>> definitions;  ///< of the sheet, in order
   std::map<std::string, OwnFunction, std::less<>> functions;
 
