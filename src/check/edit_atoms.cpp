@@ -68,12 +68,14 @@ class Collector {
       if (table.is_one(dim) || atoms_.size() > most_atoms / 2) continue;
       const auto size = [&]() -> Ast {
         if (const auto value = table.constant_value(dim)) return made_number(pool_, *value);
-        return made_name(pool_, table.to_string(dim));  // a polynomial is spelled as one name: only its text is used
+        return writings_.read(table.to_string(dim));
       };
       const auto extent = table.value(dim, point_.sizes());
       if (!extent || *extent < 1 || *extent > 40) continue;
       for (const char* function : {"ones", "eye"}) {
-        const Ast ast = made_call(pool_, function, {size()});
+        const Ast extent_ast = size();
+        if (extent_ast.is_none()) continue;
+        const Ast ast = made_call(pool_, function, {extent_ast});
         const Dense count = constant(point_.arena(), static_cast<double>(*extent));
         const Dense value = called(point_.arena(), function, {&count, 1});
         if (point_.value(ast).has_size_of(value)) add(ast, Atom::Origin::shape, 0.1);

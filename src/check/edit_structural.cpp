@@ -348,6 +348,7 @@ class Maker {
 
   void numbers(const Place& place) {
     const AstNode node = pool_[place.node];
+    const AstKind parent = place.path.empty() ? AstKind::sum : parent_kind(place);
     if (node.kind == AstKind::number) {
       for (const Rational other :
            {Rational(1), Rational(2), Rational(1, 2), Rational(3), Rational(4), Rational(-1), node.value + Rational(1),

@@ -59,6 +59,11 @@ Writings::Writings(const RepairTask& task) {
   if (const Ast ast = parsed(task.truth_gw, pool); !ast.is_none()) truth = copied(ast, where);
 }
 
+Ast Writings::read(const std::string& gw) {
+  const Ast ast = parsed(gw, pool);
+  return ast.is_none() ? ast : copied(ast);
+}
+
 Ast Writings::copied(Ast ast, const std::map<std::string, Ast, std::less<>>& written_out) {
   AstNode node = pool[ast];
   if (node.kind == AstKind::name) {
@@ -89,7 +94,7 @@ Point::Point(const RepairTask& task, const Writings& writings, std::uint64_t see
     index_values_.push_back(1 + static_cast<std::int64_t>(seed + i) % extent);
   }
   bind_names();
-  const Dense truth = sliced(evaluate(pool, task.truth, bindings_), task.truth_surface);
+  const Dense truth = sliced(arena_, evaluate(pool, task.truth, bindings_), task.truth_surface);
   if (std::all_of(truth.at, truth.at + truth.count(), [](double x) { return std::isfinite(x); })) target_ = truth;
 }
 
@@ -125,7 +130,7 @@ void Point::bind_names() {
   }
 }
 
-Dense Point::sliced(const Tensor& tensor, const Shape& surface) {
+Dense Point::sliced(Arena& arena, const Tensor& tensor, const Shape& surface) {
   if (surface.size() > 2) return {};
   std::size_t stride = 1;
   std::size_t offset = 0;
@@ -138,7 +143,7 @@ Dense Point::sliced(const Tensor& tensor, const Shape& surface) {
   const auto extent = [&](std::size_t axis) {
     return axis < surface.size() ? static_cast<std::size_t>(dims.value(surface[axis], bindings_.dims).value_or(0)) : 1;
   };
-  const Fresh made = fresh(arena_, extent(0), extent(1));
+  const Fresh made = fresh(arena, extent(0), extent(1));
   if (made.dense.is_none() || made.dense.count() * stride != tensor.values.size()) return {};
   for (std::size_t i = 0; i < made.dense.count(); ++i) made.at[i] = tensor.values[offset + i * stride];
   return made.dense;
@@ -149,12 +154,15 @@ Dense Point::value(Ast ast) {
   if (!kept_[ast.index()].is_known) {
     const Dense found = computed(ast, nullptr);
     kept_[ast.index()] = {found, true};
+    known_.push_back(ast);
   }
   return kept_[ast.index()].dense;
 }
 
-void Point::forget(std::size_t first) {
-  for (std::size_t i = first; i < kept_.size(); ++i) kept_[i] = {};
+Point::Scope::~Scope() {
+  for (std::size_t i = known_; i < point_.known_.size(); ++i) point_.kept_[point_.known_[i].index()] = {};
+  point_.known_.resize(known_);
+  point_.arena_.release(mark_);
 }
 
 Dense Point::computed(Ast ast, const Environment* around) {
@@ -359,7 +367,7 @@ Dense Point::asked(Ast ast) {
   Dense found;
   const Pool& pool = task_.sheet.pool();
   if (answer.is_good() && answer.surface.size() <= 2 && missing_bindings(pool, {answer.expr}, bindings_).empty()) {
-    found = sliced(evaluate(pool, answer.expr, bindings_), answer.surface);
+    found = sliced(answers_, evaluate(pool, answer.expr, bindings_), answer.surface);
   }
   asked_.emplace(gw, found);
   return found;

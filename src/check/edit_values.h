@@ -35,6 +35,8 @@ struct Writings {
   std::map<std::string, OwnFunction, std::less<>> functions;
 
   explicit Writings(const RepairTask&);
+  /// An expression of the language, without spans; none where it cannot be read.
+  [[nodiscard]] Ast read(const std::string& gw);
   /// A copy without spans and with these names written out.
   [[nodiscard]] Ast copied(Ast, const std::map<std::string, Ast, std::less<>>& written_out = {});
 };
@@ -55,13 +57,25 @@ class Point {
   [[nodiscard]] Dense made(const AstNode&, std::span<const Dense> children);
   /// Of factors [begin, end) of a product from left to right, or of the terms of a sum.
   [[nodiscard]] Dense run(const AstNode&, std::span<const Dense> children, std::size_t begin, std::size_t end);
-  /// Forgets the values of nodes from here on (they are about to be dropped).
-  void forget(std::size_t first);
+
+  /// What is computed while it lives is forgotten, and its memory given back.
+  class Scope {
+   public:
+    explicit Scope(Point& point) : point_(point), mark_(point.arena_.mark()), known_(point.known_.size()) {}
+    ~Scope();
+    Scope(const Scope&) = delete;
+    Scope& operator=(const Scope&) = delete;
+
+   private:
+    Point& point_;
+    Arena::Mark mark_;
+    std::size_t known_;
+  };
 
  private:
   using Environment = std::vector<std::pair<std::string, Dense>>;
   void bind_names();
-  [[nodiscard]] Dense sliced(const Tensor&, const Shape& surface);
+  [[nodiscard]] Dense sliced(Arena&, const Tensor&, const Shape& surface);
   [[nodiscard]] Dense computed(Ast, const Environment*);
   [[nodiscard]] Dense own_call(const OwnFunction&, std::span<const Dense>, int depth);
   [[nodiscard]] Dense index_sum(const AstNode&, const Environment*);
@@ -82,6 +96,8 @@ class Point {
     bool is_known = false;
   };
   std::vector<Kept> kept_;
+  std::vector<Ast> known_;  ///< nodes in `kept_`, in the order they were computed
+  Arena answers_;
   std::unordered_map<std::string, Dense> asked_;
   int depth_ = 0;
 };

@@ -1,7 +1,68 @@
 #include "check/repair.h"
 
-namespace gradwright::check {
+#include <algorithm>
+#include <cmath>
 
-Findings findings(const RepairTask&) { return {}; }
+#include "check/edit_print.h"
+#include "check/edit_search.h"
+#include "check/mistake.h"
+#include "derive/differences.h"
+
+namespace gradwright::check {
+namespace {
+
+/// Equal at random points, in the sheet's own meaning.
+bool is_true(const RepairTask& task, const std::string& gw) {
+  const SheetValue value = task.sheet.value(gw, task.indices);
+  if (!value.is_good() || value.surface != task.truth_surface) return false;
+  if (value.expr == task.truth) return true;
+  const Pool& pool = task.sheet.pool();
+  if (pool.shape(value.expr) != pool.shape(task.truth)) return false;
+  int points = 0;
+  for (std::uint64_t attempt = 0; attempt < 12 && points < 3; ++attempt) {
+    const Bindings at = random_bindings(pool, {value.expr, task.truth}, task.seed + 104729 * (attempt + 1));
+    const std::vector<Tensor> both = evaluate(pool, {value.expr, task.truth}, at);
+    double largest = 1;
+    double apart = 0;
+    for (std::size_t i = 0; i < both[1].values.size(); ++i) {
+      largest = std::max(largest, std::fabs(both[1].values[i]));
+      const double gap = std::fabs(both[0].values[i] - both[1].values[i]);
+      apart = std::isnan(gap) ? INFINITY : std::max(apart, gap);
+    }
+    if (!std::isfinite(largest)) continue;
+    if (!(apart <= 1e-8 * largest)) return false;
+    ++points;
+  }
+  return points > 0;
+}
+
+}  // namespace
+
+Findings findings(const RepairTask& task) {
+  Findings result;
+  Search search(task);
+  struct Shown {
+    Hit hit;
+    std::string gw;
+    bool holds;
+  };
+  std::vector<Shown> shown;
+  for (Hit& hit : search.hits()) {
+    if (shown.size() >= 2 * task.most_repairs) break;
+    std::string gw = printed(search.writings().pool, hit.root, task.claim);
+    if (!is_true(task, gw)) continue;
+    const bool holds = !task.holds || task.holds(gw);
+    shown.push_back({std::move(hit), std::move(gw), holds});
+  }
+  std::stable_partition(shown.begin(), shown.end(), [](const Shown& one) { return one.holds; });
+  if (shown.size() > task.most_repairs) shown.resize(task.most_repairs);
+  if (!shown.empty()) result.mistakes = mistakes_of(task, search.writings(), shown.front().hit);
+  for (const Shown& one : shown) {
+    Repair repair{one.gw, {}};
+    for (const Edited& edited : one.hit.edits) repair.edits.push_back(edited.edit);
+    result.repairs.push_back(std::move(repair));
+  }
+  return result;
+}
 
 }  // namespace gradwright::check

@@ -1,0 +1,214 @@
+#include "check/edit_align.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "check/edit_print.h"
+
+namespace gradwright::check {
+namespace {
+
+class Aligner {
+ public:
+  Aligner(Writings& writings, Point& point, const std::string& written)
+      : pool_(writings.pool), point_(point), written_(written) {}
+
+  Ast matched(Ast claim, Ast truth) {
+    const Dense mine = point_.value(claim);
+    const Dense real = point_.value(truth);
+    if (agree(mine, real)) return claim;
+    if (agree(transposed(point_.arena(), mine), real)) {
+      note(Edit::Kind::transpose, claim, "transpose " + text(claim), "missing-transpose", 0);
+      return made_transpose(pool_, claim);
+    }
+    if (agree(scaled(point_.arena(), -1, mine), real)) {
+      note(Edit::Kind::sign, claim, "put a minus before " + text(claim), "sign", 0);
+      return made_negate(pool_, claim);
+    }
+    const AstNode a = pool_[claim];
+    const AstNode b = pool_[truth];
+    if (a.kind == AstKind::sum || b.kind == AstKind::sum) {
+      if (const Ast made = terms(claim, truth); !made.is_none()) return made;
+    } else if (a.kind == AstKind::product && b.kind == AstKind::product) {
+      if (const Ast made = factors(a, b, truth, claim); !made.is_none()) return made;
+    }
+    const bool is_alike = a.kind == b.kind && a.text == b.text && a.children.size() == b.children.size() &&
+                          a.operators == b.operators && a.primes == b.primes && !a.children.empty() &&
+                          a.kind != AstKind::product && a.kind != AstKind::sum && a.kind != AstKind::index;
+    if (is_alike) {
+      AstNode node = a;
+      node.span = {};
+      node.height = 1;
+      const std::size_t before = edits_.size();
+      for (std::size_t i = 0; i < a.children.size(); ++i) node.children[i] = matched(a.children[i], b.children[i]);
+      const Ast made = pool_.add(std::move(node));
+      if (agree(point_.value(made), real)) return made;
+      edits_.resize(before);
+    }
+    return taken(claim, truth);
+  }
+
+  std::vector<Edited> edits_;
+  std::size_t kept_ = 0;
+
+ private:
+  std::string text(Ast ast) const { return printed(pool_, ast, written_); }
+
+  void note(Edit::Kind kind, Ast claim, std::string what, std::string mistake, std::size_t size) {
+    edits_.push_back({{},
+                      {kind, std::move(what), claim.is_none() ? Span{} : pool_[claim].span},
+                      base_cost(kind) + 0.15 * static_cast<double>(size),
+                      std::move(mistake)});
+  }
+
+  Ast taken(Ast claim, Ast truth) {
+    note(Edit::Kind::replace, claim, fmt::format("replace {} by {}", text(claim), text(truth)), "",
+         size_of(pool_, truth));
+    return truth;
+  }
+
+  struct Term {
+    Ast ast;
+    bool is_minus;
+  };
+  std::vector<Term> terms_of(Ast ast) const {
+    const AstNode& node = pool_[ast];
+    if (node.kind == AstKind::negate) return {{node.children[0], true}};
+    if (node.kind != AstKind::sum) return {{ast, false}};
+    std::vector<Term> found;
+    for (std::size_t i = 0; i < node.children.size(); ++i) {
+      Term term{node.children[i], node.operators[i] == Operator::minus};
+      if (pool_[term.ast].kind == AstKind::negate) term = {pool_[term.ast].children[0], !term.is_minus};
+      found.push_back(term);
+    }
+    return found;
+  }
+
+  Dense signed_value(const Term& term) {
+    const Dense value = point_.value(term.ast);
+    return term.is_minus ? scaled(point_.arena(), -1, value) : value;
+  }
+
+  /// Terms that agree stay; of the others each true one is laid against a claimed one, or is brought in.
+  Ast terms(Ast claim, Ast truth) {
+    std::vector<Term> mine = terms_of(claim);
+    std::vector<Term> real = terms_of(truth);
+    std::vector<char> mine_used(mine.size(), 0);
+    std::vector<char> real_used(real.size(), 0);
+    std::size_t same = 0;
+    for (std::size_t i = 0; i < mine.size(); ++i) {
+      for (std::size_t j = 0; j < real.size() && mine_used[i] == 0; ++j) {
+        if (real_used[j] != 0 || !agree(signed_value(mine[i]), signed_value(real[j]))) continue;
+        mine_used[i] = real_used[j] = 1;
+        ++same;
+      }
+    }
+    if (same == 0 && mine.size() > 1) return {};
+    std::vector<Term> made;
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < mine.size(); ++i) {
+      if (mine_used[i] != 0) {
+        made.push_back(mine[i]);
+        continue;
+      }
+      while (next < real.size() && real_used[next] != 0) ++next;
+      if (next == real.size()) {
+        note(Edit::Kind::delete_, mine[i].ast, "delete " + text(mine[i].ast), "extra-term", 0);
+        continue;
+      }
+      real_used[next] = 1;
+      if (mine[i].is_minus != real[next].is_minus)
+        note(Edit::Kind::sign, mine[i].ast, "turn the sign of " + text(mine[i].ast), "sign", 0);
+      made.push_back({matched(mine[i].ast, real[next].ast), real[next].is_minus});
+    }
+    for (std::size_t j = 0; j < real.size(); ++j) {
+      if (real_used[j] != 0) continue;
+      note(Edit::Kind::insert, {}, fmt::format("{} {}", real[j].is_minus ? "subtract" : "add", text(real[j].ast)),
+           "missing-path", size_of(pool_, real[j].ast));
+      made.push_back(real[j]);
+    }
+    if (made.empty()) return {};
+    Ast total = made[0].is_minus ? made_negate(pool_, made[0].ast) : made[0].ast;
+    for (std::size_t i = 1; i < made.size(); ++i) {
+      total = made_sum(pool_, total, made[i].is_minus ? Operator::minus : Operator::plus, made[i].ast);
+    }
+    return total;
+  }
+
+  /// The true product with the person's own writing of every factor, and run of factors, that agrees.
+  Ast factors(const AstNode& mine, const AstNode& real, Ast truth, Ast claim) {
+    AstNode made = real;
+    made.height = 1;
+    std::size_t kept = 0;
+    std::vector<char> used(mine.children.size(), 0);
+    std::vector<std::size_t> open;
+    const std::size_t before = edits_.size();
+    for (std::size_t j = 0; j < real.children.size(); ++j) {
+      const Dense value = point_.value(real.children[j]);
+      bool found = false;
+      for (const bool is_turned : {false, true}) {
+        for (std::size_t i = 0; i < mine.children.size() && !found; ++i) {
+          const Dense own = point_.value(mine.children[i]);
+          if (used[i] != 0 || !agree(is_turned ? transposed(point_.arena(), own) : own, value)) continue;
+          used[i] = 1;
+          found = true;
+          if (pool_[mine.children[i]].kind != AstKind::number) ++kept;
+          made.children[j] = is_turned ? made_transpose(pool_, mine.children[i]) : mine.children[i];
+          if (is_turned)
+            note(Edit::Kind::transpose, mine.children[i], "transpose " + text(mine.children[i]), "missing-transpose",
+                 0);
+        }
+      }
+      if (!found) open.push_back(j);
+    }
+    std::size_t next = 0;
+    for (const std::size_t j : open) {
+      while (next < used.size() && used[next] != 0) ++next;
+      if (next < used.size()) {
+        used[next] = 1;
+        const std::size_t replaced_before = edits_.size();
+        made.children[j] = matched(mine.children[next], real.children[j]);
+        if (!is_plain_replacement(replaced_before)) ++kept;
+      } else {
+        note(Edit::Kind::insert, {}, "insert " + text(real.children[j]), "missing-factor",
+             size_of(pool_, real.children[j]));
+      }
+    }
+    for (std::size_t i = 0; i < used.size(); ++i) {
+      if (used[i] == 0)
+        note(Edit::Kind::delete_, mine.children[i], "delete " + text(mine.children[i]), "extra-factor", 0);
+    }
+    if (kept == 0) {
+      edits_.resize(before);
+      return {};
+    }
+    if (edits_.size() == before)
+      note(Edit::Kind::swap, claim, fmt::format("order and kind of the products as in {}", text(truth)), "wrong-order",
+           0);
+    kept_ += kept;
+    return pool_.add(std::move(made));
+  }
+
+  bool is_plain_replacement(std::size_t before) const {
+    return edits_.size() == before + 1 && edits_.back().edit.kind == Edit::Kind::replace;
+  }
+
+  AstPool& pool_;
+  Point& point_;
+  const std::string& written_;
+};
+
+}  // namespace
+
+Alignment aligned(Writings& writings, Point& point, Ast claim, Ast truth, const std::string& written) {
+  Aligner aligner(writings, point, written);
+  Alignment result;
+  result.root = aligner.matched(claim, truth);
+  result.edits = std::move(aligner.edits_);
+  result.is_whole = result.root == truth;
+  if (result.is_whole && !result.edits.empty()) result.edits[0].cost += 3;
+  return result;
+}
+
+}  // namespace gradwright::check

@@ -1,0 +1,61 @@
+// Search: which edits are tried, in which order, and what makes the claim true at two points.
+//   1 every single edit; 2 pairs, those first that bring a part of the claim to a part of the truth; 3 the claim laid against the truth.
+// The search ends early where no untried edit could be smaller than what was found.
+#pragma once
+
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "check/edit_atoms.h"
+#include "check/edit_spine.h"
+
+namespace gradwright::check {
+
+struct Hit {
+  Ast root;
+  std::vector<Edited> edits;  ///< in the order made; spans are the claim's
+  double cost = 0;
+};
+
+class Search {
+ public:
+  explicit Search(const RepairTask&);
+  /// Least cost first.
+  [[nodiscard]] std::vector<Hit> hits();
+  [[nodiscard]] Writings& writings() { return writings_; }
+  [[nodiscard]] bool is_good() const { return points_.size() == 3; }
+
+ private:
+  struct Step {  ///< what was done before
+    Ast root;
+    std::vector<Edited> edits;
+    double cost = 0;
+  };
+  void structural(const Step&, bool is_brief);
+  void brought_in(const Step&, bool is_brief);
+  void scales(const Step&, const Place&, Spine&);
+  void atom_at(const Step&, const Place&, Spine&, const Atom&);
+  void pairs(const Step&);
+  [[nodiscard]] std::vector<Step> first_steps(const Step&);
+  void align();
+
+  template <class Build>
+  bool attempt(const Step&, Spine&, const Dense& part, double cost, Build build);
+  void record(const Step&, Edited);
+  [[nodiscard]] bool holds_elsewhere(Ast root);
+  [[nodiscard]] Ast tidied(Ast root);
+  [[nodiscard]] int promise(Ast root);
+  [[nodiscard]] double best() const;
+  [[nodiscard]] std::string text(Ast ast) const;
+
+  const RepairTask& task_;
+  Writings writings_;
+  std::deque<Point> points_;
+  std::vector<Atom> atoms_;
+  std::vector<Dense> true_parts_;
+  std::vector<Hit> hits_;
+  std::size_t trials_ = 0;
+};
+
+}  // namespace gradwright::check
