@@ -1,0 +1,96 @@
+// Wrong formulas that people published: each gets a repair, and the repair is true.
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "derive/differences.h"
+#include "truth.h"
+
+using namespace gradwright;
+
+namespace {
+
+/// Equal in value at random points, judged by the evaluator alone.
+bool is_equal(const Pool& pool, Expr a, Expr b) {
+  if (a.is_none() || b.is_none() || pool.shape(a) != pool.shape(b)) return false;
+  int points = 0;
+  for (std::uint64_t seed = 1; seed < 20 && points < 4; ++seed) {
+    const Bindings at = random_bindings(pool, {a, b}, 71 * seed);
+    const std::vector<Tensor> both = evaluate(pool, {a, b}, at);
+    bool is_finite = true;
+    for (std::size_t i = 0; i < both[0].values.size(); ++i) {
+      const double x = both[0].values[i];
+      const double y = both[1].values[i];
+      if (!std::isfinite(x) && !std::isfinite(y)) {
+        is_finite = false;
+      } else if (!(std::fabs(x - y) <= 1e-8 * std::max(1.0, std::fabs(y)))) {
+        return false;
+      }
+    }
+    points += is_finite ? 1 : 0;
+  }
+  return points > 0;
+}
+
+}  // namespace
+
+TEST_CASE("a true repair for published derivations that are wrong") {
+  std::ifstream file(std::string(GRADWRIGHT_SOURCE_DIR) + "/tests/data/derivations.json");
+  const auto cases = nlohmann::json::parse(file);
+  int wrong = 0;
+  int repaired = 0;
+  std::vector<double> times;
+  std::string list;
+  for (const auto& item : cases) {
+    if (item["verdict"] == "equal" || !item["claim"].contains("gw")) continue;
+    const std::string id = item["id"];
+    CAPTURE(id);
+    const std::string sheet = item["sheet"];
+    const std::string layout = item["layout"];
+    const std::string claim = item["claim"]["gw"];
+    ++wrong;
+    Pool pool;
+    auto measured = check::measured(pool, sheet, item["of"], item["wrt"],
+                                    layout == "numerator"     ? Layout::numerator
+                                    : layout == "denominator" ? Layout::denominator
+                                                              : Layout::gradient);
+    REQUIRE(measured);
+    const SheetValue right = measured->sheet.value(item["right"].get<std::string>());
+    CHECK_MESSAGE(is_equal(pool, right.expr, measured->truth),
+                  "the truth of the test is not `right`: ", measured->formula.gw);
+    const auto begin = std::chrono::steady_clock::now();
+    const check::Findings found = check::findings(measured->task(claim, item["of"], item["wrt"]));
+    times.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count());
+    list +=
+        fmt::format("{} ({}, {:.1f} ms)\n  claim   {}\n", id, item["verdict"].get<std::string>(), times.back(), claim);
+    bool is_true = false;
+    for (const check::Repair& repair : found.repairs) {
+      const SheetValue value = measured->sheet.value(repair.gw);
+      const bool holds =
+          value.is_good() && value.surface == measured->surface && is_equal(pool, value.expr, right.expr);
+      CHECK_MESSAGE(holds, repair.gw, " is no true repair");
+      is_true = is_true || holds;
+      list += fmt::format("  repair  {}\n", repair.gw);
+      for (const check::Edit& edit : repair.edits)
+        list += fmt::format("          {}: {}\n", check::edit_name(edit.kind), edit.text);
+    }
+    list +=
+        fmt::format("  right   {}\n  mistake {}", item["right"].get<std::string>(), item["mistake"].get<std::string>());
+    for (const check::Mistake& mistake : found.mistakes) {
+      list += fmt::format(" | {} `{}`: {}", mistake.name,
+                          claim.substr(mistake.span.begin, mistake.span.end - mistake.span.begin), mistake.text);
+    }
+    list += "\n";
+    repaired += is_true ? 1 : 0;
+  }
+  std::sort(times.begin(), times.end());
+  MESSAGE(list << "repaired " << repaired << " of " << wrong << "; milliseconds: median " << times[times.size() / 2]
+               << ", most " << times.back());
+  CHECK(wrong >= 25);
+  CHECK(repaired * 100 >= wrong * 95);
+}
