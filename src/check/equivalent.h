@@ -1,19 +1,17 @@
-// equivalent: are two expressions equal? Proved by one normal form, refuted by numbers at random points, else confirmed at N points.
+// equivalent: are two expressions equal? Refuted by numbers at random points, else proved by one normal form, else confirmed at N points.
 // Sizes are drawn so that no two dimension symbols agree. A proof is exact: rational arithmetic over polynomials of what is not opened.
 // Read next: normal.h (the normal form), witness.h (the point that refutes).
 #pragma once
 
-#include <optional>
-
+#include "check/normal.h"
 #include "check/witness.h"
-#include "ir/pool.h"
 
-namespace gradwright {
+namespace gradwright::check {
 
 struct Equivalence {
   enum class Kind {
     proved,     ///< equal by the normal form
-    confirmed,  ///< equal at `points` random points
+    confirmed,  ///< equal at `points` random points, and no proof was found
     refuted,    ///< `witness` says where they differ
     undecided,  ///< no point was found at which both are finite
   };
@@ -23,7 +21,9 @@ struct Equivalence {
   [[nodiscard]] bool is_equal() const { return kind == Kind::proved || kind == Kind::confirmed; }
 };
 
-/// Both of one shape (axes); other shapes are refuted without a witness.
+/// Of one shape (axes); other shapes are refuted without a witness.
 [[nodiscard]] Equivalence equivalent(Pool&, Expr a, Expr b, int points = 6);
+/// With forms that are kept from one question to the next.
+[[nodiscard]] Equivalence equivalent(Pool&, NormalForms&, Expr a, Expr b, int points = 6);
 
-}  // namespace gradwright
+}  // namespace gradwright::check

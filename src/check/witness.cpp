@@ -1,0 +1,97 @@
+#include "check/witness.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "derive/differences.h"
+
+namespace gradwright::check {
+namespace {
+
+struct Values {
+  Tensor a, b;
+  double largest = 0;  ///< entry of a or b
+  double met = 0;      ///< number on the way
+  bool finite = true;
+};
+
+Values values_at(const Pool& pool, const std::vector<Expr>& ids, Expr a, Expr b, const Bindings& at) {
+  const std::vector<Tensor> all = evaluate(pool, ids, at);
+  Values values;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    double most = 0;
+    for (const double x : all[i].values) most = std::max(most, std::fabs(x));
+    if (std::isfinite(most)) values.met = std::max(values.met, most);
+    if (ids[i] == a) values.a = all[i];
+    if (ids[i] == b) values.b = all[i];
+    if (ids[i] == a || ids[i] == b) values.largest = std::max(values.largest, most);
+  }
+  for (const Tensor* tensor : {&values.a, &values.b})
+    for (const double x : tensor->values) values.finite = values.finite && std::isfinite(x);
+  return values;
+}
+
+std::optional<Witness> difference(const Values& values, const Bindings& at) {
+  const double tolerance = 1e-10 * values.largest + 1e-13 * std::min(values.met, 1e3);
+  for (std::size_t k = 0; k < values.a.values.size(); ++k) {
+    if (!(std::fabs(values.a.values[k] - values.b.values[k]) > tolerance)) continue;
+    Witness witness{at, {}, values.a.values[k], values.b.values[k]};
+    std::size_t rest = k;
+    for (const std::int64_t extent : values.a.extents) {
+      witness.entry.push_back(static_cast<std::int64_t>(rest % static_cast<std::size_t>(extent)) + 1);
+      rest /= static_cast<std::size_t>(extent);
+    }
+    return witness;
+  }
+  return std::nullopt;
+}
+
+bool is_round(double x) { return std::fabs(x * 2 - std::round(x * 2)) < 1e-9; }
+
+}  // namespace
+
+Comparison compared_by_numbers(const Pool& pool, Expr a, Expr b, int points) {
+  Comparison result;
+  const std::vector<Expr> ids = reachable(pool, {a, b});
+  for (std::uint64_t attempt = 0; attempt < 8 * static_cast<std::uint64_t>(points) && result.points < points; ++attempt) {
+    const Bindings at = random_bindings(pool, {a, b}, 101 + attempt * 7919);
+    const Values values = values_at(pool, ids, a, b, at);
+    if (!values.finite) continue;
+    ++result.points;
+    result.witness = difference(values, at);
+    if (result.witness) return result;
+  }
+  return result;
+}
+
+std::optional<Witness> readable_witness(const Pool& pool, Expr a, Expr b) {
+  const std::vector<Expr> ids = reachable(pool, {a, b});
+  std::optional<Witness> best;
+  double least = 0;
+  for (std::uint64_t attempt = 0; attempt < 12; ++attempt) {
+    Bindings at = random_bindings(pool, {a, b}, 7 + attempt * 104729);
+    // Halves instead of long decimals, where the facts of the input allow it.
+    double weight = 0;
+    for (auto& [input, tensor] : at.inputs) {
+      const Property facts = pool.payload<InputInfo>(input).properties;
+      weight += static_cast<double>(tensor.values.size());
+      constexpr Property fixed = Property::spd | Property::orthogonal | Property::prob | Property::simplex_rows | Property::simplex_cols;
+      if (has(facts, fixed)) continue;
+      for (double& x : tensor.values) {
+        if (is_round(x)) continue;
+        const double rounded = std::round(x * 2) / 2;
+        x = rounded == 0 ? (x < 0 ? -0.5 : 0.5) : rounded;
+      }
+    }
+    if (best && !(weight < least)) continue;
+    const Values values = values_at(pool, ids, a, b, at);
+    if (!values.finite) continue;
+    if (auto found = difference(values, at)) {
+      best = std::move(found);
+      least = weight;
+    }
+  }
+  return best;
+}
+
+}  // namespace gradwright::check
