@@ -113,7 +113,7 @@ Bindings random_bindings(const Pool& pool, const std::vector<Expr>& roots, std::
   Bindings bindings;
   for (int attempt = 0; attempt < 60; ++attempt) {
     std::vector<std::int64_t> sizes;
-    for (std::size_t i = 0; i < std::max<std::size_t>(symbols.size(), 5); ++i) sizes.push_back(static_cast<std::int64_t>(2 + i % 5 + (attempt > 20 ? i % 9 : 0)));
+    for (std::size_t i = 0; i < std::max<std::size_t>(symbols.size(), 5); ++i) sizes.push_back(static_cast<std::int64_t>(2 + i % 11 + (attempt > 20 ? i % 9 : 0)));
     std::shuffle(sizes.begin(), sizes.end(), random);
     for (std::size_t i = 0; i < symbols.size(); ++i) bindings.dims[symbols[i]] = sizes[i];
     if (sizes_fit(pool, ids, bindings.dims)) break;

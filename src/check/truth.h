@@ -1,0 +1,37 @@
+// Truth: what a claim is measured by: the derivative asked about, in the layout in force, by the sheet's own definitions.
+//   numerator: ∂z/∂x is len(z)×len(x); denominator: its transpose; gradient: a gradient has its variable's shape.
+// A `wrt` that is defined (z2) is taken as a free variable first and given its definition back afterwards.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "read/formula/open_sheet.h"
+
+namespace gradwright::check {
+
+/// Reading with derivatives inside expressions (`grad(L,W)`).
+[[nodiscard]] ReadOptions reading_options();
+
+struct Question {
+  Target of, wrt;
+  Layout layout = Layout::gradient;
+};
+
+struct Truth {
+  Expr expr;      ///< with the axes of `surface`; of an entry: one axis an index name, in the order of appearance
+  Shape surface;
+  std::vector<FreeIndex> indices;  ///< of a claim about an entry
+  bool is_gradient = true;         ///< of a scalar
+  Expr of;                         ///< what was differentiated
+};
+
+/// Nothing where a name is unknown, or the derivative has no form.
+[[nodiscard]] std::optional<Truth> truth_of(OpenSheet&, const Question&);
+/// ∂of/∂wrt with its own axes, for an expression of the sheet in place of `of`; empty as above.
+[[nodiscard]] std::optional<Expr> slope_of(OpenSheet&, const std::string& of_gw, const std::string& wrt);
+/// In two axes at most: the derivative as the layout wants it.
+[[nodiscard]] Truth laid_out(Pool&, Expr tensor, Expr of, const Shape& wrt_surface, const Shape& wrt_axes, Layout);
+
+}  // namespace gradwright::check

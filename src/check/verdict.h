@@ -1,0 +1,63 @@
+// Verdict: what is found about one side of one claim, and everything that is shown of it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "check/repair.h"
+#include "check/truth.h"
+#include "check/witness.h"
+#include "present/present.h"
+
+namespace gradwright::check {
+
+enum class VerdictKind { equal, equal_transposed, scaled, right_for_other_loss, wrong_value, wrong_shape, nonconforming, undecided };
+/// "equal-transposed"
+[[nodiscard]] std::string_view verdict_name(VerdictKind);
+
+struct WitnessValues {
+  struct Named {
+    std::string name;
+    Shape surface;
+    Tensor value;
+  };
+  std::vector<Named> inputs;
+  DimValues sizes;
+  std::vector<std::int64_t> entry;  ///< of `claimed` and `truth`, from 1
+  Tensor claimed, truth;            ///< the whole values
+};
+
+struct Verdict {
+  VerdictKind kind = VerdictKind::undecided;
+  bool proved = false;
+  int points = 0;                     ///< at which numbers agree
+  std::optional<std::string> factor;  ///< of scaled: claim = factor · truth
+  std::string other_loss;             ///< its name and formula
+  bool trap = false;                  ///< holds or conforms only because sizes coincide
+  std::optional<WitnessValues> witness;
+  std::vector<std::string> notes;
+  Shape surface;                      ///< of the claim; empty where it does not conform
+  [[nodiscard]] bool is_right() const { return kind == VerdictKind::equal; }
+};
+
+/// One side of a claim, judged.
+struct JudgedSide {
+  std::size_t line = 0;   ///< of the side in its text
+  std::size_t index = 0;  ///< 0, 1, 2 … in a chain
+  std::string of, wrt;
+  Span span;              ///< of the side as written
+  std::string written;    ///< as written
+  std::string reading;    ///< in the worksheet language
+  std::vector<std::string> reading_notes, other_readings;
+  Verdict verdict;
+  std::optional<bool> follows;  ///< from the line above; nothing for the first
+  std::vector<Mistake> mistakes;
+  std::vector<Repair> repairs;
+  Formula truth;
+  std::string truth_size;
+  std::vector<Diagnostic> diagnostics;
+};
+
+}  // namespace gradwright::check
