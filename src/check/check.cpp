@@ -1,0 +1,283 @@
+#include "check/check.h"
+
+#include <algorithm>
+
+#include "check/judge.h"
+#include "read/reading/claims.h"
+
+namespace gradwright::check {
+namespace {
+
+/// How near to right a verdict is; of several readings the nearest counts.
+int rank(const Verdict& verdict) { return verdict.trap ? 20 + static_cast<int>(verdict.kind) : static_cast<int>(verdict.kind); }
+
+class Checking {
+ public:
+  Checking(const Text& sheet, const Text& document, const CheckOptions& options)
+      : judge_(sheet, options.layout), options_(options), result_{{}, {}, document} {}
+
+  [[nodiscard]] Checked take() { return std::move(result_); }
+  [[nodiscard]] Judge& judge() { return judge_; }
+
+  void report(Diagnostic diagnostic) { result_.diagnostics.push_back(std::move(diagnostic)); }
+
+  void claim(const Claim& claim) {
+    if (claim.kind == Claim::Kind::latex || claim.kind == Claim::Kind::numpy) {
+      raw(claim);
+      return;
+    }
+    const Text& text = judge_.text();
+    const bool is_identity = claim.kind == Claim::Kind::identity;
+    const bool is_asked = is_identity ? judge_.ask_identity(std::string(text.slice(claim.left))) : judge_.ask(claim.of, claim.wrt);
+    if (!is_asked) {
+      unasked(claim.left);
+      return;
+    }
+    std::vector<ReadSide> sides;
+    for (const Span span : claim.right) {
+      ReadSide side;
+      side.span = span;
+      side.readings.push_back({std::string(text.slice(span)), {{{{0, span.end - span.begin}, span}}}, std::nullopt, {}});
+      sides.push_back(std::move(side));
+    }
+    chain(sides, is_identity ? std::string() : claim.of.name, claim.wrt.name);
+  }
+
+  void equations(const ReadDocument& document) {
+    for (const Diagnostic& one : document.diagnostics) report(one);
+    for (const ReadEquation& equation : document.equations) this->equation(equation);
+  }
+
+  void code(const ReadCode& code) {
+    for (const Diagnostic& one : code.diagnostics) report(one);
+    std::optional<JudgedCode> best;
+    std::size_t conforming = 0;
+    for (const NumpyReading& reading : code.readings) {
+      JudgedCode judged = judged_code(reading);
+      conforming += judged.conforms ? 1 : 0;
+      if (!best || judged.rank < best->rank) best = std::move(judged);
+    }
+    if (!best) return;
+    for (JudgedSide& side : best->sides) result_.sides.push_back(std::move(side));
+  }
+
+ private:
+  struct JudgedCode {
+    std::vector<JudgedSide> sides;
+    int rank = 0;
+    bool conforms = true;
+  };
+
+  void unasked(Span place) {
+    Diagnostic diagnostic;
+    diagnostic.code = "G0710";
+    diagnostic.message = "it is not clear what this claims";
+    diagnostic.span = place;
+    diagnostic.helps.emplace_back("write what the formula is: `claim dL/dW = …`, or `dW = …` with names of the sheet");
+    report(std::move(diagnostic));
+  }
+
+  /// L, where a claim does not say of what: what the sheet derives or minimizes, else its last scalar.
+  std::string loss() {
+    const Program& program = judge_.sheet().program();
+    for (const Request& request : program.requests) return request.of.name;
+    std::string last;
+    for (const Definition& definition : program.definitions) {
+      if (!definition.expr.is_none() && definition.surface.empty()) last = definition.name;
+    }
+    return last;
+  }
+
+  void raw(const Claim& claim) {
+    const ClaimReadings read = readings_of(judge_.text(), claim, judge_.sheet());
+    if (claim.kind == Claim::Kind::latex) {
+      equations(read.latex);
+      if (read.latex.equations.empty() && read.latex.diagnostics.empty()) unasked(claim.span);
+    } else {
+      code(read.numpy);
+    }
+  }
+
+  void equation(const ReadEquation& equation) {
+    const LeftSide& left = equation.left;
+    Target of = left.of;
+    Target wrt = left.wrt;
+    std::string defined;
+    switch (left.kind) {
+      case LeftSide::Kind::none: return;  // a formula, not a claim
+      case LeftSide::Kind::hessian: return;
+      case LeftSide::Kind::derivative:
+        if (!left.readings.empty()) {
+          judge_.define("claimed_", left.readings[0].gw);
+          of.name = "claimed_";
+        }
+        break;
+      case LeftSide::Kind::name: {
+        defined = left.name;
+        if (const auto claimed = claimed_by_name(judge_.sheet(), left.name)) {
+          of.name = claimed->of;
+          wrt.name = claimed->wrt;
+        } else if (judge_.sheet().shape_of(left.name)) {
+          if (judge_.ask_identity(left.name)) chain(equation.sides, "", "");
+          return;
+        } else {
+          for (const ReadSide& side : equation.sides) {
+            if (!side.readings.empty() && judge_.define(left.name, side.readings[0].gw)) break;
+          }
+          return;
+        }
+        break;
+      }
+      case LeftSide::Kind::expression:
+        if (left.readings.empty() || !judge_.ask_identity(left.readings[0].gw)) {
+          unasked(left.span);
+          return;
+        }
+        chain(equation.sides, "", "");
+        return;
+    }
+    if (of.name.empty() || !judge_.sheet().shape_of(of.name)) of.name = loss();
+    if (of.name.empty() || wrt.name.empty() || !judge_.ask(of, wrt)) {
+      unasked(left.span);
+      return;
+    }
+    chain(equation.sides, of.name, wrt.name);
+    if (!defined.empty() && !judge_.sheet().shape_of(defined) && !equation.sides.empty() && !equation.sides.back().readings.empty())
+      judge_.define(defined, equation.sides.back().readings[0].gw);
+  }
+
+  JudgedCode judged_code(const NumpyReading& reading) {
+    JudgedCode result;
+    Checking own(judge_.text(), result_.text, options_);
+    for (const NumpyAssignment& one : reading.assignments) {
+      const bool is_last = &one == &reading.assignments.back();
+      auto claimed = claimed_by_name(own.judge_.sheet(), one.target);
+      if (claimed && claimed->of.empty()) claimed->of = own.loss();
+      ReadSide side;
+      side.span = one.span;
+      side.readings.push_back(one.reading);
+      if (claimed && own.judge_.ask({claimed->of, {}, one.target_span}, {claimed->wrt, {}, one.target_span})) {
+        own.chain({side}, claimed->of, claimed->wrt);
+      } else if (is_last && own.result_.sides.empty()) {
+        own.unasked(one.span);
+      }
+      own.judge_.define(one.name, one.reading.gw);
+    }
+    for (const JudgedSide& side : own.result_.sides) {
+      result.rank += rank(side.verdict);
+      result.conforms = result.conforms && side.verdict.kind != VerdictKind::nonconforming;
+    }
+    if (own.result_.sides.empty()) result.rank = 1000;
+    for (Diagnostic& one : own.result_.diagnostics) report(std::move(one));
+    result.sides = std::move(own.result_.sides);
+    return result;
+  }
+
+  void chain(const std::vector<ReadSide>& sides, const std::string& of, const std::string& wrt) {
+    Expr above;
+    for (std::size_t index = 0; index < sides.size(); ++index) {
+      JudgedSide judged = side(sides[index]);
+      judged.index = index;
+      judged.of = of;
+      judged.wrt = wrt;
+      const SheetValue value = judged.reading.empty() ? SheetValue{} : judge_.value(judged.reading);
+      if (index > 0 && !above.is_none() && value.is_good()) judged.follows = equivalent(judge_.sheet().pool(), judge_.forms(), above, value.expr, 4).is_equal();
+      else if (index > 0) judged.follows = false;
+      above = value.is_good() ? value.expr : Expr{};
+      result_.sides.push_back(std::move(judged));
+    }
+  }
+
+  JudgedSide side(const ReadSide& read) {
+    JudgedSide judged;
+    judged.span = read.span;
+    judged.line = result_.text.place(read.span.begin).line;
+    judged.written = std::string(result_.text.slice(read.span));
+    judged.truth = judge_.truth_formula();
+    judged.truth_size = judge_.sheet().size_text(judge_.truth().surface);
+    if (read.readings.empty()) {
+      judged.verdict.kind = VerdictKind::nonconforming;
+      judged.diagnostics = read.diagnostics;
+      return judged;
+    }
+    const Reading* best = nullptr;
+    std::size_t conforming = 0;
+    for (const Reading& reading : read.readings) {
+      std::vector<Diagnostic> reasons;
+      Verdict verdict = judge_.verdict(reading.gw, reasons);
+      conforming += verdict.kind != VerdictKind::nonconforming ? 1 : 0;
+      if (best != nullptr) judged.other_readings.push_back(reading.gw + " (" + std::string(verdict_name(verdict.kind)) + ")");
+      if (best != nullptr && rank(verdict) >= rank(judged.verdict)) continue;
+      if (best != nullptr) judged.other_readings.back() = best->gw + " (" + std::string(verdict_name(judged.verdict.kind)) + ")";
+      best = &reading;
+      judged.verdict = std::move(verdict);
+      judged.reading = reading.gw;
+      judged.reading_notes = reading.notes;
+      for (Diagnostic& reason : reasons) move_into_text(reason, reading);
+      judged.diagnostics = std::move(reasons);
+    }
+    if (options_.repairs) {
+      judge_.find_mistakes(judged);
+      for (Mistake& mistake : judged.mistakes) mistake.span = best->map.source_of(mistake.span);
+      for (Repair& repair : judged.repairs)
+        for (Edit& edit : repair.edits) edit.span = best->map.source_of(edit.span);
+    }
+    std::vector<std::string> own;
+    for (const Definition& definition : judge_.sheet().program().definitions) {
+      if (judged.reading.find(definition.name) != std::string::npos) own.push_back(definition.name);
+    }
+    for (std::string& note : judge_.own_names(own)) judged.verdict.notes.push_back(std::move(note));
+    return judged;
+  }
+
+  /// From the line below the sheet back to where the person wrote it.
+  void move_into_text(Diagnostic& diagnostic, const Reading& reading) const {
+    const std::uint32_t begin = const_cast<Judge&>(judge_).sheet().line_begin();
+    const auto moved = [&](Span span) {
+      if (span.begin < begin) return span;
+      return reading.map.source_of({span.begin - begin, span.end - begin});
+    };
+    diagnostic.span = moved(diagnostic.span);
+    for (SpanLabel& label : diagnostic.labels) label.span = moved(label.span);
+    for (FixIt& fixit : diagnostic.fixits) fixit.span = moved(fixit.span);
+  }
+
+  Judge judge_;
+  const CheckOptions& options_;
+  Checked result_;
+};
+
+}  // namespace
+
+bool Checked::has_errors() const {
+  return std::any_of(diagnostics.begin(), diagnostics.end(), [](const Diagnostic& one) { return one.severity == Severity::error; });
+}
+
+bool Checked::is_all_right() const {
+  return std::all_of(sides.begin(), sides.end(), [](const JudgedSide& side) { return side.verdict.is_right(); });
+}
+
+Checked checked(const Text& sheet, const CheckOptions& options) {
+  Checking checking(sheet, sheet, options);
+  const Program& program = checking.judge().sheet().program();
+  const std::vector<Claim> claims = program.claims;
+  for (const Diagnostic& one : program.diagnostics) {
+    // What is wrong inside a claim is part of its verdict.
+    const auto is_inside = [&](const Claim& claim) { return one.span.begin >= claim.span.begin && one.span.end <= (claim.right.empty() ? claim.span.end : std::max(claim.span.end, claim.right.back().end)); };
+    if (std::none_of(claims.begin(), claims.end(), is_inside)) checking.report(one);
+  }
+  for (const Claim& claim : claims) checking.claim(claim);
+  return checking.take();
+}
+
+Checked checked_document(const Text& document, Notation notation, const Text& sheet, const CheckOptions& options) {
+  Checking checking(sheet, document, options);
+  for (const Diagnostic& one : checking.judge().sheet().program().diagnostics) {
+    if (one.severity == Severity::error) checking.report(one);
+  }
+  if (notation == Notation::latex) checking.equations(read_latex_document(document, checking.judge().sheet()));
+  else checking.code(read_numpy_file(document, checking.judge().sheet()));
+  return checking.take();
+}
+
+}  // namespace gradwright::check

@@ -1,0 +1,310 @@
+#include "check/judge.h"
+
+#include <algorithm>
+
+#include "check/factor.h"
+#include "check/other_loss.h"
+#include "derive/adjoint.h"
+#include "ir/make.h"
+
+namespace gradwright::check {
+namespace {
+
+bool is_about_right(VerdictKind kind) {
+  return kind == VerdictKind::equal || kind == VerdictKind::equal_transposed || kind == VerdictKind::scaled ||
+         kind == VerdictKind::right_for_other_loss;
+}
+
+Expr turned(Pool& pool, Expr e) { return pool.order(e) == 2 ? transposed(pool, e) : e; }
+
+WitnessValues shown(const OpenSheet& sheet, const Witness& witness, Expr claim, Expr truth) {
+  const Pool& pool = sheet.pool();
+  WitnessValues values;
+  values.entry = witness.entry;
+  values.claimed = evaluate(pool, claim, witness.at);
+  values.truth = evaluate(pool, truth, witness.at);
+  for (const Declaration& declaration : sheet.program().declarations) {
+    const auto found = witness.at.inputs.find(declaration.input);
+    if (found == witness.at.inputs.end()) continue;
+    values.inputs.push_back({declaration.name, declaration.surface, found->second});
+    for (const Dim dim : declaration.surface) {
+      if (pool.dims().constant_value(dim)) continue;
+      values.sizes[pool.dims().to_string(dim)] = pool.dims().value(dim, witness.at.dims).value_or(0);
+    }
+  }
+  return values;
+}
+
+}  // namespace
+
+std::string_view verdict_name(VerdictKind kind) {
+  switch (kind) {
+    case VerdictKind::equal: return "equal";
+    case VerdictKind::equal_transposed: return "equal-transposed";
+    case VerdictKind::scaled: return "scaled";
+    case VerdictKind::right_for_other_loss: return "right-for-other-loss";
+    case VerdictKind::wrong_value: return "wrong-value";
+    case VerdictKind::wrong_shape: return "wrong-shape";
+    case VerdictKind::nonconforming: return "nonconforming";
+    case VerdictKind::undecided: return "undecided";
+  }
+  return "undecided";
+}
+
+Judge::Judge(const Text& sheet, std::optional<Layout> layout)
+    : text_(sheet),
+      pool_(std::make_unique<Pool>()),
+      sheet_(std::make_unique<OpenSheet>(sheet, *pool_, reading_options())),
+      forms_(std::make_unique<NormalForms>(*pool_)),
+      general_(GeneralSheet::of(sheet, sheet_->program())),
+      layout_(layout.value_or(sheet_->program().layout)) {}
+
+std::optional<Truth> Judge::question_in(OpenSheet& sheet) const {
+  if (identity_.empty()) return truth_of(sheet, question_);
+  const SheetValue left = sheet.value(identity_);
+  if (!left.is_good()) return std::nullopt;
+  return Truth{left.expr, left.surface, {}, false, left.expr};
+}
+
+bool Judge::ask(const Target& of, const Target& wrt) {
+  question_ = {of, wrt, layout_};
+  identity_.clear();
+  auto truth = question_in(*sheet_);
+  if (!truth) return false;
+  truth_ = std::move(*truth);
+  return true;
+}
+
+bool Judge::ask_identity(const std::string& gw) {
+  identity_ = gw;
+  question_ = {};
+  auto truth = question_in(*sheet_);
+  if (!truth) return false;
+  truth_ = std::move(*truth);
+  return true;
+}
+
+bool Judge::define(const std::string& name, const std::string& gw) {
+  if (!sheet_->define(name, gw).empty()) return false;
+  own_.emplace_back(name, gw);
+  return true;
+}
+
+Verdict Judge::compared(OpenSheet& sheet, NormalForms& forms, const SheetValue& claim, const Truth& truth) const {
+  Pool& pool = sheet.pool();
+  Verdict verdict;
+  verdict.surface = claim.surface;
+  const Shape swapped(truth.surface.rbegin(), truth.surface.rend());
+  const bool is_same = claim.surface == truth.surface;
+  const bool is_turned = truth.surface.size() == 2 && claim.surface == swapped;
+  const auto settle = [&](VerdictKind kind, const Equivalence& found) {
+    verdict.kind = kind;
+    verdict.proved = found.kind == Equivalence::Kind::proved;
+    verdict.points = found.points;
+  };
+  std::optional<Equivalence> plain;
+  if (is_same) {
+    plain = equivalent(pool, forms, claim.expr, truth.expr);
+    if (plain->kind == Equivalence::Kind::undecided) return verdict;
+    if (plain->is_equal()) {
+      settle(VerdictKind::equal, *plain);
+      return verdict;
+    }
+  }
+  if (is_turned) {
+    const Equivalence found = equivalent(pool, forms, claim.expr, turned(pool, truth.expr));
+    if (found.is_equal()) {
+      settle(VerdictKind::equal_transposed, found);
+      return verdict;
+    }
+  }
+  if (!is_same) {
+    verdict.kind = VerdictKind::wrong_shape;
+    if (is_turned) {
+      if (const auto factor = constant_factor(pool, forms, claim.expr, turned(pool, truth.expr)))
+        verdict.notes.push_back("it is " + factor->gw + " times the transpose of the derivative");
+    }
+    const bool is_square = truth.surface.size() == 2 && truth.surface[0] == truth.surface[1];
+    if (is_square && pool.order(claim.expr) == 1 && pool.shape(claim.expr)[0] == truth.surface[0]) {
+      const Expr diagonal = make_einsum(pool, {0, 0}, {{claim.expr, {0}}}, {truth.surface[0]});
+      if (equivalent(pool, forms, diagonal, truth.expr).is_equal())
+        verdict.notes.emplace_back("the vector is the diagonal of the Jacobian: `diag(…)` around it makes it right");
+    }
+    return verdict;
+  }
+  if (const auto factor = constant_factor(pool, forms, claim.expr, truth.expr)) {
+    verdict.kind = VerdictKind::scaled;
+    verdict.factor = factor->gw;
+    verdict.proved = factor->proved;
+    verdict.points = plain->points;
+    return verdict;
+  }
+  verdict.kind = VerdictKind::wrong_value;
+  verdict.points = plain->points;
+  return verdict;
+}
+
+std::optional<Verdict> Judge::general_verdict(const std::string& gw) {
+  std::optional<GeneralSheet> general = general_;
+  for (int round = 0; round < 5 && general; ++round) {
+    Pool pool;
+    OpenSheet sheet(Text(text_.name(), general->text()), pool, reading_options());
+    if (sheet.program().has_errors()) return std::nullopt;
+    for (const auto& [name, formula] : own_) {
+      if (!sheet.define(name, formula).empty()) return std::nullopt;
+    }
+    const auto truth = question_in(sheet);
+    if (!truth) return std::nullopt;
+    const SheetValue claim = sheet.value_with_reasons(gw, truth->indices);
+    if (!claim.is_good()) {
+      auto next = claim.diagnostics.empty() ? std::nullopt : general->with_numbers(claim.diagnostics[0]);
+      if (!next) {
+        Verdict verdict;
+        verdict.kind = VerdictKind::nonconforming;
+        return verdict;
+      }
+      general = std::move(next);
+      continue;
+    }
+    // `[1;1;1]` of the claim beside a size that the sheet writes as 3: the number stays.
+    std::optional<GeneralSheet> next;
+    for (std::size_t axis = 0; axis < claim.surface.size() && claim.surface.size() == truth->surface.size() && !next; ++axis) {
+      const auto mine = pool.dims().constant_value(claim.surface[axis]);
+      const auto theirs = pool.dims().constant_value(truth->surface[axis]);
+      if (mine && !theirs) next = general->with_number(pool.dims().to_string(truth->surface[axis]), *mine);
+      if (theirs && !mine) next = general->with_number(pool.dims().to_string(claim.surface[axis]), *theirs);
+    }
+    if (next) {
+      general = std::move(next);
+      continue;
+    }
+    NormalForms forms(pool);
+    return compared(sheet, forms, claim, *truth);
+  }
+  return std::nullopt;
+}
+
+Verdict Judge::verdict(const std::string& gw, std::vector<Diagnostic>& reasons) {
+  const SheetValue claim = sheet_->value_with_reasons(gw, truth_.indices);
+  Verdict verdict;
+  if (!claim.is_good()) {
+    verdict.kind = VerdictKind::nonconforming;
+    reasons = claim.diagnostics;
+    return verdict;
+  }
+  verdict = compared(*sheet_, *forms_, claim, truth_);
+  const bool is_plain = identity_.empty() && question_.of.entry.empty() && question_.wrt.entry.empty();
+  if (verdict.kind == VerdictKind::wrong_value && is_plain && truth_.is_gradient) {
+    const Expr gradient = layout_ == Layout::numerator ? turned(*pool_, claim.expr) : claim.expr;
+    if (const auto other = other_loss(*sheet_, *forms_, question_, gradient)) {
+      verdict.kind = VerdictKind::right_for_other_loss;
+      verdict.other_loss = other->name + ", `" + other->gw + "`";
+    }
+  }
+  if (general_) {
+    if (const auto wide = general_verdict(gw)) {
+      const bool was_right = is_about_right(verdict.kind);
+      const bool stays = wide->kind == verdict.kind || (verdict.kind == VerdictKind::right_for_other_loss && wide->kind == VerdictKind::wrong_value);
+      if (stays) {
+        verdict.proved = verdict.kind == VerdictKind::right_for_other_loss ? verdict.proved : wide->proved;
+      } else {
+        verdict.trap = was_right || wide->kind == VerdictKind::nonconforming || wide->kind == VerdictKind::wrong_shape;
+        if (was_right) {
+          verdict.kind = wide->kind;
+          verdict.factor = std::nullopt;
+          verdict.proved = wide->proved;
+        }
+      }
+    }
+  }
+  if (verdict.kind == VerdictKind::wrong_value) {
+    if (const auto witness = readable_witness(*pool_, claim.expr, truth_.expr)) verdict.witness = shown(*sheet_, *witness, claim.expr, truth_.expr);
+  }
+  return verdict;
+}
+
+bool Judge::holds_in_general(const std::string& gw) {
+  if (!general_) return true;
+  const auto wide = general_verdict(gw);
+  return !wide || wide->kind == VerdictKind::equal;
+}
+
+void Judge::find_mistakes(JudgedSide& side) {
+  if (side.verdict.is_right() || side.verdict.kind == VerdictKind::undecided || side.reading.empty()) return;
+  const auto search = [&](OpenSheet& sheet, const Truth& truth) {
+    const Formula formula = truth.indices.empty() ? presented(sheet.pool(), truth.expr, truth.surface, sheet.program().names) : Formula{};
+    RepairTask task{sheet, side.reading, truth.indices, truth.expr, truth.surface, formula.gw, formula.where, question_.of.name, question_.wrt.name, {}};
+    if (general_) task.holds = [this](const std::string& gw) { return holds_in_general(gw); };
+    Findings found = findings(task);
+    side.mistakes = std::move(found.mistakes);
+    side.repairs = std::move(found.repairs);
+  };
+  const bool is_defined = !question_.wrt.name.empty() && sheet_->program().declaration(question_.wrt.name) == nullptr;
+  if (!is_defined) {
+    search(*sheet_, truth_);
+    return;
+  }
+  Pool pool;
+  ReadOptions options = reading_options();
+  options.cuts.insert(question_.wrt.name);
+  OpenSheet cut(text_, pool, std::move(options));
+  for (const auto& [name, formula] : own_) {
+    if (!cut.define(name, formula).empty()) return;
+  }
+  if (const auto truth = question_in(cut)) search(cut, *truth);
+}
+
+Formula Judge::truth_formula() {
+  const Names& names = sheet_->program().names;
+  if (!truth_.indices.empty()) {
+    std::vector<std::string> letters;
+    for (const FreeIndex& index : truth_.indices) letters.push_back(index.name);
+    return presented_entry(*pool_, truth_.expr, letters, names);
+  }
+  return presented(*pool_, truth_.expr, truth_.surface, names);
+}
+
+std::vector<std::string> Judge::own_names(const std::vector<std::string>& names) {
+  std::vector<std::string> notes;
+  const Program& program = sheet_->program();
+  if (names.empty() || !identity_.empty() || truth_.of.is_none() || pool_->order(truth_.of) != 0) return notes;
+  const std::vector<Expr> parts = reachable(*pool_, {truth_.of});
+  std::vector<const Definition*> nodes;
+  std::vector<Expr> exprs;
+  for (const Definition& definition : program.definitions) {
+    const bool is_part = std::binary_search(parts.begin(), parts.end(), definition.expr);
+    if (definition.expr.is_none() || !is_part || definition.expr == truth_.of) continue;
+    nodes.push_back(&definition);
+    exprs.push_back(definition.expr);
+  }
+  if (nodes.empty()) return notes;
+  Trace trace;
+  const Adjoints found = adjoints(*pool_, truth_.of, exprs, trace);
+  for (const std::string& name : names) {
+    const Definition* own = program.definition(name);
+    if (own == nullptr || own->expr.is_none() || std::binary_search(parts.begin(), parts.end(), own->expr)) continue;
+    for (std::size_t i = nodes.size(); i-- > 0;) {
+      const std::string slope = "∂" + question_.of.name + "/∂" + nodes[i]->name;
+      const Expr adjoint = found.of_wrt[i];
+      const Shape shape = pool_->shape(own->expr);
+      if (is_zero(*pool_, adjoint)) continue;
+      if (shape == pool_->shape(adjoint) && equivalent(*pool_, *forms_, own->expr, adjoint, 3).is_equal()) {
+        notes.push_back("your `" + name + "` is " + slope);
+        break;
+      }
+      if (shape.size() == 2 && pool_->order(adjoint) == 2 && shape == Shape(pool_->shape(adjoint).rbegin(), pool_->shape(adjoint).rend()) &&
+          equivalent(*pool_, *forms_, own->expr, turned(*pool_, adjoint), 3).is_equal()) {
+        notes.push_back("your `" + name + "` is the transpose of " + slope);
+        break;
+      }
+      if (shape != pool_->shape(adjoint)) continue;
+      if (const auto factor = constant_factor(*pool_, *forms_, own->expr, adjoint)) {
+        notes.push_back("your `" + name + "` is " + factor->gw + " times " + slope);
+        break;
+      }
+    }
+  }
+  return notes;
+}
+
+}  // namespace gradwright::check

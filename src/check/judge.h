@@ -1,0 +1,60 @@
+// Judge: one expression against the truth, on the sheet as written and on the sheet with its sizes made general.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "check/equivalent.h"
+#include "check/generalise.h"
+#include "check/verdict.h"
+
+namespace gradwright::check {
+
+class Judge {
+ public:
+  Judge(const Text& sheet, std::optional<Layout> layout);
+
+  [[nodiscard]] OpenSheet& sheet() { return *sheet_; }
+  [[nodiscard]] const Text& text() const { return text_; }
+  [[nodiscard]] Layout layout() const { return layout_; }
+  [[nodiscard]] NormalForms& forms() { return *forms_; }
+
+  /// What is asked from here on: a derivative …
+  [[nodiscard]] bool ask(const Target& of, const Target& wrt);
+  /// … or whether expressions are equal to this one.
+  [[nodiscard]] bool ask_identity(const std::string& gw);
+  /// A name of the person's own, known from here on. False where its formula has an error.
+  bool define(const std::string& name, const std::string& gw);
+
+  [[nodiscard]] const Truth& truth() const { return truth_; }
+  [[nodiscard]] Verdict verdict(const std::string& gw, std::vector<Diagnostic>& reasons);
+  /// The claim holds where sizes do not coincide (used to test a repair).
+  [[nodiscard]] bool holds_in_general(const std::string& gw);
+  [[nodiscard]] SheetValue value(const std::string& gw) { return sheet_->value(gw, truth_.indices); }
+  void find_mistakes(JudgedSide&);
+  [[nodiscard]] Formula truth_formula();
+  /// "your d3 is ∂L/∂z3" for each definition that `of` does not rest on.
+  [[nodiscard]] std::vector<std::string> own_names(const std::vector<std::string>& names);
+
+ private:
+  struct General;
+  [[nodiscard]] Verdict compared(OpenSheet&, NormalForms&, const SheetValue&, const Truth&) const;
+  [[nodiscard]] std::optional<Verdict> general_verdict(const std::string& gw);
+  [[nodiscard]] std::optional<Truth> question_in(OpenSheet&) const;
+
+  Text text_;
+  std::unique_ptr<Pool> pool_;
+  std::unique_ptr<OpenSheet> sheet_;
+  std::unique_ptr<NormalForms> forms_;
+  std::optional<GeneralSheet> general_;
+  Layout layout_;
+  Question question_;
+  std::string identity_;
+  Truth truth_;
+  std::vector<std::pair<std::string, std::string>> own_;
+};
+
+}  // namespace gradwright::check

@@ -1,0 +1,86 @@
+// Verdicts on published derivations (tests/data/derivations.json): in the worksheet language, in LaTeX and in NumPy.
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "check/check.h"
+
+using namespace gradwright;
+
+namespace {
+
+/// The sheet with one more line that claims.
+std::string sheet_of(const nlohmann::json& item, const std::string& line) {
+  return "layout " + item["layout"].get<std::string>() + "\n" + item["sheet"].get<std::string>() + line + "\n";
+}
+
+check::Checked judged(const nlohmann::json& item, const std::string& line, bool repairs = false) {
+  check::CheckOptions options;
+  options.repairs = repairs;
+  return check::checked(Text("sheet.gw", sheet_of(item, line)), options);
+}
+
+std::string verdict_of(const check::Checked& found) {
+  if (found.sides.size() != 1) return found.diagnostics.empty() ? "nothing" : found.diagnostics[0].message;
+  return std::string(check::verdict_name(found.sides[0].verdict.kind));
+}
+
+bool agrees(const std::string& verdict, const nlohmann::json& item) {
+  const std::string wanted = item["verdict"];
+  // That a wrong value belongs to another loss says more than the case knows.
+  return verdict == wanted || (wanted == "wrong-value" && verdict == "right-for-other-loss");
+}
+
+nlohmann::json cases() {
+  std::ifstream file(std::string(GRADWRIGHT_SOURCE_DIR) + "/tests/data/derivations.json");
+  return nlohmann::json::parse(file);
+}
+
+}  // namespace
+
+TEST_CASE("verdicts on published derivations") {
+  for (const auto& item : cases()) {
+    const std::string left = "claim d" + item["of"].get<std::string>() + "/d" + item["wrt"].get<std::string>() + " = ";
+    const check::Checked found = judged(item, left + item["claim"]["gw"].get<std::string>());
+    CAPTURE(item["id"].get<std::string>());
+    CAPTURE(item["claim"]["gw"].get<std::string>());
+    const std::string verdict = verdict_of(found);
+    CAPTURE(verdict);
+    CAPTURE(item["verdict"].get<std::string>());
+    CHECK(agrees(verdict, item));
+    if (found.sides.empty()) continue;
+    CHECK(found.sides[0].verdict.trap == item["trap"].get<bool>());
+    if (verdict == "equal") CHECK(found.sides[0].verdict.proved);
+    // What is shown as the truth is the truth.
+    const check::Checked right = judged(item, left + item["right"].get<std::string>());
+    CAPTURE(item["right"].get<std::string>());
+    CHECK(verdict_of(right) == "equal");
+  }
+}
+
+TEST_CASE("verdicts on published derivations in LaTeX and NumPy") {
+  int latex = 0, latex_good = 0, numpy = 0, numpy_good = 0;
+  for (const auto& item : cases()) {
+    const std::string of = item["of"];
+    const std::string wrt = item["wrt"];
+    for (const std::string notation : {"latex", "numpy"}) {
+      if (item["claim"][notation].is_null()) continue;
+      std::string claim = item["claim"][notation];
+      if (notation == "latex") claim = "\\frac{\\partial " + of + "}{\\partial " + wrt + "} = " + claim;
+      else if (const auto at = claim.find(" = "); at != std::string::npos) claim = "d" + of + "_d" + wrt + claim.substr(at);
+      const check::Checked found = judged(item, "claim " + notation + ": " + claim);
+      const std::string verdict = verdict_of(found);
+      const bool is_good = agrees(verdict, item);
+      const bool is_right = item["verdict"] == "equal";
+      CAPTURE(item["id"].get<std::string>());
+      CHECK((is_right || verdict != "equal"));
+      if (!is_good) MESSAGE(item["id"].get<std::string>() << " " << claim << ": " << verdict << ", not " << item["verdict"].get<std::string>());
+      (notation == "latex" ? latex : numpy) += 1;
+      (notation == "latex" ? latex_good : numpy_good) += is_good ? 1 : 0;
+    }
+  }
+  MESSAGE(latex_good << " of " << latex << " in LaTeX, " << numpy_good << " of " << numpy << " in NumPy");
+  CHECK(latex_good * 100 >= latex * 95);
+  CHECK(numpy_good == numpy);
+}
