@@ -28,6 +28,15 @@ class Aligner {
     }
     const AstNode a = pool_[claim];
     const AstNode b = pool_[truth];
+    if (b.kind == AstKind::transpose && a.kind != AstKind::transpose) {
+      const std::size_t before = edits_.size();
+      const Ast inner = matched(claim, b.children[0]);
+      if (inner != b.children[0]) {
+        note(Edit::Kind::transpose, claim, "transpose " + text(inner), "missing-transpose", 0);
+        return made_transpose(pool_, inner);
+      }
+      edits_.resize(before);
+    }
     if (a.kind == AstKind::sum || b.kind == AstKind::sum) {
       if (const Ast made = terms(claim, truth); !made.is_none()) return made;
     } else if (a.kind == AstKind::product && b.kind == AstKind::product) {
@@ -63,9 +72,38 @@ class Aligner {
   }
 
   Ast taken(Ast claim, Ast truth) {
-    note(Edit::Kind::replace, claim, fmt::format("replace {} by {}", text(claim), text(truth)), "",
-         size_of(pool_, truth));
-    return truth;
+    std::size_t kept = 0;
+    const Ast made = woven(truth, places_of(pool_, claim), kept);
+    const Ast shown = kept > 0 ? made : truth;
+    note(Edit::Kind::replace, claim, fmt::format("replace {} by {}", text(claim), text(shown)), "",
+         size_of(pool_, shown) - kept);
+    return shown;
+  }
+
+  /// The truth with the person's own writing of every composite part that agrees.
+  Ast woven(Ast truth, const std::vector<Place>& places, std::size_t& kept) {
+    const AstNode node = pool_[truth];
+    if (node.children.empty() || node.kind == AstKind::index) return truth;
+    const Dense value = point_.value(truth);
+    for (const Place& place : places) {
+      const AstKind kind = pool_[place.node].kind;
+      if (place.is_size || place.is_run() || pool_[place.node].children.empty() || kind == AstKind::range) continue;
+      const Dense own = point_.value(place.node);
+      const bool is_same_value = agree(own, value);
+      if (!is_same_value && !agree(transposed(point_.arena(), own), value)) continue;
+      kept += size_of(pool_, place.node);
+      return is_same_value ? place.node : made_transpose(pool_, place.node);
+    }
+    if (node.kind == AstKind::call && (node.text == "eye" || node.text == "ones" || node.text == "sum")) return truth;
+    AstNode made = node;
+    made.height = 1;
+    bool is_changed = false;
+    for (Ast& child : made.children) {
+      const Ast one = woven(child, places, kept);
+      is_changed = is_changed || one != child;
+      child = one;
+    }
+    return is_changed ? pool_.add(std::move(made)) : truth;
   }
 
   struct Term {
@@ -143,6 +181,7 @@ class Aligner {
     std::size_t kept = 0;
     std::vector<char> used(mine.children.size(), 0);
     std::vector<std::size_t> open;
+    std::vector<std::size_t> order;  // which factor of the claim stands at each kept place
     const std::size_t before = edits_.size();
     for (std::size_t j = 0; j < real.children.size(); ++j) {
       const Dense value = point_.value(real.children[j]);
@@ -153,6 +192,7 @@ class Aligner {
           if (used[i] != 0 || !agree(is_turned ? transposed(point_.arena(), own) : own, value)) continue;
           used[i] = 1;
           found = true;
+          order.push_back(i);
           if (pool_[mine.children[i]].kind != AstKind::number) ++kept;
           made.children[j] = is_turned ? made_transpose(pool_, mine.children[i]) : mine.children[i];
           if (is_turned)
@@ -183,11 +223,29 @@ class Aligner {
       edits_.resize(before);
       return {};
     }
+    note_order(mine, real, claim, order);
     if (edits_.size() == before)
-      note(Edit::Kind::swap, claim, fmt::format("order and kind of the products as in {}", text(truth)), "wrong-order",
-           0);
+      note(Edit::Kind::operator_, claim, fmt::format("group the products as in {}", text(truth)), "other", 0);
     kept_ += kept;
     return pool_.add(std::move(made));
+  }
+
+  void note_order(const AstNode& mine, const AstNode& real, Ast claim, const std::vector<std::size_t>& order) {
+    const auto fall =
+        std::adjacent_find(order.begin(), order.end(), [](std::size_t a, std::size_t b) { return a > b; });
+    if (fall != order.end()) {
+      note(Edit::Kind::swap, claim,
+           fmt::format("move {} before {}", text(mine.children[*fall]), text(mine.children[*(fall + 1)])),
+           "wrong-order", 0);
+    } else if (mine.children.size() == real.children.size()) {
+      for (std::size_t i = 0; i < mine.operators.size(); ++i) {
+        if (mine.operators[i] == real.operators[i]) continue;
+        const bool is_product = real.operators[i] == Operator::times;
+        note(Edit::Kind::operator_, claim,
+             fmt::format("{} before {}", is_product ? "`*`" : "`.*`", text(mine.children[i + 1])), "hadamard-vs-matmul",
+             0);
+      }
+    }
   }
 
   bool is_plain_replacement(std::size_t before) const {

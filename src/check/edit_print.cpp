@@ -38,6 +38,11 @@ class Printer {
       std::string text(written_.substr(node.span.begin, node.span.end - node.span.begin));
       if (text.find_first_of("\n#") == std::string::npos) return {text, is_enclosed(text) ? Level::atom : level(node)};
     }
+    if (node.kind == AstKind::negate) {  // −(a*b) = −a*b
+      const Piece operand = piece(node.children[0]);
+      if (operand.level == Level::product && !operand.text.starts_with('-'))
+        return {"-" + operand.text, Level::product};
+    }
     return {made(node), level(node)};
   }
 

@@ -1,7 +1,6 @@
 #include "check/edit_search.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "check/edit_align.h"
 #include "check/edit_print.h"
@@ -75,6 +74,7 @@ void Search::record(const Step& step, Edited edited) {
   Hit hit{tidied(edited.root), step.edits, step.cost + edited.cost};
   hit.edits.push_back(std::move(edited));
   const std::string gw = text(hit.root);
+  ++recorded_;
   for (Hit& other : hits_) {
     if (text(other.root) != gw) continue;
     if (hit.cost < other.cost) other = hit;
@@ -109,15 +109,20 @@ void Search::structural(const Step& step, bool is_brief) {
   for (Edited& edited : hits) record(step, std::move(edited));
 }
 
-template <class Build>
-bool Search::attempt(const Step& step, Spine& spine, const Dense& part, double cost, Build build) {
+bool Search::is_hit(const Step& step, Spine& spine, const Dense& part, double cost) {
   if (part.is_none() || step.cost + cost > best() + 0.2 || !spine.takes(part)) return false;
   ++trials_;
-  if (!agree(spine.value(part), points_[0].target())) return false;
-  Edited edited = build();
-  edited.cost = cost;
-  record(step, std::move(edited));
-  return true;
+  return agree(spine.value(part), points_[0].target());
+}
+
+void Search::record_all(const Step& step, Ast root, std::vector<Edited> edits) {
+  Step before{root, step.edits, step.cost};
+  for (std::size_t i = 0; i + 1 < edits.size(); ++i) {
+    before.cost += edits[i].cost;
+    before.edits.push_back(std::move(edits[i]));
+  }
+  edits.back().root = root;
+  record(before, std::move(edits.back()));
 }
 
 void Search::brought_in(const Step& step, bool is_brief) {
@@ -134,174 +139,6 @@ void Search::brought_in(const Step& step, bool is_brief) {
       if (place.is_size != (atom.origin == Atom::Origin::size) && place.is_size) continue;
       const Point::Scope inner(points_[0]);
       atom_at(step, place, spine, atom);
-    }
-  }
-}
-
-namespace {
-
-struct Form {
-  Operator op;
-  bool is_left;    ///< the atom stands before the part
-  bool is_turned;  ///< its transpose
-  double cost;
-};
-constexpr Form forms[] = {
-    {Operator::times, false, false, 0},      {Operator::times, true, false, 0},
-    {Operator::dot_times, false, false, 0},  {Operator::times, false, true, 0.05},
-    {Operator::times, true, true, 0.05},     {Operator::dot_times, false, true, 0.05},
-    {Operator::dot_over, false, false, 0.1}, {Operator::over, false, false, 0.05},
-    {Operator::plus, false, false, 0.06},    {Operator::minus, false, false, 0.06},
-    {Operator::plus, false, true, 0.1},      {Operator::minus, false, true, 0.1},
-    {Operator::minus, true, false, 0.1},
-};
-
-bool is_additive(Operator op) { return op == Operator::plus || op == Operator::minus; }
-
-}  // namespace
-
-void Search::atom_at(const Step& step, const Place& place, Spine& spine, const Atom& atom) {
-  AstPool& pool = writings_.pool;
-  Arena& arena = points_[0].arena();
-  const Dense& part = spine.part();
-  const AstNode& node = pool[place.node];
-  const Dense turned = transposed(arena, atom.value);
-  const auto written = [&](bool is_turned) { return is_turned ? made_transpose(pool, atom.ast) : atom.ast; };
-  const double size = place.is_run() ? 2 : static_cast<double>(size_of(pool, place.node));
-  const double replace_cost = base_cost(Edit::Kind::replace) + atom.cost + 0.05 * (size - 1);
-  for (const bool is_turned : {false, true}) {
-    if (is_turned && (atom.value.is_scalar() || place.is_size)) continue;
-    const Dense& value = is_turned ? turned : atom.value;
-    if (agree(value, part)) continue;
-    attempt(step, spine, value, replace_cost + (is_turned ? 0.05 : 0), [&] {
-      const Ast part_ast = part_at(pool, place);
-      const Ast new_part = written(is_turned);
-      const bool is_name = pool[part_ast].kind == AstKind::name || pool[part_ast].kind == AstKind::transpose;
-      return Edited{replaced(pool, step.root, place, new_part),
-                    {Edit::Kind::replace, "replace " + text(part_ast) + " by " + text(new_part), span_of(pool, place)},
-                    0,
-                    place.is_size ? "index"
-                    : is_name     ? "wrong-variable"
-                                  : ""};
-    });
-  }
-  if (place.is_size || part.is_none()) return;
-  for (const Form& form : forms) {
-    if (form.is_turned && atom.value.is_vector() && atom.value.is_scalar()) continue;
-    if (is_additive(form.op) && (place.is_run() || node.kind == AstKind::number)) continue;
-    if (atom.origin == Atom::Origin::size && is_additive(form.op)) continue;
-    const Dense& value = form.is_turned ? turned : atom.value;
-    const Dense made = is_additive(form.op)
-                           ? (form.is_left ? added(arena, value, -1, part)
-                                           : added(arena, part, form.op == Operator::minus ? -1 : 1, value))
-                       : form.is_left ? multiplied(arena, value, form.op, part)
-                                      : multiplied(arena, part, form.op, value);
-    const double cost = base_cost(Edit::Kind::insert) + atom.cost + form.cost;
-    attempt(step, spine, made, cost, [&] {
-      const Ast part_ast = part_at(pool, place);
-      const Ast atom_ast = written(form.is_turned);
-      Ast joined_ast;
-      if (is_additive(form.op)) {
-        joined_ast =
-            form.is_left ? made_sum(pool, atom_ast, form.op, part_ast) : made_sum(pool, part_ast, form.op, atom_ast);
-      } else {
-        joined_ast = form.is_left ? made_product(pool, atom_ast, form.op, part_ast)
-                                  : made_product(pool, part_ast, form.op, atom_ast);
-      }
-      const char* mistake = is_additive(form.op)                 ? "missing-path"
-                            : atom.origin == Atom::Origin::slope ? "missing-slope"
-                            : atom.origin != Atom::Origin::shape ? "missing-factor"
-                            : pool[atom.ast].text == "eye"       ? "scalar-for-identity"
-                                                                 : "wrong-sum";
-      const std::string verb =
-          is_additive(form.op) ? (form.op == Operator::minus && !form.is_left ? "subtract " : "add ") : "insert ";
-      return Edited{replaced(pool, step.root, place, joined_ast),
-                    {Edit::Kind::insert,
-                     verb + text(atom_ast) +
-                         (form.is_left           ? " before "
-                          : is_additive(form.op) ? " to "
-                                                 : " after ") +
-                         text(part_ast),
-                     span_of(pool, place)},
-                    0,
-                    mistake};
-    });
-  }
-}
-
-namespace {
-
-/// p/q with small p and q; 0: none.
-Rational recognised(double x) {
-  for (std::int64_t q = 1; q <= 12; ++q) {
-    const double p = std::round(x * static_cast<double>(q));
-    if (p != 0 && std::fabs(p) <= 24 && std::fabs(p / static_cast<double>(q) - x) < 1e-7 * std::fabs(x)) {
-      return {static_cast<std::int64_t>(p), q};
-    }
-  }
-  return 0;
-}
-
-}  // namespace
-
-void Search::scales(const Step& step, const Place& place, Spine& spine) {
-  AstPool& pool = writings_.pool;
-  Point& point = points_[0];
-  const Dense& part = spine.part();
-  if (part.is_none() || !spine.takes(part)) return;
-  const Dense zero = spine.value(scaled(point.arena(), 0, part));
-  const Dense full = spine.value(part);
-  trials_ += 2;
-  if (!zero.has_size_of(full) || !full.has_size_of(point.target())) return;
-  std::size_t widest = 0;
-  for (std::size_t i = 0; i < full.count(); ++i) {
-    if (std::fabs(full.at[i] - zero.at[i]) > std::fabs(full.at[widest] - zero.at[widest])) widest = i;
-  }
-  const double factor = (point.target().at[widest] - zero.at[widest]) / (full.at[widest] - zero.at[widest]);
-  if (!std::isfinite(factor) || factor == 0 || std::fabs(factor - 1) < 1e-6) return;
-  const Dense made = scaled(point.arena(), factor, part);
-  const bool is_number = pool[place.node].kind == AstKind::number;
-  const auto give = [&](Ast scaled_ast, double extra, std::string what, Edit::Kind kind) {
-    attempt(step, spine, made, base_cost(kind) + extra, [&] {
-      return Edited{replaced(pool, step.root, place, scaled_ast),
-                    {kind, std::move(what), span_of(pool, place)},
-                    0,
-                    kind == Edit::Kind::sign ? "sign"
-                    : std::fabs(factor) < 1  ? "extra-factor"
-                                             : "missing-factor"};
-    });
-  };
-  if (!agree(spine.value(made), point.target())) return;
-  const Ast old = place.node;
-  if (const Rational exact = recognised(factor); !exact.is_zero()) {
-    if (exact == Rational(-1))
-      return give(made_negate(pool, old), 0, "put a minus before " + text(old), Edit::Kind::sign);
-    if (is_number) {
-      const Ast number = made_number(pool, pool[old].value * exact);
-      return give(number, 0, text(number) + " for " + text(old), Edit::Kind::constant);
-    }
-    const Ast number = made_number(pool, exact.num() == 1 || exact.num() == -1 ? Rational(exact.den()) : exact);
-    if (exact.num() == 1 && exact.den() > 1)
-      return give(made_product(pool, old, Operator::over, number), 0.02, "divide " + text(old) + " by " + text(number),
-                  Edit::Kind::constant);
-    return give(made_product(pool, number, Operator::times, old), 0.02, "multiply " + text(old) + " by " + text(number),
-                Edit::Kind::constant);
-  }
-  if (is_number) return;
-  for (const Atom& atom : atoms_) {
-    if (!atom.value.is_scalar() || atom.cost > 0.5) continue;
-    for (const bool is_over : {false, true}) {
-      const Rational rest = recognised(is_over ? factor * *atom.value.at : factor / *atom.value.at);
-      if (rest.is_zero()) continue;
-      Ast whole = is_over ? made_product(pool, old, Operator::over, atom.ast)
-                          : made_product(pool, atom.ast, Operator::times, old);
-      if (rest == Rational(-1)) {
-        whole = made_negate(pool, whole);
-      } else if (!rest.is_one()) {
-        whole = made_product(pool, made_number(pool, rest), Operator::times, whole);
-      }
-      give(whole, atom.cost + (rest.is_one() ? 0.05 : 0.3),
-           (is_over ? "divide " : "multiply ") + text(old) + " by " + text(atom.ast), Edit::Kind::constant);
     }
   }
 }
@@ -353,12 +190,12 @@ void Search::pairs(const Step& start) {
     if (trials_ > task_.most_trials) return;
     if (step.cost + 1 > best()) continue;
     const std::size_t size = writings_.pool.size();
-    const std::size_t found = hits_.size();
+    const std::size_t recorded = recorded_;
     const Point::Scope scope(points_[0]);
     (void)points_[0].value(step.root);
     structural(step, true);
     brought_in(step, true);
-    if (hits_.size() == found) writings_.pool.shrink(size);
+    if (recorded_ == recorded) writings_.pool.shrink(size);
   }
 }
 
@@ -366,14 +203,7 @@ void Search::align() {
   if (writings_.truth.is_none()) return;
   Alignment found = aligned(writings_, points_[0], writings_.claim, writings_.truth, task_.claim);
   if (found.edits.empty()) return;
-  Step step{found.root, {}, 0};
-  for (std::size_t i = 0; i + 1 < found.edits.size(); ++i) {
-    step.cost += found.edits[i].cost;
-    step.edits.push_back(std::move(found.edits[i]));
-  }
-  Edited last = std::move(found.edits.back());
-  last.root = found.root;
-  record(step, std::move(last));
+  record_all({writings_.claim, {}, 0}, found.root, std::move(found.edits));
 }
 
 std::vector<Hit> Search::hits() {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <deque>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,9 +41,18 @@ class Search {
   [[nodiscard]] std::vector<Step> first_steps(const Step&);
   void align();
 
-  template <class Build>
-  bool attempt(const Step&, Spine&, const Dense& part, double cost, Build build);
+  void replaced_by(const Step&, const Place&, Spine&, const Atom&);
+  void record_insert(const Step&, const Place&, const Atom&, Operator, bool is_left, bool is_turned, double cost);
+  void record_scaled(const Step&, const Place&, Ast part, Edit::Kind, std::string what, double extra,
+                     std::string mistake);
+  /// c such that c·part makes the root true.
+  [[nodiscard]] std::optional<double> factor_at(Spine&);
+  [[nodiscard]] bool is_factor(Ast root, const Place&) const;
+
+  /// With this part the root is true at the first point, at a cost that is worth it.
+  [[nodiscard]] bool is_hit(const Step&, Spine&, const Dense& part, double cost);
   void record(const Step&, Edited);
+  void record_all(const Step&, Ast root, std::vector<Edited>);
   [[nodiscard]] bool holds_elsewhere(Ast root);
   [[nodiscard]] Ast tidied(Ast root);
   [[nodiscard]] int promise(Ast root);
@@ -55,7 +65,7 @@ class Search {
   std::vector<Atom> atoms_;
   std::vector<Dense> true_parts_;
   std::vector<Hit> hits_;
-  std::size_t trials_ = 0;
+  std::size_t trials_ = 0, recorded_ = 0;
 };
 
 }  // namespace gradwright::check

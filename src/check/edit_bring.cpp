@@ -1,0 +1,213 @@
+// The edits that bring something into a claim: an atom in the place of a part, before it, after it, added to it; a factor.
+// Only values are tried; the tree is made on a hit.
+#include <array>
+#include <cmath>
+
+#include "check/edit_align.h"
+#include "check/edit_search.h"
+
+namespace gradwright::check {
+namespace {
+
+struct Form {
+  Operator op;
+  bool is_left;    ///< the atom stands before the part
+  bool is_turned;  ///< its transpose
+  double cost;
+};
+constexpr std::array<Form, 13> forms{{
+    {Operator::times, false, false, 0},
+    {Operator::times, true, false, 0},
+    {Operator::dot_times, false, false, 0},
+    {Operator::times, false, true, 0.05},
+    {Operator::times, true, true, 0.05},
+    {Operator::dot_times, false, true, 0.05},
+    {Operator::dot_over, false, false, 0.1},
+    {Operator::over, false, false, 0.05},
+    {Operator::plus, false, false, 0.06},
+    {Operator::minus, false, false, 0.06},
+    {Operator::plus, false, true, 0.1},
+    {Operator::minus, false, true, 0.1},
+    {Operator::minus, true, false, 0.1},
+}};
+
+bool is_additive(Operator op) { return op == Operator::plus || op == Operator::minus; }
+
+/// p/q with small p and q; 0: none.
+Rational recognised(double x) {
+  for (std::int64_t q = 1; q <= 12; ++q) {
+    const double p = std::round(x * static_cast<double>(q));
+    if (p != 0 && std::fabs(p) <= 24 && std::fabs(p / static_cast<double>(q) - x) < 1e-7 * std::fabs(x)) {
+      return {static_cast<std::int64_t>(p), q};
+    }
+  }
+  return 0;
+}
+
+}  // namespace
+
+void Search::atom_at(const Step& step, const Place& place, Spine& spine, const Atom& atom) {
+  replaced_by(step, place, spine, atom);
+  const Dense& part = spine.part();
+  if (place.is_size || part.is_none()) return;
+  Arena& arena = points_[0].arena();
+  const bool is_number = writings_.pool[place.node].kind == AstKind::number && !place.is_run();
+  const Dense turned = transposed(arena, atom.value);
+  for (const Form& form : forms) {
+    if (form.is_turned && atom.value.is_scalar()) continue;
+    if (is_additive(form.op) && (place.is_run() || is_number || atom.origin == Atom::Origin::size)) continue;
+    const Dense& value = form.is_turned ? turned : atom.value;
+    Dense made;
+    if (is_additive(form.op)) {
+      made =
+          form.is_left ? added(arena, value, -1, part) : added(arena, part, form.op == Operator::minus ? -1 : 1, value);
+    } else {
+      made = form.is_left ? multiplied(arena, value, form.op, part) : multiplied(arena, part, form.op, value);
+    }
+    const double cost = base_cost(Edit::Kind::insert) + atom.cost + form.cost;
+    if (is_hit(step, spine, made, cost)) record_insert(step, place, atom, form.op, form.is_left, form.is_turned, cost);
+  }
+}
+
+void Search::replaced_by(const Step& step, const Place& place, Spine& spine, const Atom& atom) {
+  AstPool& pool = writings_.pool;
+  const bool is_composite = !pool[atom.ast].children.empty();
+  if (place.path.empty() && !place.is_run() && is_composite) return;  // the whole is laid against the truth instead
+  const double size = static_cast<double>(place.is_run() ? 2 : size_of(pool, place.node));
+  const double least = base_cost(Edit::Kind::replace) + atom.cost + 0.12 * (size - 1);
+  const Dense turned = transposed(points_[0].arena(), atom.value);
+  for (const bool is_turned : {false, true}) {
+    if (is_turned && (atom.value.is_scalar() || place.is_size)) continue;
+    const Dense& value = is_turned ? turned : atom.value;
+    const double cost = least + (is_turned ? 0.05 : 0);
+    if (agree(value, spine.part()) || !is_hit(step, spine, value, cost)) continue;
+    const Ast old_part = part_at(pool, place);
+    const bool is_old_composite = !pool[old_part].children.empty();
+    if (is_composite && is_old_composite && !is_turned) {
+      Alignment finer = aligned(writings_, points_[0], old_part, atom.ast, task_.claim);
+      if (!finer.is_whole && !finer.edits.empty()) {
+        record_all(step, replaced(pool, step.root, place, finer.root), std::move(finer.edits));
+        continue;
+      }
+    }
+    const Ast new_part = is_turned ? made_transpose(pool, atom.ast) : atom.ast;
+    const bool is_name = !is_old_composite || pool[old_part].kind == AstKind::transpose;
+    record(step, {replaced(pool, step.root, place, new_part),
+                  {Edit::Kind::replace, "replace " + text(old_part) + " by " + text(new_part), span_of(pool, place)},
+                  cost,
+                  place.is_size ? "index"
+                  : is_name     ? "wrong-variable"
+                                : ""});
+  }
+}
+
+void Search::record_insert(const Step& step, const Place& place, const Atom& atom, Operator op, bool is_left,
+                           bool is_turned, double cost) {
+  AstPool& pool = writings_.pool;
+  const Ast part = part_at(pool, place);
+  const Ast brought = is_turned ? made_transpose(pool, atom.ast) : atom.ast;
+  const Ast first = is_left ? brought : part;
+  const Ast second = is_left ? part : brought;
+  const Ast whole = is_additive(op) ? made_sum(pool, first, op, second) : made_product(pool, first, op, second);
+  std::string mistake = "missing-factor";
+  if (is_additive(op)) {
+    mistake = "missing-path";
+  } else if (atom.origin == Atom::Origin::slope) {
+    mistake = "missing-slope";
+  } else if (atom.origin == Atom::Origin::shape) {
+    mistake = pool[atom.ast].text == "eye" ? "scalar-for-identity" : "wrong-sum";
+  }
+  const std::string verb = !is_additive(op) ? "insert " : op == Operator::minus && !is_left ? "subtract " : "add ";
+  const std::string where = is_left                 ? " before "
+                            : !is_additive(op)      ? " after "
+                            : op == Operator::minus ? " from "
+                                                    : " to ";
+  record(step, {replaced(pool, step.root, place, whole),
+                {Edit::Kind::insert, verb + text(brought) + where + text(part), span_of(pool, place)},
+                cost,
+                std::move(mistake)});
+}
+
+void Search::record_scaled(const Step& step, const Place& place, Ast part, Edit::Kind kind, std::string what,
+                           double extra, std::string mistake) {
+  record(step, {replaced(writings_.pool, step.root, place, part),
+                {kind, std::move(what), span_of(writings_.pool, place)},
+                base_cost(kind) + extra,
+                std::move(mistake)});
+}
+
+std::optional<double> Search::factor_at(Spine& spine) {
+  Point& point = points_[0];
+  const Dense& part = spine.part();
+  if (part.is_none() || !spine.takes(part)) return std::nullopt;
+  const Dense zero = spine.value(scaled(point.arena(), 0, part));
+  const Dense full = spine.value(part);
+  trials_ += 2;
+  if (!zero.has_size_of(full) || !full.has_size_of(point.target())) return std::nullopt;
+  std::size_t widest = 0;
+  for (std::size_t i = 0; i < full.count(); ++i) {
+    if (std::fabs(full.at[i] - zero.at[i]) > std::fabs(full.at[widest] - zero.at[widest])) widest = i;
+  }
+  const double factor = (point.target().at[widest] - zero.at[widest]) / (full.at[widest] - zero.at[widest]);
+  if (!std::isfinite(factor) || factor == 0 || std::fabs(factor - 1) < 1e-6) return std::nullopt;
+  if (!agree(spine.value(scaled(point.arena(), factor, part)), point.target())) return std::nullopt;
+  return factor;
+}
+
+void Search::scales(const Step& step, const Place& place, Spine& spine) {
+  AstPool& pool = writings_.pool;
+  const AstNode& node = pool[place.node];
+  const bool is_number = node.kind == AstKind::number;
+  bool has_number = false;  // then that number is the place
+  for (const Ast child : node.children)
+    has_number = has_number || (node.kind == AstKind::product && pool[child].kind == AstKind::number);
+  if (has_number || (!is_number && is_factor(step.root, place))) return;
+  const auto factor = factor_at(spine);
+  if (!factor) return;
+  const Ast old = place.node;
+  const std::string mistake = *factor < 0 ? "sign" : *factor < 1 ? "extra-factor" : "missing-factor";
+  if (const Rational exact = recognised(*factor); !exact.is_zero()) {
+    if (exact == Rational(-1))
+      return record_scaled(step, place, made_negate(pool, old), Edit::Kind::sign, "put a minus before " + text(old), 0,
+                           "sign");
+    if (is_number) {
+      const Rational value = node.value * exact;
+      if (value.is_one() && is_factor(step.root, place)) return;  // it is deleted instead
+      return record_scaled(step, place, made_number(pool, value), Edit::Kind::constant,
+                           value.to_string() + " for " + text(old), 0, mistake);
+    }
+    const bool is_part = exact.num() == 1 && exact.den() > 1;
+    const Ast number = made_number(pool, is_part ? Rational(exact.den()) : exact);
+    const Ast whole =
+        is_part ? made_product(pool, old, Operator::over, number) : made_product(pool, number, Operator::times, old);
+    return record_scaled(step, place, whole, Edit::Kind::constant,
+                         (is_part ? "divide " : "multiply ") + text(old) + " by " + text(number), 0.02, mistake);
+  }
+  if (is_number) return;
+  for (const Atom& atom : atoms_) {
+    if (!atom.value.is_scalar() || atom.cost > 0.5) continue;
+    for (const bool is_over : {false, true}) {
+      const Rational rest = recognised(is_over ? *factor * *atom.value.at : *factor / *atom.value.at);
+      if (rest.is_zero()) continue;
+      Ast whole = is_over ? made_product(pool, old, Operator::over, atom.ast)
+                          : made_product(pool, atom.ast, Operator::times, old);
+      if (rest == Rational(-1)) {
+        whole = made_negate(pool, whole);
+      } else if (!rest.is_one()) {
+        whole = made_product(pool, made_number(pool, rest), Operator::times, whole);
+      }
+      record_scaled(step, place, whole, Edit::Kind::constant,
+                    (is_over ? "divide " : "multiply ") + text(old) + " by " + text(atom.ast),
+                    atom.cost + (rest.is_one() ? 0.05 : 0.3), is_over ? "extra-factor" : "missing-factor");
+    }
+  }
+}
+
+bool Search::is_factor(Ast root, const Place& place) const {
+  if (place.path.empty()) return false;
+  Ast at = root;
+  for (std::size_t i = 0; i + 1 < place.path.size(); ++i) at = writings_.pool[at].children[place.path[i]];
+  return writings_.pool[at].kind == AstKind::product;
+}
+
+}  // namespace gradwright::check
