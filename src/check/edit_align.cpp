@@ -40,7 +40,7 @@ class Aligner {
     if (a.kind == AstKind::sum || b.kind == AstKind::sum) {
       if (const Ast made = terms(claim, truth); !made.is_none()) return made;
     } else if (a.kind == AstKind::product && b.kind == AstKind::product) {
-      if (const Ast made = factors(a, b, truth, claim); !made.is_none()) return made;
+      if (const Ast made = factors(flat(a), flat(b), truth, claim); !made.is_none()) return made;
     }
     const bool is_alike = a.kind == b.kind && a.text == b.text && a.children.size() == b.children.size() &&
                           a.operators == b.operators && a.primes == b.primes && !a.children.empty() &&
@@ -75,8 +75,9 @@ class Aligner {
     std::size_t kept = 0;
     const Ast made = woven(truth, places_of(pool_, claim), kept);
     const Ast shown = kept > 0 ? made : truth;
-    note(Edit::Kind::replace, claim, fmt::format("replace {} by {}", text(claim), text(shown)), "",
-         size_of(pool_, shown) - kept);
+    const bool is_named = pool_[claim].children.empty();
+    note(Edit::Kind::replace, claim, fmt::format("replace {} by {}", text(claim), text(shown)),
+         is_named ? "wrong-variable" : "", size_of(pool_, shown) - kept + (kept > 0 ? 6 : 0));
     return shown;
   }
 
@@ -172,6 +173,19 @@ class Aligner {
       total = made_sum(pool_, total, made[i].is_minus ? Operator::minus : Operator::plus, made[i].ast);
     }
     return total;
+  }
+
+  /// (a*b)*c as the factors a, b, c.
+  AstNode flat(AstNode node) const {
+    while (pool_[node.children[0]].kind == AstKind::product) {
+      const AstNode& first = pool_[node.children[0]];
+      node.span = {};
+      node.children.erase(node.children.begin());
+      node.children.insert(node.children.begin(), first.children.begin(), first.children.end());
+      node.operators.insert(node.operators.begin(), first.operators.begin(), first.operators.end());
+      node.operator_spans.assign(node.operators.size(), Span{});
+    }
+    return node;
   }
 
   /// The true product with the person's own writing of every factor, and run of factors, that agrees.

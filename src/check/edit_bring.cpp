@@ -58,6 +58,7 @@ void Search::atom_at(const Step& step, const Place& place, Spine& spine, const A
     if (is_additive(form.op) && (place.is_run() || is_number || atom.origin == Atom::Origin::size)) continue;
     const Dense& value = form.is_turned ? turned : atom.value;
     Dense made;
+    if (is_additive(form.op) && agree(value, part)) continue;
     if (is_additive(form.op)) {
       made =
           form.is_left ? added(arena, value, -1, part) : added(arena, part, form.op == Operator::minus ? -1 : 1, value);
@@ -95,9 +96,9 @@ void Search::replaced_by(const Step& step, const Place& place, Spine& spine, con
     record(step, {replaced(pool, step.root, place, new_part),
                   {Edit::Kind::replace, "replace " + text(old_part) + " by " + text(new_part), span_of(pool, place)},
                   cost,
-                  place.is_size ? "index"
-                  : is_name     ? "wrong-variable"
-                                : ""});
+                  place.is_size || pool[new_part].kind == AstKind::index ? "index"
+                  : is_name                                              ? "wrong-variable"
+                                                                         : ""});
   }
 }
 
@@ -161,7 +162,7 @@ void Search::scales(const Step& step, const Place& place, Spine& spine) {
   bool has_number = false;  // then that number is the place
   for (const Ast child : node.children)
     has_number = has_number || (node.kind == AstKind::product && pool[child].kind == AstKind::number);
-  if (has_number || (!is_number && is_factor(step.root, place))) return;
+  if (has_number || (!is_number && is_inner(step.root, place))) return;
   const auto factor = factor_at(spine);
   if (!factor) return;
   const Ast old = place.node;
@@ -172,7 +173,7 @@ void Search::scales(const Step& step, const Place& place, Spine& spine) {
                            "sign");
     if (is_number) {
       const Rational value = node.value * exact;
-      if (value.is_one() && is_factor(step.root, place)) return;  // it is deleted instead
+      if (value.is_one() && is_inner(step.root, place)) return;  // it is deleted instead
       return record_scaled(step, place, made_number(pool, value), Edit::Kind::constant,
                            value.to_string() + " for " + text(old), 0, mistake);
     }
@@ -203,11 +204,12 @@ void Search::scales(const Step& step, const Place& place, Spine& spine) {
   }
 }
 
-bool Search::is_factor(Ast root, const Place& place) const {
+bool Search::is_inner(Ast root, const Place& place) const {
   if (place.path.empty()) return false;
   Ast at = root;
   for (std::size_t i = 0; i + 1 < place.path.size(); ++i) at = writings_.pool[at].children[place.path[i]];
-  return writings_.pool[at].kind == AstKind::product;
+  const AstKind kind = writings_.pool[at].kind;
+  return kind == AstKind::product || kind == AstKind::transpose || kind == AstKind::negate;
 }
 
 }  // namespace gradwright::check

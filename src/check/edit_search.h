@@ -47,7 +47,8 @@ class Search {
                      std::string mistake);
   /// c such that c·part makes the root true.
   [[nodiscard]] std::optional<double> factor_at(Spine&);
-  [[nodiscard]] bool is_factor(Ast root, const Place&) const;
+  /// A factor, or under a transpose or minus: a number there is a number of the whole.
+  [[nodiscard]] bool is_inner(Ast root, const Place&) const;
 
   /// With this part the root is true at the first point, at a cost that is worth it.
   [[nodiscard]] bool is_hit(const Step&, Spine&, const Dense& part, double cost);

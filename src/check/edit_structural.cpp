@@ -242,13 +242,14 @@ class Maker {
     } else if (is_sum && made.operators[0] == Operator::minus) {
       part = made_negate(pool_, part);
     }
+    const bool is_number = is_sum && pool_[part].kind == AstKind::number;
     Place gone = place;
     gone.path.push_back(static_cast<std::uint16_t>(i));
     gone.node = node.children[i];
     const double size = static_cast<double>(size_of(pool_, gone.node));
     sink_({replaced(pool_, root_, place, part),
            {Edit::Kind::delete_, fmt::format("delete {}", text(gone.node)), span_of(pool_, gone)},
-           base_cost(Edit::Kind::delete_) + 0.1 * (size - 1),
+           base_cost(Edit::Kind::delete_) + 0.1 * (size - 1) + (is_number ? 0.5 : 0),
            is_sum ? "extra-term" : "extra-factor"});
   }
 
