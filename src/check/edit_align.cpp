@@ -40,7 +40,7 @@ class Aligner {
     if (a.kind == AstKind::sum || b.kind == AstKind::sum) {
       if (const Ast made = terms(claim, truth); !made.is_none()) return made;
     } else if (a.kind == AstKind::product && b.kind == AstKind::product) {
-      if (const Ast made = factors(flat(a), flat(b), truth, claim); !made.is_none()) return made;
+      if (const Ast made = factors(a, flat(b, a), truth, claim); !made.is_none()) return made;
     }
     const bool is_alike = a.kind == b.kind && a.text == b.text && a.children.size() == b.children.size() &&
                           a.operators == b.operators && a.primes == b.primes && !a.children.empty() &&
@@ -77,7 +77,7 @@ class Aligner {
     const Ast shown = kept > 0 ? made : truth;
     const bool is_named = pool_[claim].children.empty();
     note(Edit::Kind::replace, claim, fmt::format("replace {} by {}", text(claim), text(shown)),
-         is_named ? "wrong-variable" : "", size_of(pool_, shown) - kept + (kept > 0 ? 6 : 0));
+         is_named ? "wrong-variable" : "", size_of(pool_, shown) - kept + (kept > 0 ? 10 : 0));
     return shown;
   }
 
@@ -175,11 +175,15 @@ class Aligner {
     return total;
   }
 
-  /// (a*b)*c as the factors a, b, c.
-  AstNode flat(AstNode node) const {
+  /// (a*b)*c as the factors a, b, c, as far as no factor of `mine` stands for a product at the front.
+  AstNode flat(AstNode node, const AstNode& mine) {
     while (pool_[node.children[0]].kind == AstKind::product) {
-      const AstNode& first = pool_[node.children[0]];
-      node.span = {};
+      const Dense value = point_.value(node.children[0]);
+      const bool is_kept = std::any_of(mine.children.begin(), mine.children.end(), [&](Ast one) {
+        return agree(point_.value(one), value) || agree(transposed(point_.arena(), point_.value(one)), value);
+      });
+      if (is_kept) break;
+      const AstNode first = pool_[node.children[0]];
       node.children.erase(node.children.begin());
       node.children.insert(node.children.begin(), first.children.begin(), first.children.end());
       node.operators.insert(node.operators.begin(), first.operators.begin(), first.operators.end());

@@ -73,7 +73,8 @@ void Search::atom_at(const Step& step, const Place& place, Spine& spine, const A
 void Search::replaced_by(const Step& step, const Place& place, Spine& spine, const Atom& atom) {
   AstPool& pool = writings_.pool;
   const bool is_composite = !pool[atom.ast].children.empty();
-  if (place.path.empty() && !place.is_run() && is_composite) return;  // the whole is laid against the truth instead
+  const bool is_whole = place.path.empty() && !place.is_run();
+  if (is_whole && (is_composite || !pool[place.node].children.empty())) return;  // it is laid against the truth instead
   const double size = static_cast<double>(place.is_run() ? 2 : size_of(pool, place.node));
   const double least = base_cost(Edit::Kind::replace) + atom.cost + 0.12 * (size - 1);
   const Dense turned = transposed(points_[0].arena(), atom.value);

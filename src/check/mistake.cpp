@@ -1,14 +1,81 @@
 #include "check/mistake.h"
 
-namespace gradwright::check {
+#include <fmt/format.h>
 
-std::vector<Mistake> mistakes_of(const RepairTask& task, Writings&, const Hit& hit) {
+#include <algorithm>
+#include <array>
+
+namespace gradwright::check {
+namespace {
+
+struct Row {
+  std::string_view name;
+  std::string_view lead;  ///< opens the sentence
+  int rank;               ///< the gravest first
+};
+constexpr std::array<Row, 18> rows{{
+    {"layout-mix", "the derivative stands in the other layout", 0},
+    {"missing-path", "a path from the variable to the result is forgotten", 1},
+    {"missing-slope", "the slope of the activation is forgotten", 2},
+    {"slope-elsewhere", "the slope is taken at the wrong place", 2},
+    {"wrong-order", "the factors stand in the wrong order", 3},
+    {"hadamard-vs-matmul", "the kind of product is wrong", 4},
+    {"missing-transpose", "a transpose is missing or too many", 5},
+    {"wrong-sum", "a sum is lost, or runs the wrong way", 6},
+    {"scalar-for-identity", "a scalar is added to every entry where it belongs on the diagonal", 7},
+    {"vector-for-diagonal", "a vector stands where its diagonal matrix belongs", 7},
+    {"wrong-variable", "another name belongs here", 8},
+    {"wrong-function", "a function stands where its slope belongs, or the other way round", 8},
+    {"missing-factor", "a factor is missing", 9},
+    {"extra-factor", "a factor is too many", 9},
+    {"extra-term", "a term is too many", 9},
+    {"sign", "the sign is wrong", 10},
+    {"index", "the entries taken are the wrong ones", 10},
+    {"other", "this part is wrong", 11},
+}};
+
+const Row& row_of(std::string_view name) {
+  const auto* const found = std::find_if(rows.begin(), rows.end(), [&](const Row& row) { return row.name == name; });
+  return found == rows.end() ? rows.back() : *found;
+}
+
+std::string size_of_part(const RepairTask& task, const std::string& gw) {
+  const SheetValue value = task.sheet.value(gw, task.indices);
+  if (!value.is_good()) return "does not conform";
+  return value.surface.empty() ? "is a scalar" : "is " + task.sheet.size_text(value.surface);
+}
+
+std::string name_of(const RepairTask& task, const Edited& edited, bool is_only) {
+  const Span span = edited.edit.span;
+  const bool is_whole = span.begin == 0 && span.end == task.claim.size();
+  if (edited.edit.kind == Edit::Kind::transpose) return is_whole && is_only ? "layout-mix" : "missing-transpose";
+  const bool is_slope_argument =
+      span.begin >= 2 && task.claim[span.begin - 1] == '(' && task.claim[span.begin - 2] == '\'';
+  if (edited.edit.kind == Edit::Kind::replace && is_slope_argument) return "slope-elsewhere";
+  if (!edited.mistake.empty()) return edited.mistake;
+  return edited.edit.kind == Edit::Kind::swap ? "wrong-order" : "other";
+}
+
+}  // namespace
+
+std::vector<Mistake> mistakes_of(const RepairTask& task, const Hit& hit) {
   std::vector<Mistake> found;
+  const Span all{0, static_cast<std::uint32_t>(task.claim.size())};
   for (const Edited& one : hit.edits) {
-    found.push_back({one.mistake.empty() ? "other" : one.mistake,
-                     one.edit.span.is_empty() ? Span{0, static_cast<std::uint32_t>(task.claim.size())} : one.edit.span,
-                     one.edit.text});
+    const bool has_place = !one.edit.span.is_empty() && one.edit.span.end <= all.end;
+    const Span span = has_place ? one.edit.span : all;
+    Mistake mistake{name_of(task, one, hit.edits.size() == 1), span, {}};
+    const std::string part = task.claim.substr(span.begin, span.end - span.begin);
+    const std::string target =
+        task.truth_surface.empty() ? "is a scalar" : "is " + task.sheet.size_text(task.truth_surface);
+    mistake.text =
+        fmt::format("{}: {}; `{}` {}", row_of(mistake.name).lead, one.edit.text, part, size_of_part(task, part));
+    if (span == all || hit.edits.size() == 1)
+      mistake.text += fmt::format(", and ∂{}/∂{} {}", task.of, task.wrt, target);
+    found.push_back(std::move(mistake));
   }
+  std::stable_sort(found.begin(), found.end(),
+                   [](const Mistake& a, const Mistake& b) { return row_of(a.name).rank < row_of(b.name).rank; });
   return found;
 }
 

@@ -56,7 +56,7 @@ Findings findings(const RepairTask& task) {
   }
   std::stable_partition(shown.begin(), shown.end(), [](const Shown& one) { return one.holds; });
   if (shown.size() > task.most_repairs) shown.resize(task.most_repairs);
-  if (!shown.empty()) result.mistakes = mistakes_of(task, search.writings(), shown.front().hit);
+  if (!shown.empty()) result.mistakes = mistakes_of(task, shown.front().hit);
   for (const Shown& one : shown) {
     Repair repair{one.gw, {}};
     for (const Edited& edited : one.hit.edits) repair.edits.push_back(edited.edit);
