@@ -90,11 +90,26 @@ class LeftReader {
     }
   }
 
+  /// A name of the sheet in plain letters and digits, as in `\partial W3`; empty where it is none.
+  [[nodiscard]] std::string spelled(const TexRow& row) const {
+    std::string name;
+    for (const TexNode& node : row) {
+      const bool is_plain = node.kind == TexKind::letter || node.kind == TexKind::word || node.kind == TexKind::number;
+      if (!is_plain || node.has_scripts()) return {};
+      name += node.text;
+    }
+    return row.size() > 1 && scope_.has(name) ? name : std::string();
+  }
+
   /// What is derived: a name of the sheet, a letter that the sheet does not have (its loss, by another name), or an expression.
   bool of(const TexRow& row, bool may_be_expression) {
     if (row.empty()) return false;
     const TexNode& first = row[0];
     const bool is_one = row.size() == 1;
+    if (const std::string name = spelled(row); !name.empty()) {
+      target(side_.of, {name, {}}, span_of(row));
+      return true;
+    }
     if (is_one && first.kind == TexKind::fence && first.parts.size() == 1 && !first.has_scripts())
       return of(first.parts[0], may_be_expression);
     if (is_one) {
@@ -120,6 +135,10 @@ class LeftReader {
 
   bool wrt(const TexRow& row) {
     if (row.empty()) return false;
+    if (const std::string name = spelled(row); !name.empty()) {
+      target(side_.wrt, {name, {}}, span_of(row));
+      return true;
+    }
     const TexNode by =
         row.size() == 1 ? row[0] : TexNode{TexKind::group, {}, span_of(row), false, {row}, {}, {}, {}, {}, 0, {}};
     const auto named = names_.name_of(by);
@@ -138,9 +157,10 @@ class LeftReader {
       side_.kind = LeftSide::Kind::hessian;
       by.sup.clear();
     } else if (below.size() != 2) {
-      return false;
+      const TexRow letters = tail(below, 1);
+      if (spelled(letters).empty() || !wrt(letters)) return false;
     }
-    if (!wrt({by})) return false;
+    if (side_.wrt.name.empty() && !wrt({by})) return false;
     if (above.size() > 1) return row.size() == 1 && of(tail(above, 1), true);
     return row.size() > 1 && of(tail(row, 1), true);
   }
