@@ -64,17 +64,6 @@ void show_diagnostics(const Session& session, const Streams& streams) {
   if (!session.diagnostics().empty()) print(stderr, terminal_text(session.diagnostics(), session.text(), streams.err));
 }
 
-int run_check(const std::string& file, const Streams& streams) {
-  const auto text = read_text(file, streams);
-  if (!text) return environment_fault;
-  const Session session(*text);
-  show_diagnostics(session, streams);
-  for (const Claim& claim : session.program().claims) {
-    print(stdout, fmt::format("line {}: `{}` is read; claims are not judged yet\n", text->place(claim.span.begin).line, text->slice(claim.span)));
-  }
-  return not_available;
-}
-
 int run_fmt(const std::string& file, bool write, const Streams& streams) {
   const auto text = read_text(file, streams);
   if (!text) return environment_fault;

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "api/session.h"
 #include "source/render.h"
@@ -34,7 +35,13 @@ struct DeriveCommand {
 };
 [[nodiscard]] int run_derive(const DeriveCommand&, const Streams&);
 [[nodiscard]] int run_eval(const std::string& file, const std::string& inputs, const Streams&);
-[[nodiscard]] int run_check(const std::string& file, const Streams&);
+struct CheckCommand {
+  std::vector<std::string> files;
+  std::string sheet;   ///< the network of LaTeX and Python files
+  std::string layout;  ///< empty: as the sheet says
+  bool json = false, sarif = false, github = false;
+};
+[[nodiscard]] int run_check(const CheckCommand&, const Streams&);
 [[nodiscard]] int run_fmt(const std::string& file, bool write, const Streams&);
 [[nodiscard]] int run_train(const std::string& file, const DatasetSpec&, const TrainOptions&, const Streams&);
 

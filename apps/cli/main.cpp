@@ -82,8 +82,14 @@ int run(int argc, char** argv) {
   eval_command->add_flag("--json", json, "write JSON (the only form so far)");
   eval_command->footer(cli::eval_examples);
 
-  CLI::App* check_command = app.add_subcommand("check", "read the claims of the worksheet (they are not judged yet)");
-  with_file(check_command);
+  cli::CheckCommand check;
+  CLI::App* check_command = app.add_subcommand("check", "judge the claims of worksheets, LaTeX or Python files");
+  check_command->add_option("FILE", check.files, "worksheets, or .tex and .py files with --sheet; - reads standard input")->required();
+  check_command->add_option("--sheet", check.sheet, "the worksheet with the network of .tex and .py files");
+  check_command->add_option("--layout", check.layout, "overrides the sheet's layout")->check(CLI::IsMember({"gradient", "numerator", "denominator"}));
+  CLI::Option* check_json = check_command->add_flag("--json", check.json, "write JSON (schema gradwright/check/1)");
+  CLI::Option* check_sarif = check_command->add_flag("--sarif", check.sarif, "write SARIF 2.1.0")->excludes(check_json);
+  check_command->add_flag("--github", check.github, "write annotations of GitHub Actions")->excludes(check_json)->excludes(check_sarif);
   check_command->footer(cli::check_examples);
 
   bool write = false;
@@ -122,7 +128,7 @@ int run(int argc, char** argv) {
   train.standardise = !raw;
   if (*derive_command) return cli::run_derive(derive, streams);
   if (*eval_command) return cli::run_eval(file, inputs, streams);
-  if (*check_command) return cli::run_check(file, streams);
+  if (*check_command) return cli::run_check(check, streams);
   if (*fmt_command) return cli::run_fmt(file, write, streams);
   if (*train_command) return cli::run_train(file, data, train, streams);
   std::fputs(cli::completion_script(shell, commands_of(app), flags_of(app)).c_str(), stdout);

@@ -1,0 +1,55 @@
+// `gradwright check`: the verdicts on the claims of worksheets, and of LaTeX and Python files beside one.
+#include "api/check.h"
+
+#include <cstdio>
+
+#include "commands.h"
+
+namespace gradwright::cli {
+namespace {
+
+void print(std::FILE* stream, const std::string& text) { std::fwrite(text.data(), 1, text.size(), stream); }
+
+}  // namespace
+
+int run_check(const CheckCommand& command, const Streams& streams) {
+  check::CheckOptions options;
+  if (command.layout == "gradient") options.layout = Layout::gradient;
+  if (command.layout == "numerator") options.layout = Layout::numerator;
+  if (command.layout == "denominator") options.layout = Layout::denominator;
+  std::optional<Text> sheet;
+  if (!command.sheet.empty()) {
+    sheet = read_text(command.sheet, streams);
+    if (!sheet) return environment_fault;
+  }
+  std::vector<check::Checked> files;
+  int code = fine;
+  for (const std::string& file : command.files) {
+    const auto text = read_text(file, streams);
+    if (!text) return environment_fault;
+    const bool is_latex = file.ends_with(".tex");
+    const bool is_python = file.ends_with(".py");
+    if ((is_latex || is_python) && !sheet) {
+      print(stderr, "error[G0710]: `" + file + "` needs a worksheet that says what the network is\n  = help: add `--sheet net.gw`\n");
+      return input_fault;
+    }
+    files.push_back(is_latex    ? check::checked_document(*text, check::Notation::latex, *sheet, options)
+                    : is_python ? check::checked_document(*text, check::Notation::numpy, *sheet, options)
+                                : check::checked(*text, options));
+    const check::Checked& last = files.back();
+    if (last.has_errors()) code = input_fault;
+    if (!last.is_all_right() && code == fine) code = claim_wrong;
+  }
+  if (command.json) print(stdout, check_json(files) + "\n");
+  else if (command.sarif) print(stdout, check_sarif(files, GRADWRIGHT_VERSION) + "\n");
+  else if (command.github) print(stdout, check_annotations(files));
+  if (command.json || command.sarif || command.github) return code;
+  for (const check::Checked& file : files) {
+    if (!file.diagnostics.empty()) print(stderr, terminal_text(file.diagnostics, file.text, streams.err));
+    print(stdout, check_page(file, streams.out));
+    if (file.sides.empty() && !file.has_errors()) print(stderr, file.text.name() + ": no claim: add a line such as `claim dL/dW = …`\n");
+  }
+  return code;
+}
+
+}  // namespace gradwright::cli

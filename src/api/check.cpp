@@ -1,0 +1,193 @@
+#include "api/check.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "check/report.h"
+#include "source/catalogue.h"
+
+namespace gradwright {
+namespace {
+
+using check::Checked;
+using check::JudgedSide;
+using nlohmann::json;
+
+/// Nested rows as NumPy would nest them; a column or a row is one list.
+json values_json(const Tensor& value) {
+  if (value.extents.empty()) return value.values[0];
+  const auto rows = static_cast<std::size_t>(value.extents[0]);
+  if (value.extents.size() == 1) return value.values;
+  json nested = json::array();
+  const std::size_t rest = value.values.size() / std::max<std::size_t>(rows, 1);
+  for (std::size_t r = 0; r < rows; ++r) {
+    Tensor part{{value.extents.begin() + 1, value.extents.end()}, {}};
+    for (std::size_t k = 0; k < rest; ++k) part.values.push_back(value.values[r + rows * k]);
+    nested.push_back(values_json(part));
+  }
+  return nested;
+}
+
+json span_json(const Text& text, Span span) {
+  const Place begin = text.place(span.begin);
+  const Place end = text.place(span.end);
+  return {{"line", begin.line}, {"start", begin.column}, {"end", end.line == begin.line ? end.column : begin.column + 1}};
+}
+
+json where_json(const std::vector<WhereItem>& items) {
+  json all = json::array();
+  for (const WhereItem& item : items) all.push_back({{"name", item.name}, {"gw", item.gw}});
+  return all;
+}
+
+json witness_json(const check::WitnessValues& witness) {
+  json inputs = json::object();
+  for (const auto& input : witness.inputs) inputs[input.name] = values_json(input.value);
+  return {{"sizes", witness.sizes}, {"inputs", inputs}, {"entry", witness.entry}, {"claimed", values_json(witness.claimed)}, {"truth", values_json(witness.truth)}};
+}
+
+json claim_json(const JudgedSide& side, const Text& text) {
+  const check::Verdict& verdict = side.verdict;
+  json claim{{"line", side.line}, {"index", side.index}, {"of", side.of}, {"wrt", side.wrt}, {"verdict", check::verdict_name(verdict.kind)},
+             {"proved", verdict.proved}, {"points", verdict.points}, {"factor", nullptr}, {"trap", verdict.trap}, {"reading", side.reading},
+             {"mistake", nullptr}, {"witness", nullptr}, {"repair", nullptr}, {"truth", side.truth.gw}, {"where", where_json(side.truth.where)}};
+  if (verdict.factor) claim["factor"] = *verdict.factor;
+  if (!verdict.other_loss.empty()) claim["loss"] = verdict.other_loss;
+  if (side.follows) claim["follows"] = *side.follows;
+  if (!side.other_readings.empty()) claim["other_readings"] = side.other_readings;
+  if (!side.mistakes.empty()) {
+    const check::Mistake& mistake = side.mistakes[0];
+    claim["mistake"] = {{"name", mistake.name}, {"span", span_json(text, mistake.span)}, {"text", mistake.text}};
+  }
+  if (verdict.witness) claim["witness"] = witness_json(*verdict.witness);
+  if (!side.repairs.empty()) {
+    json edits = json::array();
+    for (const check::Edit& edit : side.repairs[0].edits) edits.push_back({{"kind", check::edit_name(edit.kind)}, {"text", edit.text}});
+    claim["repair"] = {{"gw", side.repairs[0].gw}, {"edits", edits}};
+  }
+  const std::vector<Diagnostic> shown{check::diagnostic_of(side)};
+  claim["diagnostics"] = json::parse(json_text(shown, text));
+  return claim;
+}
+
+std::string dumped(const json& document) { return document.dump(2, ' ', false, json::error_handler_t::replace); }
+
+json location_json(const Text& text, Span span) {
+  const Place begin = text.place(span.begin);
+  const Place end = text.place(std::max(span.begin, span.end));
+  return {{"physicalLocation",
+           {{"artifactLocation", {{"uri", text.name()}}},
+            {"region", {{"startLine", begin.line}, {"startColumn", begin.column}, {"endLine", end.line}, {"endColumn", std::max(end.column, end.line == begin.line ? begin.column + 1 : 1)}}}}}};
+}
+
+std::string sentence_of(const Diagnostic& diagnostic) {
+  std::string text = diagnostic.message;
+  for (const std::string& note : diagnostic.notes) text += "\n" + note;
+  for (const std::string& help : diagnostic.helps) text += "\nhelp: " + help;
+  return text;
+}
+
+/// What a command of GitHub Actions may hold.
+std::string escaped(const std::string& text, bool is_property) {
+  std::string safe;
+  for (const char c : text) {
+    if (c == '%') safe += "%25";
+    else if (c == '\r') safe += "%0D";
+    else if (c == '\n') safe += "%0A";
+    else if (c == ':' && is_property) safe += "%3A";
+    else if (c == ',' && is_property) safe += "%2C";
+    else safe += c;
+  }
+  return safe;
+}
+
+/// All that is to be said of one file, right claims left out.
+std::vector<Diagnostic> complaints(const Checked& file) {
+  std::vector<Diagnostic> all = file.diagnostics;
+  for (const JudgedSide& side : file.sides) {
+    if (!side.verdict.is_right() || (side.follows && !*side.follows)) all.push_back(check::diagnostic_of(side));
+  }
+  return all;
+}
+
+const char* level_of(Severity severity) {
+  return severity == Severity::error ? "error" : severity == Severity::warning ? "warning" : "note";
+}
+
+}  // namespace
+
+std::string check_json(const std::vector<Checked>& files) {
+  json claims = json::array();
+  json diagnostics = json::array();
+  for (const Checked& file : files) {
+    for (const JudgedSide& side : file.sides) {
+      claims.push_back(claim_json(side, file.text));
+      if (files.size() > 1) claims.back()["file"] = file.text.name();
+    }
+    for (json one : json::parse(json_text(file.diagnostics, file.text))) {
+      if (files.size() > 1) one["file"] = file.text.name();
+      diagnostics.push_back(std::move(one));
+    }
+  }
+  return dumped({{"schema", "gradwright/check/1"}, {"claims", claims}, {"diagnostics", diagnostics}});
+}
+
+std::string check_sarif(const std::vector<Checked>& files, const std::string& version) {
+  std::set<std::string> codes;
+  json results = json::array();
+  for (const Checked& file : files) {
+    for (const Diagnostic& one : complaints(file)) {
+      codes.insert(one.code);
+      json result{{"ruleId", one.code}, {"level", level_of(one.severity)}, {"message", {{"text", sentence_of(one)}}}, {"locations", json::array({location_json(file.text, one.span)})}};
+      if (!one.fixits.empty()) {
+        json fixes = json::array();
+        for (const FixIt& fixit : one.fixits) {
+          const json region = location_json(file.text, fixit.span)["physicalLocation"]["region"];
+          fixes.push_back({{"description", {{"text", fixit.title}}},
+                           {"artifactChanges", json::array({{{"artifactLocation", {{"uri", file.text.name()}}},
+                                                             {"replacements", json::array({{{"deletedRegion", region}, {"insertedContent", {{"text", fixit.replacement}}}}})}}})}});
+        }
+        result["fixes"] = fixes;
+      }
+      results.push_back(std::move(result));
+    }
+  }
+  json rules = json::array();
+  for (const std::string& code : codes) {
+    const CatalogueRow* row = catalogue_row(code);
+    rules.push_back({{"id", code}, {"shortDescription", {{"text", row != nullptr ? std::string(row->title) : code}}}});
+  }
+  const json driver{{"name", "gradwright"}, {"version", version}, {"rules", rules}};
+  const json run{{"tool", {{"driver", driver}}}, {"columnKind", "unicodeCodePoints"}, {"results", results}};
+  return dumped({{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"}, {"version", "2.1.0"}, {"runs", json::array({run})}});
+}
+
+std::string check_annotations(const std::vector<Checked>& files) {
+  std::string lines;
+  for (const Checked& file : files) {
+    for (const Diagnostic& one : complaints(file)) {
+      const Place place = file.text.place(one.span.begin);
+      const char* level = one.severity == Severity::note ? "notice" : level_of(one.severity);
+      lines += fmt::format("::{} file={},line={},col={},title={}::{}\n", level, escaped(file.text.name(), true), place.line, place.column,
+                           escaped("gradwright " + one.code, true), escaped(sentence_of(one), false));
+    }
+  }
+  return lines;
+}
+
+std::string check_page(const Checked& file, const TerminalStyle& style) {
+  std::string page;
+  for (const JudgedSide& side : file.sides) {
+    const Diagnostic diagnostic = check::diagnostic_of(side);
+    const bool is_quiet = side.verdict.is_right() && side.reading == side.written && (!side.follows || *side.follows) && side.verdict.notes.empty();
+    if (is_quiet) page += fmt::format("{}:{}: {} is right ({})\n", file.text.name(), side.line, check::subject_of(side), side.verdict.proved ? "proved" : check::summary_of(side.verdict));
+    else page += terminal_text(diagnostic, file.text, style);
+    page += "\n";
+  }
+  return page;
+}
+
+}  // namespace gradwright

@@ -1,0 +1,133 @@
+#include "check/report.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace gradwright::check {
+namespace {
+
+struct Wording {
+  const char* code;
+  Severity severity;
+};
+
+Wording wording_of(VerdictKind kind) {
+  switch (kind) {
+    case VerdictKind::equal: return {"G0700", Severity::note};
+    case VerdictKind::wrong_value: return {"G0701", Severity::error};
+    case VerdictKind::equal_transposed: return {"G0702", Severity::error};
+    case VerdictKind::scaled: return {"G0703", Severity::error};
+    case VerdictKind::right_for_other_loss: return {"G0704", Severity::error};
+    case VerdictKind::wrong_shape: return {"G0705", Severity::error};
+    case VerdictKind::nonconforming: return {"G0706", Severity::error};
+    case VerdictKind::undecided: return {"G0707", Severity::warning};
+  }
+  return {"G0707", Severity::warning};
+}
+
+std::string number_text(double x) { return fmt::format("{:.6g}", x == 0 ? 0.0 : x); }
+
+/// `[1, 2; 3, 4]` in the worksheet language; `…` where there is too much.
+std::string array_text(const Tensor& value, std::size_t cols) {
+  if (value.values.size() > 12) return "…";
+  if (value.values.size() == 1) return number_text(value.values[0]);
+  const std::size_t rows = value.values.size() / cols;
+  std::string text = "[";
+  for (std::size_t r = 0; r < rows; ++r) {
+    for (std::size_t c = 0; c < cols; ++c)
+      text += (c > 0 ? ", " : r > 0 ? "; " : "") + number_text(value.values[r + rows * c]);
+  }
+  return text + "]";
+}
+
+std::size_t columns_of(const Tensor& value) {
+  return value.extents.size() == 2 ? static_cast<std::size_t>(value.extents[1]) : 1;
+}
+
+void note_witness(Diagnostic& diagnostic, const WitnessValues& witness) {
+  std::string inputs;
+  for (const WitnessValues::Named& input : witness.inputs) {
+    const std::string value = array_text(input.value, columns_of(input.value));
+    inputs += (inputs.empty() ? "" : ", ") + input.name + " = " + value;
+  }
+  std::string entry;
+  for (const std::int64_t index : witness.entry) entry += (entry.empty() ? "" : ",") + std::to_string(index);
+  std::size_t at = 0;
+  std::size_t stride = 1;
+  for (std::size_t axis = 0; axis < witness.entry.size(); ++axis) {
+    at += stride * static_cast<std::size_t>(witness.entry[axis] - 1);
+    stride *= static_cast<std::size_t>(witness.truth.extents[axis]);
+  }
+  diagnostic.notes.push_back(fmt::format("{} {} here and {} in truth, at {}", entry.empty() ? std::string("it is") : fmt::format("entry [{}] is", entry),
+                                         number_text(witness.claimed.values[at]), number_text(witness.truth.values[at]), inputs));
+}
+
+}  // namespace
+
+std::string subject_of(const JudgedSide& side) {
+  return side.of.empty() ? std::string("the left side") : fmt::format("∂{}/∂{}", side.of, side.wrt);
+}
+
+std::string summary_of(const Verdict& verdict) {
+  switch (verdict.kind) {
+    case VerdictKind::equal: return verdict.proved ? "right, proved" : fmt::format("equal at {} random points, not proved", verdict.points);
+    case VerdictKind::equal_transposed: return "right in the other layout: transposed";
+    case VerdictKind::scaled: return fmt::format("scaled by {}", verdict.factor.value_or("a constant"));
+    case VerdictKind::right_for_other_loss: return "right for another loss";
+    case VerdictKind::wrong_value: return "wrong value";
+    case VerdictKind::wrong_shape: return "wrong shape";
+    case VerdictKind::nonconforming: return "does not conform";
+    case VerdictKind::undecided: return "undecided";
+  }
+  return {};
+}
+
+Diagnostic diagnostic_of(const JudgedSide& side) {
+  const Verdict& verdict = side.verdict;
+  const std::string subject = subject_of(side);
+  const auto [code, severity] = wording_of(verdict.kind);
+  Diagnostic diagnostic;
+  if (verdict.kind == VerdictKind::nonconforming && !side.diagnostics.empty()) diagnostic = side.diagnostics[0];
+  else {
+    diagnostic.code = code;
+    diagnostic.severity = severity;
+    diagnostic.span = side.span;
+  }
+  switch (verdict.kind) {
+    case VerdictKind::equal: diagnostic.message = fmt::format("this is {} ({})", subject, summary_of(verdict)); break;
+    case VerdictKind::equal_transposed: diagnostic.message = fmt::format("this is the transpose of {}: right in the other layout", subject); break;
+    case VerdictKind::scaled: diagnostic.message = fmt::format("this is {} times {}", *verdict.factor, subject); break;
+    case VerdictKind::right_for_other_loss: diagnostic.message = fmt::format("this is not {}, but the gradient of another loss: {}", subject, verdict.other_loss); break;
+    case VerdictKind::wrong_value: diagnostic.message = fmt::format("this is not {}", subject); break;
+    case VerdictKind::wrong_shape: diagnostic.message = fmt::format("{} is {}, and this has another size", subject, side.truth_size); break;
+    case VerdictKind::undecided: diagnostic.message = fmt::format("whether this is {} is undecided: no point was found where both are finite", subject); break;
+    case VerdictKind::nonconforming:
+      if (side.diagnostics.empty()) diagnostic.message = "this conforms only because sizes of the sheet coincide";
+      break;
+  }
+  if (side.reading != side.written && !side.reading.empty()) diagnostic.notes.push_back(fmt::format("read as `{}`", side.reading));
+  for (const std::string& note : side.reading_notes) diagnostic.notes.push_back(note);
+  for (const std::string& other : side.other_readings) diagnostic.notes.push_back(fmt::format("another reading: {}", other));
+  if (verdict.trap) diagnostic.notes.emplace_back("a trap: it goes through only because sizes that have nothing to do with each other are the same number here");
+  if (verdict.witness) note_witness(diagnostic, *verdict.witness);
+  for (const Mistake& mistake : side.mistakes) {
+    if (!mistake.span.is_empty() && !(mistake.span == diagnostic.span)) diagnostic.labels.push_back({mistake.span, {}});
+    diagnostic.notes.push_back(mistake.text);
+  }
+  for (const std::string& note : verdict.notes) diagnostic.notes.push_back(note);
+  if (side.follows && !*side.follows)
+    diagnostic.notes.push_back(fmt::format("this line does not follow from the line above{}", verdict.is_right() ? ", but it is right" : ""));
+  if (verdict.is_right() || verdict.kind == VerdictKind::undecided) return diagnostic;
+  for (const Repair& repair : side.repairs) {
+    std::string edits;
+    for (const Edit& edit : repair.edits) edits += (edits.empty() ? "" : ", ") + edit.text;
+    diagnostic.helps.push_back(fmt::format("`{}` is {} ({}): {}", repair.gw, subject, side.truth_size, edits));
+  }
+  std::string truth = side.truth.gw;
+  for (const WhereItem& item : side.truth.where) truth += fmt::format(", {} = {}", item.name, item.gw);
+  if (side.repairs.empty() && !truth.empty()) diagnostic.helps.push_back(fmt::format("{} is `{}` ({})", subject, truth, side.truth_size));
+  return diagnostic;
+}
+
+}  // namespace gradwright::check
