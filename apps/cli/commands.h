@@ -1,5 +1,5 @@
 // The commands of `gradwright`. Each returns an exit code of the table in `--help`:
-// 0 fine, 1 a claim is wrong, 2 the input is at fault, 3 a fault of the environment, 4 not available yet, 70 a bug.
+// 0 fine, 1 a claim is wrong, 2 the input is at fault, 3 a fault of the environment, 70 a bug.
 #pragma once
 
 #include <optional>
@@ -12,7 +12,7 @@
 
 namespace gradwright::cli {
 
-enum ExitCode { fine = 0, claim_wrong = 1, input_fault = 2, environment_fault = 3, not_available = 4, bug = 70 };
+enum ExitCode { fine = 0, claim_wrong = 1, input_fault = 2, environment_fault = 3, bug = 70 };
 
 struct Streams {
   TerminalStyle out;  ///< for standard output

@@ -9,12 +9,13 @@ constexpr const char* footer = R"(examples:
   echo 'x : R[n]
   f = x'"'"'*x
   derive f wrt x' | gradwright derive -         a sheet from standard input
+  gradwright check network.gw                  is your own derivation right?
   gradwright eval network.gw --inputs values.json
   gradwright train digits.gw --data digits.csv.gz --epochs 30
   gradwright completion bash > /etc/bash_completion.d/gradwright
 
 exit codes: 0 fine, 1 a claim is wrong, 2 the input is at fault, 3 a fault of the environment,
-            4 not available yet, 70 a fault of the program
+            70 a fault of the program
 NO_COLOR is honoured; --color overrides it.)";
 
 constexpr const char* derive_examples = R"(examples:
@@ -28,7 +29,11 @@ constexpr const char* eval_examples = R"(examples:
   echo '{"x": [1, 2], "W": [[1, 0], [0, 1]]}' | gradwright eval network.gw --inputs -
 A matrix is an array of rows, a column a flat array; a dimension symbol may be given as a number.)";
 
-constexpr const char* check_examples = "example:\n  gradwright check network.gw";
+constexpr const char* check_examples = R"(examples:
+  gradwright check network.gw                          every claim of the sheet
+  gradwright check notes.tex backward.py --sheet network.gw
+  gradwright check --github docs/*.gw                  annotations for GitHub Actions
+exit codes: 0 all claims are right, 1 one is wrong, 2 the input is at fault)";
 
 constexpr const char* fmt_examples = R"(examples:
   gradwright fmt network.gw            print it

@@ -160,6 +160,7 @@ std::vector<std::vector<std::string>> GeneralSheet::sizes_in(const Diagnostic& d
   for (const SpanLabel& label : diagnostic.labels) collect(label.text);
   collect(diagnostic.message);
   for (const std::string& note : diagnostic.notes) collect(note);
+  std::erase_if(found, [](const std::vector<std::string>& size) { return size.size() == 1 && is_number(size[0]); });  // "line 3"
   return found;
 }
 

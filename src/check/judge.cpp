@@ -63,7 +63,7 @@ std::optional<Truth> Judge::question_in(OpenSheet& sheet) const {
   if (identity_.empty()) return truth_of(sheet, question_);
   const SheetValue left = sheet.value(identity_);
   if (!left.is_good()) return std::nullopt;
-  return Truth{left.expr, left.surface, {}, false, left.expr};
+  return Truth{left.expr, left.surface, {}, false, left.expr, {}};
 }
 
 bool Judge::ask(const Target& of, const Target& wrt) {
@@ -108,6 +108,14 @@ Verdict Judge::compared(OpenSheet& sheet, NormalForms& forms, const SheetValue& 
     if (plain->kind == Equivalence::Kind::undecided) return verdict;
     if (plain->is_equal()) {
       settle(VerdictKind::equal, *plain);
+      return verdict;
+    }
+  }
+  if (is_same && !truth.structured.is_none()) {
+    const Equivalence found = equivalent(pool, forms, claim.expr, truth.structured);
+    if (found.is_equal()) {
+      settle(VerdictKind::equal, found);
+      verdict.notes.emplace_back("by the convention that the derivative keeps the structure of its variable");
       return verdict;
     }
   }

@@ -116,6 +116,14 @@ std::optional<Expr> entry_of(Pool& pool, Expr tensor, const Question& question, 
   return make_einsum(pool, out, factors, extents);
 }
 
+/// The derivative by a symmetric or diagonal matrix as a matrix of that kind: G + G' − G∘I, G∘I.
+Expr kept_structure(Pool& pool, Expr gradient, Property facts) {
+  if (pool.order(gradient) != 2 || !has(facts, Property::diagonal | Property::symmetric | Property::spd)) return {};
+  const Expr diagonal = hadamard(pool, {gradient, make_identity(pool, pool.shape(gradient)[0])});
+  if (has(facts, Property::diagonal)) return diagonal;
+  return make_add(pool, Shape(pool.shape(gradient)), {{1, gradient}, {1, transposed(pool, gradient)}, {-1, diagonal}});
+}
+
 }  // namespace
 
 ReadOptions reading_options() {
@@ -179,6 +187,9 @@ std::optional<Truth> truth_of(OpenSheet& sheet, const Question& question) {
     truth.of = of;
   }
   truth.expr = simple(pool, truth.expr, names);
+  const Declaration* declaration = declared(sheet, question.wrt.name);
+  if (declaration != nullptr && truth.is_gradient && truth.indices.empty())
+    truth.structured = kept_structure(pool, truth.expr, pool.payload<InputInfo>(declaration->input).properties);
   return truth;
 }
 

@@ -25,6 +25,7 @@ struct Truth {
   std::vector<FreeIndex> indices;  ///< of a claim about an entry
   bool is_gradient = true;         ///< of a scalar
   Expr of;                         ///< what was differentiated
+  Expr structured;                 ///< by a matrix with structure: the derivative that keeps to it, the other convention; else none
 };
 
 /// Nothing where a name is unknown, or the derivative has no form.

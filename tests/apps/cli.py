@@ -54,7 +54,7 @@ done = run("derive", "-", text="f = q\n")
 expect(done.returncode == 2 and done.stdout == "" and "<stdin>:1:5" in done.stderr, "2: a sheet with an error, told on standard error")
 expect(run("derive", "/nonexistent.gw").returncode == 3, "3: a file that is not there")
 expect(run("derive", "examples").returncode == 3, "3: a directory")
-expect(run("check", question).returncode == 4, "4: claims are not judged yet")
+expect(run("check", question).returncode == 1, "1: one of the two claims is wrong")
 
 # Standard streams.
 sheet = "x : R[n]\nf = x'*x\nderive f wrt x\n"

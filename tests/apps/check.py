@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+"""`gradwright check`: exit codes, JSON, SARIF, annotations, several files, documents, the pre-commit hook."""
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+program = os.environ["GRADWRIGHT"]
+root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+question = "examples/question/question.gw"
+
+
+def run(*arguments, text=None):
+    done = subprocess.run([program, "check", *arguments], input=text, capture_output=True, text=True, cwd=root, timeout=120, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+def expect(condition, what):
+    if not condition:
+        sys.exit(f"not so: {what}")
+
+
+def claims(text, *arguments):
+    code, out, _ = run("-", "--json", *arguments, text=text)
+    return code, json.loads(out)["claims"]
+
+
+net = """x : R[n]
+y : R[m]
+param W : R[m,n]
+z = W*x
+a = sigmoid(z)
+L = 1/2*sum((a - y)^2)
+"""
+
+# Exit codes
+right = net + "claim dL/dW = ((a - y) .* a .* (1 - a))*x'\n"
+wrong = net + "claim dL/dW = (a - y)*x'\n"
+expect(run("-", text=right)[0] == 0, "0: all claims are right")
+expect(run("-", text=wrong)[0] == 1, "1: a claim is wrong")
+expect(run("-", text="f = \n")[0] == 2, "2: the input is at fault")
+expect(run("/nonexistent.gw")[0] == 3, "3: a file that is not there")
+expect(run(question)[0] == 1, "the question: one of its two claims is wrong")
+
+# JSON
+keys = {"line", "index", "of", "wrt", "verdict", "proved", "factor", "trap", "reading", "mistake", "witness", "repair", "truth", "where", "diagnostics"}
+code, out, _ = run(question, "--json")
+document = json.loads(out)
+expect(document["schema"] == "gradwright/check/1" and document["diagnostics"] == [], "the schema")
+first, second = document["claims"]
+expect(keys <= set(first) and keys <= set(second), "every claim has every key")
+expect((first["verdict"], first["proved"], first["line"], first["index"]) == ("equal", True, 14, 0), "the first claim is proved")
+expect((second["verdict"], second["of"], second["wrt"]) == ("nonconforming", "L", "W2"), "the second claim does not conform")
+expect(second["mistake"]["name"] and second["repair"]["edits"], "its mistake is named, and repaired")
+code, found = claims(net + "claim dL/dW = " + second["repair"]["gw"].replace("W2", "W") + "\n")
+expect(code == 2 or found[0]["verdict"] != "equal", "a formula of another network is not right")
+with open(os.path.join(root, question), encoding="utf-8") as file:
+    sheet = file.read().split("claim")[0]
+code, found = claims(sheet + "claim dL/dW2 = " + second["repair"]["gw"] + "\n")
+expect(code == 0 and found[0]["proved"], "the repair is right")
+where = "".join(f"{item['name']} = {item['gw']}\n" for item in second["where"])
+code, found = claims(sheet + where + "claim dL/dW2 = " + second["truth"] + "\n")
+expect(code == 0, "the truth is right")
+
+# Verdicts
+_, found = claims(net + "claim dL/dW = 2*((a - y) .* a .* (1 - a))*x'\nclaim dL/dW = x*((a - y) .* a .* (1 - a))'\nclaim dL/dW = (a - y)*x'\n"
+                  "claim dL/dW = a*x'\nclaim dL/dW = a\n")
+expect([c["verdict"] for c in found] == ["scaled", "equal-transposed", "right-for-other-loss", "wrong-value", "wrong-shape"], "one verdict each")
+expect(found[0]["factor"] == "2" and found[2]["loss"].startswith("binary cross-entropy"), "the factor and the loss are named")
+witness = found[3]["witness"]
+i, j = witness["entry"]
+expect(witness["claimed"][i - 1][j - 1] != witness["truth"][i - 1][j - 1], "the witness tells them apart")
+expect(set(witness["inputs"]) == {"x", "y", "W"} and len(witness["inputs"]["W"]) == witness["sizes"]["m"], "the witness has all inputs")
+_, found = claims("layout numerator\n" + net + "claim dL/dW = ((a - y) .* a .* (1 - a))*x'\n")
+expect(found[0]["verdict"] == "equal-transposed", "the layout in force decides")
+_, found = claims("X : R[m,n]\nparam w : R[n]\nL = sum((X*w)^2)/m\nclaim dL/dw = 2*X'*X*w\nclaim dL/dw = 2*X'*X*w/m\n")
+expect([c["factor"] for c in found] == ["m", None], "a factor may be symbolic")
+
+# Sizes that coincide
+same = "x, y : R[3]\nparam W : R[3,3]\nL = 1/2*sum((W*x - y)^2)\n"
+_, found = claims(same + "claim dL/dW = (W*x - y)*x'\nclaim dL/dx = W*(W*x - y)\nclaim dL/dW = ones(3)*x' - ones(3)*x' + (W*x - y)*x'\n")
+expect((found[0]["verdict"], found[0]["trap"]) == ("equal", False), "right for all sizes")
+expect((found[1]["verdict"], found[1]["trap"]) == ("wrong-value", True), "conforms only because 3 = 3")
+expect((found[2]["verdict"], found[2]["trap"]) == ("equal", False), "a size that the claim writes is no coincidence")
+
+# Chains and names of the person's own
+_, found = claims(net + "d = (a - y) .* a .* (1 - a)\nclaim dL/dW = d*x'\n   = (a - y)*x'\n   = ((a - y) .* a .* (1 - a))*x'\n")
+expect([c["index"] for c in found] == [0, 1, 2] and found[0]["verdict"] == "equal" and found[1]["verdict"] != "equal" and found[2]["verdict"] == "equal", "a chain, line by line")
+expect(found[1]["follows"] is False and found[2]["follows"] is False, "neither line follows from the one above")
+expect("∂L/∂z" in json.dumps(found[0]["diagnostics"], ensure_ascii=False), "your d is ∂L/∂z")
+_, found = claims(net + "claim sigmoid'(z) = sigmoid(z) .* (1 - sigmoid(z))\nclaim dL/dz = (a - y) .* a .* (1 - a)\nclaim dL/dW[i,j] = (a[i] - y[i])*a[i]*(1 - a[i])*x[j]\nclaim da[i]/dz[i] = a[i]*(1 - a[i])\n")
+expect([c["verdict"] for c in found] == ["equal"] * 4 and all(c["proved"] for c in found), "identities, defined names and entries")
+
+# SARIF and annotations
+code, out, _ = run("-", "--sarif", text=wrong)
+sarif = json.loads(out)
+result = sarif["runs"][0]["results"][0]
+expect(code == 1 and sarif["version"] == "2.1.0" and result["level"] == "error", "SARIF")
+expect(result["ruleId"] in [rule["id"] for rule in sarif["runs"][0]["tool"]["driver"]["rules"]], "the rule of a result is declared")
+expect(result["locations"][0]["physicalLocation"]["region"]["startLine"] == 7, "the place of a result")
+code, out, _ = run("-", "--github", text=wrong)
+expect(code == 1 and re.match(r"^::error file=<stdin>,line=7,col=\d+,title=gradwright G07\d\d::[^\n]*%0A[^\n]*\n$", out), "one annotation, one line")
+expect(run("-", "--github", text=right)[1] == "", "nothing to annotate")
+
+# Several files, and documents beside a sheet
+with tempfile.TemporaryDirectory() as folder:
+    def write(name, text):
+        path = os.path.join(folder, name)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        return path
+
+    good, bad, plain = write("good.gw", right), write("bad.gw", wrong), write("net.gw", net)
+    code, out, _ = run(good, bad, "--json")
+    expect(code == 1 and [c["file"] for c in json.loads(out)["claims"]] == [good, bad], "several files")
+    tex = write("notes.tex", "\\begin{align}\n\\frac{\\partial L}{\\partial W} &= ((a - y) \\odot a \\odot (1 - a)) x^T \\\\\n\\frac{\\partial L}{\\partial x} &= W ((a - y) \\odot a \\odot (1 - a))\n\\end{align}\n")
+    code, out, _ = run(tex, "--sheet", plain, "--json")
+    found = json.loads(out)["claims"]
+    expect(code == 1 and [(c["line"], c["verdict"]) for c in found] == [(2, "equal"), (3, "nonconforming")], f"a LaTeX document: {out}")
+    python = write("backward.py", "import numpy as np\n\ndef backward(x, y, W, a):\n    dz = (a - y) * a * (1 - a)\n    dW = np.outer(dz, x)\n    dx = W.T @ dz\n    return dW, dx\n")
+    code, out, _ = run(python, "--sheet", plain, "--json")
+    found = json.loads(out)["claims"]
+    expect(code == 0 and [c["wrt"] for c in found][:3] == ["z", "W", "x"], f"a Python file: {out}")
+    expect(run(tex)[0] == 2, "a document needs a sheet")
+
+    # The hook runs what it says on the files it names.
+    with open(os.path.join(root, ".pre-commit-hooks.yaml"), encoding="utf-8") as file:
+        hook = dict(line.strip("- \n").split(": ", 1) for line in file)
+    expect(hook["id"] == "gradwright-check" and hook["language"] == "system", "the hook")
+    expect(re.search(hook["files"], "docs/net.gw") and not re.search(hook["files"], "net.gwx"), "the files of the hook")
+    command = hook["entry"].split()
+    expect(command == ["gradwright", "check"], "the command of the hook")
+    for path, wanted in ((good, 0), (bad, 1)):
+        done = subprocess.run([program, *command[1:], path], capture_output=True, check=False, timeout=60)
+        expect(done.returncode == wanted, f"the hook on {path}")
+print("check: all as expected")
