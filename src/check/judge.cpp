@@ -95,8 +95,9 @@ Verdict Judge::compared(OpenSheet& sheet, NormalForms& forms, const SheetValue& 
   Verdict verdict;
   verdict.surface = claim.surface;
   const Shape swapped(truth.surface.rbegin(), truth.surface.rend());
-  const bool is_same = claim.surface == truth.surface;
-  const bool is_turned = truth.surface.size() == 2 && claim.surface == swapped;
+  const bool is_entry = !truth.indices.empty();
+  const bool is_same = is_entry ? pool.shape(claim.expr) == pool.shape(truth.expr) : claim.surface == truth.surface;
+  const bool is_turned = !is_entry && truth.surface.size() == 2 && claim.surface == swapped;
   const auto settle = [&](VerdictKind kind, const Equivalence& found) {
     verdict.kind = kind;
     verdict.proved = found.kind == Equivalence::Kind::proved;
