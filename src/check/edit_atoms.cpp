@@ -39,7 +39,7 @@ class Collector {
       if (may_repeat) break;
       if (agree(atom.value, value)) return;
     }
-    atoms_.push_back({ast, origin, cost, value});
+    atoms_.push_back({ast, origin, cost, value, transposed(point_.arena(), value)});
   }
 
   void slopes(const std::string& name, Ast ast) {

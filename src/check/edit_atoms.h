@@ -14,6 +14,7 @@ struct Atom {
   Origin origin = Origin::name;
   double cost = 0;  ///< what its size adds to the cost of an edit
   Dense value;      ///< at the point asked for
+  Dense turned;     ///< its transpose
 };
 
 [[nodiscard]] std::vector<Atom> atoms_of(const RepairTask&, Writings&, Point&);

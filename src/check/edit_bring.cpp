@@ -52,20 +52,23 @@ void Search::atom_at(const Step& step, const Place& place, Spine& spine, const A
   if (place.is_size || part.is_none()) return;
   Arena& arena = points_[0].arena();
   const bool is_number = writings_.pool[place.node].kind == AstKind::number && !place.is_run();
-  const Dense turned = transposed(arena, atom.value);
+  const Dense& turned = atom.turned;
   for (const Form& form : forms) {
     if (form.is_turned && atom.value.is_scalar()) continue;
     if (is_additive(form.op) && (place.is_run() || is_number || atom.origin == Atom::Origin::size)) continue;
     const Dense& value = form.is_turned ? turned : atom.value;
-    Dense made;
+    const double cost = base_cost(Edit::Kind::insert) + atom.cost + form.cost;
+    if (step.cost + cost > best() + 0.2) continue;
+    if (!spine.takes(form.is_left ? size_of_result(value, form.op, part) : size_of_result(part, form.op, value)))
+      continue;
     if (is_additive(form.op) && agree(value, part)) continue;
+    Dense made;
     if (is_additive(form.op)) {
       made =
           form.is_left ? added(arena, value, -1, part) : added(arena, part, form.op == Operator::minus ? -1 : 1, value);
     } else {
       made = form.is_left ? multiplied(arena, value, form.op, part) : multiplied(arena, part, form.op, value);
     }
-    const double cost = base_cost(Edit::Kind::insert) + atom.cost + form.cost;
     if (is_hit(step, spine, made, cost)) record_insert(step, place, atom, form.op, form.is_left, form.is_turned, cost);
   }
 }
@@ -77,12 +80,12 @@ void Search::replaced_by(const Step& step, const Place& place, Spine& spine, con
   if (is_whole && (is_composite || !pool[place.node].children.empty())) return;  // it is laid against the truth instead
   const double size = static_cast<double>(place.is_run() ? 2 : size_of(pool, place.node));
   const double least = base_cost(Edit::Kind::replace) + atom.cost + 0.12 * (size - 1);
-  const Dense turned = transposed(points_[0].arena(), atom.value);
+  const Dense& turned = atom.turned;
   for (const bool is_turned : {false, true}) {
     if (is_turned && (atom.value.is_scalar() || place.is_size)) continue;
     const Dense& value = is_turned ? turned : atom.value;
     const double cost = least + (is_turned ? 0.05 : 0);
-    if (agree(value, spine.part()) || !is_hit(step, spine, value, cost)) continue;
+    if (!is_hit(step, spine, value, cost) || agree(value, spine.part())) continue;
     const Ast old_part = part_at(pool, place);
     const bool is_old_composite = !pool[old_part].children.empty();
     if (is_composite && is_old_composite && !is_turned) {

@@ -148,6 +148,24 @@ Dense multiplied(Arena& arena, const Dense& a, Operator op, const Dense& b) {
   }
 }
 
+Dense size_of_result(const Dense& a, Operator op, const Dense& b) {
+  if (a.is_none() || b.is_none()) return {};
+  switch (op) {
+    case Operator::times:
+      if (a.is_scalar()) return {b.rows, b.cols, nullptr};
+      if (b.is_scalar()) return {a.rows, a.cols, nullptr};
+      return a.cols == b.rows ? Dense{a.rows, b.cols, nullptr} : Dense{};
+    case Operator::over:
+      return b.is_scalar() ? Dense{a.rows, a.cols, nullptr} : Dense{};
+    case Operator::under:
+    case Operator::kron:
+      return {};
+    default:
+      if (a.is_scalar()) return {b.rows, b.cols, nullptr};
+      return b.is_scalar() || a.has_size_of(b) ? Dense{a.rows, a.cols, nullptr} : Dense{};
+  }
+}
+
 Dense added(Arena& arena, const Dense& a, double factor, const Dense& b) {
   return entrywise(arena, a, b, [factor](double x, double y) { return x + factor * y; });
 }

@@ -51,6 +51,8 @@ struct Fresh {
 [[nodiscard]] Dense constant(Arena&, double value, std::size_t rows = 1, std::size_t cols = 1);
 
 [[nodiscard]] Dense multiplied(Arena&, const Dense&, formula::Operator, const Dense&);
+/// Only the size of a product or sum: rows and cols.
+[[nodiscard]] Dense size_of_result(const Dense&, formula::Operator, const Dense&);
 [[nodiscard]] Dense added(Arena&, const Dense&, double factor, const Dense&);
 [[nodiscard]] Dense scaled(Arena&, double factor, const Dense&);
 [[nodiscard]] Dense transposed(Arena&, const Dense&);

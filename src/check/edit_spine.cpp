@@ -32,7 +32,7 @@ bool Spine::takes(const Dense& part) {
     if (size.rows == part.rows && size.cols == part.cols) return size.is_taken;
   }
   const Arena::Mark mark = point_.arena().mark();
-  const Dense root = value(part);
+  const Dense root = value(part.at == nullptr ? constant(point_.arena(), 1, part.rows, part.cols) : part);
   const bool is_taken = root.has_size_of(point_.target());
   point_.arena().release(mark);
   sizes_.push_back({part.rows, part.cols, is_taken});

@@ -11,7 +11,7 @@ class Spine {
  public:
   Spine(const AstPool&, Point&, Ast root, const Place&);
 
-  /// A part of this size gives the root the size of the truth.
+  /// A part of this size gives the root the size of the truth. Its entries are not needed.
   [[nodiscard]] bool takes(const Dense& part);
   /// The root's value with this part.
   [[nodiscard]] Dense value(const Dense& part);

@@ -34,12 +34,29 @@ std::vector<Statement> statements_of(const std::string& gw, AstPool& pool) {
   return Parser(text, tokens, pool, reporter).statements();
 }
 
+/// Names of the functions of the prelude.
+const std::vector<std::string>& prelude_names() {
+  static const std::vector<std::string> names = [] {
+    AstPool pool;
+    std::vector<std::string> found;
+    for (const Statement& one : statements_of(std::string(formula::prelude()), pool)) {
+      if (one.kind == StatementKind::function) found.push_back(one.names[0].text);
+    }
+    return found;
+  }();
+  return names;
+}
+
 }  // namespace
 
 Writings::Writings(const RepairTask& task) {
   claim = parsed(task.claim, pool);
   const std::string sheet = task.sheet.text().content().substr(0, task.sheet.line_begin());
-  for (const std::string& text : {std::string(formula::prelude()), sheet}) {
+  std::string all = sheet + task.claim + task.truth_gw;
+  for (const WhereItem& item : task.where) all += item.gw;
+  const bool uses_prelude = std::any_of(prelude_names().begin(), prelude_names().end(),
+                                        [&](const std::string& name) { return all.find(name) != std::string::npos; });
+  for (const std::string& text : {uses_prelude ? std::string(formula::prelude()) : std::string(), sheet}) {
     for (const Statement& statement : statements_of(text, pool)) {
       if (statement.value.is_none()) continue;
       if (statement.kind == StatementKind::function) {
