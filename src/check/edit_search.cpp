@@ -35,6 +35,30 @@ bool Search::holds_elsewhere(Ast root) {
   return true;
 }
 
+/// (a + b')' and (a .* b')' with the transpose at the names, where that is shorter.
+Ast Search::turned(Ast root) {
+  AstPool& pool = writings_.pool;
+  for (const Place& place : places_of(pool, root)) {
+    if (place.is_run() || place.is_size || pool[place.node].kind != AstKind::transpose) continue;
+    AstNode inner = pool[pool[place.node].children[0]];
+    const bool is_entrywise =
+        inner.kind == AstKind::sum ||
+        (inner.kind == AstKind::product && std::all_of(inner.operators.begin(), inner.operators.end(), [](Operator op) {
+           return op == Operator::dot_times || op == Operator::dot_over;
+         }));
+    if (!is_entrywise) continue;
+    inner.span = {};
+    for (Ast& child : inner.children) {
+      if (!points_[0].value(child).is_scalar()) child = made_transpose(pool, child);
+    }
+    const Ast made = replaced(pool, root, place, pool.add(std::move(inner)));
+    if (text(made).size() >= text(root).size()) continue;
+    const Point::Scope scope(points_[0]);
+    if (agree(points_[0].value(made), points_[0].target()) && holds_elsewhere(made)) return turned(made);
+  }
+  return root;
+}
+
 /// a*(b*c) without its brackets where the value stays.
 Ast Search::tidied(Ast root) {
   AstPool& pool = writings_.pool;
@@ -71,7 +95,7 @@ Ast Search::tidied(Ast root) {
 
 void Search::record(const Step& step, Edited edited) {
   if (hits_.size() > 60 || !holds_elsewhere(edited.root)) return;
-  Hit hit{tidied(edited.root), step.edits, step.cost + edited.cost};
+  Hit hit{tidied(turned(edited.root)), step.edits, step.cost + edited.cost};
   hit.edits.push_back(std::move(edited));
   const std::string gw = text(hit.root);
   ++recorded_;

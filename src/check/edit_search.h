@@ -56,6 +56,7 @@ class Search {
   void record_all(const Step&, Ast root, std::vector<Edited>);
   [[nodiscard]] bool holds_elsewhere(Ast root);
   [[nodiscard]] Ast tidied(Ast root);
+  [[nodiscard]] Ast turned(Ast root);
   [[nodiscard]] int promise(Ast root);
   [[nodiscard]] double best() const;
   [[nodiscard]] std::string text(Ast ast) const;
