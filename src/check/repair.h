@@ -47,7 +47,7 @@ struct RepairTask {
   std::function<bool(const std::string& gw)> holds;
   std::uint64_t seed = 1;
   std::size_t most_repairs = 3;
-  std::size_t most_trials = 60000;  ///< bounds the search
+  std::size_t most_trials = 25000;  ///< bounds the search
 };
 
 struct Findings {
