@@ -25,18 +25,21 @@ bool is_activation(const Pool& pool, Expr node, const Names& names) {
   return true;
 }
 
-/// Variables of deltas in a value, with how often each stands in it.
-std::vector<Expr> variables_in(const Pool& pool, Expr value, const Names& names, const std::unordered_map<Expr, std::size_t>& position) {
-  std::vector<Expr> found;
-  for (const Expr e : reachable_within(pool, {value}, names)) {
-    if (pool.kind(e) == Kind::input && position.contains(e)) found.push_back(e);
-  }
-  return found;
-}
+using Positions = std::unordered_map<Expr, std::size_t>;  // variable → place among the deltas
 
-bool has_quotient(const Pool& pool, Expr value, const Names& names) {
-  const std::vector<Expr> parts = reachable_within(pool, {value}, names);
-  return std::any_of(parts.begin(), parts.end(), [&](Expr e) { return is_map(pool, e, Function::power) && pool.payload<MapFunction>(e).parameter.is_negative(); });
+struct Met {
+  std::vector<Expr> variables;  ///< of deltas
+  bool divides = false;
+};
+
+/// What stands in a value, down to the names.
+Met met_in(const Pool& pool, Expr value, const Names& names, const Positions& position) {
+  Met met;
+  for (const Expr e : reachable_within(pool, {value}, names)) {
+    if (pool.kind(e) == Kind::input && position.contains(e)) met.variables.push_back(e);
+    met.divides = met.divides || (is_map(pool, e, Function::power) && pool.payload<MapFunction>(e).parameter.is_negative());
+  }
+  return met;
 }
 
 bool is_trivial(const Pool& pool, Expr value) {
@@ -47,59 +50,65 @@ bool is_trivial(const Pool& pool, Expr value) {
 }  // namespace
 
 Chain chain_of(Pool& pool, const Adjoints& found, const std::vector<Expr>& wrt, const Names& names, Trace& trace) {
-  std::unordered_map<Expr, std::size_t> position;  // variable → place among the deltas
+  Positions position;
   std::vector<Link> links;
   for (const Delta& delta : found.deltas) {
     position.emplace(delta.variable, links.size());
-    links.push_back({delta.node, delta.variable, delta.value});
+    links.push_back({delta.node, delta.variable, delta.value, {}});
   }
   std::vector<std::size_t> uses(links.size(), 0);
-  const auto count = [&](Expr value) {
-    for (const Expr variable : variables_in(pool, value, names, position)) ++uses[position.at(variable)];
+  const auto counted = [&](Expr value) {
+    std::vector<Expr> variables = met_in(pool, value, names, position).variables;
+    for (const Expr variable : variables) ++uses[position.at(variable)];
+    return variables;
   };
-  for (const Link& link : links) count(link.value);
-  for (const Expr result : found.of_wrt) count(result);
+  std::vector<std::vector<Expr>> in_result;
+  for (Link& link : links) link.rests_on = counted(link.value);
+  for (const Expr result : found.of_wrt) in_result.push_back(counted(result));
 
   std::unordered_set<Expr> told_within, divides;
-  const auto written_out = [&](Expr value, const auto& which) {
+  const auto written_out = [&](Expr value, const std::vector<Expr>& variables, const std::unordered_set<Expr>& which) {
     Substitution inlined(pool);
     inlined.keep(names);
-    bool any = false;
-    for (const Expr variable : variables_in(pool, value, names, position)) {
-      if (!which(variable)) continue;
-      inlined.replace(variable, links[position.at(variable)].value);
-      any = true;
+    for (const Expr variable : variables) {
+      if (which.contains(variable)) inlined.replace(variable, links[position.at(variable)].value);
     }
-    return any ? std::optional(inlined(value)) : std::nullopt;
+    return inlined.is_empty() ? std::nullopt : std::optional(inlined(value));
   };
-  const auto told = [&](Expr value, Expr node) {
+  struct Told {
+    Expr value;
+    Met met;
+  };
+  const auto told = [&](Expr value, const std::vector<Expr>& variables, Expr node) {
     // Deltas above are settled: those that are no line of their own are written out here.
     const std::size_t before = trace.size();
-    const Expr start = written_out(value, [&](Expr variable) { return told_within.contains(variable); }).value_or(value);
-    Expr simple = simplified(pool, {start}, names, trace)[0];
+    const Expr start = written_out(value, variables, told_within).value_or(value);
+    Told line{simplified(pool, {start}, names, trace)[0], {}};
+    line.met = met_in(pool, line.value, names, position);
     // So are those that divide, where what they divide by cancels and the line gets shorter than it is with their names.
-    const auto opened = divides.empty() ? std::nullopt : written_out(simple, [&](Expr variable) { return divides.contains(variable); });
-    if (opened) {
+    if (const auto opened = divides.empty() ? std::nullopt : written_out(line.value, line.met.variables, divides)) {
       Trace further;
       const Expr shorter = simplified(pool, {*opened}, names, further)[0];
-      if (cost(pool, shorter, names) < cost(pool, simple, names)) {
-        simple = shorter;
+      if (cost(pool, shorter, names) < cost(pool, line.value, names)) {
+        line = {shorter, met_in(pool, shorter, names, position)};
         trace.insert(trace.end(), further.begin(), further.end());
       }
     }
     for (std::size_t i = before; i < trace.size(); ++i) trace[i].node = node;
-    return simple;
+    return line;
   };
   for (std::size_t i = 0; i < links.size(); ++i) {
-    links[i].value = told(links[i].value, links[i].node);
+    Told line = told(links[i].value, links[i].rests_on, links[i].node);
+    links[i].value = line.value;
+    links[i].rests_on = std::move(line.met.variables);
     const bool once = uses[i] <= 1 && is_activation(pool, links[i].node, names);
     if (once || is_trivial(pool, links[i].value)) told_within.insert(links[i].variable);
-    if (has_quotient(pool, links[i].value, names)) divides.insert(links[i].variable);
+    if (line.met.divides) divides.insert(links[i].variable);
   }
   Chain chain;
-  for (std::size_t i = 0; i < found.of_wrt.size(); ++i) chain.results.push_back(told(found.of_wrt[i], wrt[i]));
-  for (const Link& link : links) {
-    if (!told_within.contains(link.variable)) chain.links.push_back(link);
+  for (std::size_t i = 0; i < found.of_wrt.size(); ++i) chain.results.push_back(told(found.of_wrt[i], in_result[i], wrt[i]).value);
+  for (Link& link : links) {
+    if (!told_within.contains(link.variable)) chain.links.push_back(std::move(link));
   }
   return chain;
 }
@@ -114,15 +123,15 @@ std::vector<Expr> closed(Pool& pool, const Chain& chain, const Names& names) {
 }
 
 std::vector<Link> links_of(const Pool& pool, const Chain& chain, Expr result, const Names& names) {
-  std::unordered_map<Expr, std::size_t> position;
+  Positions position;
   for (std::size_t i = 0; i < chain.links.size(); ++i) position.emplace(chain.links[i].variable, i);
   std::vector<bool> needed(chain.links.size(), false);
-  const auto need = [&](Expr value) {
-    for (const Expr variable : variables_in(pool, value, names, position)) needed[position.at(variable)] = true;
-  };
-  need(result);
+  for (const Expr variable : met_in(pool, result, names, position).variables) needed[position.at(variable)] = true;
   for (std::size_t i = chain.links.size(); i-- > 0;) {
-    if (needed[i]) need(chain.links[i].value);
+    if (!needed[i]) continue;
+    for (const Expr variable : chain.links[i].rests_on) {
+      if (const auto below = position.find(variable); below != position.end()) needed[below->second] = true;
+    }
   }
   std::vector<Link> links;
   for (std::size_t i = 0; i < chain.links.size(); ++i) {

@@ -2,7 +2,6 @@
 // Every line is the adjoint that differentiation found, simplified; the adjoint of an activation (a = σ(z)) is told within the line of z.
 #pragma once
 
-#include <unordered_map>
 #include <vector>
 
 #include "derive/adjoint.h"
@@ -14,6 +13,7 @@ struct Link {
   Expr node;      ///< whose adjoint it is
   Expr variable;  ///< what stands for it in later lines
   Expr value;     ///< in terms of earlier variables
+  std::vector<Expr> rests_on;  ///< the variables of other links that stand in the value
 };
 
 struct Chain {

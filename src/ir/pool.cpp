@@ -128,20 +128,18 @@ std::vector<Expr> reachable_within(const Pool& pool, const std::vector<Expr>& ro
     call = 1;
   }
   if (marks.size() < pool.size()) marks.resize(pool.size() + pool.size() / 2, 0);
-  std::vector<Expr> ids, waiting;
+  std::vector<Expr> ids;
   const auto meet = [&](Expr e) {
     if (marks[e.index()] == call) return;
     marks[e.index()] = call;
     ids.push_back(e);
-    waiting.push_back(e);
   };
   for (const Expr root : roots) meet(root);
-  while (!waiting.empty()) {
-    const Expr e = waiting.back();
-    waiting.pop_back();
-    const std::vector<Expr>& operands = pool[e].operands;
-    if (operands.empty() || (names.contains(e) && std::find(roots.begin(), roots.end(), e) == roots.end())) continue;
-    for (const Expr operand : operands) meet(operand);
+  const std::size_t below = ids.size();
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const Expr e = ids[i];
+    if (i >= below && names.contains(e)) continue;
+    for (const Expr operand : pool[e].operands) meet(operand);
   }
   std::sort(ids.begin(), ids.end());
   return ids;

@@ -1,7 +1,6 @@
 // One pass over ascending ids; each rebuilt node is rewritten at its top until no row fires.
 #include <algorithm>
 #include <array>
-#include <unordered_set>
 
 #include "simplify/rules.h"
 #include "simplify/simplify.h"
@@ -53,29 +52,29 @@ std::vector<Expr> simplified(Pool& pool, const std::vector<Expr>& roots, const N
   // A rewrite may build operands that are new to the pass, so it is repeated until nothing changes (a few times at most). What came out of a
   // pass as it went in, operands and all, is simple and is not looked at again.
   std::vector<Expr> current = roots;
-  std::unordered_set<Expr> simple;
+  std::vector<Expr> simple;  // ascending
   for (int round = 0; round < 4; ++round) {
-    std::unordered_map<Expr, Expr> memo;
-    for (const Expr id : reachable_within(pool, current, names)) {
-      const std::vector<Expr>& operands = pool[id].operands;
-      const bool is_boundary = names.contains(id) && std::find(current.begin(), current.end(), id) == current.end();
-      if (is_boundary || simple.contains(id)) {
-        memo[id] = id;
-        continue;
-      }
+    const std::vector<Expr> ids = reachable_within(pool, current, names);
+    std::vector<Expr> made(ids.size());  // of ids, in their order
+    const auto made_of = [&](Expr e) { return made[static_cast<std::size_t>(std::lower_bound(ids.begin(), ids.end(), e) - ids.begin())]; };
+    std::vector<Expr> now_simple;
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      const Expr id = ids[i];
+      made[i] = id;
+      if (names.contains(id) && std::find(current.begin(), current.end(), id) == current.end()) continue;
+      if (std::binary_search(simple.begin(), simple.end(), id)) continue;
       std::vector<Expr> next;
-      bool all_simple = true;
-      for (const Expr operand : operands) {
-        next.push_back(memo.at(operand));
-        all_simple = all_simple && next.back() == operand;
-      }
-      memo[id] = rewritten(pool, all_simple ? id : rebuilt(pool, id, next), names, trace);
-      if (all_simple && memo[id] == id) simple.insert(id);
+      for (const Expr operand : pool[id].operands) next.push_back(made_of(operand));
+      const bool all_simple = next == pool[id].operands;
+      made[i] = rewritten(pool, all_simple ? id : rebuilt(pool, id, next), names, trace);
+      if (all_simple && made[i] == id) now_simple.push_back(id);
     }
     std::vector<Expr> next;
-    for (const Expr root : current) next.push_back(memo.at(root));
+    for (const Expr root : current) next.push_back(made_of(root));
     if (next == current) break;
     current = std::move(next);
+    const auto middle = simple.insert(simple.end(), now_simple.begin(), now_simple.end());
+    std::inplace_merge(simple.begin(), middle, simple.end());
   }
   return current;
 }

@@ -211,7 +211,7 @@ void Reader::definition(const Statement& statement) {
   binding.value.expr = made.expr;
   binding.value.surface = made.surface;
   binding.value.is_anonymous = false;
-  if (pool_.kind(made.expr) != Kind::literal) program_.names.try_emplace(made.expr, Name{name.text, made.surface});
+  if (pool_.kind(made.expr) != Kind::literal) program_.names.emplace(made.expr, Name{name.text, made.surface});
   program_.definitions.push_back(std::move(made));
 }
 
@@ -296,7 +296,7 @@ Value Reader::cut_value(Elaborator& outer, std::size_t before, Ast of, const std
   input = make_input(pool_, {cut, Role::cut, Property::none, free.value.surface});
   free.kind = Binding::Kind::input;
   free.value.expr = input;
-  names.try_emplace(input, Name{cut, free.value.surface});
+  names.emplace(input, Name{cut, free.value.surface});
   std::vector<std::string> dirty{cut};
   std::size_t at = 0;
   inner.cutting = [&](Ast deeper, const std::string& name, Expr& found) {
@@ -316,7 +316,7 @@ Value Reader::cut_value(Elaborator& outer, std::size_t before, Ast of, const std
     dirty.push_back(statement.names[0].text);
     binding.value.expr = value.expr;
     if (pool_.kind(value.expr) != Kind::literal)
-      names.try_emplace(value.expr, Name{statement.names[0].text, value.surface});
+      names.emplace(value.expr, Name{statement.names[0].text, value.surface});
   }
   return inner.value_of(of);
 }

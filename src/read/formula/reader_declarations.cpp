@@ -124,7 +124,7 @@ void Reader::declaration(const Statement& statement) {
     binding.value.expr = one.input;
     binding.value.surface = shape.surface;
     binding.value.is_anonymous = false;
-    program_.names.try_emplace(one.input, Name{name.text, shape.surface});
+    program_.names.emplace(one.input, Name{name.text, shape.surface});
     program_.declarations.push_back(std::move(one));
   }
 }

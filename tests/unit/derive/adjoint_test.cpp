@@ -141,7 +141,7 @@ TEST_CASE("a named adjoint is a variable, and its value is right") {
   const Expr hidden = make_map(t.pool, Function::tanh, {t.x});
   const Expr root = summed_all(t.pool, make_power(t.pool, hidden, 2));
   AdjointOptions options;
-  options.delta_names[hidden] = {"delta_h", {t.n, t.pool.dims().one()}};
+  options.delta_names.insert_or_assign(hidden, {"delta_h", {t.n, t.pool.dims().one()}});
   Trace trace;
   const Adjoints found = adjoints(t.pool, root, {t.x}, trace, options);
   REQUIRE(found.deltas.size() == 1);

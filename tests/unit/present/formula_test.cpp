@@ -157,10 +157,10 @@ TEST_CASE("what has no matrix form is written in index notation") {
 TEST_CASE("names stand where the person gave them") {
   Board b;
   const Expr hidden = b.map(Function::tanh, b.applied(b.A, b.x));
-  b.names[hidden] = {"h1", b.column};
+  b.names.insert_or_assign(hidden, {"h1", b.column});
   b.is(b.applied(b.A, hidden), b.column, "A*h1", "A·h₁", "A h_{1}");
   // The named node itself is written by its formula where it is asked for without the name.
-  b.names.clear();
+  b.names = {};
   b.is(hidden, b.column, "tanh(A*x)", "tanh(A·x)", R"(\tanh(A x))");
 }
 

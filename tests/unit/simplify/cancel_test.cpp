@@ -17,7 +17,7 @@ TEST_CASE("named-root: only of a root with a name") {
   const Expr root = b.map(Function::sqrt, b.q);
   const Expr inverse = make_power(b.pool, b.q, -1);
   b.silent(inverse, "named-root");
-  b.names[root] = {"s", {b.n, b.pool.dims().one()}};
+  b.names.insert_or_assign(root, {"s", {b.n, b.pool.dims().one()}});
   b.becomes(inverse, "named-root", make_power(b.pool, root, -2));
   b.silent(make_power(b.pool, b.q, {1, 3}), "named-root");
 }
@@ -60,7 +60,7 @@ TEST_CASE("named-quotient: only where the quotient has a name") {
   const Expr quotient = make_einsum(b.pool, {0}, {{b.x, {0}}, {over, {}}}, {b.n});
   const Expr use = make_einsum(b.pool, {0}, {{b.A, {0, 1}}, {b.x, {1}}, {over, {}}}, {b.n, b.n});
   b.silent(use, "named-quotient");
-  b.names[quotient] = {"u", {b.n, b.pool.dims().one()}};
+  b.names.insert_or_assign(quotient, {"u", {b.n, b.pool.dims().one()}});
   b.becomes(use, "named-quotient", b.applied(b.A, quotient));
 }
 

@@ -9,7 +9,7 @@ TEST_CASE("flatten-product: unless the inner product has a name") {
   const Expr outer = b.applied(inner, b.x);
   b.becomes(outer, "flatten-product",
             make_einsum(b.pool, {0}, {{b.A, {0, 1}}, {b.B, {1, 2}}, {b.x, {2}}}, {b.n, b.n, b.n}));
-  b.names[inner] = {"M", {b.n, b.n}};
+  b.names.insert_or_assign(inner, {"M", {b.n, b.n}});
   b.silent(outer, "flatten-product");
 }
 
@@ -71,7 +71,7 @@ TEST_CASE("flatten-sum: unless the inner sum has a name or a factor") {
   const Expr outer = difference_of(b.pool, b.x, inner);
   b.becomes(outer, "flatten-sum", make_add(b.pool, {b.n}, {{1, b.x}, {-1, b.y}, {1, b.q}}));
   b.silent(make_add(b.pool, {b.n}, {{1, b.x}, {2, inner}}), "flatten-sum");
-  b.names[inner] = {"r", {b.n, b.pool.dims().one()}};
+  b.names.insert_or_assign(inner, {"r", {b.n, b.pool.dims().one()}});
   b.silent(outer, "flatten-sum");
 }
 
@@ -156,7 +156,7 @@ TEST_CASE("rows have names that differ, and statements") {
 TEST_CASE("a named node stays a boundary, a simple one stays itself") {
   Bench b;
   const Expr inner = b.map(Function::log, b.map(Function::exp, b.x));
-  b.names[inner] = {"t", {b.n, b.pool.dims().one()}};
+  b.names.insert_or_assign(inner, {"t", {b.n, b.pool.dims().one()}});
   Expr result;
   CHECK(b.fired(b.map(Function::tanh, inner), &result).empty());
   CHECK(result == b.map(Function::tanh, inner));

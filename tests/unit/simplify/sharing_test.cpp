@@ -37,7 +37,7 @@ TEST_CASE("named-product: only where the product has a name") {
   Bench b;
   const Expr use = make_einsum(b.pool, {0}, {{b.A, {0, 1}}, {b.B, {1, 2}}, {b.x, {2}}}, {b.n, b.n, b.n});
   b.silent(use, "named-product");
-  b.names[b.applied(b.B, b.x)] = {"z", {b.n, b.pool.dims().one()}};
+  b.names.insert_or_assign(b.applied(b.B, b.x), {"z", {b.n, b.pool.dims().one()}});
   b.becomes(use, "named-product", b.applied(b.A, b.applied(b.B, b.x)));
   // B's rows meet something else too: they are not summed in z.
   const Expr elsewhere = make_einsum(b.pool, {0}, {{b.B, {0, 1}}, {b.x, {1}}, {b.y, {1}}}, {b.n, b.n});
@@ -50,7 +50,7 @@ TEST_CASE("named-quotient: divided by what is repeated") {
   const Expr quotient = hadamard(b.pool, {b.A, make_power(b.pool, repeated, -1)});
   const Expr use = make_einsum(b.pool, {0, 1}, {{b.A, {0, 1}}, {make_power(b.pool, b.q, -1), {1}}, {b.x, {0}}}, {b.n, b.n});
   b.silent(use, "named-quotient");
-  b.names[quotient] = {"Y", {b.n, b.n}};
+  b.names.insert_or_assign(quotient, {"Y", {b.n, b.n}});
   b.becomes(use, "named-quotient", make_einsum(b.pool, {0, 1}, {{quotient, {0, 1}}, {b.x, {0}}}, {b.n, b.n}));
   const Expr other_axis = make_einsum(b.pool, {0, 1}, {{b.A, {0, 1}}, {make_power(b.pool, b.q, -1), {0}}, {b.x, {0}}}, {b.n, b.n});
   b.silent(other_axis, "named-quotient");
