@@ -230,6 +230,19 @@ Expr make_ones(Pool& pool, const Shape& shape) { return make_einsum(pool, counte
 
 Expr make_identity(Pool& pool, Dim dim) { return make_einsum(pool, {0, 0}, {}, {dim}); }
 
+Expr make_lower_mask(Pool& pool, Dim rows, Dim cols) {
+  return make_window(pool, make_ones(pool, {rows}), {rows, cols}, {{{{0, 1}, {1, -1}}, pool.dims().constant(0)}});
+}
+
+bool is_lower_mask(const Pool& pool, Expr e) {
+  const Node& node = pool[e];
+  if (node.kind != Kind::window || node.shape.size() != 2) return false;
+  const Node& ones = pool[node.operands[0]];
+  const auto& axes = std::get<WindowIndex>(node.payload).axes;
+  return ones.kind == Kind::einsum && ones.operands.empty() && ones.shape == Shape{node.shape[0]} && axes.size() == 1 && pool.dims().constant_value(axes[0].offset) == 0 &&
+         axes[0].parts == std::vector<AffineIndex::Part>{{0, 1}, {1, -1}};
+}
+
 Expr make_size(Pool& pool, Dim dim) {
   if (const auto value = pool.dims().constant_value(dim)) return make_literal(pool, *value);
   return make_einsum(pool, {}, {}, {dim});

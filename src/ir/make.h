@@ -45,6 +45,9 @@ struct Factor {
 [[nodiscard]] Expr make_zero(Pool&, const Shape&);
 [[nodiscard]] Expr make_ones(Pool&, const Shape&);
 [[nodiscard]] Expr make_identity(Pool&, Dim);
+/// 1 on and below the diagonal, 0 above: the window ones[i − j].
+[[nodiscard]] Expr make_lower_mask(Pool&, Dim rows, Dim cols);
+[[nodiscard]] bool is_lower_mask(const Pool&, Expr);
 /// A dimension as a number.
 [[nodiscard]] Expr make_size(Pool&, Dim);
 [[nodiscard]] Expr scaled(Pool&, Rational, Expr);

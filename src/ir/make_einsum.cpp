@@ -115,6 +115,19 @@ void absorb(const Pool& pool, Draft& draft, Merged& merged) {
   }
 }
 
+/// A mask of zeros and ones: taken twice it is itself, and on its diagonal it is 1.
+void drop_idle_masks(const Pool& pool, Draft& draft) {
+  std::vector<Operand> kept;
+  for (Operand& operand : draft.operands) {
+    const bool is_idle = is_lower_mask(pool, operand.expr) &&
+                         (operand.labels[0] == operand.labels[1] || std::any_of(kept.begin(), kept.end(), [&](const Operand& other) {
+                            return other.expr == operand.expr && other.labels == operand.labels;
+                          }));
+    if (!is_idle) kept.push_back(std::move(operand));
+  }
+  draft.operands = std::move(kept);
+}
+
 /// Colours of labels and operands, refined until nothing splits any more.
 class Colours {
  public:
@@ -298,6 +311,7 @@ Expr make_einsum(Pool& pool, const Labels& out, const std::vector<Factor>& facto
   absorb(pool, draft, merged);
   if (draft.zero) return make_zero(pool, shape);
   pack(draft, merged);
+  drop_idle_masks(pool, draft);
   std::vector<bool> keep(draft.dims.size(), true);
   fold_constant_factors(pool, draft, keep);
   if (draft.coefficient.overflowed()) {

@@ -93,7 +93,7 @@ class LabelGraph {
   PieceId on(std::size_t vertex) { return vectors_[vertex].empty() ? PieceId{} : pieces_.hadamard(vectors_[vertex], true); }
 
   bool step() {
-    if (loop() || parallel()) return true;
+    if (loop() || parallel() || masked_outer()) return true;
     for (const bool bare : {true, false}) {
       for (std::size_t label = 0; label < at_.size(); ++label) {
         if (is_summed(label) && at_[label].size() == 1 && (vectors_[label].empty() || !bare)) return dangle(label);
@@ -127,12 +127,26 @@ class LabelGraph {
     }
     return false;
   }
+  /// diag(u)·tril(1)·diag(v) is tril(u·vᵀ).
+  bool masked_outer() {
+    for (Edge& edge : edges_) {
+      if (!edge.alive || edge.from == edge.to || !pieces_.is_mask(edge.piece) || vectors_[edge.from].empty() || vectors_[edge.to].empty()) continue;
+      if (is_summed(edge.from) && is_summed(edge.to)) continue;
+      const PieceId outer = pieces_.product({on(edge.from), pieces_.flipped(on(edge.to))}, false);
+      edge.piece = pieces_.hadamard({outer, edge.piece}, false);
+      vectors_[edge.from].clear();
+      vectors_[edge.to].clear();
+      return true;
+    }
+    return false;
+  }
   void join(std::size_t a, std::size_t b) {
     const std::size_t row = edges_[a].from;
     const std::size_t column = edges_[a].to;
     const PieceId left = edges_[a].piece;
     const PieceId right = from(row, b);
-    const bool bare = is_summed(row) && is_summed(column) && at_[row].size() == 2 && at_[column].size() == 2 && vectors_[row].empty() && vectors_[column].empty();
+    const bool bare = is_summed(row) && is_summed(column) && at_[row].size() == 2 && at_[column].size() == 2 && vectors_[row].empty() && vectors_[column].empty() &&
+                      !pieces_.is_mask(left) && !pieces_.is_mask(right);
     const PieceId both = pieces_.hadamard({left, right}, false);
     remove(a);
     remove(b);

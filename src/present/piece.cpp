@@ -61,6 +61,8 @@ PieceId Pieces::hadamard(const std::vector<PieceId>& parts, bool is_vector) {
   return added(std::move(piece));
 }
 
+bool Pieces::is_mask(PieceId id) const { return (*this)[id].kind == PieceKind::leaf && writer_.is_mask((*this)[id].expr); }
+
 PieceId Pieces::diagonal(PieceId vector) {
   const std::size_t cost = (*this)[vector].cost[0];
   return added({PieceKind::diagonal, {}, false, false, {vector}, {}, {cost, cost}});
@@ -157,8 +159,13 @@ DocId Pieces::hadamard_doc(PieceId id, bool flip) {
   const bool outside = inside[1 - wanted] + 1 < inside[wanted];
   const bool turn = outside ? !flip : flip;
   std::vector<DocId> factors, divisors;
+  std::vector<bool> masks;  // of those that are taken around the others: lower?
   for (const PieceId part : piece.parts) {
     const Piece& factor = (*this)[part];
+    if (is_mask(part) && masks.size() + 1 < piece.parts.size()) {
+      masks.push_back(factor.flip == turn);
+      continue;
+    }
     const auto divisor = factor.kind == PieceKind::leaf ? writer_.denominator(factor.expr, factor.flip != turn) : std::nullopt;
     if (divisor) {
       divisors.push_back(*divisor);
@@ -168,13 +175,16 @@ DocId Pieces::hadamard_doc(PieceId id, bool flip) {
   }
   if (factors.empty()) {
     divisors.clear();
-    for (const PieceId part : piece.parts) factors.push_back(doc(part, turn));
+    for (const PieceId part : piece.parts) {
+      if (masks.empty() || !is_mask(part)) factors.push_back(doc(part, turn));
+    }
   }
   const auto place = [&](DocId factor) { return place_in_hadamard(writer_.docs, factor); };
   const bool has_slope = std::any_of(factors.begin(), factors.end(), [&](DocId factor) { return place(factor) >= 4 || is_delta(writer_.docs, factor); });
   if (has_slope) std::stable_sort(factors.begin(), factors.end(), [&](DocId a, DocId b) { return place(a) < place(b); });
   DocId made = writer_.docs.hadamard(factors);
   for (const DocId divisor : divisors) made = writer_.docs.quotient(made, divisor, true);
+  for (const bool is_lower : masks) made = writer_.triangle(made, is_lower);
   return outside ? writer_.docs.transpose(made) : made;
 }
 

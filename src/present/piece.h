@@ -41,6 +41,7 @@ class Pieces {
   PieceId flipped(PieceId);
   PieceId product(const std::vector<PieceId>& parts, bool is_vector);
   PieceId hadamard(const std::vector<PieceId>& parts, bool is_vector);
+  [[nodiscard]] bool is_mask(PieceId) const;
   PieceId diagonal(PieceId vector);
   PieceId extract(PieceId matrix);
   PieceId rowsum(PieceId matrix);

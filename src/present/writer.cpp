@@ -25,6 +25,8 @@ bool Writer::has_name(Expr e) const {
   return node(e).kind == Kind::input || names_.contains(e) || (parts_.contains(e) && !parts_.at(e).name.empty());
 }
 
+bool Writer::is_mask(Expr e) const { return is_lower_mask(pool, e) && !has_name(e); }
+
 Dim Writer::rows(Expr e, bool flipped) const {
   const Shape& shape = pool.shape(e);
   if (shape.empty() || (shape.size() == 1 && flipped)) return one();
@@ -65,6 +67,7 @@ bool Writer::is_row(Expr e) const {
 
 std::size_t Writer::transposes(Expr e, bool flipped) const {
   const std::size_t order = pool.order(e);
+  if (is_mask(e)) return 0;
   if (order == 1) return is_row(e) != flipped ? 1 : 0;
   return order == 2 && flipped && !node(e).symmetric ? 1 : 0;
 }
@@ -123,6 +126,7 @@ DocId Writer::body(Expr e, bool flipped) {
       break;
     case Kind::fold: return fold(e, flipped);
     case Kind::window:
+      if (is_mask(e)) return triangle(docs.ones(rows(e, turn), cols(e, turn)), !turn);
       if (!turn) return window(e, flipped);
       break;
     case Kind::gather:
@@ -135,7 +139,13 @@ DocId Writer::body(Expr e, bool flipped) {
   return docs.transpose(oriented(e, false));
 }
 
+DocId Writer::triangle(DocId of, bool is_lower) {
+  const Dim height = docs[of].rows, width = docs[of].cols;
+  return docs.call(is_lower ? "tril" : "triu", {of}, height, width);
+}
+
 std::vector<Expr> Writer::printed_operands(Expr e) const {
+  if (is_mask(e)) return {};
   if (const auto call = call_of(e)) return call->operands;
   if (node(e).kind == Kind::reshape) return reshaped_operands(e);
   return node(e).operands;
@@ -180,7 +190,7 @@ std::vector<Expr> Writer::counted_uses(Expr root) {
 
 bool Writer::pays(Expr e, DocId made) const {
   const Part& part = parts_.at(e);
-  if (options_.inlines) return false;
+  if (options_.inlines || is_mask(e)) return false;
   if (part.must_have_name) return true;
   if (docs[made].kind == DocKind::name || docs[made].kind == DocKind::number || pool.order(e) > 2) return false;
   return (part.uses > 1 && docs[made].length > short_text) || docs[made].length > long_text || docs[made].depth > deep;

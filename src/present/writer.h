@@ -65,6 +65,8 @@ class Writer {
   /// Whether a vector stands as a row by itself.
   [[nodiscard]] bool is_row(Expr) const;
   [[nodiscard]] bool has_name(Expr) const;
+  /// 1 on and below the diagonal, written as the tril (flipped: the triu) of what it multiplies.
+  [[nodiscard]] bool is_mask(Expr) const;
   /// Gives it a name in `where` if it has none; needs its Doc to be made.
   void require_name(Expr);
   [[nodiscard]] Dim rows(Expr, bool flipped) const;
@@ -81,6 +83,7 @@ class Writer {
   [[nodiscard]] DocId fold(Expr, bool flipped);
   [[nodiscard]] DocId matrix(Expr);
   [[nodiscard]] DocId window(Expr, bool flipped);
+  [[nodiscard]] DocId triangle(DocId of, bool is_lower);
   [[nodiscard]] DocId reshape(Expr, bool flipped);
   [[nodiscard]] DocId gather(Expr, bool flipped);
   /// A product given by its labels; none where it has no matrix form.

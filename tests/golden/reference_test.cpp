@@ -48,6 +48,13 @@ TEST_CASE("docs/reference/functions.md is up to date") {
   for (const ScalarFunction& row : scalar_functions()) {
     page += fmt::format("| {} | {} | {} | {} | {} | {} |\n", code(row.name), code(row.latex), code(row.numpy), code(row.c), cell(row.domain), cell(row.kink));
   }
+  page +=
+      "\n# Triangles\n\n"
+      "| function | what | LaTeX | NumPy |\n| --- | --- | --- | --- |\n"
+      "| `tril(A)` | A on and below its diagonal, 0 above; A is any m×n matrix | `\\operatorname{tril}(A)` | `np.tril(A)` |\n"
+      "| `triu(A)` | A on and above its diagonal, 0 below | `\\operatorname{triu}(A)` | `np.triu(A)` |\n\n"
+      "Both are entrywise products with a constant mask, `tril(A) = A .* tril(ones(m,n))`, so each is its own adjoint: the derivative of `sum(tril(A) .* B)` "
+      "by `A` is `tril(B)`.\n";
   check_repository_file("docs/reference/functions.md", page);
 }
 

@@ -36,7 +36,7 @@ class Formulas {
     }
   }
   std::string matrix(int depth) {
-    switch (pick(depth > 0 ? 8 : 1)) {
+    switch (pick(depth > 0 ? 9 : 1)) {
       case 1: return "(" + matrix(depth - 1) + ")*(" + matrix(depth - 1) + ")";
       case 2: return "(" + matrix(depth - 1) + ") .* (" + matrix(depth - 1) + ")";
       case 3: return "(" + matrix(depth - 1) + ")'";
@@ -44,6 +44,7 @@ class Formulas {
       case 5: return "diag(" + vector(depth - 1) + ")";
       case 6: return map() + "(" + matrix(depth - 1) + ")";
       case 7: return "(" + matrix(depth - 1) + ") + (" + matrix(depth - 1) + ")";
+      case 8: return (pick(2) == 0 ? "tril(" : "triu(") + matrix(depth - 1) + ")";
       default: return pick(2) == 0 ? "A" : "B";
     }
   }

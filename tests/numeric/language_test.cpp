@@ -24,7 +24,8 @@ const std::vector<Row> values = {
     {"v > 1", {0, 1, 1}}, {"v >= 2", {0, 1, 1}}, {"v < 2", {1, 0, 0}}, {"v <= 2", {1, 1, 0}}, {"v == 2", {0, 1, 0}},
     {"[1;2;3]", {1, 2, 3}}, {"[1,2;3,4]", {1, 3, 2, 4}}, {"[A;B]", {1, 3, 0.5, 2, 2, 4, -1, 0.25}}, {"[A,B]", {1, 3, 2, 4, 0.5, 2, -1, 0.25}}, {"[1; v]", {1, 1, 2, 3}},
     {"v[2]", {2}}, {"A[2,1]", {3}}, {"A[1,:]", {1, 2}}, {"A[:,2]", {2, 4}}, {"v[2:3]", {2, 3}},
-    {"A\\[1;1]", {-1, 1}}, {"solve(A,[1;1])", {-1, 1}}, {"kron([1,2],[3;4])", {3, 4, 6, 8}}, {"[1,2]⊗[3;4]", {3, 4, 6, 8}},
+    {"A\\[1;1]", {-1, 1}}, {"solve(A,[1;1])", {-1, 1}}, {"kron([1,2],[3;4])", {3, 4, 6, 8}}, {"tril([1,2;3,4])", {1, 3, 0, 4}}, {"triu([1,2;3,4])", {1, 0, 2, 4}},
+    {"tril([1,2,3;4,5,6])", {1, 4, 0, 5, 0, 0}}, {"triu([1,2;3,4;5,6])", {1, 0, 0, 2, 4, 0}}, {"[1,2]⊗[3;4]", {3, 4, 6, 8}},
     {"exp(s)", {std::exp(2.0)}}, {"log(s)", {std::log(2.0)}}, {"log1p(s)", {std::log(3.0)}}, {"expm1(s)", {std::exp(2.0) - 1}}, {"sqrt(s)", {std::sqrt(2.0)}}, {"square(v)", {1, 4, 9}},
     {"abs(w)", {1, 0.5, 2}}, {"sign(w)", {-1, 1, 1}}, {"step(w)", {0, 1, 1}}, {"sin(s)", {std::sin(2.0)}}, {"cos(s)", {std::cos(2.0)}}, {"tan(s)", {std::tan(2.0)}},
     {"asin(1/s)", {std::asin(0.5)}}, {"acos(1/s)", {std::acos(0.5)}}, {"atan(s)", {std::atan(2.0)}}, {"sinh(s)", {std::sinh(2.0)}}, {"cosh(s)", {std::cosh(2.0)}}, {"tanh(s)", {std::tanh(2.0)}},
@@ -49,7 +50,7 @@ const std::vector<const char*> slopes = {
     "sigmoid(x)", "relu(x)", "leaky_relu(x)", "elu(x)", "gelu(x)", "silu(x)", "softplus(x)", "max(x, c)", "min(x, c)", "pow(p, c)", "x.^3", "p.^(1/2)", "relu'(x).*x", "tanh'(x)", "gelu'(x)", "sum(x)*x", "mean(x)*x", "prod(x)*x",
     "max(x)*x", "min(x)*x", "var(x)*x", "norm1(x)*x", "norm2(x)*x", "norm(x)*x", "dot(x,c)*x", "logsumexp(x)*x", "softmax(x)", "log_softmax(x)", "diag(x)*c", "outer(x,c)*x", "flip(x)", "[x; c]", "[1; x]", "x[2:3]", "x[1]*x", "x/norm2(x)",
     "tr(X)*x", "det(X)*x", "logdet(X)*x", "inv(X)*x", "X\\x", "solve(X,c)", "X^2*c", "X^(-1)*c", "X'*c", "rowsum(X)", "rowmean(X)", "rowmax(X)", "colsum(X)'", "colmean(X)'", "colmax(X)'", "softmax_rows(X)*c", "softmax_cols(X)*c", "log_softmax_rows(X)*c",
-    "log_softmax_cols(X)*c", "logsumexp_rows(X)", "logsumexp_cols(X)'", "diag(X)", "vec(X)", "kron(X,c)*c", "X⊗x*c", "reshape(X,9,1)", "hcat(X,X)*[c;x]", "vcat(X,X)*c", "rot180(X)*c", "flip(X)*c", "conv(X,[1,2;3,4])", "conv(X,X[1:2,1:2])", "conv_full(X,[1,2;3,4])",
+    "log_softmax_cols(X)*c", "logsumexp_rows(X)", "logsumexp_cols(X)'", "diag(X)", "tril(X)*c", "triu(X*X)*c", "vec(X)", "kron(X,c)*c", "X⊗x*c", "reshape(X,9,1)", "hcat(X,X)*[c;x]", "vcat(X,X)*c", "rot180(X)*c", "flip(X)*c", "conv(X,[1,2;3,4])", "conv(X,X[1:2,1:2])", "conv_full(X,[1,2;3,4])",
     "maxpool(X,1,3)", "X[2,:]'", "X[:,1]", "X[1:2,2:3]*[1;2]", "[X,c;c',1]*[x;1]", "(X > 0).*X", "commutation(3,3)*vec(X)", "sum(i, X[i,:]'*x[i])", "(X*x).*c./p", "mse(x,c)*x", "layernorm(x)", "rmsnorm(x)", "exp(-x).*(X*c)",
 };
 

@@ -13,7 +13,7 @@ namespace {
 using B = Builtins;
 constexpr std::size_t many = 1000;
 
-constexpr std::array<Builtin, 61> table{{
+constexpr std::array<Builtin, 63> table{{
     {"sum", 1, 20, "1 argument, or indices and a body", B::sum},
     {"mean", 1, 1, "1 argument", B::mean},
     {"prod", 1, 1, "1 argument", B::prod},
@@ -63,6 +63,8 @@ constexpr std::array<Builtin, 61> table{{
     {"rot180", 1, 1, "1 argument", B::rot180},
     {"flip", 1, 1, "1 argument", B::flip},
     {"transpose", 1, 1, "1 argument", B::transpose},
+    {"tril", 1, 1, "1 argument", B::triangle},
+    {"triu", 1, 1, "1 argument", B::triangle},
     {"rows", 1, 1, "1 argument", B::size},
     {"cols", 1, 1, "1 argument", B::size},
     {"delta", 2, 2, "2 indices", B::delta},

@@ -26,7 +26,7 @@ struct Builtins {
   static Value eye(E&, Ast), ones(E&, Ast), diag(E&, Ast), vec(E&, Ast), reshape(E&, Ast), hcat(E&, Ast), vcat(E&, Ast);
   static Value outer(E&, Ast), inv(E&, Ast), kron(E&, Ast), solve(E&, Ast), commutation(E&, Ast), rot180(E&, Ast),
       flip(E&, Ast);
-  static Value transpose(E&, Ast), size(E&, Ast), delta(E&, Ast), square(E&, Ast), pow(E&, Ast);
+  static Value transpose(E&, Ast), triangle(E&, Ast), size(E&, Ast), delta(E&, Ast), square(E&, Ast), pow(E&, Ast);
 
   // functions_window.cpp
   static Value conv(E&, Ast), conv_full(E&, Ast), maxpool(E&, Ast), conv2d(E&, Ast);

@@ -232,6 +232,22 @@ Value Builtins::transpose(E& e, Ast call) {
   return value.is_poisoned() ? value : e.transposed_value(value);
 }
 
+/// tril, triu: entrywise times a mask of zeros and ones.
+Value Builtins::triangle(E& e, Ast call) {
+  const Value value = matrix_argument(e, call);
+  if (value.is_poisoned()) return value;
+  if (value.is_scalar() || e.is_vector(value)) {
+    wrong_shape(e, call, 0, value, "a matrix");
+    return {};
+  }
+  Value mask;
+  mask.surface = value.surface;
+  mask.expr = e.asts_[call].text == "tril"
+                  ? make_lower_mask(e.pool_, mask.surface[0], mask.surface[1])
+                  : transposed(e.pool_, make_lower_mask(e.pool_, mask.surface[1], mask.surface[0]));
+  return e.hadamard_product(value, mask);
+}
+
 Value Builtins::size(E& e, Ast call) {
   const Value value = matrix_argument(e, call);
   if (value.is_poisoned()) return value;

@@ -308,7 +308,8 @@ Interpreter::Factor Interpreter::call(Cursor& cursor, const TexNode& name, const
 }
 
 Sketch Interpreter::applied(const std::string& function, std::vector<Sketch> arguments, Span span, Span of_name) {
-  static constexpr std::array<std::string_view, 8> plain{"tr", "det", "sum", "diag", "inv", "vec", "mean", "norm"};
+  static constexpr std::array<std::string_view, 10> plain{"tr",  "det",  "sum",  "diag", "inv",
+                                                          "vec", "mean", "norm", "tril", "triu"};
   if (function == "diag" && arguments.size() > 1) {
     std::vector<std::uint32_t> rows(arguments.size(), 1);
     return sketcher_.call("diag", {sketcher_.block(std::move(arguments), std::move(rows), span)}, span);

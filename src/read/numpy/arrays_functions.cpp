@@ -324,6 +324,11 @@ Array Arrays::linear_algebra(Call& made) {
     }
     return found;
   }
+  if (name == "tril" || name == "triu") {
+    if (made.arguments.size() > 1)
+      return fail("G0612", span, fmt::format("only the main diagonal of `{}` is read", name), "leave its `k` out");
+    return mapped(name, first, span);
+  }
   if (name == "diag" || name == "diagonal" || name == "diagflat") {
     if (!first.is_known) return unknown(sketcher_.call("diag", {first.sketch}, span));
     const bool is_vector = first.shape.size() < 2 || is_one(first.shape[0]) || is_one(first.shape[1]);

@@ -101,6 +101,24 @@ TEST_CASE("elementwise products beside matrix products are in parentheses") {
   b.is(hadamard(b.pool, {b.B, b.C}), b.wide, "B .* C", "B ⊙ C", R"(B \odot C)");
 }
 
+TEST_CASE("triangles") {
+  Board b;
+  const Expr lower = make_lower_mask(b.pool, b.n, b.n);
+  const Expr tall = make_lower_mask(b.pool, b.n, b.m);
+  b.is(lower, b.square, "tril(ones(n, n))", "tril(ones(n, n))", "\\operatorname{tril}(\\mathbf{1}_{n\\times n})");
+  b.is(b.t(tall), {b.m, b.n}, "triu(ones(m, n))", "triu(ones(m, n))", "\\operatorname{triu}(\\mathbf{1}_{m\\times n})");
+  b.is(hadamard(b.pool, {b.A, lower}), b.square, "tril(A)", "tril(A)", "\\operatorname{tril}(A)");
+  b.is(hadamard(b.pool, {b.B, tall}), b.wide, "tril(B)", "tril(B)", "\\operatorname{tril}(B)");
+  b.is(make_einsum(b.pool, {1, 0}, {{b.B, {0, 1}}, {tall, {0, 1}}}, {b.n, b.m}), {b.m, b.n}, "triu(B')", "triu(Bᵀ)",
+       "\\operatorname{triu}(B^\\top)");
+  b.is(make_einsum(b.pool, {0, 2}, {{b.A, {0, 1}}, {b.A, {1, 2}}, {lower, {2, 0}}}, {b.n, b.n, b.n}), b.square,
+       "triu(A*A)", "triu(A·A)", "\\operatorname{triu}(AA)");
+  b.is(make_einsum(b.pool, {0, 1}, {{b.x, {0}}, {b.y, {1}}, {lower, {0, 1}}}, {b.n, b.n}), b.square, "tril(x*y')",
+       "tril(x·yᵀ)", "\\operatorname{tril}(xy^\\top)");
+  CHECK(hadamard(b.pool, {lower, b.A, lower}) == hadamard(b.pool, {b.A, lower}));
+  CHECK(hadamard(b.pool, {lower, make_identity(b.pool, b.n)}) == make_identity(b.pool, b.n));
+}
+
 TEST_CASE("a product inside a product that the reader would dissolve gets a name") {
   Board b;
   const Formula found = b.formula(b.applied(b.A, hadamard(b.pool, {b.x, b.y})), b.column);

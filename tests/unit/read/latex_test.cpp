@@ -145,6 +145,8 @@ TEST_CASE("products") {
   means("w * y", "w .* y");
   means("x^T \\cdot v", "x'*v");
   means("A \\otimes B", "kron(A, B)");
+  means("\\operatorname{tril}(A)x", "tril(A)*x");
+  means("\\operatorname{triu}(A B)", "triu(A*B)");
   means("\\langle x, v\\rangle", "dot(x, v)");
   means("-2 X^T(y - Xx) + 2\\lambda x", "-2*X'*(y - X*x) + 2*lambda*x");
   means("\\frac{1}{m} X^T y", "1/m*X'*y");

@@ -129,6 +129,8 @@ TEST_CASE("functions") {
   means("z = np.linalg.inv(A) @ x", "inv(A)*x");
   means("z = np.linalg.solve(A, x)", "solve(A, x)");
   means("z = np.kron(A, B)", "kron(A, B)");
+  means("z = np.tril(A)", "tril(A)");
+  means("z = np.triu(A @ B)", "triu(A*B)");
   means("z = np.diag(x)", "diag(x)");
   means("z = np.diag(A)", "diag(A)");
   means("z = np.eye(3) + np.ones((3, 3))", "eye(3) + ones(3,3)");
