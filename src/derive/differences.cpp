@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
-#include <random>
 #include <utility>
 
 namespace gradwright {
@@ -240,6 +239,43 @@ NumericCheck checked_along_directions(const Pool& pool, Expr of, const std::vect
       return std::fabs(along - (*slope)[0]) / std::max({1.0, std::fabs(along), std::fabs((*slope)[0])});
     });
     if (error) note_point(check, bindings, *error);
+  }
+  return check;
+}
+
+NumericCheck checked_along_moves(const Pool& pool, Expr of, Expr wrt, Expr derivative, const Moves& moves, std::uint64_t seed, int points) {
+  constexpr int moves_a_point = 2;
+  NumericCheck check;
+  for (int attempt = 0; attempt < 10 * points && check.points < points; ++attempt) {
+    Bindings bindings = random_bindings(pool, {of, wrt, derivative}, seed + static_cast<std::uint64_t>(attempt) * 7919);
+    const Tensor claimed = evaluate(pool, derivative, bindings);
+    const Tensor value = evaluate(pool, of, bindings);
+    if (!all_finite(claimed) || !is_regular(value)) continue;
+    Generator random(seed + static_cast<std::uint64_t>(attempt));
+    const Tensor centre = bindings.inputs.at(wrt);
+    std::optional<double> worst = 0;
+    for (int i = 0; i < moves_a_point && worst; ++i) {
+      const Move move = moves(centre, random);
+      std::vector<double> along(value.values.size(), 0.0);
+      for (std::size_t k = 0; k < claimed.values.size(); ++k) along[k % along.size()] += claimed.values[k] * move.weight[k / along.size()];
+      const auto moved = [&](double offset) {
+        std::vector<double>& values = bindings.inputs.at(wrt).values;
+        for (std::size_t k = 0; k < values.size(); ++k) values[k] = centre.values[k] + offset * move.direction[k];
+      };
+      const auto error = best_error([&](double h) -> std::optional<double> {
+        const auto slope = slope_by_stencil(pool, of, bindings, h, moved);
+        moved(0);
+        if (!slope) return std::nullopt;
+        double largest = 1, difference = 0;
+        for (std::size_t k = 0; k < slope->size(); ++k) {
+          largest = std::max({largest, std::fabs((*slope)[k]), std::fabs(along[k])});
+          difference = std::max(difference, std::fabs(along[k] - (*slope)[k]));
+        }
+        return difference / largest;
+      });
+      worst = error ? std::optional(std::max(*worst, *error)) : std::nullopt;
+    }
+    if (worst) note_point(check, bindings, *worst);
   }
   return check;
 }
