@@ -79,7 +79,7 @@ class Derivation {
   Derivation(Pool& pool, const Program& program, const Request& request, const DeriveOptions& options)
       : pool_(pool), program_(program), request_(request), options_(options), layout_(options.layout.value_or(program.layout)) {}
 
-  [[nodiscard]] std::vector<Derived> results(const Program& reading, const Variable& of, const std::vector<std::string>& wrt,
+  [[nodiscard]] std::vector<Derived> results(const Program& reading, const Variable& of, const std::vector<Target>& wrt,
                                              const std::vector<Variable>& by, Names names, const Substitution& constrained) {
     names.erase(of.expr);
     auto shared_names = std::make_shared<const Names>(std::move(names));
@@ -88,8 +88,8 @@ class Derivation {
     Shape source_surface = of.surface;
     Trace trace;
     if (request_.kind == Request::Kind::hessian) {
-      const std::string& first = request_.wrt.size() == 2 ? request_.wrt[0].name : wrt[0];
-      const auto inner = variable_named(pool_, program_, first);
+      const std::string& first = request_.wrt.size() == 2 ? request_.wrt[0].name : wrt[0].name;
+      const auto inner = first == wrt[0].name ? by[0] : variable_named(pool_, reading, first);
       if (!inner) return {};
       const Expr plain = simplified(pool_, {source}, *names_, trace)[0];
       source = simplified(pool_, {derivative_of(pool_, plain, inner->expr)}, *names_, trace)[0];
@@ -124,11 +124,9 @@ class Derivation {
     for (std::size_t i = 0; i < by.size(); ++i) {
       Derived result;
       result.of = request_.of.name;
-      result.wrt = wrt[i];
+      result.wrt = wrt[i].name;
+      result.entry = wrt[i].entry;
       if (request_.kind == Request::Kind::hessian && request_.wrt.size() == 2) result.first = request_.wrt[0].name;
-      for (const Target& target : request_.wrt) {
-        if (target.name == wrt[i]) result.entry = target.entry;
-      }
       result.layout = layout_;
       result.source = source;
       result.variable = by[i].expr;
@@ -149,8 +147,8 @@ class Derivation {
       const auto with_structure = [&](Expr e) { return constrained.is_empty() ? e : simplified(pool_, {structured(e)}, program_.names, own)[0]; };
       result.expr = with_structure(whole);
       present(result, links, links.empty() ? result.expr : with_structure(last));
-      result.tensor = without_variables[i];
-      tell_structure(result);
+      result.tensor = structured(without_variables[i]);
+      tell_structure(result, structured);
       result.trace = std::make_shared<const Trace>(std::move(own));
       all.push_back(std::move(result));
     }
@@ -158,13 +156,25 @@ class Derivation {
   }
 
  private:
-  void tell_structure(Derived& result) {
-    const Declaration* declaration = program_.declaration(result.wrt);
-    if (declaration == nullptr || request_.kind == Request::Kind::hessian) return;
+  /// `declared` takes the variables that were freed back to those of the sheet.
+  void tell_structure(Derived& result, Substitution& declared) {
+    const auto structure_by = [&](const std::string& name) {
+      const Declaration* declaration = program_.declaration(name);
+      return declaration == nullptr || pool_.order(declaration->input) != 2 ? Structure::none : structure_of(pool_.payload<InputInfo>(declaration->input).properties);
+    };
+    StructuredRequest request;
+    request.by = structure_by(result.wrt);
+    if (result.kind == "hessian") request.over = structure_by(result.first.empty() ? result.wrt : result.first);
+    if (request.by == Structure::none && request.over == Structure::none) return;
+    request.variable = program_.declaration(result.wrt)->input;
+    request.source = declared(result.source);
+    request.tensor = result.tensor;
+    request.is_turned = is_turned_;
+    if (options_.verify) request.seed = options_.seed;
     PresentOptions how;
     how.reserved = &reserved_;
     how.rich = options_.rich;
-    result.structured = structured_form(pool_, result, pool_.payload<InputInfo>(declaration->input).properties, program_.names, how);
+    result.structured = structured_form(pool_, result, request, program_.names, how);
   }
 
   void shape_result(Derived& result, Expr source, const Variable& by) {
@@ -267,6 +277,22 @@ ReadOptions reading_options(std::set<std::string, std::less<>> cuts, std::set<st
   return options;
 }
 
+namespace {
+
+/// What is differentiated by, in this request: the matrices whose transpose the sheet writes as themselves. Freed of that, every entry is its own.
+std::set<std::string, std::less<>> symmetric_inputs(const Pool& pool, const Program& program, const Request& request, const std::string& wrt) {
+  std::set<std::string, std::less<>> found;
+  const auto note = [&](const std::string& name) {
+    const Declaration* declaration = program.declaration(name);
+    if (declaration != nullptr && pool[declaration->input].symmetric) found.insert(name);
+  };
+  note(wrt);
+  if (request.kind == Request::Kind::hessian && request.wrt.size() == 2) note(request.wrt[0].name);
+  return found;
+}
+
+}  // namespace
+
 std::vector<Derived> derivatives(const Text& text, Pool& pool, const Program& program, const Request& request, const DeriveOptions& options) {
   const auto of = variable_named(pool, program, request.of.name);
   if (!of) return {};  // the reader has said so
@@ -274,12 +300,12 @@ std::vector<Derived> derivatives(const Text& text, Pool& pool, const Program& pr
   Derivation derivation(pool, program, request, options);
   std::vector<Derived> all;
   // Plain inputs share one sweep; a defined name is cut free, a symmetric one is freed from its structure: each is a reading of its own.
-  std::vector<std::string> plain_names;
+  std::vector<Target> plain_targets;
   std::vector<Variable> plain;
   const auto settle = [&] {
     if (plain.empty()) return;
-    for (Derived& result : derivation.results(program, *of, plain_names, plain, program.names, Substitution(pool))) all.push_back(std::move(result));
-    plain_names.clear();
+    for (Derived& result : derivation.results(program, *of, plain_targets, plain, program.names, Substitution(pool))) all.push_back(std::move(result));
+    plain_targets.clear();
     plain.clear();
   };
   for (std::size_t i = is_mixed ? 1 : 0; i < request.wrt.size(); ++i) {
@@ -287,15 +313,16 @@ std::vector<Derived> derivatives(const Text& text, Pool& pool, const Program& pr
     const auto by = variable_named(pool, program, name);
     if (!by) continue;
     const bool is_input = pool.kind(by->expr) == Kind::input;
-    const bool is_structured = is_input && pool[by->expr].symmetric && request.kind == Request::Kind::derive;
+    const std::set<std::string, std::less<>> freed = is_input ? symmetric_inputs(pool, program, request, name) : std::set<std::string, std::less<>>{};
+    const bool is_structured = !freed.empty();
     if (is_input && !is_structured) {
-      plain_names.push_back(name);
+      plain_targets.push_back(request.wrt[i]);
       plain.push_back(*by);
       if (request.kind == Request::Kind::hessian) settle();  // each is a gradient of its own
       continue;
     }
     settle();
-    const Program reading = is_structured ? read_formula(text, pool, reading_options({}, {name})) : read_formula(text, pool, reading_options({name}));
+    const Program reading = is_structured ? read_formula(text, pool, reading_options({}, freed)) : read_formula(text, pool, reading_options({name}));
     const auto of_reading = variable_named(pool, reading, request.of.name);
     const auto free = is_structured ? variable_named(pool, reading, name) : cut_variable(pool, name);
     if (!of_reading || !free) continue;
@@ -303,10 +330,12 @@ std::vector<Derived> derivatives(const Text& text, Pool& pool, const Program& pr
     names.insert_or_assign(free->expr, Name{name, free->surface});
     Substitution constrained(pool);
     if (is_structured) {
-      constrained.replace(free->expr, by->expr);
+      for (const std::string& symmetric : freed) {
+        constrained.replace(reading.declaration(symmetric)->input, program.declaration(symmetric)->input);
+      }
       names.insert(program.names.begin(), program.names.end());
     }
-    for (Derived& result : derivation.results(reading, *of_reading, {name}, {*free}, names, constrained)) all.push_back(std::move(result));
+    for (Derived& result : derivation.results(reading, *of_reading, {request.wrt[i]}, {*free}, names, constrained)) all.push_back(std::move(result));
   }
   settle();
   return all;

@@ -9,6 +9,7 @@
 #include "api/session.h"
 #include "check/report.h"
 #include "explain/sentences.h"
+#include "explain/story.h"
 #include "source/catalogue.h"
 #include "source/render.h"
 
@@ -58,8 +59,21 @@ Json chain_of(const Derived& result) {
 /// One entry where one was asked for, with the index letters free; else null.
 Json entry_of(Pool& pool, const Derived& result) {
   if (result.entry.empty() || result.entry.size() != pool.order(result.variable)) return nullptr;
-  const Formula formula = Wording(pool, result).entry(result.last_value, result.entry);
+  const Formula formula = entry_formula(pool, result);
   return {{"indices", result.entry}, {"gw", formula.gw}, {"text", formula.unicode}};
+}
+
+/// By a variable with a structure: the derivative that keeps to it; else null.
+Json constrained_of(Pool& pool, const Derived& result) {
+  if (!result.structured) return nullptr;
+  const Structured& form = *result.structured;
+  Json entries = Json::array();
+  for (const StructuredEntry& entry : form.entries) {
+    const Formula formula = entry_formula(pool, result, entry);
+    entries.push_back({{"place", entry.place}, {"gw", formula.gw}, {"text", formula.unicode}});
+  }
+  return {{"structure", form.structure}, {"gw", form.formula.gw}, {"where", where_of(form.formula)}, {"entries", entries},
+          {"verified", {{"points", form.verified.points}, {"max_rel_error", form.verified.max_rel_error}}}};
 }
 
 }  // namespace
@@ -70,15 +84,11 @@ std::string derive_json(Session& session, const std::vector<Derived>& results) {
   for (const Derived& result : results) {
     Json shape = Json::array();
     for (const Dim dim : result.surface) shape.push_back(dims.to_string(dim));
-    Json constrained;  // null: the variable has no structure
-    if (result.structured) {
-      constrained = {{"structure", result.structured->structure}, {"gw", result.structured->formula.gw}, {"where", where_of(result.structured->formula)}};
-    }
     const Json where = where_of(result.formula);
     const Json steps = steps_of(session.pool(), result);
     all.push_back({{"of", result.of}, {"wrt", result.wrt}, {"kind", result.kind}, {"layout", layout_name(result.layout)}, {"shape", shape},
                    {"form", result.formula.matrix_form ? "matrix" : "index"}, {"gw", result.formula.gw}, {"where", where},
-                   {"chain", chain_of(result)}, {"entry", entry_of(session.pool(), result)}, {"constrained", constrained},
+                   {"chain", chain_of(result)}, {"entry", entry_of(session.pool(), result)}, {"constrained", constrained_of(session.pool(), result)},
                    {"latex", result.formula.latex}, {"text", result.formula.sized}, {"steps", steps},
                    {"verified", {{"points", result.verified.points}, {"max_rel_error", result.verified.max_rel_error}}}});
   }

@@ -24,7 +24,8 @@ std::vector<Derived> Session::derived(const DeriveOptions& options) {
         }
         diagnostics_.push_back({"G0402", Severity::warning, "`" + result.of + "` does not depend on `" + result.wrt + "`: the derivative is zero", place, {}, {}, {"check the name after `wrt`"}, {}});
       }
-      if (result.verified.points > 0 && !result.verified.holds(1e-5)) {
+      const auto is_refuted = [](const NumericCheck& check) { return check.points > 0 && !check.holds(1e-5); };
+      if (is_refuted(result.verified) || (result.structured && is_refuted(result.structured->verified))) {
         diagnostics_.push_back({"G0902", Severity::error, "the derivative of `" + result.of + "` by `" + result.wrt + "` does not agree with finite differences",
                                 request.span, {}, {}, {"this is a fault of the program; please report the worksheet"}, {}});
       }

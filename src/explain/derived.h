@@ -24,11 +24,21 @@ struct DerivedLine {
   std::size_t cost = 0; ///< operations in it
 };
 
+/// One entry of a derivative by a structured matrix, and where that is so.
+struct StructuredEntry {
+  std::string place;  ///< "i ≠ j"; empty where the entry that was asked for settles it
+  Expr tensor;        ///< with the axes of what is derived, then those of the matrix
+  std::string column; ///< the second index, at which the tensor is read: `i` on the diagonal
+};
+
 /// The derivative as a matrix of the variable's structure: only its free entries move.
 struct Structured {
-  std::string structure;  ///< symmetric, diagonal
-  Expr expr;
+  std::string structure;        ///< symmetric, diagonal, lower triangular, upper triangular, orthogonal
+  std::string first_structure;  ///< of a mixed Hessian: that of the variable of the first derivative, where it is another
+  Expr expr;                    ///< as a matrix in the layout
   Formula formula;
+  std::vector<StructuredEntry> entries;  ///< where one entry was asked for
+  NumericCheck verified;                 ///< along moves that keep the structure
 };
 
 struct Derived {

@@ -176,11 +176,16 @@ Formula Wording::formula(Expr e, const Names* names) const {
   return presented(pool_, e, surface_of(e), names == nullptr ? *derived_.names : *names, how);
 }
 
-Formula Wording::entry(Expr e, const std::vector<std::string>& letters) const {
+Formula Wording::entry(Expr e, const std::vector<std::string>& letters, const std::vector<std::string>& others) const {
+  std::unordered_set<std::string> reserved;
+  if (!others.empty()) {
+    reserved = reserved_;
+    reserved.insert(others.begin(), others.end());
+  }
   PresentOptions how;
   how.rich = true;
   how.sizes = false;
-  how.reserved = &reserved_;
+  how.reserved = others.empty() ? &reserved_ : &reserved;
   return presented_entry(pool_, e, letters, *derived_.names, how);
 }
 

@@ -21,7 +21,8 @@ class Wording {
   [[nodiscard]] const std::unordered_set<std::string>& reserved() const { return reserved_; }
   [[nodiscard]] std::string dim(Dim d) const { return pool_.dims().to_string(d); }
   [[nodiscard]] Shape surface_of(Expr) const;
-  [[nodiscard]] Formula entry(Expr, const std::vector<std::string>& letters) const;
+  /// At these letters; sums run over letters that are not among `others` either.
+  [[nodiscard]] Formula entry(Expr, const std::vector<std::string>& letters, const std::vector<std::string>& others = {}) const;
 
  private:
   Pool& pool_;

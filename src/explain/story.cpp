@@ -79,11 +79,21 @@ bool says_something(const Pool& pool, const Step& step) {
   }
 }
 
-/// What moves in a matrix of the structure, and what that does to the derivative G by free entries.
-std::string structure_sentence(const std::string& structure) {
-  if (structure == "diagonal") return "only the diagonal moves, and what stands off it drops out: G ⊙ I";
-  return "two entries across the diagonal are one number: their slopes add, and the diagonal counts once, G + Gᵀ − G ⊙ I";
+}  // namespace
+
+void tell_where(Document& document, const Formula& formula) {
+  for (const WhereItem& item : formula.where) {
+    Formula own;
+    own.unicode = item.unicode;
+    own.latex = item.latex;
+    own.mathml = item.mathml;
+    const std::size_t bracket = item.name.find('[');
+    const Run name = bracket == std::string::npos ? name_run(item.name) : entry_run(item.name.substr(0, bracket), item.name.substr(bracket + 1, item.name.size() - bracket - 2));
+    document.equation(Rich().add(name), own, false);
+  }
 }
+
+namespace {
 
 class Teller {
  public:
@@ -95,7 +105,7 @@ class Teller {
   Document story() {
     title();
     if (derived_.entry.empty()) result();
-    if (derived_.structured) structure();
+    if (derived_.structured) tell_structure(document_, pool_, derived_);
     if (options_.steps != Detail::none) {
       if (!derived_.chain.empty() || options_.steps == Detail::full) chain();
       if (!derived_.entry.empty()) tell_entry(document_, pool_, derived_);
@@ -111,18 +121,6 @@ class Teller {
   }
 
  private:
-  void structure() {
-    const Structured& form = *derived_.structured;
-    document_.heading(fmt::format("as a {} matrix", form.structure));
-    Formula own = form.formula;
-    std::erase_if(own.where, [&](const WhereItem& item) {  // those of the formula above
-      return std::any_of(derived_.formula.where.begin(), derived_.formula.where.end(), [&](const WhereItem& known) { return known.name == item.name; });
-    });
-    where_items(own);
-    document_.equation({}, own);
-    document_.item(Rich("above, every entry of ").add(name_run(derived_.wrt)).add(" is free; here ").add(structure_sentence(form.structure)));
-  }
-
   Run left() const {
     if (!derived_.first.empty()) return mixed_derivative_run(derived_.of, derived_.first, derived_.wrt);
     return derivative_run(derived_.of, derived_.wrt, derived_.kind == "hessian" ? 2 : 1);
@@ -151,17 +149,7 @@ class Teller {
     return run;
   }
 
-  void where_items(const Formula& formula) {
-    for (const WhereItem& item : formula.where) {
-      Formula own;
-      own.unicode = item.unicode;
-      own.latex = item.latex;
-      own.mathml = item.mathml;
-      const std::size_t bracket = item.name.find('[');
-      const Run name = bracket == std::string::npos ? name_run(item.name) : entry_run(item.name.substr(0, bracket), item.name.substr(bracket + 1, item.name.size() - bracket - 2));
-      document_.equation(Rich().add(name), own, false);
-    }
-  }
+  void where_items(const Formula& formula) { tell_where(document_, formula); }
 
   /// The whole formula; where it is told by the chain alone, the chain stands below and the last line here.
   void result() {
@@ -304,6 +292,10 @@ class Teller {
     }
     document_.paragraph(fmt::format("agrees with finite differences at {} random points{} (largest relative error {:.1e})", check.points,
                                     check.sizes.empty() ? "" : ", sizes " + check.sizes, check.max_rel_error));
+    if (!derived_.structured || derived_.structured->verified.points == 0) return;
+    const NumericCheck& kept = derived_.structured->verified;
+    document_.paragraph(fmt::format("the {} form agrees with finite differences along moves that keep the structure, at {} random points (largest relative error {:.1e})",
+                                    derived_.structured->first_structure.empty() ? derived_.structured->structure : "structured", kept.points, kept.max_rel_error));
   }
 
   Pool& pool_;

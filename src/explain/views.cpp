@@ -62,7 +62,47 @@ bool meets_one_entry(const Pool& pool, Expr slope, std::size_t node_order) {
   return std::find(out.begin() + 1, out.end(), out[0]) != out.end();
 }
 
+bool is_name_of_sheet(const Pool& pool, const Derived& derived, const std::string& text) {
+  const std::vector<std::string> symbols = pool.dims().symbols();
+  if (std::find(symbols.begin(), symbols.end(), text) != symbols.end()) return true;
+  const auto has_text = [&](const auto& entry) { return entry.second.text == text; };
+  if (std::any_of(derived.names->begin(), derived.names->end(), has_text)) return true;
+  const std::vector<Expr> inputs = reachable(pool, {derived.source, derived.tensor});
+  return std::any_of(inputs.begin(), inputs.end(), [&](Expr e) { return pool.kind(e) == Kind::input && pool.payload<InputInfo>(e).name == text; });
+}
+
+/// The axes of what is derived as letters, then the indices that were asked for.
+std::vector<std::string> letters_of_entry(const Derived& derived, std::size_t order_of) {
+  std::vector<std::string> letters = letters_for(derived, order_of + derived.entry.size(), derived.entry);
+  std::rotate(letters.begin(), letters.begin() + static_cast<std::ptrdiff_t>(derived.entry.size()), letters.end());
+  return letters;
+}
+
 }  // namespace
+
+Formula entry_formula(Pool& pool, const Derived& derived) {
+  const Wording wording(pool, derived);
+  if (pool.order(derived.source) == 0) {
+    const bool is_turned = derived.layout == Layout::numerator && pool.order(derived.last_value) == 2;
+    return wording.entry(is_turned ? transposed(pool, derived.last_value) : derived.last_value, derived.entry);
+  }
+  Trace trace;
+  return wording.entry(simplified(pool, {derived.tensor}, *derived.names, trace)[0], letters_of_entry(derived, pool.order(derived.source)));
+}
+
+Formula entry_formula(Pool& pool, const Derived& derived, const StructuredEntry& entry) {
+  const Wording wording(pool, derived);
+  if (is_zero(pool, entry.tensor)) return wording.formula(make_literal(pool, 0));
+  std::vector<std::string> letters = letters_of_entry(derived, pool.order(entry.tensor) - derived.entry.size());
+  letters.back() = entry.column;
+  return wording.entry(entry.tensor, letters, derived.entry);
+}
+
+std::string entry_letters(const Pool& pool, const Derived& derived) {
+  std::vector<std::string> letters = letters_of_entry(derived, pool.order(derived.source));
+  letters.resize(letters.size() - derived.entry.size());
+  return joined(letters);
+}
 
 Document layout_story(Pool& pool, const Derived& derived) {
   const Wording wording(pool, derived);
@@ -162,9 +202,20 @@ void tell_entry(Document& document, Pool& pool, const Derived& derived) {
       }
     }
   }
-  document.equation(Rich().add(left), wording.entry(derived.last_value, derived.entry), false);
-  document.item(Rich("each entry [").add(at).add("] holds this number; all of them together are ").add(derivative_run(derived.of, derived.wrt)).add(" = ").add(run_of(derived.last))
-                    .add(" (").add(wording.size(derived.variable)).add(")"));
+  const std::string letters = entry_letters(pool, derived);
+  if (!letters.empty()) {
+    const Run top = entry_run(derived.of, letters);
+    document.equation(Rich().add(Run{true, "∂" + top.unicode + "/∂" + whole.unicode, "\\frac{\\partial " + top.latex + "}{\\partial " + whole.latex + "}",
+                                     "<mfrac><mrow><mo>∂</mo>" + top.mathml + "</mrow><mrow><mo>∂</mo>" + whole.mathml + "</mrow></mfrac>"}),
+                      entry_formula(pool, derived), false);
+    document.item(Rich("all of them together are ").add(derivative_run(derived.of, derived.wrt)).add(" = ").add(run_of(derived.last)).add(" (").add(wording.size(derived.surface))
+                      .add("): a column for each entry of vec(").add(name_run(derived.wrt)).add(")"));
+    return;
+  }
+  document.equation(Rich().add(left), entry_formula(pool, derived), false);
+  const bool is_turned = derived.layout == Layout::numerator && order == 2;
+  document.item(Rich("each entry [").add(is_turned ? derived.entry[1] + "," + derived.entry[0] : at).add("] holds this number; all of them together are ")
+                    .add(derivative_run(derived.of, derived.wrt)).add(" = ").add(run_of(derived.last)).add(" (").add(wording.size(derived.surface)).add(")"));
 }
 
 void tell_tensor(Document& document, Pool& pool, const Derived& derived) {
@@ -193,8 +244,7 @@ void tell_tensor(Document& document, Pool& pool, const Derived& derived) {
   }
   // Along a direction: Σ over the axes of the variable.
   InputInfo direction{(is_hessian ? "v" : "d" + derived.wrt), Role::cut, Property::none, wording.surface_of(derived.variable)};
-  const auto taken = reserved_names(pool, *derived.names);
-  while (taken.contains(direction.name) && is_hessian) direction.name += "_";
+  while (is_hessian && is_name_of_sheet(pool, derived, direction.name)) direction.name += "_";
   const Expr along = make_input(pool, direction);
   Labels out, by;
   Shape dims = pool.shape(tensor);

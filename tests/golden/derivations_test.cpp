@@ -1,5 +1,6 @@
 // Derivations told in full (tests/golden/derivations): <topic>.gw is explained word for word in <topic>.txt, and judged by what does not rest on it:
-// <topic>.truth gives for each result, in order, the formula of the textbook (`wrt : formula`, after definitions `name = formula`).
+// <topic>.truth gives for each result, in order, the formula of the textbook (`wrt : formula`, after definitions `name = formula`), and for a structured
+// variable that of the other convention: `S (symmetric) : formula`, or by entries `S[i,j] (i ≠ j) : formula`.
 // The second line of a sheet is its command: what follows `gradwright derive`.
 #include <doctest/doctest.h>
 
@@ -10,6 +11,7 @@
 
 #include "api/explain.h"
 #include "derive/jacobian.h"
+#include "explain/story.h"
 #include "golden_file.h"
 #include "simplify/cost.h"
 
@@ -49,7 +51,8 @@ std::string told(Session& session, const std::vector<Derived>& results, const st
 
 struct Truths {
   std::string definitions;
-  std::vector<std::pair<std::string, std::string>> formulas;  ///< variable and formula, in the order of the results
+  std::vector<std::pair<std::string, std::string>> formulas;    ///< variable and formula, in the order of the results
+  std::vector<std::pair<std::string, std::string>> structured;  ///< the same for the other convention of structured variables
 };
 
 Truths truths_of(const std::string& text) {
@@ -58,7 +61,7 @@ Truths truths_of(const std::string& text) {
   for (std::string line; std::getline(lines, line);) {
     const std::size_t colon = line.find(" : ");
     if (colon == std::string::npos) truths.definitions += line + "\n";
-    else truths.formulas.emplace_back(line.substr(0, colon), line.substr(colon + 3));
+    else (line[colon - 1] == ')' ? truths.structured : truths.formulas).emplace_back(line.substr(0, colon), line.substr(colon + 3));
   }
   return truths;
 }
@@ -108,6 +111,55 @@ void check_formula(Session& session, const Derived& result, const std::string& s
   CHECK(cost(session.pool(), back.expr, names) <= 2 * cost(session.pool(), expected.expr, names));
 }
 
+/// What `printed` says after its where items is what the textbook says; both are definitions of `left`, which may have indices.
+void check_same(Session& session, const std::string& sheet, const Formula& printed, const std::string& textbook, const std::string& indices) {
+  if (textbook == "0") {
+    CHECK(printed.gw == "0");
+    return;
+  }
+  std::string text = sheet;
+  for (const WhereItem& item : printed.where) text += item.name + " = " + item.gw + "\n";
+  text += "printed_" + indices + " = " + printed.gw + "\ntruth_" + indices + " = " + textbook + "\n";
+  CAPTURE(text);
+  const Read mine = read_back(session, text, "printed_");
+  const Read truth = read_back(session, text, "truth_");
+  REQUIRE_FALSE(mine.expr.is_none());
+  REQUIRE_FALSE(truth.expr.is_none());
+  CHECK(mine.surface == truth.surface);
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    const Bindings at = random_bindings(session.pool(), {mine.expr, truth.expr}, seed);
+    CHECK(largest_difference(evaluate(session.pool(), mine.expr, at), evaluate(session.pool(), truth.expr, at)) < 1e-8);
+  }
+}
+
+/// The other convention, by a structured variable; `next` is the line of the truths that says so.
+void check_structured(Session& session, const Derived& result, const std::string& sheet, const Truths& truths, std::size_t& next) {
+  const Structured& form = *result.structured;
+  CHECK(form.verified.points == 4);
+  CHECK(form.verified.holds(1e-6));
+  const auto truth = [&](const std::string& key) {
+    CAPTURE(key);
+    REQUIRE(next < truths.structured.size());
+    REQUIRE(truths.structured[next].first == key);
+    return truths.structured[next++].second;
+  };
+  const std::string full = sheet + truths.definitions;
+  if (form.entries.empty()) {
+    const std::string what = form.first_structure.empty() ? form.structure : result.first + " " + form.first_structure + ", " + result.wrt + " " + form.structure;
+    check_same(session, full, form.formula, truth(result.wrt + " (" + what + ")"), "");
+    return;
+  }
+  const std::string at = "[" + result.entry[0] + "," + result.entry[1] + "]";
+  for (const StructuredEntry& entry : form.entries) {
+    const std::string textbook = truth(result.wrt + at + " (" + (entry.place.empty() ? form.structure : entry.place) + ")");
+    std::string indices = entry_letters(session.pool(), result);
+    for (const std::string& index : std::set<std::string>{result.entry[0], entry.column}) {
+      if (std::isdigit(static_cast<unsigned char>(index[0])) == 0) indices += (indices.empty() ? "" : ",") + index;
+    }
+    check_same(session, full, entry_formula(session.pool(), result, entry), textbook, indices.empty() ? "" : "[" + indices + "]");
+  }
+}
+
 }  // namespace
 
 TEST_CASE("derivations read like a textbook and are true") {
@@ -122,13 +174,16 @@ TEST_CASE("derivations read like a textbook and are true") {
     CHECK(session.diagnostics().empty());
     const Truths truths = truths_of(repository_file(topic + ".truth"));
     REQUIRE(results.size() == truths.formulas.size());
+    std::size_t structured = 0;
     for (std::size_t i = 0; i < results.size(); ++i) {
       REQUIRE(results[i].wrt == truths.formulas[i].first);
       CHECK(results[i].verified.points == 4);
       CHECK(results[i].verified.holds(1e-6));
       check_formula(session, results[i], sheet, truths, truths.formulas[i].second);
+      if (results[i].structured) check_structured(session, results[i], sheet, truths, structured);
       ++count;
     }
+    CHECK(structured == truths.structured.size());
     check_repository_file(topic + ".txt", told(session, results, line_of(sheet, 2)));
   }
   CHECK(count >= 40);
