@@ -165,7 +165,7 @@ class Derivation {
     StructuredRequest request;
     request.by = structure_by(result.wrt);
     if (result.kind == "hessian") request.over = structure_by(result.first.empty() ? result.wrt : result.first);
-    if (request.by == Structure::none && request.over == Structure::none) return;
+    if ((request.by == Structure::none && request.over == Structure::none) || is_zero(pool_, result.expr)) return;
     request.variable = program_.declaration(result.wrt)->input;
     request.source = declared(result.source);
     request.tensor = result.tensor;

@@ -88,18 +88,22 @@ Run left_of_entry(const Pool& pool, const Derived& derived, const std::string& c
 void tell_structure(Document& document, Pool& pool, const Derived& derived) {
   const Structured& form = *derived.structured;
   const bool is_mixed = !form.first_structure.empty();
-  if (is_mixed)
-    document.heading(Rich("with ")
-                         .add(name_run(derived.first))
-                         .add(" " + form.first_structure + ", ")
-                         .add(name_run(derived.wrt))
-                         .add(" " + form.structure));
-  else if (form.structure == "orthogonal")
+  if (is_mixed) {
+    Rich heading("with ");
+    for (const auto& [name, structure] :
+         {std::pair{derived.first, form.first_structure}, {derived.wrt, form.structure}}) {
+      if (structure == "unstructured") continue;
+      if (heading.runs().size() > 1) heading.add(", ");
+      heading.add(name_run(name)).add(" " + structure);
+    }
+    document.heading(heading);
+  } else if (form.structure == "orthogonal") {
     document.heading("along the orthogonal matrices");
-  else
+  } else {
     document.heading(fmt::format("as {} {} matrix",
                                  std::string("aeiou").find(form.structure[0]) == std::string::npos ? "a" : "an",
                                  form.structure));
+  }
   for (const StructuredEntry& entry : form.entries) {
     Rich left;
     if (!entry.place.empty()) left.add(place_run(entry.place));
