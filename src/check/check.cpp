@@ -14,7 +14,7 @@ int rank(const Verdict& verdict) { return verdict.trap ? 20 + static_cast<int>(v
 class Checking {
  public:
   Checking(const Text& sheet, const Text& document, const CheckOptions& options)
-      : judge_(sheet, options.layout), options_(options), result_{{}, {}, document} {}
+      : judge_(sheet, options.layout), loss_(loss_of(judge_.sheet().program())), options_(options), result_{{}, {}, document} {}
 
   [[nodiscard]] Checked take() { return std::move(result_); }
   [[nodiscard]] Judge& judge() { return judge_; }
@@ -28,11 +28,6 @@ class Checking {
     }
     const Text& text = judge_.text();
     const bool is_identity = claim.kind == Claim::Kind::identity;
-    const bool is_asked = is_identity ? judge_.ask_identity(std::string(text.slice(claim.left))) : judge_.ask(claim.of, claim.wrt);
-    if (!is_asked) {
-      unasked(claim.left);
-      return;
-    }
     std::vector<ReadSide> sides;
     for (const Span span : claim.right) {
       ReadSide side;
@@ -40,7 +35,15 @@ class Checking {
       side.readings.push_back({std::string(text.slice(span)), {{{{0, span.end - span.begin}, span}}}, std::nullopt, {}});
       sides.push_back(std::move(side));
     }
-    chain(sides, is_identity ? std::string() : claim.of.name, claim.wrt.name);
+    const bool is_asked = is_identity ? judge_.ask_identity(std::string(text.slice(claim.left))) : judge_.ask(claim.of, claim.wrt);
+    if (is_asked) {
+      chain(sides, is_identity ? std::string() : claim.of.name, claim.wrt.name);
+      return;
+    }
+    const std::vector<Claimed> claimed = is_identity ? claimed_by_name(judge_.sheet(), text.slice(claim.left)) : std::vector<Claimed>{};
+    const Claimed best = claimed.empty() ? Claimed{} : nearest(claimed, sides);
+    if (judge_.ask({best.of, {}, claim.left}, {best.wrt, {}, claim.left})) chain(sides, best.of, best.wrt);
+    else unasked(claim.left);
   }
 
   void equations(const ReadDocument& document) {
@@ -77,9 +80,23 @@ class Checking {
     report(std::move(diagnostic));
   }
 
+  /// Of several things that a name may claim, the one that is right; else the most natural.
+  Claimed nearest(std::vector<Claimed> claimed, const std::vector<ReadSide>& sides) {
+    for (Claimed& one : claimed) {
+      if (one.of.empty()) one.of = loss_;
+    }
+    if (claimed.size() > 1 && !sides.empty() && !sides.back().readings.empty()) {
+      for (const Claimed& one : claimed) {
+        std::vector<Diagnostic> reasons;
+        const bool is_asked = judge_.ask({one.of, {}, {}}, {one.wrt, {}, {}});
+        if (is_asked && judge_.verdict(sides.back().readings[0].gw, reasons).is_right()) return one;
+      }
+    }
+    return claimed.front();
+  }
+
   /// L, where a claim does not say of what: what the sheet derives or minimizes, else its last scalar.
-  std::string loss() {
-    const Program& program = judge_.sheet().program();
+  static std::string loss_of(const Program& program) {
     for (const Request& request : program.requests) return request.of.name;
     std::string last;
     for (const Definition& definition : program.definitions) {
@@ -114,9 +131,10 @@ class Checking {
         break;
       case LeftSide::Kind::name: {
         defined = left.name;
-        if (const auto claimed = claimed_by_name(judge_.sheet(), left.name)) {
-          of.name = claimed->of;
-          wrt.name = claimed->wrt;
+        if (const std::vector<Claimed> claimed = claimed_by_name(judge_.sheet(), left.name); !claimed.empty()) {
+          const Claimed best = nearest(claimed, equation.sides);
+          of.name = best.of;
+          wrt.name = best.wrt;
         } else if (judge_.sheet().shape_of(left.name)) {
           if (judge_.ask_identity(left.name)) chain(equation.sides, "", "");
           return;
@@ -136,7 +154,7 @@ class Checking {
         chain(equation.sides, "", "");
         return;
     }
-    if (of.name.empty() || !judge_.sheet().shape_of(of.name)) of.name = loss();
+    if (of.name.empty() || !judge_.sheet().shape_of(of.name)) of.name = loss_;
     if (of.name.empty() || wrt.name.empty() || !judge_.ask(of, wrt)) {
       unasked(left.span);
       return;
@@ -151,13 +169,13 @@ class Checking {
     Checking own(judge_.text(), result_.text, options_);
     for (const NumpyAssignment& one : reading.assignments) {
       const bool is_last = &one == &reading.assignments.back();
-      auto claimed = claimed_by_name(own.judge_.sheet(), one.target);
-      if (claimed && claimed->of.empty()) claimed->of = own.loss();
       ReadSide side;
       side.span = one.span;
       side.readings.push_back(one.reading);
-      if (claimed && own.judge_.ask({claimed->of, {}, one.target_span}, {claimed->wrt, {}, one.target_span})) {
-        own.chain({side}, claimed->of, claimed->wrt);
+      const std::vector<Claimed> claimed = claimed_by_name(own.judge_.sheet(), one.target);
+      const Claimed best = claimed.empty() ? Claimed{} : own.nearest(claimed, {side});
+      if (own.judge_.ask({best.of, {}, one.target_span}, {best.wrt, {}, one.target_span})) {
+        own.chain({side}, best.of, best.wrt);
       } else if (is_last && own.result_.sides.empty()) {
         own.unasked(one.span);
       }
@@ -243,6 +261,7 @@ class Checking {
   }
 
   Judge judge_;
+  const std::string loss_;
   const CheckOptions& options_;
   Checked result_;
 };

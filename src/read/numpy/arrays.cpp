@@ -154,10 +154,17 @@ std::string Arrays::name_of(Py node) {
   if (node->kind == PyKind::name) return node->text;
   const bool is_path = node->kind == PyKind::attribute &&
                        (node->children[0]->kind == PyKind::name || node->children[0]->kind == PyKind::attribute);
-  if (is_path) return node->text;
+  if (is_path) {
+    const std::string owner = node->text == "grad" ? name_of(node->children[0]) : "";
+    return owner.empty() || owner == "self" ? node->text : owner + "_grad";
+  }
   if (node->kind == PyKind::subscript && node->children.size() == 2 && node->children[1] != nullptr &&
-      node->children[1]->kind == PyKind::text)
-    return node->children[1]->text;
+      node->children[1]->kind == PyKind::text) {
+    const std::string& key = node->children[1]->text;
+    const bool is_gradient = name_of(node->children[0]).find("grad") != std::string::npos;
+    const bool says_so = key.starts_with('d') || key.find("grad") != std::string::npos;
+    return is_gradient && !says_so && !key.empty() ? "grad_" + key : key;
+  }
   return {};
 }
 

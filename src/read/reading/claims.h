@@ -16,10 +16,12 @@ struct ClaimReadings {
 [[nodiscard]] ClaimReadings readings_of(const Text& text, const Claim&, OpenSheet&,
                                         const std::optional<Shape>& wanted = {});
 
-/// What a name of the person's own claims to be: `dW3`, `dL_dW3`, `grad_W`, `W_grad`, `gW` are ∂/∂W; `of` is empty where it is not said.
+/// What a name of the person's own claims to be: `dW3`, `dL_dW3`, `grad_W`, `W_grad`, `gW` are ∂/∂W, `delta_2` is ∂/∂z2.
 struct Claimed {
-  std::string of, wrt;
+  std::string of;  ///< empty where it is not said: the loss
+  std::string wrt;
 };
-[[nodiscard]] std::optional<Claimed> claimed_by_name(const OpenSheet&, std::string_view name);
+/// The most natural first: `delta_h` is ∂/∂z_h where the sheet has that, and may be ∂/∂h. Empty: it claims nothing.
+[[nodiscard]] std::vector<Claimed> claimed_by_name(const OpenSheet&, std::string_view name);
 
 }  // namespace gradwright
