@@ -46,21 +46,38 @@ Rational recognised(double x) {
 
 }  // namespace
 
-void Search::atom_at(const Step& step, const Place& place, Spine& spine, const Atom& atom) {
-  replaced_by(step, place, spine, atom);
+std::vector<Search::Ways> Search::ways_in(const Place& place, Spine& spine) const {
+  const Dense& part = spine.part();
+  std::vector<Ways> all;
+  for (const Dense& size : atom_sizes_) {
+    const Dense turned{size.cols, size.rows, nullptr};
+    Ways ways = (spine.takes(size) ? in_place : 0) | (spine.takes(turned) ? turned_in_place : 0);
+    for (std::size_t i = 0; i < forms.size() && !place.is_size && !part.is_none(); ++i) {
+      const Dense& value = forms[i].is_turned ? turned : size;
+      const Operator op = forms[i].op;
+      if (spine.takes(forms[i].is_left ? size_of_result(value, op, part) : size_of_result(part, op, value)))
+        ways |= Ways{1} << i;
+    }
+    all.push_back(ways);
+  }
+  return all;
+}
+
+void Search::atom_at(const Step& step, const Place& place, Spine& spine, const Atom& atom, Ways ways) {
+  if ((ways & (in_place | turned_in_place)) != 0) replaced_by(step, place, spine, atom);
   const Dense& part = spine.part();
   if (place.is_size || part.is_none()) return;
   Arena& arena = points_[0].arena();
   const bool is_number = writings_.pool[place.node].kind == AstKind::number && !place.is_run();
   const Dense& turned = atom.turned;
-  for (const Form& form : forms) {
+  for (std::size_t i = 0; i < forms.size(); ++i) {
+    if ((ways & Ways{1} << i) == 0) continue;
+    const Form& form = forms[i];
     if (form.is_turned && atom.value.is_scalar()) continue;
     if (is_additive(form.op) && (place.is_run() || is_number || atom.origin == Atom::Origin::size)) continue;
     const Dense& value = form.is_turned ? turned : atom.value;
     const double cost = base_cost(Edit::Kind::insert) + atom.cost + form.cost;
     if (step.cost + cost > best() + 0.2) continue;
-    if (!spine.takes(form.is_left ? size_of_result(value, form.op, part) : size_of_result(part, form.op, value)))
-      continue;
     if (is_additive(form.op) && agree(value, part)) continue;
     Dense made;
     if (is_additive(form.op)) {

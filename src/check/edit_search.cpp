@@ -15,6 +15,12 @@ Search::Search(const RepairTask& task) : task_(task), writings_(task) {
   }
   if (!is_good()) return;
   atoms_ = atoms_of(task_, writings_, points_[0]);
+  for (const Atom& atom : atoms_) {
+    const auto known = std::find_if(atom_sizes_.begin(), atom_sizes_.end(),
+                                    [&](const Dense& size) { return size.has_size_of(atom.value); });
+    size_of_atom_.push_back(static_cast<std::uint32_t>(known - atom_sizes_.begin()));
+    if (known == atom_sizes_.end()) atom_sizes_.push_back({atom.value.rows, atom.value.cols, nullptr});
+  }
   if (writings_.truth.is_none()) return;
   for (const Place& place : places_of(writings_.pool, writings_.truth)) {
     const Ast part = part_at(writings_.pool, place);
@@ -158,11 +164,13 @@ void Search::brought_in(const Step& step, bool is_brief) {
     const Point::Scope scope(points_[0]);
     Spine spine(pool, points_[0], step.root, place);
     if (!place.is_run() && !place.is_size) scales(step, place, spine);
-    for (const Atom& atom : atoms_) {
-      if (is_brief && atom.cost > 0.6) continue;
-      if (place.is_size != (atom.origin == Atom::Origin::size) && place.is_size) continue;
+    const std::vector<Ways> ways = ways_in(place, spine);
+    for (std::size_t i = 0; i < atoms_.size(); ++i) {
+      const Atom& atom = atoms_[i];
+      if (ways[size_of_atom_[i]] == 0 || (is_brief && atom.cost > 0.6)) continue;
+      if (place.is_size && atom.origin != Atom::Origin::size) continue;
       const Point::Scope inner(points_[0]);
-      atom_at(step, place, spine, atom);
+      atom_at(step, place, spine, atom, ways[size_of_atom_[i]]);
     }
   }
 }

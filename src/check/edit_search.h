@@ -36,7 +36,12 @@ class Search {
   void structural(const Step&, bool is_brief);
   void brought_in(const Step&, bool is_brief);
   void scales(const Step&, const Place&, Spine&);
-  void atom_at(const Step&, const Place&, Spine&, const Atom&);
+  /// Bit i: form i of an atom of one size gives the root the truth's size; then in place of the part.
+  using Ways = std::uint32_t;
+  static constexpr Ways in_place = Ways{1} << 30U, turned_in_place = Ways{1} << 31U;
+  /// One for each of `atom_sizes_`.
+  [[nodiscard]] std::vector<Ways> ways_in(const Place&, Spine&) const;
+  void atom_at(const Step&, const Place&, Spine&, const Atom&, Ways);
   void pairs(const Step&);
   [[nodiscard]] std::vector<Step> first_steps(const Step&);
   void align();
@@ -65,6 +70,8 @@ class Search {
   Writings writings_;
   std::deque<Point> points_;
   std::vector<Atom> atoms_;
+  std::vector<Dense> atom_sizes_;
+  std::vector<std::uint32_t> size_of_atom_;  ///< place of its size in `atom_sizes_`
   std::vector<Dense> true_parts_;
   std::vector<Hit> hits_;
   std::size_t trials_ = 0, recorded_ = 0;

@@ -36,13 +36,43 @@ bool Program::has_errors() const {
 
 namespace gradwright::formula {
 
+namespace {
+
+/// Read once; each sheet starts with a copy.
+struct ParsedPrelude {
+  Text text{"prelude", std::string(prelude())};
+  AstPool asts;
+  std::map<std::string, OwnFunction, std::less<>> functions;
+
+  ParsedPrelude() {
+    Reporter silent;
+    const std::vector<Token> tokens = tokens_of(text, silent);
+    for (const Statement& statement : Parser(text, tokens, asts, silent).statements()) {
+      if (statement.kind != StatementKind::function) continue;
+      OwnFunction function;
+      function.parameters.assign(statement.names.begin() + 1, statement.names.end());
+      function.body = statement.value;
+      function.is_prelude = true;
+      functions[statement.names[0].text] = std::move(function);
+    }
+  }
+};
+
+const ParsedPrelude& parsed_prelude() {
+  static const ParsedPrelude parsed;
+  return parsed;
+}
+
+}  // namespace
+
 Reader::Reader(const Text& text, Pool& pool, const ReadOptions& options)
     : text_(text),
       pool_(pool),
       options_(options),
-      prelude_text_("prelude", std::string(prelude())),
+      asts_(parsed_prelude().asts),
       elaborator_(text_, asts_, pool_, program_.names, reporter_) {
-  elaborator_.prelude_text = &prelude_text_;
+  elaborator_.prelude_text = &parsed_prelude().text;
+  elaborator_.functions = parsed_prelude().functions;
   elaborator_.derivative = options.derivative;
   elaborator_.cutting = [this](Ast of, const std::string& cut, Expr& input) {
     return cut_value(elaborator_, current_, of, cut, input, 0);
@@ -51,7 +81,6 @@ Reader::Reader(const Text& text, Pool& pool, const ReadOptions& options)
 
 void Reader::read() {
   pool_.clear_overflow();
-  read_prelude();
   const std::vector<Token> tokens = tokens_of(text_, reporter_);
   statements_ = Parser(text_, tokens, asts_, reporter_).statements();
   dimensions();
@@ -89,19 +118,6 @@ void Reader::read() {
     if (asks && !reporter_.is_full()) request(statement);
   }
   program_.diagnostics = reporter_.take();
-}
-
-void Reader::read_prelude() {
-  Reporter silent;
-  const std::vector<Token> tokens = tokens_of(prelude_text_, silent);
-  for (const Statement& statement : Parser(prelude_text_, tokens, asts_, silent).statements()) {
-    if (statement.kind != StatementKind::function) continue;
-    OwnFunction function;
-    function.parameters.assign(statement.names.begin() + 1, statement.names.end());
-    function.body = statement.value;
-    function.is_prelude = true;
-    elaborator_.functions[statement.names[0].text] = std::move(function);
-  }
 }
 
 void Reader::collect_symbols(Ast ast) {

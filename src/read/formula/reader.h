@@ -27,7 +27,6 @@ class Reader {
 
  private:
   // reader.cpp
-  void read_prelude();
   void dimensions();
   void announce(const Statement&);
   void definition(const Statement&);
@@ -67,7 +66,6 @@ class Reader {
   AstPool asts_;
   Reporter reporter_;
   Program program_;
-  Text prelude_text_;
   std::vector<Statement> statements_;
   std::size_t current_ = 0;
   Elaborator elaborator_;
