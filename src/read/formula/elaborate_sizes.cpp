@@ -121,12 +121,13 @@ std::string Elaborator::origin(Ast ast, std::size_t axis, int depth) const {
       const Binding* known = binding(node.text);
       if (known == nullptr || known->value.surface.size() != 2) return {};
       const std::size_t line = text_->place(known->span.begin).line;
+      const bool is_one = pool_.dims().is_one(known->value.surface[axis]);
+      const std::string part = is_one ? axis == 0 ? "row" : "column" : fmt::format("{} of", side[axis]);
       if (known->kind == Binding::Kind::input)
-        return fmt::format("the {} of `{}` (declared line {})", side[axis], node.text, line);
-      if (depth > 0 || known->ast.is_none())
-        return fmt::format("the {} of `{}` (line {})", side[axis], node.text, line);
-      const std::string from = origin(known->ast, axis, depth + 1);
-      const std::string own = fmt::format("the {} of `{}` (line {})", side[axis], node.text, line);
+        return fmt::format("the {} `{}` (declared line {})", part, node.text, line);
+      const std::string own = fmt::format("the {} `{}` (line {})", part, node.text, line);
+      const std::string from = is_one ? "" : origin(known->ast, axis, depth + 1);
+      if (depth > 0 && !from.empty()) return from;
       return from.empty() ? own : fmt::format("{}, from {}", own, from);
     }
     case AstKind::negate:

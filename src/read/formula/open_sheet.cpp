@@ -141,4 +141,21 @@ std::string OpenSheet::nearest_name(std::string_view name) const {
 
 std::string OpenSheet::size_text(const Shape& surface) const { return state_->reader.elaborator().size_text(surface); }
 
+std::string OpenSheet::origin_of(std::string_view name) const {
+  const formula::Elaborator& elaborator = state_->reader.elaborator();
+  const auto found = elaborator.bindings.find(name);
+  if (found == elaborator.bindings.end()) return {};
+  const formula::Binding& known = found->second;
+  const std::string line = "line " + std::to_string(state_->text.place(known.span.begin).line);
+  if (known.kind == formula::Binding::Kind::input) return "declared " + line;
+  std::string text = line;
+  const Shape& surface = known.value.surface;
+  for (std::size_t axis = 0; axis < surface.size() && surface.size() == 2; ++axis) {
+    if (state_->pool.dims().is_one(surface[axis]) || known.ast.is_none()) continue;
+    const std::string from = elaborator.origin(known.ast, axis, 1);
+    if (!from.empty()) text += ", its " + elaborator.dim_text(surface[axis]) + " is " + from;
+  }
+  return text;
+}
+
 }  // namespace gradwright
