@@ -77,6 +77,50 @@ ChainFactor chain_factor(const Wording& wording, Expr of, Expr wrt, const std::s
   return factor;
 }
 
+bool grows_right(const Pool& pool, const Derived& derived) {
+  return pool.order(derived.source) == 0 ? derived.layout == Layout::numerator : derived.layout != Layout::denominator;
+}
+
+std::vector<ChainFactor> factors_from(const Wording& wording, const NamedPath& path, Expr node) {
+  const Derived& derived = wording.derived();
+  const Pool& pool = wording.pool();
+  const bool is_row = grows_right(pool, derived);
+  const auto name_of = [&](Expr e) {
+    const auto found = derived.names->find(e);
+    return e == derived.source ? derived.of : found == derived.names->end() ? derived.wrt : found->second.text;
+  };
+  std::vector<Expr> nodes;
+  const auto first = std::find(path.nodes.begin(), path.nodes.end(), node);
+  if (first == path.nodes.end()) nodes.push_back(node);
+  nodes.insert(nodes.end(), first == path.nodes.end() ? path.nodes.begin() : first, path.nodes.end());
+  if (pool.order(derived.source) > 1) return {};
+  std::vector<ChainFactor> factors;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    if (pool.order(nodes[i]) > 1) return {};
+    const bool is_line = i > 0 && std::any_of(derived.chain.begin(), derived.chain.end(), [&](const DerivedLine& line) { return line.node == nodes[i]; });
+    const bool is_last = i + 1 == nodes.size();
+    if (is_line) {
+      ChainFactor last;
+      last.what = derivative_run(derived.of, name_of(nodes[i]));
+      const auto line = std::find_if(derived.chain.begin(), derived.chain.end(), [&](const DerivedLine& one) { return one.node == nodes[i]; });
+      const Run name = name_run(line->name);
+      last.value.unicode = name.unicode;
+      last.value.latex = name.latex;
+      last.value.mathml = name.mathml;
+      last.rows = pool.order(nodes[i]) == 0 ? "1" : wording.dim(pool.shape(nodes[i])[0]);
+      last.cols = "1";
+      if (is_row) std::swap(last.rows, last.cols);
+      factors.push_back(std::move(last));
+      break;
+    }
+    if (is_last && !path.reaches_source) return {};
+    const Expr of = is_last ? derived.source : nodes[i + 1];
+    factors.push_back(chain_factor(wording, of, nodes[i], name_of(of), name_of(nodes[i]), !is_row));
+  }
+  if (is_row) std::reverse(factors.begin(), factors.end());
+  return factors;
+}
+
 Formula side_by_side(const std::vector<ChainFactor>& factors, bool by_name) {
   Formula line;
   std::string upper, lower;

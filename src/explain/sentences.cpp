@@ -167,6 +167,27 @@ Rich through_fold(const Wording& wording, const Step& step) {
 
 }  // namespace
 
+std::optional<Passing> passing_of(const Pool& pool, const Step& step, Layout layout) {
+  if (step.kind != Step::Kind::through || pool.kind(step.node) != Kind::einsum || pool.order(step.node) == 0) return std::nullopt;
+  const auto beside = matrix_beside(pool, step.node, step.operand);
+  if (!beside) return std::nullopt;
+  const Expr operand = pool[step.node].operands[step.operand];
+  const bool is_vector = pool.order(operand) == 1;
+  const bool is_matrix = pool.order(beside->other) == 2;
+  if (is_vector && !is_matrix) return std::nullopt;
+  Passing found{step.node, operand, beside->other};
+  const bool last = beside->own_axis == 1;  // the summed axis of the other factor stands last
+  found.adjoint_first = last;
+  found.adjoint_turned = last != beside->is_row;
+  if (is_vector || (beside->own_axis == 0 && !beside->is_row)) found.adjoint_turned = false;
+  found.other_turned = is_matrix ? (beside->other_axis == 1) != last : last;
+  if (layout == Layout::numerator) {  // (A·B)ᵀ = Bᵀ·Aᵀ
+    found.adjoint_first = !found.adjoint_first;
+    found.other_turned = !found.other_turned;
+  }
+  return found;
+}
+
 Formula Wording::formula(Expr e, const Names* names) const {
   PresentOptions how;
   how.rich = true;

@@ -30,6 +30,15 @@ class Wording {
   std::unordered_set<std::string> reserved_;
 };
 
+/// A step through a product of two: ∂L/∂operand is the node's adjoint times the other factor, in the layout in force.
+struct Passing {
+  Expr node, operand, other;
+  bool adjoint_first = true;    ///< else the other factor stands before it
+  bool adjoint_turned = false;  ///< transposed there
+  bool other_turned = false;
+};
+[[nodiscard]] std::optional<Passing> passing_of(const Pool&, const Step&, Layout);
+
 /// How an adjoint passes from a node to its operand number k.
 [[nodiscard]] Rich sentence_of(const Wording&, const Step&);
 /// Statement and condition of the rewrite row with this name.

@@ -31,13 +31,6 @@ std::string name_of(const Derived& derived, Expr node) {
   return found == derived.names->end() ? "" : found->second.text;
 }
 
-const DerivedLine* line_of(const Derived& derived, Expr node) {
-  for (const DerivedLine& line : derived.chain) {
-    if (line.node == node) return &line;
-  }
-  return nullptr;
-}
-
 /// Factors from the node at `first` of the path up to the source, in denominator order: ∂n1/∂n0 · ∂n2/∂n1 · … · ∂L/∂n.
 std::vector<ChainFactor> factors_along(const Wording& wording, const NamedPath& path, std::size_t first, bool is_denominator) {
   const Derived& derived = wording.derived();
@@ -52,6 +45,41 @@ std::vector<ChainFactor> factors_along(const Wording& wording, const NamedPath& 
 
 bool are_vectors(const Pool& pool, const std::vector<Expr>& nodes) {
   return std::all_of(nodes.begin(), nodes.end(), [&](Expr e) { return pool.order(e) <= 1; });
+}
+
+/// ∂z[k]/∂W[i,j]
+Run slope_run(const Run& top, const Run& below) {
+  return {true, "∂" + top.unicode + "/∂" + below.unicode, "\\frac{\\partial " + top.latex + "}{\\partial " + below.latex + "}",
+          "<mfrac><mrow><mo>∂</mo>" + top.mathml + "</mrow><mrow><mo>∂</mo>" + below.mathml + "</mrow></mfrac>"};
+}
+
+/// ∂L/∂W[i,j] as a row times matrices times a column: (∂z/∂W[i,j])ᵀ · ∂a/∂z · … · δ, up to the next line of the chain; reversed in numerator layout.
+void tell_entry_chain(Document& document, const Wording& wording, const NamedPath& path, const Run& left, const std::string& at) {
+  const Derived& derived = wording.derived();
+  const bool is_row = grows_right(wording.pool(), derived);
+  std::vector<ChainFactor> factors = factors_from(wording, path, path.nodes[0]);
+  if (factors.empty()) return;
+  for (ChainFactor& factor : factors) {
+    const auto is_line = [&](const DerivedLine& line) { return name_run(line.name).unicode == factor.value.unicode; };
+    if (std::none_of(derived.chain.begin(), derived.chain.end(), is_line)) continue;
+    factor.what = run_of(factor.value);
+    factor.value = {};
+  }
+  ChainFactor first;
+  first.what = slope_run(name_run(name_of(derived, path.nodes[0])), entry_run(derived.wrt, at));
+  first.rows = wording.dim(wording.pool().shape(path.nodes[0])[0]);
+  first.cols = "1";
+  if (!is_row) {
+    first.what = {true, "(" + first.what.unicode + ")ᵀ", "\\left(" + first.what.latex + "\\right)^{\\top}",
+                  "<msup><mrow><mo>(</mo>" + first.what.mathml + "<mo>)</mo></mrow><mi>T</mi></msup>"};
+    std::swap(first.rows, first.cols);
+  }
+  const std::vector<ChainFactor> values = factors;
+  factors.insert(is_row ? factors.end() : factors.begin(), first);
+  document.equation(Rich().add(left), side_by_side(factors, true));
+  for (const ChainFactor& factor : values) {
+    if (!factor.value.unicode.empty()) document.item(Rich().add(factor.what).add(" = ").add(run_of(factor.value)));
+  }
 }
 
 /// Whether an axis of the variable is an axis of the node: entry i of the one meets only entry i of the other.
@@ -151,8 +179,7 @@ void tell_entry(Document& document, Pool& pool, const Derived& derived) {
   if (order != derived.entry.size()) return;
   document.heading("entry by entry");
   const Run whole = entry_run(derived.wrt, at);
-  const Run left{true, "∂" + name_run(derived.of).unicode + "/∂" + whole.unicode, "\\frac{\\partial " + name_run(derived.of).latex + "}{\\partial " + whole.latex + "}",
-                 "<mfrac><mrow><mo>∂</mo>" + name_run(derived.of).mathml + "</mrow><mrow><mo>∂</mo>" + whole.mathml + "</mrow></mfrac>"};
+  const Run left = slope_run(name_run(derived.of), whole);
   if (!path.nodes.empty()) {
     const Expr node = path.nodes[0];
     const std::string name = name_of(derived, node);
@@ -167,47 +194,17 @@ void tell_entry(Document& document, Pool& pool, const Derived& derived) {
     letters.insert(letters.end(), derived.entry.begin(), derived.entry.end());
     const Run node_entry = node_order == 0 ? name_run(name) : entry_run(name, node_at);
     document.paragraph(Rich().add(derivative_run(name, derived.wrt)).add(" is a tensor of order ").add(std::to_string(order + node_order)).add("; one entry of it:"));
-    const Run slope_left{true, "∂" + node_entry.unicode + "/∂" + whole.unicode, "\\frac{\\partial " + node_entry.latex + "}{\\partial " + whole.latex + "}",
-                         "<mfrac><mrow><mo>∂</mo>" + node_entry.mathml + "</mrow><mrow><mo>∂</mo>" + whole.mathml + "</mrow></mfrac>"};
-    document.equation(Rich().add(slope_left), wording.entry(slope, letters), false);
+    document.equation(Rich().add(slope_run(node_entry, whole)), wording.entry(slope, letters), false);
     if (node_order == 1 && meets_one_entry(pool, slope, node_order)) {
       document.item(Rich().add(whole).add(" reaches only entry ").add(derived.entry[0]).add(" of ").add(name_run(name)).add(": this is the unit vector e_" + derived.entry[0] + " (")
                         .add(wording.size(node)).add(") times what ").add(whole).add(" is multiplied by"));
     }
-    if (are_vectors(pool, path.nodes) && node_order == 1 && pool.order(derived.source) == 0) {
-      // (∂z/∂W_ij)ᵀ · ∂a/∂z · … · δ: up to the next node that is a line of the chain.
-      std::vector<ChainFactor> factors;
-      ChainFactor first;
-      first.what = {true, "(∂" + name_run(name).unicode + "/∂" + whole.unicode + ")ᵀ", "\\left(\\frac{\\partial " + name_run(name).latex + "}{\\partial " + whole.latex + "}\\right)^{\\top}",
-                    "<msup><mrow><mo>(</mo><mfrac><mrow><mo>∂</mo>" + name_run(name).mathml + "</mrow><mrow><mo>∂</mo>" + whole.mathml + "</mrow></mfrac><mo>)</mo></mrow><mi>T</mi></msup>"};
-      first.rows = "1";
-      first.cols = wording.dim(pool.shape(node)[0]);
-      factors.push_back(first);
-      for (std::size_t i = 0; i < path.nodes.size(); ++i) {
-        if (const DerivedLine* line = line_of(derived, path.nodes[i]); line != nullptr && i > 0) {
-          ChainFactor last;
-          last.what = name_run(line->name);
-          last.rows = wording.dim(pool.shape(path.nodes[i])[0]);
-          last.cols = "1";
-          factors.push_back(last);
-          break;
-        }
-        const Expr of = i + 1 < path.nodes.size() ? path.nodes[i + 1] : derived.source;
-        if (of == derived.source && !path.reaches_source) break;
-        factors.push_back(chain_factor(wording, of, path.nodes[i], name_of(derived, of), name_of(derived, path.nodes[i]), true));
-      }
-      document.equation(Rich().add(left), side_by_side(factors, true));
-      for (std::size_t i = 1; i < factors.size(); ++i) {
-        if (!factors[i].value.unicode.empty()) document.item(Rich().add(factors[i].what).add(" = ").add(run_of(factors[i].value)));
-      }
-    }
+    if (node_order == 1) tell_entry_chain(document, wording, path, left, at);
   }
   const std::string letters = entry_letters(pool, derived);
   if (!letters.empty()) {
     const Run top = entry_run(derived.of, letters);
-    document.equation(Rich().add(Run{true, "∂" + top.unicode + "/∂" + whole.unicode, "\\frac{\\partial " + top.latex + "}{\\partial " + whole.latex + "}",
-                                     "<mfrac><mrow><mo>∂</mo>" + top.mathml + "</mrow><mrow><mo>∂</mo>" + whole.mathml + "</mrow></mfrac>"}),
-                      entry_formula(pool, derived), false);
+    document.equation(Rich().add(slope_run(top, whole)), entry_formula(pool, derived), false);
     document.item(Rich("all of them together are ").add(derivative_run(derived.of, derived.wrt)).add(" = ").add(run_of(derived.last)).add(" (").add(wording.size(derived.surface))
                       .add("): a column for each entry of vec(").add(name_run(derived.wrt)).add(")"));
     return;
@@ -236,9 +233,7 @@ void tell_tensor(Document& document, Pool& pool, const Derived& derived) {
     } else {
       const Run top = of_letters.empty() ? name_run(derived.of) : entry_run(derived.of, joined(of_letters));
       const Run below = by_letters.empty() ? name_run(derived.wrt) : entry_run(derived.wrt, joined(by_letters));
-      document.equation(Rich().add(Run{true, "∂" + top.unicode + "/∂" + below.unicode, "\\frac{\\partial " + top.latex + "}{\\partial " + below.latex + "}",
-                                       "<mfrac><mrow><mo>∂</mo>" + top.mathml + "</mrow><mrow><mo>∂</mo>" + below.mathml + "</mrow></mfrac>"}),
-                        wording.entry(tensor, letters), false);
+      document.equation(Rich().add(slope_run(top, below)), wording.entry(tensor, letters), false);
     }
     document.item("the matrix above holds the same numbers: rows are vec of what is differentiated, columns vec of the variable, columns of a matrix one below the other");
   }
