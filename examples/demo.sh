@@ -16,6 +16,6 @@ show() {
 }
 
 show 0 derive examples/question/question.gw --color=auto
-show 1 check examples/question/question.gw --color=auto  # 1: one of the two claims is wrong
+show 1 check examples/question/question.gw --explain --color=auto  # 1: one of the two claims is wrong
 show 0 train examples/digits/digits.gw --data examples/digits/digits.csv.gz
 exit "$failed"

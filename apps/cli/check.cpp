@@ -1,5 +1,5 @@
 // `gradwright check`: the verdicts on the claims of worksheets, and of LaTeX and Python files beside one.
-#include "api/check.h"
+#include "api/check_story.h"
 
 #include <cstdio>
 
@@ -17,12 +17,14 @@ int run_check(const CheckCommand& command, const Streams& streams) {
   if (command.layout == "gradient") options.layout = Layout::gradient;
   if (command.layout == "numerator") options.layout = Layout::numerator;
   if (command.layout == "denominator") options.layout = Layout::denominator;
+  options.anatomy = command.explain;
   std::optional<Text> sheet;
   if (!command.sheet.empty()) {
     sheet = read_text(command.sheet, streams);
     if (!sheet) return environment_fault;
   }
   std::vector<check::Checked> files;
+  std::vector<Text> networks;  // one for each of `files`
   int code = fine;
   for (const std::string& file : command.files) {
     const auto text = read_text(file, streams);
@@ -36,7 +38,9 @@ int run_check(const CheckCommand& command, const Streams& streams) {
     files.push_back(is_latex    ? check::checked_document(*text, check::Notation::latex, *sheet, options)
                     : is_python ? check::checked_document(*text, check::Notation::numpy, *sheet, options)
                                 : check::checked(*text, options));
-    const check::Checked& last = files.back();
+    networks.push_back(is_latex || is_python ? *sheet : *text);
+    check::Checked& last = files.back();
+    note_layouts(last, networks.back(), options.layout);
     if (last.has_errors()) code = input_fault;
     if (!last.is_all_right() && code == fine) code = claim_wrong;
   }
@@ -44,9 +48,14 @@ int run_check(const CheckCommand& command, const Streams& streams) {
   else if (command.sarif) print(stdout, check_sarif(files, GRADWRIGHT_VERSION) + "\n");
   else if (command.github) print(stdout, check_annotations(files));
   if (command.json || command.sarif || command.github) return code;
-  for (const check::Checked& file : files) {
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const check::Checked& file = files[i];
+    std::vector<Document> told;
+    for (const check::JudgedSide& side : file.sides) {
+      if (command.explain) told.push_back(explained(side, networks[i], options.layout));
+    }
     if (!file.diagnostics.empty()) print(stderr, terminal_text(file.diagnostics, file.text, streams.err));
-    print(stdout, check_page(file, streams.out));
+    print(stdout, check_page(file, streams.out, told));
     if (file.sides.empty() && !file.has_errors()) print(stderr, file.text.name() + ": no claim: add a line such as `claim dL/dW = …`\n");
   }
   return code;

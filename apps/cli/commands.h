@@ -40,6 +40,7 @@ struct CheckCommand {
   std::string sheet;   ///< the network of LaTeX and Python files
   std::string layout;  ///< empty: as the sheet says
   bool json = false, sarif = false, github = false;
+  bool explain = false;  ///< a story below each verdict
 };
 [[nodiscard]] int run_check(const CheckCommand&, const Streams&);
 [[nodiscard]] int run_fmt(const std::string& file, bool write, const Streams&);

@@ -31,6 +31,7 @@ A matrix is an array of rows, a column a flat array; a dimension symbol may be g
 
 constexpr const char* check_examples = R"(examples:
   gradwright check network.gw                          every claim of the sheet
+  gradwright check network.gw --explain                why, at length: sizes, the true chain, entry by entry, the repair
   gradwright check notes.tex backward.py --sheet network.gw
   gradwright check --github docs/*.gw                  annotations for GitHub Actions
 exit codes: 0 all claims are right, 1 one is wrong, 2 the input is at fault)";

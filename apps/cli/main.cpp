@@ -89,7 +89,8 @@ int run(int argc, char** argv) {
   check_command->add_option("--layout", check.layout, "overrides the sheet's layout")->check(CLI::IsMember({"gradient", "numerator", "denominator"}));
   CLI::Option* check_json = check_command->add_flag("--json", check.json, "write JSON (schema gradwright/check/1)");
   CLI::Option* check_sarif = check_command->add_flag("--sarif", check.sarif, "write SARIF 2.1.0")->excludes(check_json);
-  check_command->add_flag("--github", check.github, "write annotations of GitHub Actions")->excludes(check_json)->excludes(check_sarif);
+  CLI::Option* check_github = check_command->add_flag("--github", check.github, "write annotations of GitHub Actions")->excludes(check_json)->excludes(check_sarif);
+  check_command->add_flag("--explain", check.explain, "tell each claim at length: sizes, the true chain, entry by entry, the repair")->excludes(check_json)->excludes(check_sarif)->excludes(check_github);
   check_command->footer(cli::check_examples);
 
   bool write = false;

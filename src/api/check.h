@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "check/check.h"
+#include "present/document.h"
 #include "source/render.h"
 
 namespace gradwright {
@@ -14,6 +15,7 @@ namespace gradwright {
 [[nodiscard]] std::string check_sarif(const std::vector<check::Checked>&, const std::string& version);
 /// `::error file=…,line=…,col=…,title=…::message`, one a claim that is wrong.
 [[nodiscard]] std::string check_annotations(const std::vector<check::Checked>&);
-[[nodiscard]] std::string check_page(const check::Checked&, const TerminalStyle&);
+/// `stories`: none, or one a side, told below it.
+[[nodiscard]] std::string check_page(const check::Checked&, const TerminalStyle&, const std::vector<Document>& stories = {});
 
 }  // namespace gradwright

@@ -268,14 +268,16 @@ std::string check_annotations(const std::vector<Checked>& files) {
   return lines;
 }
 
-std::string check_page(const Checked& file, const TerminalStyle& style) {
+std::string check_page(const Checked& file, const TerminalStyle& style, const std::vector<Document>& stories) {
   std::string page;
-  for (const JudgedSide& side : file.sides) {
+  for (std::size_t i = 0; i < file.sides.size(); ++i) {
+    const JudgedSide& side = file.sides[i];
     const Diagnostic diagnostic = check::diagnostic_of(side);
     const bool is_quiet = side.verdict.is_right() && side.reading == side.written && (!side.follows || *side.follows) && side.verdict.notes.empty();
     if (is_quiet) page += fmt::format("{}:{}: {} is right ({})\n", file.text.name(), side.line, check::subject_of(side), side.verdict.proved ? "proved" : check::summary_of(side.verdict));
     else page += terminal_text(diagnostic, file.text, style);
     page += "\n";
+    if (i < stories.size()) page += terminal_page(stories[i], style.colour) + "\n";
   }
   return page;
 }

@@ -9,12 +9,17 @@ namespace gradwright::check {
 namespace {
 
 /// How near to right a verdict is; of several readings the nearest counts.
-int rank(const Verdict& verdict) { return verdict.trap ? 20 + static_cast<int>(verdict.kind) : static_cast<int>(verdict.kind); }
+int rank(const Verdict& verdict) {
+  return verdict.trap ? 20 + static_cast<int>(verdict.kind) : static_cast<int>(verdict.kind);
+}
 
 class Checking {
  public:
   Checking(const Text& sheet, const Text& document, const CheckOptions& options)
-      : judge_(sheet, options.layout), loss_(loss_of(judge_.sheet().program())), options_(options), result_{{}, {}, document} {}
+      : judge_(sheet, options.layout),
+        loss_(loss_of(judge_.sheet().program())),
+        options_(options),
+        result_{{}, {}, document} {}
 
   [[nodiscard]] Checked take() { return std::move(result_); }
   [[nodiscard]] Judge& judge() { return judge_; }
@@ -32,18 +37,23 @@ class Checking {
     for (const Span span : claim.right) {
       ReadSide side;
       side.span = span;
-      side.readings.push_back({std::string(text.slice(span)), {{{{0, span.end - span.begin}, span}}}, std::nullopt, {}});
+      side.readings.push_back(
+          {std::string(text.slice(span)), {{{{0, span.end - span.begin}, span}}}, std::nullopt, {}});
       sides.push_back(std::move(side));
     }
-    const bool is_asked = is_identity ? judge_.ask_identity(std::string(text.slice(claim.left))) : judge_.ask(claim.of, claim.wrt);
+    const bool is_asked =
+        is_identity ? judge_.ask_identity(std::string(text.slice(claim.left))) : judge_.ask(claim.of, claim.wrt);
     if (is_asked) {
       chain(sides, is_identity ? std::string() : claim.of.name, claim.wrt.name);
       return;
     }
-    const std::vector<Claimed> claimed = is_identity ? claimed_by_name(judge_.sheet(), text.slice(claim.left)) : std::vector<Claimed>{};
+    const std::vector<Claimed> claimed =
+        is_identity ? claimed_by_name(judge_.sheet(), text.slice(claim.left)) : std::vector<Claimed>{};
     const Claimed best = claimed.empty() ? Claimed{} : nearest(claimed, sides);
-    if (judge_.ask({best.of, {}, claim.left}, {best.wrt, {}, claim.left})) chain(sides, best.of, best.wrt);
-    else unasked(claim.left);
+    if (judge_.ask({best.of, {}, claim.left}, {best.wrt, {}, claim.left}))
+      chain(sides, best.of, best.wrt);
+    else
+      unasked(claim.left);
   }
 
   void equations(const ReadDocument& document) {
@@ -121,8 +131,10 @@ class Checking {
     Target wrt = left.wrt;
     std::string defined;
     switch (left.kind) {
-      case LeftSide::Kind::none: return;  // a formula, not a claim
-      case LeftSide::Kind::hessian: return;
+      case LeftSide::Kind::none:
+        return;  // a formula, not a claim
+      case LeftSide::Kind::hessian:
+        return;
       case LeftSide::Kind::derivative:
         if (!left.readings.empty()) {
           judge_.define("claimed_", left.readings[0].gw);
@@ -160,7 +172,8 @@ class Checking {
       return;
     }
     chain(equation.sides, of.name, wrt.name);
-    if (!defined.empty() && !judge_.sheet().shape_of(defined) && !equation.sides.empty() && !equation.sides.back().readings.empty())
+    if (!defined.empty() && !judge_.sheet().shape_of(defined) && !equation.sides.empty() &&
+        !equation.sides.back().readings.empty())
       judge_.define(defined, equation.sides.back().readings[0].gw);
   }
 
@@ -199,8 +212,10 @@ class Checking {
       judged.of = of;
       judged.wrt = wrt;
       const SheetValue value = judged.reading.empty() ? SheetValue{} : judge_.value(judged.reading);
-      if (index > 0 && !above.is_none() && value.is_good()) judged.follows = equivalent(judge_.sheet().pool(), judge_.forms(), above, value.expr, 4).is_equal();
-      else if (index > 0) judged.follows = false;
+      if (index > 0 && !above.is_none() && value.is_good())
+        judged.follows = equivalent(judge_.sheet().pool(), judge_.forms(), above, value.expr, 4).is_equal();
+      else if (index > 0)
+        judged.follows = false;
       above = value.is_good() ? value.expr : Expr{};
       result_.sides.push_back(std::move(judged));
     }
@@ -224,9 +239,11 @@ class Checking {
       std::vector<Diagnostic> reasons;
       Verdict verdict = judge_.verdict(reading.gw, reasons);
       conforming += verdict.kind != VerdictKind::nonconforming ? 1 : 0;
-      if (best != nullptr) judged.other_readings.push_back(reading.gw + " (" + std::string(verdict_name(verdict.kind)) + ")");
+      if (best != nullptr)
+        judged.other_readings.push_back(reading.gw + " (" + std::string(verdict_name(verdict.kind)) + ")");
       if (best != nullptr && rank(verdict) >= rank(judged.verdict)) continue;
-      if (best != nullptr) judged.other_readings.back() = best->gw + " (" + std::string(verdict_name(judged.verdict.kind)) + ")";
+      if (best != nullptr)
+        judged.other_readings.back() = best->gw + " (" + std::string(verdict_name(judged.verdict.kind)) + ")";
       best = &reading;
       judged.verdict = std::move(verdict);
       judged.reading = reading.gw;
@@ -234,8 +251,16 @@ class Checking {
       for (Diagnostic& reason : reasons) move_into_text(reason, reading);
       judged.diagnostics = std::move(reasons);
     }
+    if (judged.verdict.kind != VerdictKind::nonconforming)
+      judged.size = judge_.sheet().size_text(judged.verdict.surface);
+    const bool is_entry = !judge_.truth().indices.empty();
+    if (options_.anatomy && !is_entry) judged.anatomy = anatomy_of(judge_.sheet(), judged.reading);
     if (options_.repairs) {
       judge_.find_mistakes(judged);
+      for (Repair& repair : judged.repairs) {
+        repair.proved = judge_.is_proved(repair.gw);
+        if (options_.anatomy && !is_entry) repair.sized = sized_lines(anatomy_of(judge_.sheet(), repair.gw), repair.gw);
+      }
       for (Mistake& mistake : judged.mistakes) mistake.span = best->map.source_of(mistake.span);
       for (Repair& repair : judged.repairs)
         for (Edit& edit : repair.edits) edit.span = best->map.source_of(edit.span);
@@ -269,7 +294,8 @@ class Checking {
 }  // namespace
 
 bool Checked::has_errors() const {
-  return std::any_of(diagnostics.begin(), diagnostics.end(), [](const Diagnostic& one) { return one.severity == Severity::error; });
+  return std::any_of(diagnostics.begin(), diagnostics.end(),
+                     [](const Diagnostic& one) { return one.severity == Severity::error; });
 }
 
 bool Checked::is_all_right() const {
@@ -282,7 +308,10 @@ Checked checked(const Text& sheet, const CheckOptions& options) {
   const std::vector<Claim> claims = program.claims;
   for (const Diagnostic& one : program.diagnostics) {
     // What is wrong inside a claim is part of its verdict.
-    const auto is_inside = [&](const Claim& claim) { return one.span.begin >= claim.span.begin && one.span.end <= (claim.right.empty() ? claim.span.end : std::max(claim.span.end, claim.right.back().end)); };
+    const auto is_inside = [&](const Claim& claim) {
+      return one.span.begin >= claim.span.begin &&
+             one.span.end <= (claim.right.empty() ? claim.span.end : std::max(claim.span.end, claim.right.back().end));
+    };
     if (std::none_of(claims.begin(), claims.end(), is_inside)) checking.report(one);
   }
   for (const Claim& claim : claims) checking.claim(claim);
@@ -294,8 +323,10 @@ Checked checked_document(const Text& document, Notation notation, const Text& sh
   for (const Diagnostic& one : checking.judge().sheet().program().diagnostics) {
     if (one.severity == Severity::error) checking.report(one);
   }
-  if (notation == Notation::latex) checking.equations(read_latex_document(document, checking.judge().sheet()));
-  else checking.code(read_numpy_file(document, checking.judge().sheet()));
+  if (notation == Notation::latex)
+    checking.equations(read_latex_document(document, checking.judge().sheet()));
+  else
+    checking.code(read_numpy_file(document, checking.judge().sheet()));
   return checking.take();
 }
 

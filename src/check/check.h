@@ -13,6 +13,7 @@ namespace gradwright::check {
 struct CheckOptions {
   std::optional<Layout> layout;  ///< overrides the sheet's `layout` line
   bool repairs = true;           ///< mistakes and repairs are looked for
+  bool anatomy = false;          ///< formulas and repairs are taken apart: sizes of all factors
 };
 
 struct Checked {

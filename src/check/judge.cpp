@@ -238,6 +238,11 @@ bool Judge::holds_in_general(const std::string& gw) {
   return !wide || wide->kind == VerdictKind::equal;
 }
 
+bool Judge::is_proved(const std::string& gw) {
+  const SheetValue found = value(gw);
+  return found.is_good() && found.surface == truth_.surface && equivalent(*pool_, *forms_, found.expr, truth_.expr, 3).kind == Equivalence::Kind::proved;
+}
+
 void Judge::find_mistakes(JudgedSide& side) {
   if (side.verdict.is_right() || side.verdict.kind == VerdictKind::undecided || side.reading.empty()) return;
   const auto search = [&](OpenSheet& sheet, const Truth& truth) {

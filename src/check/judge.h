@@ -34,6 +34,8 @@ class Judge {
   /// The claim holds where sizes do not coincide (used to test a repair).
   [[nodiscard]] bool holds_in_general(const std::string& gw);
   [[nodiscard]] SheetValue value(const std::string& gw) { return sheet_->value(gw, truth_.indices); }
+  /// By normal forms.
+  [[nodiscard]] bool is_proved(const std::string& gw);
   void find_mistakes(JudgedSide&);
   [[nodiscard]] Formula truth_formula();
   /// "your d3 is ∂L/∂z3" for each definition that `of` does not rest on.

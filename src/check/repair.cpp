@@ -58,7 +58,8 @@ Findings findings(const RepairTask& task) {
   if (shown.size() > task.most_repairs) shown.resize(task.most_repairs);
   if (!shown.empty()) result.mistakes = mistakes_of(task, shown.front().hit);
   for (const Shown& one : shown) {
-    Repair repair{one.gw, {}};
+    Repair repair;
+    repair.gw = one.gw;
     for (const Edited& edited : one.hit.edits) repair.edits.push_back(edited.edit);
     result.repairs.push_back(std::move(repair));
   }

@@ -24,6 +24,8 @@ struct Edit {
 
 struct Repair {
   std::string gw;  ///< the person's own formula made true; names, order and notation kept
+  bool proved = false;   ///< equal to the truth by normal forms, not only by numbers
+  std::string sized;     ///< with the size under every factor; only where it is taken apart
   std::vector<Edit> edits;
 };
 

@@ -14,14 +14,22 @@ struct Wording {
 
 Wording wording_of(VerdictKind kind) {
   switch (kind) {
-    case VerdictKind::equal: return {"G0700", Severity::note};
-    case VerdictKind::wrong_value: return {"G0701", Severity::error};
-    case VerdictKind::equal_transposed: return {"G0702", Severity::error};
-    case VerdictKind::scaled: return {"G0703", Severity::error};
-    case VerdictKind::right_for_other_loss: return {"G0704", Severity::error};
-    case VerdictKind::wrong_shape: return {"G0705", Severity::error};
-    case VerdictKind::nonconforming: return {"G0706", Severity::error};
-    case VerdictKind::undecided: return {"G0707", Severity::warning};
+    case VerdictKind::equal:
+      return {"G0700", Severity::note};
+    case VerdictKind::wrong_value:
+      return {"G0701", Severity::error};
+    case VerdictKind::equal_transposed:
+      return {"G0702", Severity::error};
+    case VerdictKind::scaled:
+      return {"G0703", Severity::error};
+    case VerdictKind::right_for_other_loss:
+      return {"G0704", Severity::error};
+    case VerdictKind::wrong_shape:
+      return {"G0705", Severity::error};
+    case VerdictKind::nonconforming:
+      return {"G0706", Severity::error};
+    case VerdictKind::undecided:
+      return {"G0707", Severity::warning};
   }
   return {"G0707", Severity::warning};
 }
@@ -59,8 +67,9 @@ void note_witness(Diagnostic& diagnostic, const WitnessValues& witness) {
     at += stride * static_cast<std::size_t>(witness.entry[axis] - 1);
     stride *= static_cast<std::size_t>(witness.truth.extents[axis]);
   }
-  diagnostic.notes.push_back(fmt::format("{} {} here and {} in truth, at {}", entry.empty() ? std::string("it is") : fmt::format("entry [{}] is", entry),
-                                         number_text(witness.claimed.values[at]), number_text(witness.truth.values[at]), inputs));
+  diagnostic.notes.push_back(fmt::format(
+      "{} {} here and {} in truth, at {}", entry.empty() ? std::string("it is") : fmt::format("entry [{}] is", entry),
+      number_text(witness.claimed.values[at]), number_text(witness.truth.values[at]), inputs));
 }
 
 }  // namespace
@@ -71,14 +80,22 @@ std::string subject_of(const JudgedSide& side) {
 
 std::string summary_of(const Verdict& verdict) {
   switch (verdict.kind) {
-    case VerdictKind::equal: return verdict.proved ? "right, proved" : fmt::format("equal at {} random points, not proved", verdict.points);
-    case VerdictKind::equal_transposed: return "right in the other layout: transposed";
-    case VerdictKind::scaled: return fmt::format("scaled by {}", verdict.factor.value_or("a constant"));
-    case VerdictKind::right_for_other_loss: return "right for another loss";
-    case VerdictKind::wrong_value: return "wrong value";
-    case VerdictKind::wrong_shape: return "wrong shape";
-    case VerdictKind::nonconforming: return "does not conform";
-    case VerdictKind::undecided: return "undecided";
+    case VerdictKind::equal:
+      return verdict.proved ? "right, proved" : fmt::format("equal at {} random points, not proved", verdict.points);
+    case VerdictKind::equal_transposed:
+      return "right in the other layout: transposed";
+    case VerdictKind::scaled:
+      return fmt::format("scaled by {}", verdict.factor.value_or("a constant"));
+    case VerdictKind::right_for_other_loss:
+      return "right for another loss";
+    case VerdictKind::wrong_value:
+      return "wrong value";
+    case VerdictKind::wrong_shape:
+      return "wrong shape";
+    case VerdictKind::nonconforming:
+      return "does not conform";
+    case VerdictKind::undecided:
+      return "undecided";
   }
   return {};
 }
@@ -88,45 +105,75 @@ Diagnostic diagnostic_of(const JudgedSide& side) {
   const std::string subject = subject_of(side);
   const auto [code, severity] = wording_of(verdict.kind);
   Diagnostic diagnostic;
-  if (verdict.kind == VerdictKind::nonconforming && !side.diagnostics.empty()) diagnostic = side.diagnostics[0];
-  else {
+  if (verdict.kind == VerdictKind::nonconforming && !side.diagnostics.empty()) {
+    diagnostic = side.diagnostics[0];
+    if (!side.repairs.empty()) {  // what is true says more than what conforms
+      diagnostic.helps.clear();
+      diagnostic.fixits.clear();
+    }
+  } else {
     diagnostic.code = code;
     diagnostic.severity = severity;
     diagnostic.span = side.span;
   }
   switch (verdict.kind) {
-    case VerdictKind::equal: diagnostic.message = fmt::format("this is {} ({})", subject, summary_of(verdict)); break;
-    case VerdictKind::equal_transposed: diagnostic.message = fmt::format("this is the transpose of {}: right in the other layout", subject); break;
-    case VerdictKind::scaled: diagnostic.message = fmt::format("this is {} times {}", *verdict.factor, subject); break;
-    case VerdictKind::right_for_other_loss: diagnostic.message = fmt::format("this is not {}, but the gradient of another loss: {}", subject, verdict.other_loss); break;
-    case VerdictKind::wrong_value: diagnostic.message = fmt::format("this is not {}", subject); break;
-    case VerdictKind::wrong_shape: diagnostic.message = fmt::format("{} is {}, and this has another size", subject, side.truth_size); break;
-    case VerdictKind::undecided: diagnostic.message = fmt::format("whether this is {} is undecided: no point was found where both are finite", subject); break;
+    case VerdictKind::equal:
+      diagnostic.message = fmt::format("this is {} ({})", subject, summary_of(verdict));
+      break;
+    case VerdictKind::equal_transposed:
+      diagnostic.message = fmt::format("this is the transpose of {}: right in the other layout", subject);
+      break;
+    case VerdictKind::scaled:
+      diagnostic.message = fmt::format("this is {} times {}", *verdict.factor, subject);
+      break;
+    case VerdictKind::right_for_other_loss:
+      diagnostic.message =
+          fmt::format("this is not {}, but the gradient of another loss: {}", subject, verdict.other_loss);
+      break;
+    case VerdictKind::wrong_value:
+      diagnostic.message = fmt::format("this is not {}", subject);
+      break;
+    case VerdictKind::wrong_shape:
+      diagnostic.message = fmt::format("this is {}, and {} is {}", side.size, subject, side.truth_size);
+      break;
+    case VerdictKind::undecided:
+      diagnostic.message =
+          fmt::format("whether this is {} is undecided: no point was found where both are finite", subject);
+      break;
     case VerdictKind::nonconforming:
       if (side.diagnostics.empty()) diagnostic.message = "this conforms only because sizes of the sheet coincide";
       break;
   }
-  if (side.reading != side.written && !side.reading.empty()) diagnostic.notes.push_back(fmt::format("read as `{}`", side.reading));
+  if (!side.layout_note.empty()) diagnostic.notes.push_back(side.layout_note);
+  if (side.reading != side.written && !side.reading.empty())
+    diagnostic.notes.push_back(fmt::format("read as `{}`", side.reading));
   for (const std::string& note : side.reading_notes) diagnostic.notes.push_back(note);
-  for (const std::string& other : side.other_readings) diagnostic.notes.push_back(fmt::format("another reading: {}", other));
-  if (verdict.trap) diagnostic.notes.emplace_back("a trap: it goes through only because sizes that have nothing to do with each other are the same number here");
+  for (const std::string& other : side.other_readings)
+    diagnostic.notes.push_back(fmt::format("another reading: {}", other));
+  if (verdict.trap)
+    diagnostic.notes.emplace_back(
+        "a trap: it goes through only because sizes that have nothing to do with each other are the same number here");
   if (verdict.witness) note_witness(diagnostic, *verdict.witness);
   for (const Mistake& mistake : side.mistakes) {
     if (!mistake.span.is_empty() && !(mistake.span == diagnostic.span)) diagnostic.labels.push_back({mistake.span, {}});
-    diagnostic.notes.push_back(mistake.text);
+    if (&mistake == side.mistakes.data())
+      diagnostic.notes.push_back(mistake.text);  // the gravest; the repair lists all
   }
   for (const std::string& note : verdict.notes) diagnostic.notes.push_back(note);
   if (side.follows && !*side.follows)
-    diagnostic.notes.push_back(fmt::format("this line does not follow from the line above{}", verdict.is_right() ? ", but it is right" : ""));
+    diagnostic.notes.push_back(
+        fmt::format("this line does not follow from the line above{}", verdict.is_right() ? ", but it is right" : ""));
   if (verdict.is_right() || verdict.kind == VerdictKind::undecided) return diagnostic;
   for (const Repair& repair : side.repairs) {
     std::string edits;
     for (const Edit& edit : repair.edits) edits += (edits.empty() ? "" : ", ") + edit.text;
-    diagnostic.helps.push_back(fmt::format("`{}` is {} ({}): {}", repair.gw, subject, side.truth_size, edits));
+    diagnostic.helps.push_back(fmt::format("`{}` is {} ({}{}): {}", repair.gw, subject, side.truth_size,
+                                           repair.proved ? ", proved" : "", edits));
   }
   std::string truth = side.truth.gw;
   for (const WhereItem& item : side.truth.where) truth += fmt::format(", {} = {}", item.name, item.gw);
-  if (side.repairs.empty() && !truth.empty()) diagnostic.helps.push_back(fmt::format("{} is `{}` ({})", subject, truth, side.truth_size));
+  if (side.repairs.empty() && !truth.empty())
+    diagnostic.helps.push_back(fmt::format("{} is `{}` ({})", subject, truth, side.truth_size));
   return diagnostic;
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "check/anatomy.h"
 #include "check/repair.h"
 #include "check/truth.h"
 #include "check/witness.h"
@@ -13,7 +14,16 @@
 
 namespace gradwright::check {
 
-enum class VerdictKind { equal, equal_transposed, scaled, right_for_other_loss, wrong_value, wrong_shape, nonconforming, undecided };
+enum class VerdictKind {
+  equal,
+  equal_transposed,
+  scaled,
+  right_for_other_loss,
+  wrong_value,
+  wrong_shape,
+  nonconforming,
+  undecided
+};
 /// "equal-transposed"
 [[nodiscard]] std::string_view verdict_name(VerdictKind);
 
@@ -38,7 +48,7 @@ struct Verdict {
   bool trap = false;                  ///< holds or conforms only because sizes coincide
   std::optional<WitnessValues> witness;
   std::vector<std::string> notes;
-  Shape surface;                      ///< of the claim; empty where it does not conform
+  Shape surface;  ///< of the claim; empty where it does not conform
   [[nodiscard]] bool is_right() const { return kind == VerdictKind::equal; }
 };
 
@@ -47,9 +57,9 @@ struct JudgedSide {
   std::size_t line = 0;   ///< of the side in its text
   std::size_t index = 0;  ///< 0, 1, 2 … in a chain
   std::string of, wrt;
-  Span span;              ///< of the side as written
-  std::string written;    ///< as written
-  std::string reading;    ///< in the worksheet language
+  Span span;            ///< of the side as written
+  std::string written;  ///< as written
+  std::string reading;  ///< in the worksheet language
   std::vector<std::string> reading_notes, other_readings;
   Verdict verdict;
   std::optional<bool> follows;  ///< from the line above; nothing for the first
@@ -57,6 +67,9 @@ struct JudgedSide {
   std::vector<Repair> repairs;
   Formula truth;
   std::string truth_size;
+  std::string size;         ///< of the claim; empty where it does not conform
+  std::string layout_note;  ///< how the true chain grows, with sizes; from who knows the chain
+  Anatomy anatomy;          ///< of the reading, where that was asked for
   std::vector<Diagnostic> diagnostics;
 };
 
