@@ -13,6 +13,19 @@ int rank(const Verdict& verdict) {
   return verdict.trap ? 20 + static_cast<int>(verdict.kind) : static_cast<int>(verdict.kind);
 }
 
+/// As a whole name: `e` does not stand in `relu`.
+bool stands_in(std::string_view formula, std::string_view name) {
+  const auto is_letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           static_cast<unsigned char>(c) >= 0x80;
+  };
+  for (std::size_t at = formula.find(name); at != std::string_view::npos; at = formula.find(name, at + 1)) {
+    const std::size_t end = at + name.size();
+    if ((at == 0 || !is_letter(formula[at - 1])) && (end == formula.size() || !is_letter(formula[end]))) return true;
+  }
+  return false;
+}
+
 class Checking {
  public:
   Checking(const Text& sheet, const Text& document, const CheckOptions& options)
@@ -267,7 +280,7 @@ class Checking {
     }
     std::vector<std::string> own;
     for (const Definition& definition : judge_.sheet().program().definitions) {
-      if (judged.reading.find(definition.name) != std::string::npos) own.push_back(definition.name);
+      if (stands_in(judged.reading, definition.name)) own.push_back(definition.name);
     }
     for (std::string& note : judge_.own_names(own)) judged.verdict.notes.push_back(std::move(note));
     return judged;

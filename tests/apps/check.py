@@ -90,6 +90,14 @@ _, found = claims(net + "d = (a - y) .* a .* (1 - a)\nclaim dL/dW = d*x'\n   = (
 expect([c["index"] for c in found] == [0, 1, 2] and found[0]["verdict"] == "equal" and found[1]["verdict"] != "equal" and found[2]["verdict"] == "equal", "a chain, line by line")
 expect(found[1]["follows"] is False and found[2]["follows"] is False, "neither line follows from the one above")
 expect("∂L/∂z" in json.dumps(found[0]["diagnostics"], ensure_ascii=False), "your d is ∂L/∂z")
+for line in ("claim latex: e = (a - y) \\odot a \\odot (1 - a) \\\\ \\frac{\\partial L}{\\partial W} = e x^T", "claim numpy: e = (a - y) * a * (1 - a); dW = np.outer(e, x)"):
+    _, found = claims(net + line + "\n")
+    expect(found[-1]["verdict"] == "equal" and "your `e` is ∂L/∂z" in json.dumps(found[-1]["diagnostics"], ensure_ascii=False), f"a name of its own: {line}")
+_, found = claims(net + "e = 2*((a - y) .* a .* (1 - a))\nclaim dL/dW = e*x'\nclaim dL/dW = ((a - y) .* sigmoid'(relu(z) - relu(-z)))*x'\n")
+expect("your `e` is 2 times ∂L/∂z" in json.dumps(found[0]["diagnostics"], ensure_ascii=False), "a multiple of δ is named as one")
+expect("your `e`" not in json.dumps(found[1]["diagnostics"], ensure_ascii=False), "a letter of a longer name is no name")
+_, found = claims(net + "claim numpy: delta = (a - y) * a * (1 - a)\nclaim delta = (a - y) .* a .* (1 - a)\nclaim numpy: grads[\"W\"] = np.outer((a - y) * a * (1 - a), x)\n")
+expect([(c["wrt"], c["verdict"]) for c in found] == [("z", "equal"), ("z", "equal"), ("W", "equal")], f"conventional names: {found}")
 _, found = claims(net + "claim sigmoid'(z) = sigmoid(z) .* (1 - sigmoid(z))\nclaim dL/dz = (a - y) .* a .* (1 - a)\nclaim dL/dW[i,j] = (a[i] - y[i])*a[i]*(1 - a[i])*x[j]\nclaim da[i]/dz[i] = a[i]*(1 - a[i])\n")
 expect([c["verdict"] for c in found] == ["equal"] * 4 and all(c["proved"] for c in found), "identities, defined names and entries")
 
