@@ -41,12 +41,15 @@ std::optional<FreeReading> freed(OpenSheet& sheet, const std::string& wrt) {
     return reading;
   }
   ReadOptions options = reading_options();
-  if (declaration != nullptr) options.unconstrained.insert(wrt);
-  else options.cuts.insert(wrt);
+  if (declaration != nullptr)
+    options.unconstrained.insert(wrt);
+  else
+    options.cuts.insert(wrt);
   const Text text(sheet.text().name(), sheet.text().content().substr(0, sheet.line_begin()));
   reading.sheet.emplace(text, pool, std::move(options));
   reading.variable = expr_named(*reading.sheet, wrt);
-  return reading.variable.is_none() || pool.kind(reading.variable) != Kind::input ? std::nullopt : std::optional(std::move(reading));
+  return reading.variable.is_none() || pool.kind(reading.variable) != Kind::input ? std::nullopt
+                                                                                  : std::optional(std::move(reading));
 }
 
 /// Back from the free variable to what it stands for.
@@ -74,7 +77,8 @@ std::optional<Expr> entry_of(Pool& pool, Expr tensor, const Question& question, 
       if (!texts.empty() || !axes_of(dims, *surface).empty()) return std::nullopt;
     }
     for (std::size_t i = 0; i < texts.size(); ++i) {
-      const Dim extent = texts.size() == surface->size() ? (*surface)[i] : (*surface)[dims.is_one((*surface)[0]) ? 1 : 0];
+      const Dim extent =
+          texts.size() == surface->size() ? (*surface)[i] : (*surface)[dims.is_one((*surface)[0]) ? 1 : 0];
       if (surface->size() <= 2 && dims.is_one(extent)) continue;
       std::int64_t number = 0;
       const auto end = texts[i].data() + texts[i].size();
@@ -89,7 +93,8 @@ std::optional<Expr> entry_of(Pool& pool, Expr tensor, const Question& question, 
         factors[0].labels.push_back(label);
         continue;
       }
-      const auto known = std::find_if(indices.begin(), indices.end(), [&](const FreeIndex& one) { return one.name == texts[i]; });
+      const auto known =
+          std::find_if(indices.begin(), indices.end(), [&](const FreeIndex& one) { return one.name == texts[i]; });
       if (known != indices.end()) {
         std::size_t nth = static_cast<std::size_t>(known - indices.begin());
         for (std::size_t label = 0; label < label_of.size(); ++label) {
@@ -177,19 +182,29 @@ std::optional<Truth> truth_of(OpenSheet& sheet, const Question& question) {
   const auto tensor = slope_of(sheet, question.of.name, question.wrt.name);
   if (!tensor || of.is_none()) return std::nullopt;
   const Names& names = sheet.program().names;
+  const Declaration* declaration = declared(sheet, question.wrt.name);
+  const auto structured = [&](Expr gradient) {
+    return declaration == nullptr || pool.order(of) != 0
+               ? Expr{}
+               : kept_structure(pool, gradient, pool.payload<InputInfo>(declaration->input).properties);
+  };
   Truth truth;
   if (question.of.entry.empty() && question.wrt.entry.empty()) {
-    truth = laid_out(pool, simple(pool, *tensor, names), of, *wrt_surface, axes_of(pool.dims(), *wrt_surface), question.layout);
+    truth = laid_out(pool, simple(pool, *tensor, names), of, *wrt_surface, axes_of(pool.dims(), *wrt_surface),
+                     question.layout);
+    truth.structured = structured(truth.expr);
   } else {
-    const auto entry = entry_of(pool, *tensor, question, *of_surface, *wrt_surface, truth.indices);
-    if (!entry) return std::nullopt;
-    truth.expr = *entry;
+    const auto entry = [&](Expr whole) {
+      truth.indices.clear();
+      return entry_of(pool, whole, question, *of_surface, *wrt_surface, truth.indices);
+    };
+    if (const Expr whole = structured(*tensor); !whole.is_none()) truth.structured = entry(whole).value_or(Expr{});
+    const auto found = entry(*tensor);
+    if (!found) return std::nullopt;
+    truth.expr = *found;
     truth.of = of;
   }
   truth.expr = simple(pool, truth.expr, names);
-  const Declaration* declaration = declared(sheet, question.wrt.name);
-  if (declaration != nullptr && truth.is_gradient && truth.indices.empty())
-    truth.structured = kept_structure(pool, truth.expr, pool.payload<InputInfo>(declaration->input).properties);
   return truth;
 }
 

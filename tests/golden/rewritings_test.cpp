@@ -1,190 +1,226 @@
-// True rewritings of true formulas of the literature (tests/data/identities.json): each is an identity of the algebra, applied at a random
-// place of the person's text. None may be called wrong, and nearly all must be proved.
+// True rewritings of true formulas of the literature (tests/data/identities.json), steps of rewriter.h at random places: in the worksheet
+// language, with names of one's own, entry by entry, through NumPy. None may be called wrong, and nearly all must be proved.
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <random>
+#include <regex>
 
+#include "check/check.h"
 #include "check/judge.h"
-#include "read/formula/parser.h"
+#include "rewriter.h"
 
 using namespace gradwright;
-using formula::Ast;
-using formula::AstKind;
-using formula::AstNode;
-using formula::AstPool;
-using formula::Operator;
 
 namespace {
 
-/// One place of a formula, written in another way.
-struct Rewriting {
-  std::string name, gw;
+struct Count {
+  int tried = 0, proved = 0;
 };
 
-std::string group(std::string text) { return "(" + std::move(text) + ")"; }
+struct Item {
+  std::string id, kind, sheet, of, wrt, gw;
+};
 
-class Rewriter {
+std::vector<Item> items() {
+  std::vector<Item> all;
+  std::ifstream file(std::string(GRADWRIGHT_SOURCE_DIR) + "/tests/data/identities.json");
+  for (const auto& one : nlohmann::json::parse(file)) {
+    if (one["kind"] != "hessian")
+      all.push_back({one["id"], one["kind"], one["sheet"], one["of"], one["wrt"], one["expected"]});
+  }
+  return all;
+}
+
+/// Every name that is declared or defined, and every size, called otherwise.
+std::string renamed(std::string text, const OpenSheet& sheet) {
+  std::vector<std::string> names;
+  for (const Declaration& one : sheet.program().declarations) {
+    names.push_back(one.name);
+    for (const Dim dim : one.surface) {
+      if (!sheet.pool().dims().constant_value(dim)) names.push_back(sheet.pool().dims().to_string(dim));
+    }
+  }
+  for (const Definition& one : sheet.program().definitions) names.push_back(one.name);
+  for (const std::string& name : names)
+    text = std::regex_replace(text, std::regex("\\b" + name + "\\b(?![_(])"), "own_" + name);
+  return text;
+}
+
+class Rewritten {
  public:
-  Rewriter(const std::string& gw, OpenSheet& sheet) : text_("formula.gw", gw), sheet_(sheet) {
-    formula::Reporter reporter;
-    const std::vector<formula::Token> tokens = formula::tokens_of(text_, reporter);
-    root_ = formula::Parser(text_, tokens, pool_, reporter).lone_expression();
+  explicit Rewritten(Item item) : item_(std::move(item)), judge_(Text("sheet.gw", item_.sheet), std::nullopt) {}
+
+  check::Judge& judge() { return judge_; }
+  bool ask() { return judge_.ask({item_.of, {}, {}}, {item_.wrt, {}, {}}); }
+
+  /// So many steps, each at a random place.
+  std::string stepped(int count, std::mt19937_64& random, std::string* steps = nullptr) {
+    std::string gw = item_.gw;
+    for (int step = 0; step < count; ++step) {
+      std::vector<check::Rewriting> all = check::rewritings(gw, judge_.sheet());
+      std::shuffle(all.begin(), all.end(), random);
+      const auto good = std::find_if(all.begin(), all.end(), [&](const check::Rewriting& one) {
+        const SheetValue value = judge_.sheet().value(one.gw);
+        return value.is_good() && value.surface == judge_.sheet().value(gw).surface;
+      });
+      if (good == all.end()) break;
+      gw = good->gw;
+      if (steps != nullptr) *steps += (steps->empty() ? "" : ", ") + good->name;
+    }
+    return gw;
   }
 
-  [[nodiscard]] std::vector<Rewriting> all() {
-    for (std::uint32_t i = 0; i < pool_.size(); ++i) rewrite(Ast{i});
-    return std::move(found_);
+  void hold(const std::string& kind, const check::Verdict& verdict, std::map<std::string, Count>& counts) const {
+    CHECK(check::verdict_name(verdict.kind) == "equal");
+    CHECK_FALSE(verdict.trap);
+    CHECK((verdict.proved || verdict.points > 0));
+    ++counts[kind].tried;
+    counts[kind].proved += verdict.proved ? 1 : 0;
   }
+
+  const Item& item() const { return item_; }
 
  private:
-  [[nodiscard]] std::string of(Ast ast) const { return std::string(text_.slice(pool_[ast].span)); }
-  [[nodiscard]] std::string part(Ast ast) const { return group(of(ast)); }
-
-  void offer(const char* name, Ast at, const std::string& instead) {
-    const Span span = pool_[at].span;
-    std::string whole = text_.content();
-    whole.replace(span.begin, span.end - span.begin, group(instead));
-    found_.push_back({name, whole});
-  }
-
-  void rewrite(Ast ast) {
-    const AstNode& node = pool_[ast];
-    const auto child = [&](std::size_t i) { return part(node.children[i]); };
-    switch (node.kind) {
-      case AstKind::sum:
-        if (node.children.size() == 2 && node.operators[0] == Operator::plus) {
-          const bool is_minus = node.operators[1] == Operator::minus;
-          offer("reordered sum", ast, is_minus ? "-" + child(1) + " + " + child(0) : child(1) + " + " + child(0));
-          if (is_minus) offer("turned difference", ast, "-(" + child(1) + " - " + child(0) + ")");
-          offer("transposed sum", ast, group(child(0) + "'" + (is_minus ? " - " : " + ") + child(1) + "'") + "'");
-        }
-        return;
-      case AstKind::product:
-        if (node.children.size() == 2) product(ast, node);
-        return;
-      case AstKind::power:
-        if (pool_[node.children[1]].kind == AstKind::number && pool_[node.children[1]].text == "2") offer("square written out", ast, child(0) + " .* " + child(0));
-        return;
-      case AstKind::name: {
-        const Definition* definition = sheet_.program().definition(node.text);
-        if (definition != nullptr) {
-          const std::string line(sheet_.text().slice(definition->span));
-          const auto equals = line.find('=');
-          if (equals != std::string::npos && line.find('[') > equals) offer("opened name", ast, line.substr(equals + 1, line.find('#') - equals - 1));
-        }
-        const auto shape = sheet_.shape_of(node.text);
-        if (!shape) return;
-        offer("doubled transpose", ast, node.text + "''");
-        offer("halves", ast, node.text + "/2 + " + node.text + "/2");
-        if (shape->size() != 2) return;
-        const std::string rows = sheet_.pool().dims().to_string((*shape)[0]);
-        const std::string cols = sheet_.pool().dims().to_string((*shape)[1]);
-        offer("identity factor", ast, "eye(" + rows + ")*" + node.text);
-        offer("ones factor", ast, "ones(" + rows + "," + cols + ") .* " + node.text);
-        return;
-      }
-      case AstKind::call:
-        if (node.children.size() != 1) return;
-        if (node.text == "sigmoid") offer("sigmoid written out", ast, "1 ./ (1 + exp(-" + child(0) + "))");
-        if (node.text == "tanh") offer("tanh by sigmoid", ast, "2*sigmoid(2*" + child(0) + ") - 1");
-        if (node.text == "softplus") offer("softplus written out", ast, "log(1 + exp(" + child(0) + "))");
-        if (node.text == "relu") offer("relu by a comparison", ast, child(0) + " .* " + group(child(0) + " > 0"));
-        if (node.text == "sum") offer("sum of the transpose", ast, "sum(" + child(0) + "')");
-        if (node.text == "rowsum") offer("row sums by ones", ast, child(0) + "*ones(cols" + child(0) + ")");
-        if (node.text == "colsum") offer("column sums by ones", ast, "ones(rows" + child(0) + ")'*" + child(0));
-        if (node.text == "tr") offer("trace of the transpose", ast, "tr(" + child(0) + "')");
-        if (node.text == "inv") offer("inverse of the transpose", ast, "inv(" + child(0) + "')'");
-        if (node.text == "norm2") offer("norm written out", ast, "sqrt(sum(" + child(0) + ".^2))");
-        if (node.text == "mean") offer("mean of the transpose", ast, "mean(" + child(0) + "')");
-        return;
-      case AstKind::prime_call:
-        if (node.children.size() != 1 || node.primes != 1) return;
-        if (node.text == "sigmoid") offer("slope of sigmoid", ast, "sigmoid" + child(0) + " .* (1 - sigmoid" + child(0) + ")");
-        if (node.text == "tanh") offer("slope of tanh", ast, "1 - tanh" + child(0) + ".^2");
-        if (node.text == "relu") offer("slope of relu", ast, child(0) + " > 0");
-        return;
-      default: return;
-    }
-  }
-
-  void product(Ast ast, const AstNode& node) {
-    const std::string a = part(node.children[0]);
-    const std::string b = part(node.children[1]);
-    switch (node.operators[0]) {
-      case Operator::times:
-        offer("transposed product", ast, group(b + "'*" + a + "'") + "'");
-        for (const std::size_t side : {std::size_t{0}, std::size_t{1}}) {
-          const AstNode* sum = &pool_[node.children[side]];
-          if (sum->kind != AstKind::sum || sum->children.size() != 2 || sum->operators[0] == Operator::minus) continue;
-          const std::string sign = sum->operators[1] == Operator::minus ? " - " : " + ";
-          const std::string first = part(sum->children[0]);
-          const std::string second = part(sum->children[1]);
-          offer("distributed product", ast, side == 0 ? first + "*" + b + sign + second + "*" + b : a + "*" + first + sign + a + "*" + second);
-        }
-        return;
-      case Operator::dot_times:
-        offer("reordered Hadamard product", ast, b + " .* " + a);
-        offer("transposed Hadamard product", ast, group(a + "' .* " + b + "'") + "'");
-        return;
-      case Operator::over:
-      case Operator::dot_over: offer("division as a power", ast, a + (node.operators[0] == Operator::over ? "*" : " .* ") + b + ".^(-1)"); return;
-      default: return;
-    }
-  }
-
-  Text text_;
-  OpenSheet& sheet_;
-  AstPool pool_;
-  Ast root_;
-  std::vector<Rewriting> found_;
+  Item item_;
+  check::Judge judge_;
 };
+
+/// The claim as a line of the sheet, with all that a person gets.
+void hold_line(const Rewritten& one, const std::string& kind, const std::string& sheet, const std::string& line,
+               std::map<std::string, Count>& counts) {
+  check::CheckOptions options;
+  options.repairs = false;
+  const check::Checked found = check::checked(Text("sheet.gw", sheet + "\n" + line + "\n"), options);
+  CAPTURE(line);
+  for (const Diagnostic& diagnostic : found.diagnostics) FAIL_CHECK(diagnostic.message);
+  CHECK(found.sides.size() == 1);
+  if (found.sides.size() != 1) return;
+  CAPTURE(found.sides[0].reading);
+  one.hold(kind, found.sides[0].verdict, counts);
+}
+
+void report(const std::map<std::string, Count>& counts, int least) {
+  Count all;
+  std::string lines;
+  for (const auto& [kind, count] : counts) {
+    lines += fmt::format("\n  {:<28}{:>5} of {:>5} proved, {:>3} confirmed by numbers", kind, count.proved, count.tried,
+                         count.tried - count.proved);
+    all.tried += count.tried;
+    all.proved += count.proved;
+  }
+  MESSAGE(all.proved << " of " << all.tried << " rewritings are proved:" << lines);
+  CHECK(all.tried >= least);
+  CHECK(all.proved * 100 >= all.tried * 95);
+}
 
 }  // namespace
 
 TEST_CASE("true rewritings are never called wrong") {
-  std::ifstream file(std::string(GRADWRIGHT_SOURCE_DIR) + "/tests/data/identities.json");
   std::mt19937_64 random(20);
-  int tried = 0;
-  int proved = 0;
-  std::map<std::string, int> confirmed;
-  for (const auto& item : nlohmann::json::parse(file)) {
-    if (item["kind"] == "hessian") continue;
-    check::Judge judge(Text("sheet.gw", item["sheet"].get<std::string>()), std::nullopt);
-    const std::string of = item["of"];
-    const std::string wrt = item["wrt"];
-    CAPTURE(item["id"].get<std::string>());
-    REQUIRE(judge.ask({of, {}, {}}, {wrt, {}, {}}));
+  std::map<std::string, Count> counts;
+  for (const Item& item : items()) {
+    Rewritten one(item);
+    CAPTURE(item.id);
+    REQUIRE(one.ask());
     for (int chain = 0; chain < 24; ++chain) {
-      std::string gw = item["expected"];
       std::string steps;
-      for (int step = 0; step < 1 + chain % 3; ++step) {
-        std::vector<Rewriting> all = Rewriter(gw, judge.sheet()).all();
-        std::shuffle(all.begin(), all.end(), random);
-        const auto good = std::find_if(all.begin(), all.end(), [&](const Rewriting& one) {
-          const SheetValue value = judge.value(one.gw);
-          return value.is_good() && value.surface == judge.value(gw).surface;
-        });
-        if (good == all.end()) break;
-        gw = good->gw;
-        steps += (steps.empty() ? "" : ", ") + good->name;
-      }
+      const std::string gw = one.stepped(1 + chain % 3, random, &steps);
       if (steps.empty()) continue;
       std::vector<Diagnostic> reasons;
-      const check::Verdict verdict = judge.verdict(gw, reasons);
-      ++tried;
+      const check::Verdict verdict = one.judge().verdict(gw, reasons);
       CAPTURE(gw);
       CAPTURE(steps);
-      CHECK(check::verdict_name(verdict.kind) == "equal");
-      CHECK_FALSE(verdict.trap);
-      proved += verdict.proved ? 1 : 0;
-      if (!verdict.proved) ++confirmed[item["id"].get<std::string>()];
+      one.hold(chain % 3 == 0 ? steps : std::to_string(1 + chain % 3) + " steps", verdict, counts);
     }
   }
-  for (const auto& [id, count] : confirmed) MESSAGE(id << ": " << count << " confirmed by numbers only");
-  MESSAGE(proved << " of " << tried << " rewritings are proved");
-  CHECK(tried >= 1000);
-  CHECK(proved * 100 >= tried * 95);
+  report(counts, 1000);
+}
+
+TEST_CASE("true formulas entry by entry are never called wrong") {
+  std::mt19937_64 random(21);
+  std::map<std::string, Count> counts;
+  for (const Item& item : items()) {
+    if (item.kind == "vecjacobian") continue;
+    Rewritten one(item);
+    CAPTURE(item.id);
+    const Shape wrt = one.judge().sheet().shape_of(item.wrt).value_or(Shape{});
+    const auto indices = [&](const char* first, const char* second) {
+      if (wrt.empty()) return std::vector<std::string>{};
+      return one.judge().sheet().pool().dims().is_one(wrt[1]) ? std::vector<std::string>{first}
+                                                              : std::vector<std::string>{first, second};
+    };
+    const bool is_jacobian = item.kind == "jacobian";
+    Target of{item.of, {}, {}};
+    Target by{item.wrt, indices(is_jacobian ? "j" : "i", "j"), {}};
+    if (is_jacobian) of.entry = {"i"};
+    for (int chain = 0; chain < 6; ++chain) {
+      REQUIRE(one.ask());
+      const std::string gw = one.stepped(chain % 3, random);
+      const auto entry = check::index_form(gw, one.judge().sheet(), "i", "j");
+      if (!entry) continue;
+      CAPTURE(gw);
+      CAPTURE(*entry);
+      REQUIRE(one.judge().ask(of, by));
+      std::vector<Diagnostic> reasons;
+      const check::Verdict verdict = one.judge().verdict(*entry, reasons);
+      for (const Diagnostic& reason : reasons) MESSAGE(reason.message);
+      one.hold(by.entry.empty() ? "a scalar"
+               : is_jacobian    ? "an entry of a Jacobian"
+                                : "an entry of a gradient",
+               verdict, counts);
+    }
+  }
+  report(counts, 250);
+}
+
+TEST_CASE("true formulas with other names are never called wrong") {
+  std::mt19937_64 random(22);
+  std::map<std::string, Count> counts;
+  for (const Item& item : items()) {
+    Rewritten one(item);
+    CAPTURE(item.id);
+    REQUIRE(one.ask());
+    for (int chain = 0; chain < 4; ++chain) {
+      const std::string gw = renamed(one.stepped(1 + chain % 2, random), one.judge().sheet());
+      const std::string left = renamed(item.wrt, one.judge().sheet());
+      hold_line(one, "names and sizes renamed", renamed(item.sheet, one.judge().sheet()),
+                fmt::format("claim d{}/d{} = {}", renamed(item.of, one.judge().sheet()), left, gw), counts);
+    }
+    // A part of the formula under a name of the person's own, defined above the claim.
+    std::vector<check::Rewriting> parts = check::parts_of(item.gw);
+    std::shuffle(parts.begin(), parts.end(), random);
+    for (std::size_t i = 0; i < std::min<std::size_t>(parts.size(), 3); ++i) {
+      if (!one.judge().sheet().value(parts[i].name).is_good()) continue;
+      hold_line(one, "a part named", item.sheet + "\nown_part = " + parts[i].name,
+                fmt::format("claim d{}/d{} = {}", item.of, item.wrt, parts[i].gw), counts);
+    }
+  }
+  report(counts, 250);
+}
+
+TEST_CASE("true formulas through NumPy are never called wrong") {
+  std::mt19937_64 random(23);
+  std::map<std::string, Count> counts;
+  for (const Item& item : items()) {
+    if (item.kind != "gradient") continue;
+    Rewritten one(item);
+    CAPTURE(item.id);
+    REQUIRE(one.ask());
+    for (int chain = 0; chain < 8; ++chain) {
+      const std::string gw = one.stepped(chain % 4, random);
+      CAPTURE(gw);
+      const auto code = check::numpy_form(gw, one.judge().sheet(), random);
+      if (!code) continue;
+      const std::string kind = code->find("einsum") != std::string::npos     ? "einsum"
+                               : code->find("np.outer") != std::string::npos ? "outer"
+                               : code->find("keepdims") != std::string::npos ? "sums with axes"
+                                                                             : "operators";
+      hold_line(one, kind, item.sheet, fmt::format("claim numpy: d{}_d{} = {}", item.of, item.wrt, *code), counts);
+    }
+  }
+  report(counts, 250);
 }
