@@ -16,8 +16,12 @@ struct Values {
 };
 
 Values values_at(const Pool& pool, const std::vector<Expr>& ids, Expr a, Expr b, const Bindings& at) {
-  const std::vector<Tensor> all = evaluate(pool, ids, at);
   Values values;
+  if (!sizes_fit(pool, ids, at.dims)) {
+    values.finite = false;
+    return values;
+  }
+  const std::vector<Tensor> all = evaluate(pool, ids, at);
   for (std::size_t i = 0; i < ids.size(); ++i) {
     double most = 0;
     for (const double x : all[i].values) most = std::max(most, std::fabs(x));

@@ -92,18 +92,22 @@ Tensor random_input(Generator& random, const InputInfo& info, std::vector<std::i
   return tensor;
 }
 
-bool sizes_fit(const Pool& pool, const std::vector<Expr>& ids, const DimValues& sizes) {
-  return std::all_of(ids.begin(), ids.end(), [&](Expr e) {
-    const Shape& shape = pool.shape(e);
-    return std::all_of(shape.begin(), shape.end(), [&](Dim dim) { return pool.dims().value(dim, sizes).value_or(0) >= 1; });
-  });
-}
-
 bool all_finite(const Tensor& tensor) {
   return std::all_of(tensor.values.begin(), tensor.values.end(), [](double x) { return std::isfinite(x); });
 }
 
 }  // namespace
+
+bool sizes_fit(const Pool& pool, const std::vector<Expr>& nodes, const DimValues& sizes) {
+  const auto fits = [&](Dim dim) { return pool.dims().value(dim, sizes).value_or(0) >= 1; };
+  return std::all_of(nodes.begin(), nodes.end(), [&](Expr e) {
+    const Shape& shape = pool.shape(e);
+    if (!std::all_of(shape.begin(), shape.end(), fits)) return false;
+    if (pool.kind(e) != Kind::einsum) return true;
+    const auto& dims = pool.payload<EinsumLabels>(e).dims;  // a label may be summed and stand in no shape
+    return std::all_of(dims.begin(), dims.end(), fits);
+  });
+}
 
 Bindings random_bindings(const Pool& pool, const std::vector<Expr>& roots, std::uint64_t seed) {
   Generator random(seed);

@@ -14,6 +14,9 @@ namespace gradwright {
 /// Sizes (distinct where possible, 2…6) and values that honour the properties of the inputs. The same seed gives the same draw.
 [[nodiscard]] Bindings random_bindings(const Pool&, const std::vector<Expr>& roots, std::uint64_t seed);
 
+/// Every extent of these nodes is 1 at least: `ones(n-4)` needs an n above 4.
+[[nodiscard]] bool sizes_fit(const Pool&, const std::vector<Expr>& nodes, const DimValues& sizes);
+
 struct NumericCheck {
   int points = 0;              ///< random points at which everything was finite
   std::string sizes;           ///< what the dimension symbols were: "m = 3, n = 5; …"

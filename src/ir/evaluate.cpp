@@ -120,7 +120,7 @@ class Evaluation {
  private:
   Extents extents_of(const Shape& shape) const {
     Extents extents;
-    for (const Dim dim : shape) extents.push_back(pool_.dims().value(dim, bindings_.dims).value_or(0));
+    for (const Dim dim : shape) extents.push_back(std::max<std::int64_t>(0, pool_.dims().value(dim, bindings_.dims).value_or(0)));
     return extents;
   }
   Tensor filled(const Shape& shape) const {

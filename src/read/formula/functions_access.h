@@ -23,6 +23,8 @@ struct Builtins {
   static Value softmax(E&, Ast);  ///< softmax, softmax_rows, softmax_cols and log_…
 
   // functions_structure.cpp
+  /// A size that an argument names, 1 at least.
+  [[nodiscard]] static std::optional<Dim> size_at(E&, Ast argument);
   static Value eye(E&, Ast), ones(E&, Ast), diag(E&, Ast), vec(E&, Ast), reshape(E&, Ast), hcat(E&, Ast), vcat(E&, Ast);
   static Value outer(E&, Ast), inv(E&, Ast), kron(E&, Ast), solve(E&, Ast), commutation(E&, Ast), rot180(E&, Ast),
       flip(E&, Ast);

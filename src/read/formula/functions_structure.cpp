@@ -7,8 +7,17 @@ namespace gradwright::formula {
 
 using MaybeLabel = ProductDraft::MaybeLabel;
 
+std::optional<Dim> Builtins::size_at(E& e, Ast child) {
+  const auto size = e.dim_of(child, false);
+  if (!size) return size;
+  const auto value = e.pool_.dims().constant_value(*size);
+  if (!value || *value >= 1) return size;
+  e.error("G0208", e.asts_[child].span, fmt::format("a size is at least 1, not {}", *value));
+  return std::nullopt;
+}
+
 Value Builtins::eye(E& e, Ast call) {
-  const auto size = e.dim_of(e.asts_[call].children[0], false);
+  const auto size = size_at(e, e.asts_[call].children[0]);
   if (!size) return {};
   Value result;
   if (e.pool_.dims().is_one(*size)) return e.literal(1);
@@ -21,12 +30,8 @@ Value Builtins::ones(E& e, Ast call) {
   const AstNode& node = e.asts_[call];
   Value result;
   for (const Ast child : node.children) {
-    const auto size = e.dim_of(child, false);
+    const auto size = size_at(e, child);
     if (!size) return {};
-    if (const auto value = e.pool_.dims().constant_value(*size); value && *value < 1) {
-      e.error("G0208", e.asts_[child].span, fmt::format("a size is at least 1, not {}", *value));
-      return {};
-    }
     result.surface.push_back(*size);
   }
   if (result.surface.size() == 1) result.surface.push_back(e.pool_.dims().one());
@@ -89,7 +94,7 @@ Value Builtins::reshape(E& e, Ast call) {
   std::optional<Dim> before = e.pool_.dims().one();
   std::optional<Dim> after = before;
   for (std::size_t i = 1; i < node.children.size(); ++i) {
-    const auto size = e.dim_of(node.children[i], false);
+    const auto size = size_at(e, node.children[i]);
     if (!size) return {};
     result.surface.push_back(*size);
     after = e.dim_product(*after, *size, node.span);
@@ -182,8 +187,8 @@ Value Builtins::solve(E& e, Ast call) {
 
 Value Builtins::commutation(E& e, Ast call) {
   const AstNode& node = e.asts_[call];
-  const auto m = e.dim_of(node.children[0], false);
-  const auto n = e.dim_of(node.children[1], false);
+  const auto m = size_at(e, node.children[0]);
+  const auto n = size_at(e, node.children[1]);
   if (!m || !n) return {};
   const auto size = e.dim_product(*m, *n, node.span);
   if (!size) return {};

@@ -163,3 +163,7 @@ TEST_CASE("what is false is refuted, near misses too") {
     CHECK(found.witness.has_value());
   }
 }
+
+TEST_CASE("sizes that no point has decide nothing") {
+  CHECK(judged("x + sum(ones(n-50))", "x").kind == Equivalence::Kind::undecided);
+}

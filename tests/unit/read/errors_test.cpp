@@ -42,6 +42,9 @@ TEST_CASE("codes") {
   raises("G0206", "z = x*y");
   raises("G0207", "z = W*S + b");
   raises("G0208", "z = softmax(W)");
+  raises("G0208", "z = eye(0)");
+  raises("G0208", "z = commutation(2,-1)");
+  raises("G0208", "z = reshape(ones(4),-2,-2)");
   raises("G0209", "z = [x, W]");
   raises("G0210", "Z[i] = W[i,:]");
   raises("G0211", "z = T*x");
