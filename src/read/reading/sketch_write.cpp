@@ -14,7 +14,12 @@ Span SourceMap::source_of(Span written) const {
     const bool stands_in =
         written.begin == written.end && part.written.begin <= written.begin && written.begin <= part.written.end;
     if (!touches && !stands_in) continue;
-    found = is_first ? part.source : joined(found, part.source);
+    Span source = part.source;
+    if (touches && part.written.end - part.written.begin == source.end - source.begin) {  // word for word
+      source.begin += std::max(written.begin, part.written.begin) - part.written.begin;
+      source.end -= part.written.end - std::min(written.end, part.written.end);
+    }
+    found = is_first ? source : joined(found, source);
     is_first = false;
   }
   return found;
