@@ -12,7 +12,7 @@ namespace {
 class Aligner {
  public:
   Aligner(Writings& writings, Point& point, const std::string& written)
-      : pool_(writings.pool), point_(point), written_(written) {}
+      : pool_(writings.pool), point_(point), written_(written), whole_(writings.claim) {}
 
   Ast matched(Ast claim, Ast truth) {
     const Dense mine = point_.value(claim);
@@ -164,7 +164,8 @@ class Aligner {
     for (std::size_t j = 0; j < real.size(); ++j) {
       if (real_used[j] != 0) continue;
       note(Edit::Kind::insert, {}, fmt::format("{} {}", real[j].is_minus ? "subtract" : "add", text(real[j].ast)),
-           "missing-path", size_of(pool_, real[j].ast));
+           claim == whole_ || pool_[real[j].ast].kind == AstKind::product ? "missing-path" : "missing-term",
+           size_of(pool_, real[j].ast));
       made.push_back(real[j]);
     }
     if (made.empty()) return {};
@@ -273,6 +274,7 @@ class Aligner {
   AstPool& pool_;
   Point& point_;
   const std::string& written_;
+  Ast whole_;
 };
 
 }  // namespace

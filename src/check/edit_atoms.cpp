@@ -1,6 +1,7 @@
 #include "check/edit_atoms.h"
 
 #include <algorithm>
+#include <functional>
 #include <set>
 
 #include "check/edit_functions.h"
@@ -20,6 +21,13 @@ class Collector {
       const bool is_index = std::any_of(task_.indices.begin(), task_.indices.end(),
                                         [&](const FreeIndex& one) { return one.name == name; });
       if (!is_index) add(made_name(pool_, name), Atom::Origin::name, 0);
+    }
+    std::vector<std::string> indices;
+    for (const FreeIndex& one : task_.indices) indices.push_back(one.name);
+    for (const std::string& index : indices) add(made_name(pool_, index), Atom::Origin::size, 0);
+    for (const Ast entry : entries_of(writings_, point_, indices)) {
+      const bool is_slope = pool_[entry].kind == AstKind::prime_call;
+      add(entry, is_slope ? Atom::Origin::slope : Atom::Origin::name, is_slope ? 0.1 : 0);
     }
     for (const auto& [name, ast] : writings_.definitions) slopes(name, ast);
     shapes();
@@ -102,6 +110,33 @@ class Collector {
 };
 
 }  // namespace
+
+std::vector<Ast> entries_of(Writings& writings, Point& point, const std::vector<std::string>& indices) {
+  AstPool& pool = writings.pool;
+  std::vector<Ast> found;
+  const auto entries = [&](const std::string& name, const std::function<void(Ast)>& sink) {
+    const auto value = point.names().find(name);
+    if (value == point.names().end() || value->second.is_scalar()) return;
+    const bool is_vector = value->second.cols == 1;
+    for (const std::string& first : indices) {
+      for (const std::string& second : is_vector ? std::vector<std::string>{""} : indices) {
+        AstNode node;
+        node.kind = AstKind::index;
+        node.children = {made_name(pool, name), made_name(pool, first)};
+        if (!is_vector) node.children.push_back(made_name(pool, second));
+        sink(pool.add(std::move(node)));
+      }
+    }
+  };
+  for (const auto& [name, value] : point.names()) entries(name, [&](Ast entry) { found.push_back(entry); });
+  for (const auto& [name, ast] : writings.definitions) {
+    const AstNode node = pool[ast];
+    if (node.kind != AstKind::call || node.children.size() != 1 || !is_elementwise(node.text)) continue;
+    if (pool[node.children[0]].kind != AstKind::name) continue;
+    entries(pool[node.children[0]].text, [&](Ast entry) { found.push_back(made_call(pool, node.text, {entry}, 1)); });
+  }
+  return found;
+}
 
 std::vector<Atom> atoms_of(const RepairTask& task, Writings& writings, Point& point) {
   return Collector(task, writings, point).all();

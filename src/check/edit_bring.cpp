@@ -133,7 +133,8 @@ void Search::record_insert(const Step& step, const Place& place, const Atom& ato
   const Ast whole = is_additive(op) ? made_sum(pool, first, op, second) : made_product(pool, first, op, second);
   std::string mistake = "missing-factor";
   if (is_additive(op)) {
-    mistake = "missing-path";
+    const bool is_path = pool[atom.ast].kind == AstKind::product || is_term_of_whole(step.root, place);
+    mistake = is_path ? "missing-path" : "missing-term";
   } else if (atom.origin == Atom::Origin::slope) {
     mistake = "missing-slope";
   } else if (atom.origin == Atom::Origin::shape) {
@@ -223,6 +224,16 @@ void Search::scales(const Step& step, const Place& place, Spine& spine) {
                     atom.cost + (rest.is_one() ? 0.05 : 0.3), is_over ? "extra-factor" : "missing-factor");
     }
   }
+}
+
+bool Search::is_term_of_whole(Ast root, const Place& place) const {
+  Ast at = root;
+  for (const std::uint16_t child : place.path) {
+    const AstKind kind = writings_.pool[at].kind;
+    if (kind != AstKind::sum && kind != AstKind::negate && kind != AstKind::transpose) return false;
+    at = writings_.pool[at].children[child];
+  }
+  return true;
 }
 
 bool Search::is_inner(Ast root, const Place& place) const {

@@ -99,8 +99,26 @@ Ast Search::tidied(Ast root) {
   return root;
 }
 
+/// How often `.*` or `./` stands beside a scalar: true, and not what people write.
+int Search::odd_products(Ast root) {
+  int found = 0;
+  for (const Place& place : places_of(writings_.pool, root)) {
+    const AstNode& node = writings_.pool[place.node];
+    if (node.kind != AstKind::product || place.is_run()) continue;
+    for (std::size_t i = 0; i < node.operators.size(); ++i) {
+      const bool is_entrywise = node.operators[i] == Operator::dot_times || node.operators[i] == Operator::dot_over;
+      const bool has_scalar = points_[0].value(node.children[i + 1]).is_scalar() ||
+                              (i == 0 && points_[0].value(node.children[0]).is_scalar());
+      found += is_entrywise && has_scalar ? 1 : 0;
+    }
+  }
+  return found;
+}
+
 void Search::record(const Step& step, Edited edited) {
   if (hits_.size() > 60 || !holds_elsewhere(edited.root)) return;
+  constexpr double price_of_oddity = 0.5;
+  edited.cost += price_of_oddity * std::max(0, odd_products(edited.root) - odd_products(writings_.claim));
   Hit hit{tidied(turned(edited.root)), step.edits, step.cost + edited.cost};
   hit.edits.push_back(std::move(edited));
   const std::string gw = text(hit.root);
@@ -244,6 +262,7 @@ std::vector<Hit> Search::hits() {
   (void)points_[0].value(start.root);
   structural(start, false);
   brought_in(start, false);
+  in_sums(start);
   if (best() > 2) pairs(start);
   if (best() > 2) align();
   return std::move(hits_);

@@ -35,6 +35,9 @@ class Search {
   };
   void structural(const Step&, bool is_brief);
   void brought_in(const Step&, bool is_brief);
+  void in_sums(const Step&);
+  void in_sum(const Step&, const Place&, const std::vector<std::string>& indices, const std::vector<Ast>& entries);
+  void try_in_sum(const Step&, const Place&, Ast part, Edit::Kind, double cost, const char* mistake, Ast brought);
   void scales(const Step&, const Place&, Spine&);
   /// Bit i: form i of an atom of one size gives the root the truth's size; then in place of the part.
   using Ways = std::uint32_t;
@@ -54,6 +57,8 @@ class Search {
   [[nodiscard]] std::optional<double> factor_at(Spine&);
   /// A factor, or under a transpose or minus: a number there is a number of the whole.
   [[nodiscard]] bool is_inner(Ast root, const Place&) const;
+  /// What is added there is a path of its own, not a part of a factor.
+  [[nodiscard]] bool is_term_of_whole(Ast root, const Place&) const;
 
   /// With this part the root is true at the first point, at a cost that is worth it.
   [[nodiscard]] bool is_hit(const Step&, Spine&, const Dense& part, double cost);
@@ -62,6 +67,7 @@ class Search {
   [[nodiscard]] bool holds_elsewhere(Ast root);
   [[nodiscard]] Ast tidied(Ast root);
   [[nodiscard]] Ast turned(Ast root);
+  [[nodiscard]] int odd_products(Ast root);
   [[nodiscard]] int promise(Ast root);
   [[nodiscard]] double best() const;
   [[nodiscard]] std::string text(Ast ast) const;

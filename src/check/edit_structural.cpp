@@ -50,6 +50,7 @@ class Maker {
       if (kind == AstKind::product) product(place);
       if (kind == AstKind::sum) sum(place);
       if (kind != AstKind::product && kind != AstKind::sum) unwrap(place);
+      if (kind == AstKind::index) turned_indices(place);
       sign(place);
       numbers(place);
     }
@@ -220,7 +221,7 @@ class Maker {
                             text(node.children[i + 1])),
                 span_of(pool_, at)},
                base_cost(Edit::Kind::operator_) + (is_kind ? 0 : 0.05),
-               is_kind ? "hadamard-vs-matmul" : "other"});
+               is_kind ? "hadamard-vs-matmul" : "times-for-over"});
       }
     }
     for (std::size_t i = 0; i < count; ++i) deleted(place, node, i);
@@ -289,7 +290,7 @@ class Maker {
     give(place, made, Edit::Kind::sign,
          node.kind == AstKind::negate ? fmt::format("drop the minus of {}", text(node.children[0]))
                                       : fmt::format("put a minus before {}", text(place.node)),
-         0, "sign");
+         node.kind == AstKind::negate ? 0 : 0.01, "sign");
   }
 
   void unwrap(const Place& place) {
@@ -314,7 +315,7 @@ class Maker {
       const Ast made = made_call(pool_, name, node.children, primes);
       give(place, made, Edit::Kind::replace,
            fmt::format("{}{} for {}{}", name, primes > 0 ? "'" : "", node.text, node.primes > 0 ? "'" : ""),
-           name == node.text ? 0 : 0.1, name == node.text ? "wrong-function" : "other");
+           name == node.text ? 0 : 0.1, name.ends_with("sum") ? "wrong-sum" : "wrong-function");
     };
     if (node.children.size() != 1) return;
     if (is_elementwise(node.text)) {
@@ -329,6 +330,17 @@ class Maker {
     }
   }
 
+  /// A[i,j] → A[j,i]
+  void turned_indices(const Place& place) {
+    AstNode made = pool_[place.node];
+    if (made.children.size() != 3) return;
+    made.span = {};
+    made.height = 1;
+    std::swap(made.children[1], made.children[2]);
+    const Ast part = pool_.add(std::move(made));
+    give(place, part, Edit::Kind::swap, fmt::format("{} for {}", text(part), text(place.node)), 0.02, "index");
+  }
+
   void wraps(const Place& place) {
     const Ast part = part_at(pool_, place);
     const AstNode& node = pool_[part];
@@ -340,7 +352,7 @@ class Maker {
            size + (is_elementwise(name) ? 0.1 : 0),
            is_total         ? "wrong-sum"
            : name == "diag" ? "vector-for-diagonal"
-                            : "other");
+                            : "missing-function");
       if (is_elementwise(name))
         give(place, made_call(pool_, name, {part}, 1), Edit::Kind::insert,
              fmt::format("{}'(…) round {}", name, text(part)), size + 0.1, "missing-slope");
@@ -371,7 +383,8 @@ class Maker {
       if (is_scalar) power.operators = {Operator::power};
       power.children = {place.node, made_number(pool_, exponent)};
       give(place, pool_.add(std::move(power)), Edit::Kind::insert,
-           fmt::format("raise {} to {}", text(place.node), exponent), 0.15, "other");
+           fmt::format("raise {} to {}", text(place.node), exponent), 0.15,
+           exponent > 0 ? "missing-factor" : "times-for-over");
     }
   }
 

@@ -156,6 +156,11 @@ Dense Point::sliced(Arena& arena, const Tensor& tensor, const Shape& surface) {
     offset += static_cast<std::size_t>(index_values_[i] - 1) * stride;
     stride *= static_cast<std::size_t>(tensor.extents[i]);
   }
+  return dense_of(arena, tensor, surface, offset, stride);
+}
+
+Dense Point::dense_of(Arena& arena, const Tensor& tensor, const Shape& surface, std::size_t offset,
+                      std::size_t stride) const {
   const DimTable& dims = task_.sheet.pool().dims();
   const auto extent = [&](std::size_t axis) {
     return axis < surface.size() ? static_cast<std::size_t>(dims.value(surface[axis], bindings_.dims).value_or(0)) : 1;
@@ -380,11 +385,12 @@ Dense Point::asked(Ast ast) {
   const std::string gw = printed(writings_.pool, ast, task_.claim);
   if (const auto found = asked_.find(gw); found != asked_.end()) return found->second;
   if (asked_.size() >= most_questions) return {};
-  const SheetValue answer = task_.sheet.value(gw, task_.indices);
+  const SheetValue answer = task_.sheet.value(gw);
   Dense found;
   const Pool& pool = task_.sheet.pool();
-  if (answer.is_good() && answer.surface.size() <= 2 && missing_bindings(pool, {answer.expr}, bindings_).empty()) {
-    found = sliced(answers_, evaluate(pool, answer.expr, bindings_), answer.surface);
+  if (answer.is_good() && answer.surface.size() <= 2 && missing_bindings(pool, {answer.expr}, bindings_).empty() &&
+      sizes_fit(pool, reachable(pool, {answer.expr}), bindings_.dims)) {
+    found = dense_of(answers_, evaluate(pool, answer.expr, bindings_), answer.surface, 0, 1);
   }
   asked_.emplace(gw, found);
   return found;

@@ -75,7 +75,10 @@ class Point {
  private:
   using Environment = std::vector<std::pair<std::string, Dense>>;
   void bind_names();
+  /// The entry at the free indices of the claim.
   [[nodiscard]] Dense sliced(Arena&, const Tensor&, const Shape& surface);
+  [[nodiscard]] Dense dense_of(Arena&, const Tensor&, const Shape& surface, std::size_t offset,
+                               std::size_t stride) const;
   [[nodiscard]] Dense computed(Ast, const Environment*);
   [[nodiscard]] Dense own_call(const OwnFunction&, std::span<const Dense>, int depth);
   [[nodiscard]] Dense index_sum(const AstNode&, const Environment*);

@@ -35,6 +35,14 @@ WitnessValues shown(const OpenSheet& sheet, const Witness& witness, Expr claim, 
   return values;
 }
 
+Formula formula_of(OpenSheet& sheet, const Truth& truth) {
+  const Names& names = sheet.program().names;
+  if (truth.indices.empty()) return presented(sheet.pool(), truth.expr, truth.surface, names);
+  std::vector<std::string> letters;
+  for (const FreeIndex& index : truth.indices) letters.push_back(index.name);
+  return presented_entry(sheet.pool(), truth.expr, letters, names);
+}
+
 }  // namespace
 
 std::string_view verdict_name(VerdictKind kind) {
@@ -246,7 +254,7 @@ bool Judge::is_proved(const std::string& gw) {
 void Judge::find_mistakes(JudgedSide& side) {
   if (side.verdict.is_right() || side.verdict.kind == VerdictKind::undecided || side.reading.empty()) return;
   const auto search = [&](OpenSheet& sheet, const Truth& truth) {
-    const Formula formula = truth.indices.empty() ? presented(sheet.pool(), truth.expr, truth.surface, sheet.program().names) : Formula{};
+    const Formula formula = formula_of(sheet, truth);
     RepairTask task{sheet, side.reading, truth.indices, truth.expr, truth.surface, formula.gw, formula.where, question_.of.name, question_.wrt.name, {}};
     if (general_) task.holds = [this](const std::string& gw) { return holds_in_general(gw); };
     Findings found = findings(task);
@@ -268,15 +276,7 @@ void Judge::find_mistakes(JudgedSide& side) {
   if (const auto truth = question_in(cut)) search(cut, *truth);
 }
 
-Formula Judge::truth_formula() {
-  const Names& names = sheet_->program().names;
-  if (!truth_.indices.empty()) {
-    std::vector<std::string> letters;
-    for (const FreeIndex& index : truth_.indices) letters.push_back(index.name);
-    return presented_entry(*pool_, truth_.expr, letters, names);
-  }
-  return presented(*pool_, truth_.expr, truth_.surface, names);
-}
+Formula Judge::truth_formula() { return formula_of(*sheet_, truth_); }
 
 std::vector<std::string> Judge::own_names(const std::vector<std::string>& names) {
   std::vector<std::string> notes;

@@ -13,7 +13,7 @@ struct Row {
   std::string_view lead;  ///< opens the sentence
   int rank;               ///< the gravest first
 };
-constexpr std::array<Row, 18> rows{{
+constexpr std::array<Row, 21> rows{{
     {"layout-mix", "the derivative stands in the other layout", 0},
     {"missing-path", "a path from the variable to the result is forgotten", 1},
     {"missing-slope", "the slope of the activation is forgotten", 2},
@@ -28,6 +28,9 @@ constexpr std::array<Row, 18> rows{{
     {"wrong-function", "a function stands where its slope belongs, or the other way round", 8},
     {"missing-factor", "a factor is missing", 9},
     {"extra-factor", "a factor is too many", 9},
+    {"missing-function", "a function is forgotten", 8},
+    {"times-for-over", "a factor stands on the wrong side of a fraction", 9},
+    {"missing-term", "a term is missing", 9},
     {"extra-term", "a term is too many", 9},
     {"sign", "the sign is wrong", 10},
     {"index", "the entries taken are the wrong ones", 10},
@@ -40,7 +43,8 @@ const Row& row_of(std::string_view name) {
 }
 
 std::string size_of_part(const RepairTask& task, const std::string& gw) {
-  const SheetValue value = task.sheet.value(gw, task.indices);
+  const SheetValue value = task.sheet.value(gw);
+  if (!value.is_good() && !task.indices.empty()) return task.sheet.value(gw, task.indices).is_good() ? "is one number" : "does not conform";
   if (!value.is_good()) return "does not conform";
   return value.surface.empty() ? "is a scalar" : "is " + task.sheet.size_text(value.surface);
 }
@@ -51,7 +55,8 @@ std::string name_of(const RepairTask& task, const Edited& edited, bool is_only) 
   if (edited.edit.kind == Edit::Kind::transpose) return is_whole && is_only ? "layout-mix" : "missing-transpose";
   const bool is_slope_argument =
       span.begin >= 2 && task.claim[span.begin - 1] == '(' && task.claim[span.begin - 2] == '\'';
-  if (edited.edit.kind == Edit::Kind::replace && is_slope_argument) return "slope-elsewhere";
+  const bool is_other_argument = edited.edit.kind == Edit::Kind::replace || edited.edit.kind == Edit::Kind::delete_;
+  if (is_other_argument && is_slope_argument) return "slope-elsewhere";
   if (!edited.mistake.empty()) return edited.mistake;
   return edited.edit.kind == Edit::Kind::swap ? "wrong-order" : "other";
 }

@@ -1,6 +1,6 @@
 // Mistake: what a repair says about the claim: a name, the smallest wrong place, a sentence with sizes.
 //   wrong-order missing-transpose layout-mix hadamard-vs-matmul missing-factor extra-factor missing-slope slope-elsewhere sign
-//   wrong-variable wrong-function missing-path extra-term wrong-sum index scalar-for-identity vector-for-diagonal other
+//   wrong-variable wrong-function missing-function times-for-over missing-path missing-term extra-term wrong-sum index scalar-for-identity vector-for-diagonal other
 #pragma once
 
 #include "check/edit_search.h"

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
@@ -12,6 +11,7 @@
 
 #include "check/equivalent.h"
 #include "equal.h"
+#include "formulas.h"
 #include "mutants.h"
 #include "truth.h"
 
@@ -19,63 +19,43 @@ using namespace gradwright;
 
 namespace {
 
-struct Case {
-  std::string id, sheet, of, wrt, gw;
-};
-
-constexpr const char* dense_net =
-    "x : R[n]\ny : R[k]\nparam W1 : R[h,n]\nparam b1 : R[h]\nparam W2 : R[k,h]\nparam b2 : R[k]\n"
-    "z1 = W1*x + b1\na1 = tanh(z1)\nz2 = W2*a1 + b2\na2 = sigmoid(z2)\nL = 1/2*sum((a2 - y)^2)\n";
-constexpr const char* relu_net =
-    "x : R[n]\ny : R[k]\nparam W2 : R[h,n]\nparam W3 : R[k,h]\n"
-    "z2 = W2*x\na2 = relu(z2)\nz3 = W3*a2\na3 = sigmoid(z3)\nd3 = (a3 - y) .* a3 .* (1 - a3)\nL = 1/2*sum((a3 - "
-    "y)^2)\n";
-constexpr const char* batch_net =
-    "X : R[n,m]\nY : R[k,m]\nparam W1 : R[h,n]\nparam b1 : R[h]\nparam W2 : R[k,h]\nparam b2 : R[k]\n"
-    "Z1 = W1*X + b1*ones(m)'\nA1 = relu(Z1)\nZ2 = W2*A1 + b2*ones(m)'\nA2 = sigmoid(Z2)\ndZ2 = A2 - Y\n"
-    "L = -sum(Y .* log(A2) + (1 - Y) .* log(1 - A2))/m\n";
-constexpr const char* rows_net =
-    "X : R[m,n]\nY : R[m,k]\nparam W1 : R[n,h]\nparam W2 : R[h,k]\nZ1 = X*W1\nH = tanh(Z1)\nP = softmax_rows(H*W2)\n"
-    "L = -sum(Y .* log(P))\n";
-constexpr const char* ridge =
-    "X : R[n,d]\ny : R[n]\nparam w : R[d]\nconst lambda : R = 0.1\nr = X*w - y\nL = 1/2*sum(r^2) + lambda*sum(w^2)\ng "
-    "= X'*r + 2*lambda*w\n";
-constexpr const char* logistic =
-    "X : R[n,d]\ny : R[n]\nparam w : R[d]\np = sigmoid(X*w)\nL = -sum(y .* log(p) + (1 - y) .* log(1 - p))\ng = X'*(p "
-    "- y)\n";
-
-const std::array<Case, 22> network_formulas{{
-    {"net-W2", dense_net, "L", "W2", "((a2 - y) .* a2 .* (1 - a2))*a1'"},
-    {"net-b2", dense_net, "L", "b2", "(a2 - y) .* a2 .* (1 - a2)"},
-    {"net-W1", dense_net, "L", "W1", "((W2'*((a2 - y) .* sigmoid'(z2))) .* (1 - a1.^2))*x'"},
-    {"net-b1", dense_net, "L", "b1", "(W2'*((a2 - y) .* sigmoid'(z2))) .* tanh'(z1)"},
-    {"relu-W3", relu_net, "L", "W3", "d3*a2'"},
-    {"relu-W3-long", relu_net, "L", "W3", "((a3 - y) .* a3 .* (1 - a3))*a2'"},
-    {"relu-W2", relu_net, "L", "W2", "((W3'*d3) .* relu'(z2))*x'"},
-    {"relu-z2", relu_net, "L", "z2", "(W3'*d3) .* relu'(z2)"},
-    {"relu-diag", relu_net, "L", "W2", "diag(relu'(z2))*W3'*d3*x'"},
-    {"relu-x", relu_net, "L", "x", "W2'*((W3'*d3) .* relu'(z2))"},
-    {"batch-W2", batch_net, "L", "W2", "1/m*dZ2*A1'"},
-    {"batch-b2", batch_net, "L", "b2", "1/m*rowsum(dZ2)"},
-    {"batch-W1", batch_net, "L", "W1", "1/m*((W2'*dZ2) .* relu'(Z1))*X'"},
-    {"batch-b1", batch_net, "L", "b1", "1/m*((W2'*dZ2) .* relu'(Z1))*ones(m)"},
-    {"rows-W2", rows_net, "L", "W2", "H'*(rowsum(Y)*ones(k)' .* P - Y)"},
-    {"ridge-w", ridge, "L", "w", "X'*(X*w - y) + 2*lambda*w"},
-    {"ridge-hessian", ridge, "g", "w", "X'*X + 2*lambda*eye(d)"},
-    {"logistic-w", logistic, "L", "w", "X'*(p - y)"},
-    {"logistic-hessian", logistic, "g", "w", "X'*diag(p .* (1 - p))*X"},
-    {"attention-V",
-     "Q, K : R[n,d]\nparam V : R[n,e]\nG : R[n,e]\nA = softmax_rows(Q*K'/sqrt(d))\nL = sum(G .* (A*V))\n", "L", "V",
-     "A'*G"},
-    {"shared-W", "x : R[n]\nc : R[n]\nparam W : R[n,n]\nh = tanh(W*x)\nL = c'*(W*h)\n", "L", "W",
-     "c*h' + ((W'*c) .* (1 - h.^2))*x'"},
-    {"factors-U", "A : R[n,p]\nparam U : R[n,r]\nparam V : R[p,r]\nL = 1/2*sum((A - U*V').^2)\n", "L", "U",
-     "(U*V' - A)*V"},
-}};
-
 struct Tally {
   int wrong = 0, repaired = 0;
+  std::map<std::string, int> mistakes;  ///< the first mistake of each
   [[nodiscard]] double rate() const { return wrong == 0 ? 0 : 100.0 * repaired / wrong; }
+};
+
+/// What a slip is called: the gravest mistake that is told is one of the names, in so many of 100.
+struct Naming {
+  std::string slip;
+  std::vector<std::string> names;
+  double floor;
+};
+const std::vector<Naming> namings{
+    {"order", {"wrong-order"}, 95},
+    {"transpose", {"missing-transpose"}, 99},
+    {"layout", {"layout-mix"}, 97},
+    {"kind of product", {"hadamard-vs-matmul"}, 95},
+    {"slope lost", {"missing-slope"}, 95},
+    {"slope elsewhere", {"slope-elsewhere"}, 95},
+    {"slope is the function", {"wrong-function"}, 95},
+    {"function lost", {"missing-function", "missing-slope", "wrong-variable"}, 85},
+    {"sum lost", {"wrong-sum"}, 60},
+    {"sum over all", {"wrong-sum"}, 90},
+    {"sum the other way", {"wrong-sum"}, 90},
+    {"path lost", {"missing-path", "missing-term"}, 90},
+    {"term lost", {"missing-path", "missing-term", "missing-slope"}, 90},
+    {"identity lost", {"scalar-for-identity"}, 99},
+    {"diagonal lost", {"vector-for-diagonal"}, 90},
+    {"wrong variable", {"wrong-variable", "slope-elsewhere"}, 97},
+    {"sign", {"sign"}, 99},
+    {"factor 2", {"extra-factor", "missing-factor"}, 99},
+    {"factor 1/2", {"extra-factor", "missing-factor"}, 99},
+    {"constant", {"extra-factor", "missing-factor"}, 95},
+    {"factor lost", {"missing-factor"}, 85},
+    {"times for over", {"times-for-over"}, 90},
+    {"power lost", {"missing-factor"}, 90},
+    {"index", {"index"}, 90},
 };
 
 class Trial {
@@ -91,11 +71,16 @@ class Trial {
 
   [[nodiscard]] bool is_ready() { return measured_ && is_true(formula_.gw); }
 
-  [[nodiscard]] std::vector<std::string> names() const {
-    std::vector<std::string> all;
-    for (const Declaration& one : measured_->sheet.program().declarations) all.push_back(one.name);
-    for (const Definition& one : measured_->sheet.program().definitions) all.push_back(one.name);
-    return all;
+  [[nodiscard]] check::MutantNames names() const {
+    check::MutantNames names;
+    for (const Declaration& one : measured_->sheet.program().declarations) names.all.push_back(one.name);
+    for (const Definition& one : measured_->sheet.program().definitions) {
+      names.all.push_back(one.name);
+      const std::string line(measured_->sheet.text().slice(one.span));
+      if (const auto equals = line.find(" = "); equals != std::string::npos)
+        names.definitions.emplace(line.substr(equals + 3), one.name);
+    }
+    return names;
   }
 
   /// A mutant that is wrong is counted, and whether its first repair is true and no more than the program's own answer.
@@ -108,6 +93,8 @@ class Trial {
                     ": a wrong formula is judged equal: ", mutant.gw);
     }
     const check::Findings found = check::findings(measured_->task(mutant.gw, formula_.of, formula_.wrt));
+    const std::string name = found.mistakes.empty() ? "none" : found.mistakes.front().name;
+    ++tally.mistakes[name];
     bool is_repaired = !found.repairs.empty();
     for (const check::Repair& repair : found.repairs) {
       CHECK_MESSAGE(repair.gw != mutant.gw, formula_.id, ": a wrong formula passes for true: ", mutant.gw);
@@ -137,9 +124,13 @@ std::vector<Case> true_formulas() {
   std::vector<Case> all(network_formulas.begin(), network_formulas.end());
   std::ifstream file(std::string(GRADWRIGHT_SOURCE_DIR) + "/tests/data/identities.json");
   for (const auto& item : nlohmann::json::parse(file)) {
-    if (item["kind"] == "hessian") continue;
     const std::string gw = item.contains("expected_unconstrained") ? item["expected_unconstrained"] : item["expected"];
-    all.push_back({item["id"], item["sheet"], item["of"], item["wrt"], gw});
+    Case one{item["id"], item["sheet"], item["of"], item["wrt"], gw};
+    if (item["kind"] == "hessian") {  // the derivative of the gradient
+      one.sheet += "\nslope = grad(" + one.of + "," + one.wrt + ")\n";
+      one.of = "slope";
+    }
+    all.push_back(std::move(one));
   }
   return all;
 }
@@ -159,15 +150,12 @@ TEST_CASE("formulas made wrong are repaired") {
     CHECK_MESSAGE(is_ready, formula.id, " is not true in its sheet");
     if (!is_ready) continue;
     ++formulas;
-    const std::vector<std::string> names = trial.names();
+    const check::MutantNames names = trial.names();
     const std::vector<check::Mutant> once = check::mutants_of(formula.gw, names);
-    for (std::size_t i = 0; i < once.size(); ++i) {
-      const Tally before = single;
+    for (const check::Mutant& mutant : once) {
       const auto begin = std::chrono::steady_clock::now();
-      trial.judge(once[i], single, failures);
+      trial.judge(mutant, by_slip[mutant.slip], failures);
       times.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count());
-      by_slip[once[i].slip].wrong += single.wrong - before.wrong;
-      by_slip[once[i].slip].repaired += single.repaired - before.repaired;
     }
     constexpr std::size_t pairs_of_each = 9;
     for (std::size_t i = 0; i < std::min(pairs_of_each, once.size()); ++i) {
@@ -180,8 +168,24 @@ TEST_CASE("formulas made wrong are repaired") {
     }
   }
   std::string rates;
-  for (const auto& [slip, tally] : by_slip)
-    rates += fmt::format("  {:<24}{:>5} wrong {:>6.1f} % repaired\n", slip, tally.wrong, tally.rate());
+  for (const Naming& row : namings) {
+    Tally& tally = by_slip[row.slip];
+    single.wrong += tally.wrong;
+    single.repaired += tally.repaired;
+    int named = 0;
+    std::string names;
+    for (const auto& [name, count] : tally.mistakes) {
+      const bool is_right = std::find(row.names.begin(), row.names.end(), name) != row.names.end();
+      named += is_right ? count : 0;
+      if (!is_right) names += fmt::format(" {} {}", count, name);
+    }
+    const double rate = tally.wrong == 0 ? 0 : 100.0 * named / tally.wrong;
+    rates += fmt::format("  {:<22}{:>4} wrong {:>6.1f} % repaired {:>6.1f} % named{}{}\n", row.slip, tally.wrong,
+                         tally.rate(), rate, names.empty() ? "" : "; else", names);
+    CHECK_MESSAGE(rate >= row.floor, row.slip, ": named rightly ", rate, " %");
+    by_slip.erase(row.slip);
+  }
+  for (const auto& [slip, tally] : by_slip) FAIL_CHECK("a slip without a name: ", slip);
   std::sort(times.begin(), times.end());
   MESSAGE(formulas << " formulas, " << single.wrong << " single slips " << single.rate() << " % repaired, "
                    << pair.wrong << " pairs " << pair.rate() << " % repaired\n"

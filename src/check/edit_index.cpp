@@ -1,0 +1,85 @@
+// Edits within sums over indices, `sum(p, W[p,i]*d[p])`: the value of a part is not one number there, so the whole claim is tried.
+#include <algorithm>
+
+#include "check/edit_search.h"
+
+namespace gradwright::check {
+namespace {
+
+/// The indices that the sums around a place run over.
+std::vector<std::string> summed_indices(const AstPool& pool, Ast root, const Place& place) {
+  std::vector<std::string> found;
+  Ast at = root;
+  for (const std::uint16_t child : place.path) {
+    const AstNode& node = pool[at];
+    const bool is_sum = node.kind == AstKind::call && node.text == "sum" && node.children.size() > 1;
+    for (std::size_t i = 0; is_sum && i + 1 < node.children.size(); ++i) found.push_back(pool[node.children[i]].text);
+    at = node.children[child];
+  }
+  return found;
+}
+
+}  // namespace
+
+void Search::in_sums(const Step& step) {
+  AstPool& pool = writings_.pool;
+  for (const Place& place : places_of(pool, step.root)) {
+    if (place.is_run()) continue;
+    std::vector<std::string> indices = summed_indices(pool, step.root, place);
+    if (indices.empty()) continue;
+    for (const FreeIndex& one : task_.indices) indices.push_back(one.name);
+    const std::size_t size = pool.size();
+    const std::size_t recorded = recorded_;
+    in_sum(step, place, indices, entries_of(writings_, points_[0], indices));
+    if (recorded_ == recorded) pool.shrink(size);
+  }
+}
+
+void Search::in_sum(const Step& step, const Place& place, const std::vector<std::string>& indices,
+                    const std::vector<Ast>& entries) {
+  AstPool& pool = writings_.pool;
+  const AstNode node = pool[place.node];
+  if (place.is_size) {
+    if (node.kind != AstKind::name) return;
+    for (const std::string& index : indices) {
+      if (index == node.text) continue;
+      const Ast part = made_name(pool, index);
+      try_in_sum(step, place, part, Edit::Kind::replace, 0, "index", part);
+    }
+    return;
+  }
+  if (node.kind == AstKind::name) {
+    for (const auto& [name, value] : points_[0].names()) {
+      if (value.is_none() || name == node.text) continue;
+      const Ast part = made_name(pool, name);
+      try_in_sum(step, place, part, Edit::Kind::replace, 0, "wrong-variable", part);
+    }
+    return;
+  }
+  if (node.kind == AstKind::number) return;
+  for (const Ast entry : entries) {
+    const bool is_slope = pool[entry].kind == AstKind::prime_call;
+    try_in_sum(step, place, made_product(pool, place.node, Operator::times, entry), Edit::Kind::insert, 0.05,
+               is_slope ? "missing-slope" : "missing-factor", entry);
+    for (const Operator op : {Operator::plus, Operator::minus})
+      try_in_sum(step, place, made_sum(pool, place.node, op, entry), Edit::Kind::insert, 0.1, "missing-term", entry);
+    if (node.kind == AstKind::index) try_in_sum(step, place, entry, Edit::Kind::replace, 0.05, "wrong-variable", entry);
+  }
+}
+
+void Search::try_in_sum(const Step& step, const Place& place, Ast part, Edit::Kind kind, double extra,
+                        const char* mistake, Ast brought) {
+  const double cost = base_cost(kind) + extra;
+  if (step.cost + cost > best() + 0.2) return;
+  const Ast root = replaced(writings_.pool, step.root, place, part);
+  ++trials_;
+  {
+    const Point::Scope scope(points_[0]);
+    if (!agree(points_[0].value(root), points_[0].target())) return;
+  }
+  const std::string what = kind == Edit::Kind::insert ? "insert " + text(brought) + " at " + text(place.node)
+                                                      : "replace " + text(place.node) + " by " + text(brought);
+  record(step, {root, {kind, what, span_of(writings_.pool, place)}, cost, mistake});
+}
+
+}  // namespace gradwright::check
