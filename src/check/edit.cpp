@@ -48,7 +48,10 @@ void splice(const AstPool& pool, AstNode& node, std::size_t begin, std::size_t e
   node.operator_spans.erase(at(node.operator_spans, first_op), at(node.operator_spans, first_op + op_count));
   node.children.erase(at(node.children, begin), at(node.children, end));
   const bool is_front = begin == 0 || (is_sum && node.operators[begin] == Operator::plus);
-  if (fresh.kind != node.kind || !fresh.span.is_empty() || !is_front ||
+  const auto is_entrywise = [](Operator op) { return op == Operator::dot_times || op == Operator::dot_over; };
+  const bool is_mixed = !is_sum && fresh.kind == node.kind && first_op < node.operators.size() &&
+                        is_entrywise(fresh.operators.back()) != is_entrywise(node.operators[first_op]);
+  if (fresh.kind != node.kind || !fresh.span.is_empty() || !is_front || is_mixed ||
       (is_sum && begin == 0 && node.operators[0] == Operator::minus)) {
     node.children.insert(at(node.children, begin), part);
     return;

@@ -31,6 +31,9 @@ class Collector {
     }
     for (const auto& [name, ast] : writings_.definitions) slopes(name, ast);
     shapes();
+    const DimTable& dims = task_.sheet.pool().dims();
+    for (const DimEquality& equality : dims.equalities())
+      add(made_name(pool_, std::string(dims.symbol_name(equality.symbol))), Atom::Origin::size, 0.1);
     for (const auto& [name, size] : point_.sizes()) add(made_name(pool_, name), Atom::Origin::size, 0.1);
     if (!writings_.truth.is_none()) parts(writings_.truth, Atom::Origin::truth, 24);
     for (const auto& [name, ast] : writings_.definitions) parts(ast, Atom::Origin::sheet, 7);

@@ -126,8 +126,15 @@ class Printer {
     return text;
   }
 
+  /// (A*B) .* C and (A .* B)*C: read from the left they need no brackets, yet nobody reads them so.
+  bool is_mixed(const AstNode& node) const {
+    const AstNode& first = pool_[node.children[0]];
+    const auto is_entrywise = [](Operator op) { return op == Operator::dot_times || op == Operator::dot_over; };
+    return first.kind == AstKind::product && is_entrywise(first.operators.back()) != is_entrywise(node.operators[0]);
+  }
+
   std::string product(const AstNode& node) const {
-    std::string text = inside(node.children[0], Level::product);
+    std::string text = inside(node.children[0], is_mixed(node) ? Level::postfix : Level::product);
     for (std::size_t i = 1; i < node.children.size(); ++i) {
       text += joint(node, i - 1) + inside(node.children[i], Level::postfix);
     }

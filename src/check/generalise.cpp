@@ -8,88 +8,38 @@
 namespace gradwright::check {
 namespace {
 
-constexpr std::size_t most_rounds = 60;
+constexpr std::size_t most_rounds = 200;
 
 bool is_number(const std::string& word) {
-  return !word.empty() && word.size() < 9 && std::all_of(word.begin(), word.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
-}
-
-std::string trimmed(std::string_view text) {
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front())) != 0) text.remove_prefix(1);
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0) text.remove_suffix(1);
-  return std::string(text);
-}
-
-std::vector<std::string> split(std::string_view text, char at) {
-  std::vector<std::string> parts(1);
-  for (const char c : text) {
-    if (c == at) parts.emplace_back();
-    else parts.back() += c;
-  }
-  return parts;
-}
-
-/// The sheet without its claims and requests, blanks in their place.
-std::string without_questions(const Text& text, const Program& program) {
-  std::string content = text.content();
-  const auto blank = [&](Span span) {
-    std::uint32_t begin = span.begin;
-    while (begin > 0 && content[begin - 1] != '\n') --begin;
-    for (std::uint32_t i = begin; i < span.end && i < content.size(); ++i) content[i] = content[i] == '\n' ? '\n' : ' ';
-  };
-  for (const Claim& claim : program.claims) blank(claim.right.empty() ? claim.span : joined(claim.span, claim.right.back()));
-  for (const Request& request : program.requests) blank(request.span);
-  return content;
+  return !word.empty() && word.size() < 9 &&
+         std::all_of(word.begin(), word.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
 }
 
 }  // namespace
 
-std::optional<GeneralSheet> GeneralSheet::of(const Text& text, const Program& program) {
+void GeneralSheet::add(GeneralText text) {
+  texts_.push_back({std::move(text.pieces), sizes_.size()});
+  for (const std::int64_t number : text.numbers) sizes_.push_back({number, sizes_.size(), false});
+}
+
+std::optional<GeneralSheet> GeneralSheet::of(const Text& text, GeneralOptions options) {
   GeneralSheet sheet;
-  const std::string content = without_questions(text, program);
+  sheet.options_ = std::move(options);
   sheet.stem_ = "g_";
-  while (content.find(sheet.stem_) != std::string::npos) sheet.stem_ += "_";
-  sheet.pieces_.emplace_back();
-  for (const std::string& line : split(content, '\n')) {
-    const std::string code = line.substr(0, line.find('#'));
-    const std::size_t colon = code.find(": R[");
-    const std::size_t close = colon == std::string::npos ? colon : code.find(']', colon);
-    const std::size_t equals = code.find('=');
-    if (close != std::string::npos && equals == std::string::npos) {
-      std::string names = trimmed(code.substr(0, colon));
-      std::string prefix;
-      for (const char* word : {"param ", "const ", "data "}) {
-        if (names.starts_with(word)) {
-          prefix = word;
-          names = names.substr(prefix.size());
-        }
-      }
-      for (const std::string& name : split(names, ',')) {
-        sheet.pieces_.back() += prefix + trimmed(name) + " : R[";
-        std::size_t axis = 0;
-        for (const std::string& part : split(code.substr(colon + 4, close - colon - 4), ',')) {
-          if (axis++ > 0) sheet.pieces_.back() += ",";
-          const std::string word = trimmed(part);
-          if (is_number(word) && std::stoll(word) > 1) {
-            sheet.sizes_.push_back({std::stoll(word), sheet.sizes_.size(), false});
-            sheet.pieces_.emplace_back();
-          } else {
-            sheet.pieces_.back() += word;
-          }
-        }
-        sheet.pieces_.back() += code.substr(close) + "\n";
-      }
-      continue;
-    }
-    if (code.starts_with("dim ") && equals != std::string::npos && is_number(trimmed(code.substr(equals + 1)))) {
-      sheet.sizes_.push_back({std::stoll(trimmed(code.substr(equals + 1))), sheet.sizes_.size(), false});
-      sheet.pieces_.back() += code.substr(0, equals + 1) + " ";
-      sheet.pieces_.emplace_back("\n");
-      continue;
-    }
-    sheet.pieces_.back() += line + "\n";
-  }
+  while (text.content().find(sheet.stem_) != std::string::npos) sheet.stem_ += "_";
+  sheet.add(general_sheet_text(text, sheet.stem_, sheet.options_, sheet.arrays_));
+  sheet.sheet_sizes_ = sheet.sizes_.size();
   if (sheet.sizes_.empty() || !sheet.settled()) return std::nullopt;
+  return sheet;
+}
+
+GeneralSheet GeneralSheet::with_formulas(const std::vector<std::string>& gw) const {
+  GeneralSheet sheet = *this;
+  for (const std::string& one : gw) {
+    GeneralText text = general_formula_text(one, options_, arrays_);
+    sheet.formulas_write_numbers_ = sheet.formulas_write_numbers_ || text.writes_numbers;
+    sheet.add(std::move(text));
+  }
   return sheet;
 }
 
@@ -104,8 +54,16 @@ std::string GeneralSheet::name_of(std::size_t size) const {
 }
 
 std::string GeneralSheet::text() const {
-  std::string whole = pieces_[0];
-  for (std::size_t i = 0; i < sizes_.size(); ++i) whole += name_of(i) + pieces_[i + 1];
+  // Each size has a line of its own first: one that stands in a formula only is declared nowhere else.
+  std::string whole;
+  for (std::size_t i = 0; i < sizes_.size(); ++i)
+    whole += stem_ + "of" + std::to_string(i) + " : R[" + name_of(i) + "]\n";
+  return whole + text_of(texts_[0]);
+}
+
+std::string GeneralSheet::text_of(const Holed& text) const {
+  std::string whole = text.pieces[0];
+  for (std::size_t i = 1; i < text.pieces.size(); ++i) whole += name_of(text.first_size + i - 1) + text.pieces[i];
   return whole;
 }
 
@@ -139,7 +97,8 @@ std::vector<std::vector<std::string>> GeneralSheet::sizes_in(const Diagnostic& d
     std::vector<std::string> separators;
     for (std::size_t i = 0; i < text.size(); ++i) {
       const auto c = static_cast<unsigned char>(text[i]);
-      if (std::isalnum(c) != 0 || c == '_') words.back() += text[i];
+      if (std::isalnum(c) != 0 || c == '_')
+        words.back() += text[i];
       else if (text.compare(i, 2, "×") == 0 && !words.back().empty()) {
         separators.emplace_back("×");
         words.emplace_back();
@@ -153,14 +112,17 @@ std::vector<std::vector<std::string>> GeneralSheet::sizes_in(const Diagnostic& d
       const bool follows = i > 0 && separators[i - 1] == "×";
       const bool is_size = is_number(words[i]) || words[i].starts_with(stem_);
       if (!is_size) continue;
-      if (follows && !found.empty()) found.back().push_back(words[i]);
-      else found.push_back({words[i]});
+      if (follows && !found.empty())
+        found.back().push_back(words[i]);
+      else
+        found.push_back({words[i]});
     }
   };
   for (const SpanLabel& label : diagnostic.labels) collect(label.text);
   collect(diagnostic.message);
   for (const std::string& note : diagnostic.notes) collect(note);
-  std::erase_if(found, [](const std::vector<std::string>& size) { return size.size() == 1 && is_number(size[0]); });  // "line 3"
+  std::erase_if(
+      found, [](const std::vector<std::string>& size) { return size.size() == 1 && is_number(size[0]); });  // "line 3"
   return found;
 }
 
@@ -178,7 +140,10 @@ bool GeneralSheet::settled() {
     // A place further down; the text before the place may have changed its length, so lines are compared.
     const auto after = first_error(sheet);
     if (!after) return true;
-    const auto line_of = [](const std::string& text, std::uint32_t at) { return std::count(text.begin(), text.begin() + std::min<std::ptrdiff_t>(at, static_cast<std::ptrdiff_t>(text.size())), '\n'); };
+    const auto line_of = [](const std::string& text, std::uint32_t at) {
+      return std::count(text.begin(),
+                        text.begin() + std::min<std::ptrdiff_t>(at, static_cast<std::ptrdiff_t>(text.size())), '\n');
+    };
     const auto then = line_of(text(), before.span.begin);
     const auto now = line_of(sheet.text(), after->span.begin);
     return now > then || (now == then && after->message != before.message);
@@ -209,9 +174,11 @@ bool GeneralSheet::settled() {
     for (std::size_t i = 0; i < all.size(); ++i)
       for (std::size_t k = i + 1; k < all.size(); ++k) attempt({{all[i], all[k]}});
     for (std::size_t i = 0; i < sizes_.size(); ++i) {  // at the worst, the number itself
-      if (std::find(all.begin(), all.end(), name_of(i)) != all.end()) attempt({{name_of(i), std::to_string(sizes_[i].number)}});
+      if (std::find(all.begin(), all.end(), name_of(i)) != all.end())
+        attempt({{name_of(i), std::to_string(sizes_[i].number)}});
     }
-    const auto good = std::find_if(tries.begin(), tries.end(), [&](const GeneralSheet& next) { return progress(next, *error); });
+    const auto good =
+        std::find_if(tries.begin(), tries.end(), [&](const GeneralSheet& next) { return progress(next, *error); });
     if (good == tries.end()) return false;
     GeneralSheet chosen = *good;
     *this = std::move(chosen);
@@ -219,22 +186,45 @@ bool GeneralSheet::settled() {
   return false;
 }
 
-std::optional<GeneralSheet> GeneralSheet::with_numbers(const Diagnostic& mismatch) const {
-  std::vector<std::string> all;
-  for (const auto& one : sizes_in(mismatch)) all.insert(all.end(), one.begin(), one.end());
-  GeneralSheet next = *this;
-  bool changes = false;
-  for (const std::string& symbol : all) {
-    if (is_number(symbol)) continue;
-    for (const std::string& number : all) changes = (is_number(number) && next.join(symbol, number)) || changes;
+/// Only a size of a formula gives way; one of the sheet takes a number that a formula writes and that is no size of a hole.
+bool GeneralSheet::may_join(const std::string& a, const std::string& b) const {
+  if (is_number(a) || is_number(b)) {
+    const std::string& symbol = is_number(a) ? b : a;
+    for (std::size_t i = sheet_sizes_; i < sizes_.size(); ++i) {
+      if (root(i) == i && name_of(i) == symbol) return true;
+    }
+    return formulas_write_numbers_;
   }
-  if (!changes) return std::nullopt;
-  return next;
+  for (std::size_t i = sheet_sizes_; i < sizes_.size(); ++i) {
+    if (root(i) == i && (name_of(i) == a || name_of(i) == b)) return true;
+  }
+  return false;
 }
 
-std::optional<GeneralSheet> GeneralSheet::with_number(const std::string& symbol, std::int64_t number) const {
+std::optional<GeneralSheet> GeneralSheet::joined(const Diagnostic& mismatch) const {
+  const std::vector<std::vector<std::string>> sizes = sizes_in(mismatch);
+  std::vector<std::pair<std::string, std::string>> pairs;
+  if (sizes.size() >= 2) {
+    if (mismatch.code == "G0203") pairs.emplace_back(sizes[0].back(), sizes[1].front());
+    for (std::size_t i = 0; i < sizes[0].size() && sizes[0].size() == sizes[1].size() && pairs.empty(); ++i) {
+      if (sizes[0][i] != sizes[1][i] && may_join(sizes[0][i], sizes[1][i]))
+        pairs.emplace_back(sizes[0][i], sizes[1][i]);
+    }
+  }
+  std::vector<std::string> all;
+  for (const auto& one : sizes) all.insert(all.end(), one.begin(), one.end());
+  for (std::size_t i = 0; i < all.size(); ++i)
+    for (std::size_t k = i + 1; k < all.size(); ++k) pairs.emplace_back(all[i], all[k]);
+  for (const auto& [a, b] : pairs) {
+    if (auto next = joined(a, b)) return next;
+  }
+  return std::nullopt;
+}
+
+std::optional<GeneralSheet> GeneralSheet::joined(const std::string& size, const std::string& other) const {
+  if (size == other || !may_join(size, other)) return std::nullopt;
   GeneralSheet next = *this;
-  if (!next.join(symbol, std::to_string(number))) return std::nullopt;
+  if (!next.join(size, other)) return std::nullopt;
   return next;
 }
 

@@ -1,26 +1,32 @@
 // Generalised sheets: every size written as a number becomes a symbol of its own, and two of them are one only where the sheet's own
 // definitions force it. A claim that conforms, or holds, on the sheet as written and not here rests on 3 = 3: a trap.
+// The sizes that a claim writes itself (`ones(3)`) are symbols too; they take the size that the claim needs them to have.
+// Read next: check/general_text.h (which numbers are sizes), Judge::verdict (what is called a trap).
 #pragma once
 
-#include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "read/formula/program.h"
+#include "check/general_text.h"
 
 namespace gradwright::check {
 
-/// A sheet with symbols in place of numbers; claims and requests are left out.
+/// A sheet with symbols in place of numbers, without claims and requests; and formulas over it.
 class GeneralSheet {
  public:
   /// Nothing where no size is a number, or the definitions do not allow it.
-  [[nodiscard]] static std::optional<GeneralSheet> of(const Text&, const Program&);
+  [[nodiscard]] static std::optional<GeneralSheet> of(const Text&, GeneralOptions = {});
   [[nodiscard]] std::string text() const;
-  /// The same sheet with numbers back where the message says that a claim writes them (`ones(3)`); nothing where it does not.
-  [[nodiscard]] std::optional<GeneralSheet> with_numbers(const Diagnostic& mismatch) const;
-  [[nodiscard]] std::optional<GeneralSheet> with_number(const std::string& symbol, std::int64_t number) const;
+
+  /// The same sheet with formulas, judged in this order.
+  [[nodiscard]] GeneralSheet with_formulas(const std::vector<std::string>& gw) const;
+  [[nodiscard]] std::string formula(std::size_t which) const { return text_of(texts_[1 + which]); }
+  /// Sizes of the formulas made one with those that the message names; nothing where none of theirs is among them.
+  [[nodiscard]] std::optional<GeneralSheet> joined(const Diagnostic& mismatch) const;
+  [[nodiscard]] std::optional<GeneralSheet> joined(const std::string& size, const std::string& other) const;
+  /// A name that only this sheet has stands in the text.
+  [[nodiscard]] bool is_own_name_in(const std::string& text) const { return text.find(stem_) != std::string::npos; }
 
  private:
   struct Size {
@@ -28,14 +34,25 @@ class GeneralSheet {
     std::size_t same_as = 0;  ///< the size that stands for it
     bool is_fixed = false;    ///< the number itself
   };
+  struct Holed {
+    std::vector<std::string> pieces;
+    std::size_t first_size = 0;  ///< between the first two pieces
+  };
+  void add(GeneralText);
+  [[nodiscard]] std::string text_of(const Holed&) const;
   [[nodiscard]] std::string name_of(std::size_t size) const;
   [[nodiscard]] std::size_t root(std::size_t size) const;
   [[nodiscard]] bool settled();
   [[nodiscard]] std::vector<std::vector<std::string>> sizes_in(const Diagnostic&) const;
   [[nodiscard]] bool join(const std::string& a, const std::string& b);
+  [[nodiscard]] bool may_join(const std::string& a, const std::string& b) const;
 
-  std::vector<std::string> pieces_;  ///< text between sizes
-  std::vector<Size> sizes_;
+  GeneralOptions options_;
+  ArrayNames arrays_;
+  std::vector<Holed> texts_;  ///< the sheet, then the formulas
+  std::vector<Size> sizes_;   ///< of the sheet, then of the formulas
+  std::size_t sheet_sizes_ = 0;
+  bool formulas_write_numbers_ = false;
   std::string stem_;
 };
 

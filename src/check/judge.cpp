@@ -43,6 +43,23 @@ Formula formula_of(OpenSheet& sheet, const Truth& truth) {
   return presented_entry(sheet.pool(), truth.expr, letters, names);
 }
 
+/// Sizes that the claim writes made those of the truth, or of its transpose where only that can be.
+std::optional<GeneralSheet> joined_sizes(const GeneralSheet& general, const DimTable& dims, const Shape& claim, Shape truth) {
+  for (const bool is_turned : {false, true}) {
+    if (is_turned) std::reverse(truth.begin(), truth.end());
+    std::optional<GeneralSheet> next;
+    bool fits = claim.size() == truth.size();
+    for (std::size_t axis = 0; axis < claim.size() && fits; ++axis) {
+      if (claim[axis] == truth[axis]) continue;
+      auto one = (next ? *next : general).joined(dims.to_string(claim[axis]), dims.to_string(truth[axis]));
+      fits = one.has_value();
+      next = std::move(one);
+    }
+    if (fits) return next;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::string_view verdict_name(VerdictKind kind) {
@@ -64,7 +81,7 @@ Judge::Judge(const Text& sheet, std::optional<Layout> layout)
       pool_(std::make_unique<Pool>()),
       sheet_(std::make_unique<OpenSheet>(sheet, *pool_, reading_options())),
       forms_(std::make_unique<NormalForms>(*pool_)),
-      general_(GeneralSheet::of(sheet, sheet_->program())),
+      general_(GeneralSheet::of(sheet)),
       layout_(layout.value_or(sheet_->program().layout)) {}
 
 std::optional<Truth> Judge::question_in(OpenSheet& sheet) const {
@@ -161,44 +178,54 @@ Verdict Judge::compared(OpenSheet& sheet, NormalForms& forms, const SheetValue& 
   return verdict;
 }
 
-std::optional<Verdict> Judge::general_verdict(const std::string& gw) {
-  std::optional<GeneralSheet> general = general_;
-  for (int round = 0; round < 5 && general; ++round) {
+std::optional<Verdict> Judge::general_verdict(const GeneralSheet& sheet_in_symbols, const std::string& gw) {
+  std::vector<std::string> formulas;
+  for (const auto& [name, formula] : own_) formulas.push_back(formula);
+  formulas.push_back(gw);
+  GeneralSheet general = sheet_in_symbols.with_formulas(formulas);
+  constexpr int most_rounds = 12;
+  for (int round = 0; round < most_rounds; ++round) {
     Pool pool;
-    OpenSheet sheet(Text(text_.name(), general->text()), pool, reading_options());
+    OpenSheet sheet(Text(text_.name(), general.text()), pool, reading_options());
     if (sheet.program().has_errors()) return std::nullopt;
-    for (const auto& [name, formula] : own_) {
-      if (!sheet.define(name, formula).empty()) return std::nullopt;
+    std::vector<Diagnostic> reasons;
+    for (std::size_t i = 0; i < own_.size() && reasons.empty(); ++i) reasons = sheet.define(own_[i].first, general.formula(i));
+    const auto truth = reasons.empty() ? question_in(sheet) : std::nullopt;
+    if (reasons.empty() && !truth) return std::nullopt;
+    SheetValue claim;
+    if (truth) claim = sheet.value_with_reasons(general.formula(own_.size()), truth->indices);
+    if (truth && !claim.is_good()) reasons = claim.diagnostics;
+    std::optional<GeneralSheet> next = reasons.empty() ? std::nullopt : general.joined(reasons[0]);
+    if (!claim.is_good() && !next) {
+      if (!truth) return std::nullopt;
+      Verdict verdict;
+      verdict.kind = VerdictKind::nonconforming;
+      return verdict;
     }
-    const auto truth = question_in(sheet);
-    if (!truth) return std::nullopt;
-    const SheetValue claim = sheet.value_with_reasons(gw, truth->indices);
-    if (!claim.is_good()) {
-      auto next = claim.diagnostics.empty() ? std::nullopt : general->with_numbers(claim.diagnostics[0]);
-      if (!next) {
-        Verdict verdict;
-        verdict.kind = VerdictKind::nonconforming;
-        return verdict;
-      }
-      general = std::move(next);
-      continue;
-    }
-    // `[1;1;1]` of the claim beside a size that the sheet writes as 3: the number stays.
-    std::optional<GeneralSheet> next;
-    for (std::size_t axis = 0; axis < claim.surface.size() && claim.surface.size() == truth->surface.size() && !next; ++axis) {
-      const auto mine = pool.dims().constant_value(claim.surface[axis]);
-      const auto theirs = pool.dims().constant_value(truth->surface[axis]);
-      if (mine && !theirs) next = general->with_number(pool.dims().to_string(truth->surface[axis]), *mine);
-      if (theirs && !mine) next = general->with_number(pool.dims().to_string(claim.surface[axis]), *theirs);
-    }
+    if (claim.is_good()) next = joined_sizes(general, pool.dims(), claim.surface, truth->surface);
     if (next) {
-      general = std::move(next);
+      general = std::move(*next);
       continue;
     }
     NormalForms forms(pool);
-    return compared(sheet, forms, claim, *truth);
+    Verdict verdict = compared(sheet, forms, claim, *truth);
+    if (verdict.factor && general.is_own_name_in(*verdict.factor)) verdict.kind = VerdictKind::wrong_value;
+    return verdict;
   }
   return std::nullopt;
+}
+
+std::optional<Verdict> Judge::general_verdict(const std::string& gw, bool is_right_here) {
+  if (!general_) return std::nullopt;
+  std::optional<Verdict> wide = general_verdict(*general_, gw);
+  const bool differs = wide && is_right_here && (wide->kind == VerdictKind::wrong_value || wide->kind == VerdictKind::scaled);
+  if (!differs) return wide;
+  // A number may mean a size: `sum(x)/3` beside `x : R[3]`. It is no coincidence then that the claim holds.
+  GeneralOptions options{numbers_of_sheet(text_), true};
+  options.fixed.merge(numbers_of_formula(gw));
+  const auto careful = GeneralSheet::of(text_, options);
+  if (!careful) return std::nullopt;
+  return general_verdict(*careful, gw);
 }
 
 Verdict Judge::verdict(const std::string& gw, std::vector<Diagnostic>& reasons) {
@@ -219,8 +246,8 @@ Verdict Judge::verdict(const std::string& gw, std::vector<Diagnostic>& reasons) 
     }
   }
   if (general_) {
-    if (const auto wide = general_verdict(gw)) {
-      const bool was_right = is_about_right(verdict.kind);
+    const bool was_right = is_about_right(verdict.kind);
+    if (const auto wide = general_verdict(gw, was_right)) {
       const bool stays = wide->kind == verdict.kind || (verdict.kind == VerdictKind::right_for_other_loss && wide->kind == VerdictKind::wrong_value);
       if (stays) {
         verdict.proved = verdict.kind == VerdictKind::right_for_other_loss ? verdict.proved : wide->proved;
@@ -228,7 +255,7 @@ Verdict Judge::verdict(const std::string& gw, std::vector<Diagnostic>& reasons) 
         verdict.trap = was_right || wide->kind == VerdictKind::nonconforming || wide->kind == VerdictKind::wrong_shape;
         if (was_right) {
           verdict.kind = wide->kind;
-          verdict.factor = std::nullopt;
+          verdict.factor = wide->factor;
           verdict.proved = wide->proved;
         }
       }
@@ -242,13 +269,33 @@ Verdict Judge::verdict(const std::string& gw, std::vector<Diagnostic>& reasons) 
 
 bool Judge::holds_in_general(const std::string& gw) {
   if (!general_) return true;
-  const auto wide = general_verdict(gw);
+  const auto wide = general_verdict(gw, true);
   return !wide || wide->kind == VerdictKind::equal;
 }
 
 bool Judge::is_proved(const std::string& gw) {
   const SheetValue found = value(gw);
   return found.is_good() && found.surface == truth_.surface && equivalent(*pool_, *forms_, found.expr, truth_.expr, 3).kind == Equivalence::Kind::proved;
+}
+
+bool Judge::find_general_mistakes(JudgedSide& side) {
+  const GeneralSheet general = general_->with_formulas({side.reading});
+  if (!own_.empty() || general.formula(0) != side.reading) return false;  // written otherwise there
+  Pool pool;
+  OpenSheet sheet(Text(text_.name(), general.text()), pool, reading_options());
+  const auto truth = question_in(sheet);
+  if (!truth) return false;
+  const Formula formula = formula_of(sheet, *truth);
+  Findings found = findings({sheet, side.reading, truth->indices, truth->expr, truth->surface, formula.gw, formula.where, question_.of.name, question_.wrt.name, {}});
+  const auto is_told = [&](const Repair& one) {
+    return !general.is_own_name_in(one.gw) && value(one.gw).is_good() && holds_in_general(one.gw);
+  };
+  std::erase_if(found.repairs, [&](const Repair& one) { return !is_told(one); });
+  const auto has_own_name = [&](const Mistake& one) { return general.is_own_name_in(one.text); };
+  if (found.repairs.empty() || std::any_of(found.mistakes.begin(), found.mistakes.end(), has_own_name)) return false;
+  side.mistakes = std::move(found.mistakes);
+  side.repairs = std::move(found.repairs);
+  return true;
 }
 
 void Judge::find_mistakes(JudgedSide& side) {
@@ -260,7 +307,11 @@ void Judge::find_mistakes(JudgedSide& side) {
     Findings found = findings(task);
     side.mistakes = std::move(found.mistakes);
     side.repairs = std::move(found.repairs);
+    if (!side.verdict.trap) return;
+    std::erase_if(side.repairs, [&](const Repair& one) { return !holds_in_general(one.gw); });
+    if (side.repairs.empty()) side.mistakes.clear();
   };
+  if (side.verdict.trap && find_general_mistakes(side)) return;
   const bool is_defined = !question_.wrt.name.empty() && sheet_->program().declaration(question_.wrt.name) == nullptr;
   if (!is_defined) {
     search(*sheet_, truth_);

@@ -42,9 +42,12 @@ class Judge {
   [[nodiscard]] std::vector<std::string> own_names(const std::vector<std::string>& names);
 
  private:
-  struct General;
+  /// Of a trap: mistakes and repairs on the sheet whose sizes are symbols. False where they cannot be told in the person's own sizes.
+  [[nodiscard]] bool find_general_mistakes(JudgedSide&);
   [[nodiscard]] Verdict compared(OpenSheet&, NormalForms&, const SheetValue&, const Truth&) const;
-  [[nodiscard]] std::optional<Verdict> general_verdict(const std::string& gw);
+  [[nodiscard]] std::optional<Verdict> general_verdict(const GeneralSheet&, const std::string& gw);
+  /// On the sheet with its sizes made general; a claim that is right as the sheet is written gets the benefit of the doubt.
+  [[nodiscard]] std::optional<Verdict> general_verdict(const std::string& gw, bool is_right_here);
   [[nodiscard]] std::optional<Truth> question_in(OpenSheet&) const;
 
   Text text_;
