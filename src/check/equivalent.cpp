@@ -1,5 +1,6 @@
 #include "check/equivalent.h"
 
+#include "check/faint.h"
 #include "check/normal.h"
 
 namespace gradwright::check {
@@ -24,9 +25,16 @@ Equivalence equivalent(Pool& pool, NormalForms& forms, Expr a, Expr b, int point
   const Polynomial* first = forms.form(a);
   const Polynomial* second = first == nullptr ? nullptr : forms.form(b);
   const bool is_proved = second != nullptr && polynomial_key(*first) == polynomial_key(*second);
-  result.kind = is_proved             ? Equivalence::Kind::proved
-                : compared.points > 0 ? Equivalence::Kind::confirmed
-                                      : Equivalence::Kind::undecided;
+  if (!is_proved && compared.points > 0) {
+    result.witness = faint_difference(pool, a, b);
+    if (result.witness) {
+      result.kind = Equivalence::Kind::refuted;
+      return result;
+    }
+  }
+  result.kind = is_proved                                           ? Equivalence::Kind::proved
+                : compared.points > 0 && !hides_numbers(pool, a, b) ? Equivalence::Kind::confirmed
+                                                                    : Equivalence::Kind::undecided;
   return result;
 }
 

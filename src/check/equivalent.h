@@ -13,7 +13,7 @@ struct Equivalence {
     proved,     ///< equal by the normal form
     confirmed,  ///< equal at `points` random points, and no proof was found
     refuted,    ///< `witness` says where they differ
-    undecided,  ///< no point was found at which both are finite
+    undecided,  ///< no point at which both are finite was found, or a number of one side is too small for points to tell
   };
   Kind kind = Kind::undecided;
   int points = 0;

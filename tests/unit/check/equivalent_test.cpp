@@ -164,6 +164,30 @@ TEST_CASE("what is false is refuted, near misses too") {
   }
 }
 
+TEST_CASE("what differs by less than rounding is not called equal") {
+  static constexpr std::pair<const char*, const char*> refuted[] = {
+      {"A*x + 0.000000000001*v", "A*x"},
+      {"1.00000000001*(A*x)", "A*x"},
+      {"sg + 0.0000000000000001", "sg"},
+      {"softmax(x) - 0.000000000001*x", "sm"},
+  };
+  for (const auto& [left, right] : refuted) {
+    const Equivalence found = judged(left, right);
+    CAPTURE(std::string(left));
+    CHECK(found.kind == Equivalence::Kind::refuted);
+  }
+  static constexpr std::pair<const char*, const char*> not_equal[] = {
+      {"(A + 0.000000000001*B)*(x + u)", "A*(x + u)"},
+      {"exp(1.0000000000001*log(p))", "p"},
+      {"sigmoid(z + 0.0000000000001)", "sg"},
+      {"(1 + 0.0000000000001)*x'*Q*x", "x'*Q*x"},
+  };
+  for (const auto& [left, right] : not_equal) {
+    CAPTURE(std::string(left));
+    CHECK_FALSE(judged(left, right).is_equal());
+  }
+}
+
 TEST_CASE("sizes that no point has decide nothing") {
   CHECK(judged("x + sum(ones(n-50))", "x").kind == Equivalence::Kind::undecided);
 }

@@ -1,0 +1,111 @@
+#include "check/faint.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "derive/differences.h"
+
+namespace gradwright::check {
+namespace {
+
+constexpr double faint = 1e-6;
+
+struct Part {
+  double coefficient;
+  Expr expr;
+};
+
+/// The terms of a − b, sums within sums opened and equal terms taken together; no more than a sum of a person has.
+std::vector<Part> parts_apart(const Pool& pool, Expr a, Expr b) {
+  constexpr std::size_t most_parts = 200;
+  std::map<Expr, Rational> total;
+  std::vector<std::pair<Rational, Expr>> open{{1, a}, {-1, b}};
+  for (std::size_t taken = 0; !open.empty(); ++taken) {
+    const auto [coefficient, e] = open.back();
+    open.pop_back();
+    if (pool.kind(e) != Kind::add || taken > most_parts) {
+      total.try_emplace(e, 0).first->second = total[e] + coefficient;
+      continue;
+    }
+    const Coefficients& coefficients = pool.payload<Coefficients>(e);
+    for (std::size_t i = 0; i < pool[e].operands.size(); ++i)
+      open.emplace_back(coefficient * coefficients.values[i], pool[e].operands[i]);
+  }
+  std::vector<Part> parts;
+  for (const auto& [e, coefficient] : total) {
+    if (!coefficient.is_zero()) parts.push_back({coefficient.to_double(), e});
+  }
+  return parts;
+}
+
+double largest(const Tensor& tensor) {
+  double most = 0;
+  for (const double x : tensor.values) most = std::isfinite(x) ? std::max(most, std::fabs(x)) : INFINITY;
+  return most;
+}
+
+std::set<double> numbers_of(const Pool& pool, Expr root) {
+  std::set<double> found;
+  for (const Expr e : reachable(pool, {root})) {
+    if (pool.kind(e) == Kind::literal) found.insert(pool.payload<Rational>(e).to_double());
+    if (pool.kind(e) != Kind::add) continue;
+    for (const Rational& one : pool.payload<Coefficients>(e).values) found.insert(std::fabs(one.to_double()));
+  }
+  return found;
+}
+
+}  // namespace
+
+std::optional<Witness> faint_difference(const Pool& pool, Expr a, Expr b) {
+  const std::vector<Part> parts = parts_apart(pool, a, b);
+  if (parts.empty()) return std::nullopt;
+  for (std::uint64_t attempt = 0; attempt < 3; ++attempt) {
+    const Bindings at = random_bindings(pool, {a, b}, 211 + attempt * 7919);
+    if (!sizes_fit(pool, reachable(pool, {a, b}), at.dims)) continue;
+    Tensor gap = evaluate(pool, a, at);
+    std::fill(gap.values.begin(), gap.values.end(), 0.0);
+    double scale = 0;
+    bool is_sound = true;  // a part that is small beside what it was made of may be nothing but rounding
+    for (const Part& part : parts) {
+      const std::vector<Expr> ids = reachable(pool, {part.expr});
+      double met = 0;
+      for (const Tensor& one : evaluate(pool, ids, at)) met = std::max(met, largest(one));
+      const Tensor value = evaluate(pool, part.expr, at);
+      is_sound =
+          is_sound && std::isfinite(met) && largest(value) > 1e-9 * met && value.values.size() == gap.values.size();
+      if (!is_sound) break;
+      scale += std::fabs(part.coefficient) * largest(value);
+      for (std::size_t k = 0; k < gap.values.size(); ++k) gap.values[k] += part.coefficient * value.values[k];
+    }
+    if (!is_sound || !(largest(gap) > faint * scale)) continue;
+    std::size_t widest = 0;
+    for (std::size_t k = 0; k < gap.values.size(); ++k) {
+      if (std::fabs(gap.values[k]) > std::fabs(gap.values[widest])) widest = k;
+    }
+    Witness witness{at, {}, evaluate(pool, a, at).values[widest], evaluate(pool, b, at).values[widest]};
+    for (const std::int64_t extent : gap.extents) {
+      witness.entry.push_back(static_cast<std::int64_t>(widest % static_cast<std::size_t>(extent)) + 1);
+      widest /= static_cast<std::size_t>(extent);
+    }
+    return witness;
+  }
+  return std::nullopt;
+}
+
+bool hides_numbers(const Pool& pool, Expr a, Expr b) {
+  const std::set<double> first = numbers_of(pool, a);
+  const std::set<double> second = numbers_of(pool, b);
+  const auto hides = [](const std::set<double>& own, const std::set<double>& other) {
+    return std::any_of(own.begin(), own.end(), [&](double x) {
+      if (x == 0 || other.contains(x)) return false;
+      const bool is_near =
+          std::any_of(other.begin(), other.end(), [&](double y) { return std::fabs(x - y) < faint * std::fabs(y); });
+      return std::fabs(x) < faint || is_near || (x != 1 && std::fabs(x - 1) < faint);
+    });
+  };
+  return hides(first, second) || hides(second, first);
+}
+
+}  // namespace gradwright::check

@@ -1,0 +1,15 @@
+// Faint differences: `T + 1e-12*W` beside `T` agrees at every point as far as rounding can tell. The difference itself is looked at then:
+//   a − b with equal terms taken out exactly; what is left is compared with its own terms, not with a and b.
+#pragma once
+
+#include "check/witness.h"
+#include "ir/pool.h"
+
+namespace gradwright::check {
+
+/// A point where a − b, for all it is small beside a and b, is not small beside the terms that are left of it.
+[[nodiscard]] std::optional<Witness> faint_difference(const Pool&, Expr a, Expr b);
+/// Numbers of one side alone are so small, or so near to a number of the other, that no point can tell.
+[[nodiscard]] bool hides_numbers(const Pool&, Expr a, Expr b);
+
+}  // namespace gradwright::check
