@@ -146,8 +146,18 @@ class Checking {
     switch (left.kind) {
       case LeftSide::Kind::none:
         return;  // a formula, not a claim
-      case LeftSide::Kind::hessian:
+      case LeftSide::Kind::hessian: {
+        if (of.name.empty() || !judge_.sheet().shape_of(of.name)) of.name = loss();
+        // The derivative of the gradient, by the same variable.
+        const std::string slope = "slope_of_" + of.name + "_by_" + wrt.name;
+        const bool is_known = judge_.sheet().shape_of(slope) || judge_.define(slope, "grad(" + of.name + "," + wrt.name + ")");
+        if (wrt.name.empty() || !wrt.entry.empty() || !is_known || !judge_.ask({slope, {}, of.span}, wrt)) {
+          unasked(left.span);
+          return;
+        }
+        chain(equation.sides, "∇" + of.name, wrt.name);
         return;
+      }
       case LeftSide::Kind::derivative:
         if (!left.readings.empty()) {
           judge_.define("claimed_", left.readings[0].gw);

@@ -214,6 +214,20 @@ Ast made_number(AstPool& pool, Rational value) {
 
 Ast made_transpose(AstPool& pool, Ast ast) {
   if (pool[ast].kind == AstKind::transpose) return pool[ast].children[0];
+  const auto falls = [&](Ast child) {
+    return pool[child].kind == AstKind::number || pool[child].kind == AstKind::transpose;
+  };
+  if (const AstNode& sum = pool[ast];
+      sum.kind == AstKind::sum && std::all_of(sum.children.begin(), sum.children.end(), falls)) {
+    AstNode plain = sum;  // (1 - z')' = 1 - z
+    plain.span = {};
+    plain.height = 1;
+    plain.operator_spans.assign(plain.operators.size(), Span{});
+    for (Ast& child : plain.children) {
+      if (pool[child].kind == AstKind::transpose) child = pool[child].children[0];
+    }
+    return pool.add(std::move(plain));
+  }
   AstNode node;
   node.kind = AstKind::transpose;
   node.children = {ast};

@@ -77,8 +77,10 @@ void Search::try_in_sum(const Step& step, const Place& place, Ast part, Edit::Ki
     const Point::Scope scope(points_[0]);
     if (!agree(points_[0].value(root), points_[0].target())) return;
   }
-  const std::string what = kind == Edit::Kind::insert ? "insert " + text(brought) + " at " + text(place.node)
-                                                      : "replace " + text(place.node) + " by " + text(brought);
+  const bool is_sum = writings_.pool[part].kind == AstKind::sum;
+  const std::string what = is_sum                       ? "add to " + text(place.node) + ": " + text(part)
+                           : kind == Edit::Kind::insert ? "insert " + text(brought) + " after " + text(place.node)
+                                                        : "replace " + text(place.node) + " by " + text(brought);
   record(step, {root, {kind, what, span_of(writings_.pool, place)}, cost, mistake});
 }
 

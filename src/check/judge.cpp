@@ -131,6 +131,7 @@ Verdict Judge::compared(OpenSheet& sheet, NormalForms& forms, const SheetValue& 
   std::optional<Equivalence> plain;
   if (is_same) {
     plain = equivalent(pool, forms, claim.expr, truth.expr);
+    verdict.points = plain->points;
     if (plain->kind == Equivalence::Kind::undecided) return verdict;
     if (plain->is_equal()) {
       settle(VerdictKind::equal, *plain);

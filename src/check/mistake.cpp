@@ -44,7 +44,12 @@ const Row& row_of(std::string_view name) {
 
 std::string size_of_part(const RepairTask& task, const std::string& gw) {
   const SheetValue value = task.sheet.value(gw);
-  if (!value.is_good() && !task.indices.empty()) return task.sheet.value(gw, task.indices).is_good() ? "is one number" : "does not conform";
+  if (!value.is_good() && !task.indices.empty()) {
+    // By itself it may speak of an index of a sum around it.
+    const bool is_entry =
+        task.sheet.value(gw, task.indices).is_good() || task.sheet.value(task.claim, task.indices).is_good();
+    return is_entry ? "is one number" : "does not conform";
+  }
   if (!value.is_good()) return "does not conform";
   return value.surface.empty() ? "is a scalar" : "is " + task.sheet.size_text(value.surface);
 }

@@ -134,11 +134,14 @@ Diagnostic diagnostic_of(const JudgedSide& side) {
       diagnostic.message = fmt::format("this is not {}", subject);
       break;
     case VerdictKind::wrong_shape:
-      diagnostic.message = fmt::format("this is {}, and {} is {}", side.size, subject, side.truth_size);
+      diagnostic.message = side.size == side.truth_size ? fmt::format("{} is {}, and this has another size", subject, side.truth_size)
+                                                        : fmt::format("this is {}, and {} is {}", side.size, subject, side.truth_size);
       break;
     case VerdictKind::undecided:
       diagnostic.message =
-          fmt::format("whether this is {} is undecided: no point was found where both are finite", subject);
+          fmt::format("whether this is {} is undecided: {}", subject,
+                      verdict.points == 0 ? "no point was found where both are finite"
+                                          : "it has a number that is too small, or too near to another, for points to tell, and no proof was found");
       break;
     case VerdictKind::nonconforming:
       if (side.diagnostics.empty()) diagnostic.message = "this conforms only because sizes of the sheet coincide";

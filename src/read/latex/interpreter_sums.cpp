@@ -48,6 +48,12 @@ Sketch Interpreter::big(Cursor& cursor) {
     return fail("G0602", node.span, "a product over an index is not read", "write it out, or use `prod`");
   std::vector<std::string> opened;
   const std::string bound = plain_text(node.sup);
+  const std::string letter = bound.substr(0, 1);  // `i`, `i-1`: up to another index, not to the end of the axis
+  const bool is_index =
+      !letter.empty() && (indices_.contains(letter) || letter == "i" || letter == "j" || letter == "l");
+  if (is_index && !scope_.sheet.is_dimension(letter))
+    return fail("G0602", span_of(node.sup), "a sum over a part of an axis is not read",
+                "multiply by an indicator in the worksheet language");
   for (std::size_t i = 0; i < node.sub.size(); ++i) {
     const TexNode& one = node.sub[i];
     if (one.is_sign("=") && i + 1 < node.sub.size()) {
@@ -58,6 +64,9 @@ Sketch Interpreter::big(Cursor& cursor) {
       ++i;
       continue;
     }
+    if (one.is_sign("ne"))
+      return fail("G0602", one.span, "a sum that leaves an entry out is not read",
+                  "subtract the term that is left out from the whole sum");
     if (one.is_sign("in") || one.is_sign("<") || one.is_sign("<=")) break;
     if (one.kind == TexKind::letter && indices_.insert(one.text).second) opened.push_back(one.text);
     if (one.kind == TexKind::letter) bounds_[one.text] = bound;

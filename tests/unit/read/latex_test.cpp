@@ -370,6 +370,8 @@ TEST_CASE("malformed LaTeX") {
   fails("\\oint x", "G0602", "\\oint", "`\\oint` is not read");
   fails("\\begin{cases} x \\end{cases}", "G0602", "\\begin", "cases are not read");
   fails("\\prod_i x_i", "G0602", "\\prod_i", "a product over an index is not read");
+  fails("\\sum_{k=1}^{i} x_k", "G0602", "i", "a sum over a part of an axis is not read");
+  fails("\\sum_{k \\neq j} x_k", "G0602", "\\neq", "a sum that leaves an entry out is not read");
   fails("\\sum_{i=2}^n x_i", "G0602", "2", "a sum over a part of an axis is not read");
   fails("\\mathbf{1}^T \\mathbf{1}", "G0603", "\\mathbf{1}", "nothing says how large this is");
   fails("x = ", "G0601", "x =", "a side of this equation is empty");
