@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "check/edit.h"
 #include "check/edit_functions.h"
 #include "check/edit_print.h"
 #include "derive/differences.h"
@@ -89,6 +90,7 @@ Ast Writings::copied(Ast ast, const std::map<std::string, Ast, std::less<>>& wri
   node.span = {};
   node.operator_spans.assign(node.operators.size(), Span{});
   for (Ast& child : node.children) child = copied(child, written_out);
+  if (node.kind == AstKind::transpose) return made_transpose(pool, node.children[0]);
   node.height = 1;
   return pool.add(std::move(node));
 }
