@@ -65,9 +65,20 @@ Ast Search::turned(Ast root) {
   return root;
 }
 
-/// a*(b*c) without its brackets where the value stays.
+/// a*(b*c) without its brackets where the value stays, and 1*a without the 1.
 Ast Search::tidied(Ast root) {
   AstPool& pool = writings_.pool;
+  if (const AstNode& node = pool[root]; node.kind == AstKind::product && node.span.is_empty() &&
+                                        pool[node.children[0]].kind == AstKind::number &&
+                                        pool[node.children[0]].value.is_one() && node.operators[0] == Operator::times) {
+    AstNode rest = node;
+    rest.height = 1;
+    rest.operator_spans.resize(rest.operators.size());
+    rest.children.erase(rest.children.begin());
+    rest.operators.erase(rest.operators.begin());
+    rest.operator_spans.erase(rest.operator_spans.begin());
+    return tidied(rest.children.size() == 1 ? rest.children[0] : pool.add(std::move(rest)));
+  }
   for (const Place& place : places_of(pool, root)) {
     if (place.is_run() || place.path.empty() || pool[place.node].kind != AstKind::product ||
         !pool[place.node].span.is_empty())
@@ -99,7 +110,7 @@ Ast Search::tidied(Ast root) {
   return root;
 }
 
-/// How often `.*` or `./` stands beside a scalar: true, and not what people write.
+/// How often `.*` or `./` stands beside a scalar, and 3/3: true, and not what people write.
 int Search::odd_products(Ast root) {
   int found = 0;
   for (const Place& place : places_of(writings_.pool, root)) {
@@ -110,6 +121,10 @@ int Search::odd_products(Ast root) {
       const bool has_scalar = points_[0].value(node.children[i + 1]).is_scalar() ||
                               (i == 0 && points_[0].value(node.children[0]).is_scalar());
       found += is_entrywise && has_scalar ? 1 : 0;
+      const AstNode& left = writings_.pool[node.children[i]];
+      const AstNode& right = writings_.pool[node.children[i + 1]];
+      const bool are_numbers = left.kind == AstKind::number && right.kind == AstKind::number;
+      found += are_numbers && node.operators[i] == Operator::over && left.value == right.value ? 1 : 0;  // 3/3
     }
   }
   return found;
