@@ -147,7 +147,7 @@ class Checking {
       case LeftSide::Kind::none:
         return;  // a formula, not a claim
       case LeftSide::Kind::hessian: {
-        if (of.name.empty() || !judge_.sheet().shape_of(of.name)) of.name = loss();
+        if (of.name.empty() || !judge_.sheet().shape_of(of.name)) of.name = loss_;
         // The derivative of the gradient, by the same variable.
         const std::string slope = "slope_of_" + of.name + "_by_" + wrt.name;
         const bool is_known = judge_.sheet().shape_of(slope) || judge_.define(slope, "grad(" + of.name + "," + wrt.name + ")");

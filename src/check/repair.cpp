@@ -38,6 +38,12 @@ bool is_true(const RepairTask& task, const std::string& gw) {
   return points > 0 && equivalent(task.sheet.pool(), value.expr, task.truth, 1).is_equal();
 }
 
+/// Told in the same words: formulas that differ in brackets alone.
+bool is_same_edit(const Hit& a, const Hit& b) {
+  const auto same = [](const Edited& x, const Edited& y) { return x.edit.kind == y.edit.kind && x.edit.text == y.edit.text; };
+  return std::equal(a.edits.begin(), a.edits.end(), b.edits.begin(), b.edits.end(), same);
+}
+
 }  // namespace
 
 Findings findings(const RepairTask& task) {
@@ -53,6 +59,7 @@ Findings findings(const RepairTask& task) {
     if (shown.size() >= 2 * task.most_repairs) break;
     std::string gw = printed(search.writings().pool, hit.root, task.claim);
     if (!is_true(task, gw)) continue;
+    if (std::any_of(shown.begin(), shown.end(), [&](const Shown& one) { return is_same_edit(one.hit, hit); })) continue;
     const bool holds = !task.holds || task.holds(gw);
     shown.push_back({std::move(hit), std::move(gw), holds});
   }
