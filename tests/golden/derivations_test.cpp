@@ -1,18 +1,21 @@
 // Derivations told in full (tests/golden/derivations): <topic>.gw is explained word for word in <topic>.txt, and judged by what does not rest on it:
 // <topic>.truth gives for each result, in order, the formula of the textbook (`wrt : formula`, after definitions `name = formula`), and for a structured
 // variable that of the other convention: `S (symmetric) : formula`, or by entries `S[i,j] (i ≠ j) : formula`.
-// The second line of a sheet is its command: what follows `gradwright derive`.
+// Every function of the prelude stands in one of them. The second line of a sheet is its command: what follows `gradwright derive`.
 #include <doctest/doctest.h>
 
 #include <cmath>
 #include <filesystem>
+#include <map>
 #include <regex>
+#include <set>
 #include <sstream>
 
 #include "api/explain.h"
 #include "derive/jacobian.h"
 #include "explain/story.h"
 #include "golden_file.h"
+#include "read/formula/prelude.h"
 #include "simplify/cost.h"
 
 using namespace gradwright;
@@ -160,7 +163,57 @@ void check_structured(Session& session, const Derived& result, const std::string
   }
 }
 
+std::set<std::string> matches(const std::string& text, const std::regex& what) {
+  std::set<std::string> found;
+  for (auto match = std::sregex_iterator(text.begin(), text.end(), what); match != std::sregex_iterator(); ++match)
+    found.insert((*match)[1]);
+  return found;
+}
+
+/// The functions that the definitions behind what a sheet derives call; those that the sheet defines itself are its own.
+std::set<std::string> derived_functions(const std::string& sheet) {
+  static const std::regex definition(R"(^(\w+)(\([\w, ]*\))? *=(.*))"), request(R"(^(?:derive|hessian) (\w+).*)"),
+      word(R"((\w+))"), call(R"((\w+)\()");
+  std::map<std::string, std::string> right_side;
+  std::set<std::string> own, called, seen;
+  std::vector<std::string> waiting;
+  std::istringstream lines(sheet);
+  for (std::string line; std::getline(lines, line);) {
+    line.erase(std::min(line.size(), line.find('#')));
+    std::smatch match;
+    if (std::regex_match(line, match, definition)) right_side[match[1]] = match[3];
+    if (match.size() > 2 && match[2].matched) own.insert(match[1]);
+    if (std::regex_match(line, match, request)) waiting.push_back(match[1]);
+  }
+  while (!waiting.empty()) {
+    const std::string text = right_side[waiting.back()];
+    waiting.pop_back();
+    for (const std::string& name : matches(text, word)) {
+      if (right_side.contains(name) && seen.insert(name).second) waiting.push_back(name);
+    }
+    for (const std::string& name : matches(text, call)) {
+      if (!own.contains(name)) called.insert(name);
+    }
+  }
+  return called;
+}
+
 }  // namespace
+
+TEST_CASE("every function of the prelude is derived in a golden sheet") {
+  std::set<std::string> derived;
+  for (const std::string& topic : topics()) derived.merge(derived_functions(repository_file(topic + ".gw")));
+  std::istringstream prelude{std::string(formula::prelude())};
+  static const std::regex definition(R"(^(\w+)\(.*)");
+  std::size_t count = 0;
+  std::smatch match;
+  for (std::string line; std::getline(prelude, line);) {
+    if (!std::regex_match(line, match, definition)) continue;
+    ++count;
+    CHECK_MESSAGE(derived.contains(match[1]), match[1].str() << " stands in no derivation of " << folder);
+  }
+  CHECK(count > 50);
+}
 
 TEST_CASE("derivations read like a textbook and are true") {
   std::size_t count = 0;
