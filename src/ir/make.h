@@ -5,6 +5,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -34,6 +35,8 @@ struct Factor {
 [[nodiscard]] Expr make_map(Pool&, Function, std::vector<Expr> operands);
 /// x^exponent, elementwise.
 [[nodiscard]] Expr make_power(Pool&, Expr, Rational exponent);
+/// (a·b)^p as a^p·b^p for an integer p; none where the product has no two factors, or one that is repeated along an axis.
+[[nodiscard]] std::optional<Expr> power_of_factors(Pool&, Expr product, Rational exponent);
 [[nodiscard]] Expr make_fold(Pool&, FoldKind, Expr, std::vector<std::uint16_t> axes);
 [[nodiscard]] Expr make_window(Pool&, Expr, const Shape& out, std::vector<AffineIndex>);
 /// Column-major reshape: the first axis varies fastest. The product of the extents must stay.

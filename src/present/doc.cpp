@@ -107,6 +107,11 @@ DocId Docs::quotient(DocId numerator, DocId denominator, bool pointwise) {
   return added(std::move(doc), 4);
 }
 
+DocId Docs::divided(DocId made, const std::vector<DocId>& divisors, bool pointwise) {
+  if (divisors.empty()) return made;
+  return quotient(made, pointwise ? hadamard(divisors) : product(divisors, false), pointwise);
+}
+
 DocId Docs::transpose(DocId id) {
   const Doc& inner = (*this)[id];
   if (inner.kind == DocKind::transpose) return inner.args[0];

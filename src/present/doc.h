@@ -64,6 +64,8 @@ class Docs {
   DocId product(const std::vector<DocId>& args, bool flat = true);
   DocId hadamard(const std::vector<DocId>& args);
   DocId quotient(DocId numerator, DocId denominator, bool pointwise);
+  /// made/(d1*d2), or pointwise made ./ (d1 .* d2).
+  DocId divided(DocId made, const std::vector<DocId>& divisors, bool pointwise);
   DocId transpose(DocId);
   DocId power(DocId base, Rational exponent);
   DocId call(std::string function, std::vector<DocId> args, Dim rows, Dim cols, const ScalarFunction* row = nullptr);

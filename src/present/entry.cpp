@@ -102,7 +102,7 @@ DocId Writer::entry_of_product(Expr e, const std::vector<std::string>& letters, 
   std::stable_sort(factors.begin(), factors.end(), [&](DocId a, DocId b) { return place(a) < place(b); });
   factors.insert(factors.begin(), deltas.begin(), deltas.end());
   DocId made = factors.empty() ? docs.number(1) : docs.product(factors, false);
-  for (const DocId divisor : divisors) made = docs.quotient(made, divisor, false);
+  made = docs.divided(made, divisors, false);
   return summed.empty() ? made : docs.index_sum(summed, made);
 }
 

@@ -130,7 +130,7 @@ DocId Writer::indexed_product(Expr e, std::vector<std::string>& out, std::vector
     factors.push_back(docs.index(ones, letters[label], one(), one()));
   }
   DocId made = factors.empty() ? docs.number(1) : docs.product(factors, false);
-  for (const DocId divisor : divisors) made = docs.quotient(made, divisor, false);
+  made = docs.divided(made, divisors, false);
   if (summed.empty()) return made;
   std::string list;
   for (const std::string& letter : summed) list += (list.empty() ? "" : ",") + letter;

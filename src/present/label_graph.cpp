@@ -255,8 +255,7 @@ class LabelGraph {
       else factors.push_back(main);
       made = writer_.docs.product(factors, false);
     }
-    for (const DocId divisor : divisors_) made = writer_.docs.quotient(made, divisor, false);
-    return made;
+    return writer_.docs.divided(made, divisors_, false);
   }
 
   Writer& writer_;

@@ -158,8 +158,8 @@ DocId Pieces::hadamard_doc(PieceId id, bool flip) {
   const std::size_t wanted = flip ? 1 : 0;
   const bool outside = inside[1 - wanted] + 1 < inside[wanted];
   const bool turn = outside ? !flip : flip;
-  std::vector<DocId> factors, divisors;
-  std::vector<bool> masks;  // of those that are taken around the others: lower?
+  std::vector<DocId> factors, divisors, repeated;  // a repetition stands below its own stroke
+  std::vector<bool> masks;                         // of those that are taken around the others: lower?
   for (const PieceId part : piece.parts) {
     const Piece& factor = (*this)[part];
     if (is_mask(part) && masks.size() + 1 < piece.parts.size()) {
@@ -168,13 +168,16 @@ DocId Pieces::hadamard_doc(PieceId id, bool flip) {
     }
     const auto divisor = factor.kind == PieceKind::leaf ? writer_.denominator(factor.expr, factor.flip != turn) : std::nullopt;
     if (divisor) {
-      divisors.push_back(*divisor);
+      const Expr base = writer_.node(factor.expr).operands[0];
+      const bool is_product = writer_.node(base).kind == Kind::einsum && !writer_.has_name(base);
+      (is_product ? repeated : divisors).push_back(*divisor);
     } else {
       factors.push_back(doc(part, turn));
     }
   }
   if (factors.empty()) {
     divisors.clear();
+    repeated.clear();
     for (const PieceId part : piece.parts) {
       if (masks.empty() || !is_mask(part)) factors.push_back(doc(part, turn));
     }
@@ -183,7 +186,8 @@ DocId Pieces::hadamard_doc(PieceId id, bool flip) {
   const bool has_slope = std::any_of(factors.begin(), factors.end(), [&](DocId factor) { return place(factor) >= 4 || is_delta(writer_.docs, factor); });
   if (has_slope) std::stable_sort(factors.begin(), factors.end(), [&](DocId a, DocId b) { return place(a) < place(b); });
   DocId made = writer_.docs.hadamard(factors);
-  for (const DocId divisor : divisors) made = writer_.docs.quotient(made, divisor, true);
+  made = writer_.docs.divided(made, divisors, true);
+  for (const DocId divisor : repeated) made = writer_.docs.quotient(made, divisor, true);
   for (const bool is_lower : masks) made = writer_.triangle(made, is_lower);
   return outside ? writer_.docs.transpose(made) : made;
 }

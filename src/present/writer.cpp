@@ -151,10 +151,13 @@ std::vector<Expr> Writer::printed_operands(Expr e) const {
   return node(e).operands;
 }
 
-/// A product directly inside a product, and a sum directly inside a sum, would be read as one.
+/// A product directly inside a product, and a sum directly inside a sum, would be read as one; a product under a stroke as its factors.
 void Writer::mark_dissolving(Expr e) {
   const Node& part = node(e);
   if (call_of(e)) return;
+  if (is_map(pool, e, Function::power) && pool.payload<MapFunction>(e).parameter.is_negative() && power_of_factors(pool, part.operands[0], -1)) {
+    parts_[node(e).operands[0]].must_have_name = true;
+  }
   for (std::size_t i = 0; i < part.operands.size(); ++i) {
     const Node& inner = node(part.operands[i]);
     Part& operand = parts_[part.operands[i]];

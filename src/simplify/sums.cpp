@@ -146,6 +146,13 @@ std::optional<Expr> named_root(Pool& pool, Expr e, const Names& names) {
   return make_power(pool, known, p * Rational(2));
 }
 
+/// 1/(a·b) = 1/a·1/b, so that each may meet what cancels it.
+std::optional<Expr> power_of_product(Pool& pool, Expr e, const Names& names) {
+  if (!is_map(pool, e, Function::power) || names.contains(pool[e].operands[0])) return std::nullopt;
+  const Rational p = pool.payload<MapFunction>(e).parameter;
+  return p.is_negative() ? power_of_factors(pool, pool[e].operands[0], p) : std::nullopt;
+}
+
 std::optional<Expr> inverse_functions(Pool& pool, Expr e, const Names& names) {
   const Expr x = pool[e].operands[0];
   if (is_map(pool, e, Function::exp) && is_map(pool, x, Function::log)) return pool[x].operands[0];
@@ -181,6 +188,7 @@ std::span<const Rule> map_rules() {
       {"softplus", "log(1 + exp(x)) = softplus(x)", "", Kind::map, softplus},
       {"sigmoid-complement", "1 - sigmoid(-x) = sigmoid(x)", "", Kind::add, sigmoid_complement},
       {"named-root", "u^p = s^(2*p)", "s = sqrt(u) has a name", Kind::map, named_root},
+      {"power-of-product", "1/(a*b)^p = 1/a^p*1/b^p", "the product has no name", Kind::map, power_of_product},
       {"inverse-functions", "exp(log(x)) = x; sqrt(x)^2 = x", "x > 0", Kind::map, inverse_functions},
       {"determinant-of-inverse", "det(inv(A)) = 1/det(A)", "A invertible", Kind::matrix, determinant_of_inverse},
   };

@@ -13,17 +13,18 @@ class Formulas {
  public:
   explicit Formulas(std::uint64_t seed) : random_(seed) {}
   std::string scalar(int depth) {
-    switch (pick(depth > 0 ? 6 : 1)) {
+    switch (pick(depth > 0 ? 7 : 1)) {
       case 1: return "sum(" + vector(depth - 1) + ")";
       case 2: return "(" + vector(depth - 1) + ")'*(" + vector(depth - 1) + ")";
       case 3: return "tr(" + matrix(depth - 1) + ")";
       case 4: return "(" + scalar(depth - 1) + ")*(" + scalar(depth - 1) + ")";
       case 5: return "tanh(" + scalar(depth - 1) + ")";
+      case 6: return "(" + scalar(depth - 1) + ")/((1 + (" + scalar(depth - 1) + ")^2)*(1 + s^2))";
       default: return pick(2) == 0 ? "s" : "2";
     }
   }
   std::string vector(int depth) {
-    switch (pick(depth > 0 ? 9 : 1)) {
+    switch (pick(depth > 0 ? 10 : 1)) {
       case 1: return "(" + matrix(depth - 1) + ")*(" + vector(depth - 1) + ")";
       case 2: return "(" + vector(depth - 1) + ") .* (" + vector(depth - 1) + ")";
       case 3: return "(" + vector(depth - 1) + ") " + (pick(2) == 0 ? "+" : "-") + " (" + vector(depth - 1) + ")";
@@ -32,6 +33,7 @@ class Formulas {
       case 6: return "(" + scalar(depth - 1) + ")*(" + vector(depth - 1) + ")";
       case 7: return "rowsum(" + matrix(depth - 1) + ")";
       case 8: return "diag(" + matrix(depth - 1) + ")";
+      case 9: return "(" + vector(depth - 1) + ") ./ ((1 + s^2)*(1 + (" + vector(depth - 1) + ").^2))";
       default: return pick(2) == 0 ? "x" : "y";
     }
   }

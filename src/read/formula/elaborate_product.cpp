@@ -153,7 +153,17 @@ Value Elaborator::kronecker(const Value& a, const Value& b, Span span) {
   return result;
 }
 
-Value Elaborator::reciprocal(const Value& v) { return raised(v, -1); }
+/// 1/(a·b) is 1/a·1/b, where a·b is written out here.
+Value Elaborator::reciprocal(const Value& v) {
+  const Term term = split_coefficient(pool_, v.expr);
+  const bool is_named = !v.is_anonymous || (term.expr != v.expr && defined_.contains(term.expr));
+  const auto apart = is_named ? std::nullopt : power_of_factors(pool_, term.expr, -1);
+  const Rational coefficient = apart ? Rational::power(term.coefficient, -1) : Rational(1);
+  if (!apart || coefficient.overflowed()) return raised(v, -1);
+  Value result = v;
+  result.expr = scaled(pool_, coefficient, *apart);
+  return result;
+}
 
 Value Elaborator::raised(const Value& v, Rational exponent) {
   Value result = v;

@@ -142,6 +142,15 @@ TEST_CASE("sums, scalars, quotients, powers") {
   b.is(make_power(b.pool, b.s, 3), b.scalar, "s^3", "s³", "s^{3}");
 }
 
+TEST_CASE("what divides stands below one stroke") {
+  Board b;
+  const Expr over_s = make_power(b.pool, b.s, -1);
+  const Expr over_n = make_power(b.pool, make_size(b.pool, b.n), -1);
+  b.is(make_einsum(b.pool, {0}, {{b.x, {0}}, {over_s, {}}, {over_n, {}}}, {b.n}), b.column, "x/(s*n)", "x/(s·n)", R"(\frac{x}{s n})");
+  b.is(hadamard(b.pool, {b.x, make_power(b.pool, b.y, -1), make_power(b.pool, b.map(Function::exp, b.x), -1)}), b.column, "x ./ (y .* exp(x))",
+       "x ⊘ (y ⊙ exp(x))", R"(x \oslash (y \odot \exp(x)))");
+}
+
 TEST_CASE("functions and matrix functions") {
   Board b;
   b.is(b.map(Function::tanh, b.applied(b.A, b.x)), b.column, "tanh(A*x)", "tanh(A·x)", R"(\tanh(A x))");

@@ -76,6 +76,20 @@ TEST_CASE("a named part is not dissolved") {
   CHECK(named->second.text == "P");
 }
 
+TEST_CASE("a product under a stroke is divided by factor by factor, unless it has a name") {
+  const std::string sheet = "x, y : R[n]\ns, t : R\n";
+  same(sheet, "x/(n*s)", "x/n/s");
+  same(sheet, "x/(2*s*t^2)", "0.5*x/s/t^2");
+  same(sheet, "x/(n*(x'*y)*sum(y))", "x/(x'*y)/n/sum(y)");
+  same(sheet, "x ./ (s*y)", "x/s ./ y");
+  same(sheet, "x ./ (x .* y)", "x ./ x ./ y");
+  const Sheet named("x : R[n]\ns : R\nd = n*s\np = x/d\nq = x/(n*s)\n");
+  CHECK(named["p"] != named["q"]);
+  // One repeated along an axis stays: it is a matrix that divides.
+  const Sheet repeated("x : R[n]\nX : R[m,n]\nZ = 1 ./ (ones(m)*x')\n");
+  CHECK(repeated.pool[repeated["Z"]].kind == Kind::map);
+}
+
 TEST_CASE("index notation is matrix notation") {
   const std::string sheet = "A : R[m,n]\nB : R[n,k]\nX : R[h,w]\nK : R[u,v]\nx : R[n]\nG : R[m,n]\n";
   const auto indexed = [&](const std::string& left, const std::string& right, const std::string& matrix) {

@@ -134,6 +134,19 @@ TEST_CASE("inverse-functions: exp of log, even powers of sqrt") {
   b.silent(b.map(Function::exp, b.map(Function::tanh, b.x)), "inverse-functions");
 }
 
+TEST_CASE("power-of-product: what divides, unless it has a name") {
+  Bench b;
+  const Expr s = make_input(b.pool, {"s", Role::data, Property::positive, {}});
+  const Expr size = make_size(b.pool, b.n);
+  const Expr product = make_einsum(b.pool, {}, {{s, {}}, {size, {}}}, {});
+  const Expr apart = make_einsum(b.pool, {}, {{make_power(b.pool, s, -2), {}}, {make_power(b.pool, size, -2), {}}}, {});
+  b.becomes(make_power(b.pool, product, -2), "power-of-product", apart);
+  b.silent(make_power(b.pool, product, 2), "power-of-product");
+  b.silent(make_power(b.pool, summed_all(b.pool, hadamard(b.pool, {b.q, b.p})), -1), "power-of-product");  // 1/(q'*p)
+  b.names.insert_or_assign(product, {"d", {}});
+  b.silent(make_power(b.pool, product, -2), "power-of-product");
+}
+
 TEST_CASE("determinant-of-inverse") {
   Bench b;
   const Expr det = make_matrix(b.pool, MatrixKind::determinant, b.A);
