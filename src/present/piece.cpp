@@ -64,7 +64,7 @@ PieceId Pieces::hadamard(const std::vector<PieceId>& parts, bool is_vector) {
 bool Pieces::is_mask(PieceId id) const { return (*this)[id].kind == PieceKind::leaf && writer_.is_mask((*this)[id].expr); }
 
 PieceId Pieces::diagonal(PieceId vector) {
-  const std::size_t cost = (*this)[vector].cost[0];
+  const std::size_t cost = std::min((*this)[vector].cost[0], (*this)[vector].cost[1]);
   return added({PieceKind::diagonal, {}, false, false, {vector}, {}, {cost, cost}});
 }
 
@@ -96,8 +96,10 @@ DocId Pieces::doc(PieceId id, bool flip) {
     }
     case PieceKind::hadamard: return hadamard_doc(id, turn);
     case PieceKind::diagonal: {
-      const DocId vector = doc(piece.parts[0]);
-      return writer_.docs.call("diag", {vector}, writer_.docs[vector].rows, writer_.docs[vector].rows);
+      const bool row = (*this)[piece.parts[0]].cost[1] < (*this)[piece.parts[0]].cost[0];  // diag takes a row as it stands
+      const DocId vector = doc(piece.parts[0], row);
+      const Dim size = row ? writer_.docs[vector].cols : writer_.docs[vector].rows;
+      return writer_.docs.call("diag", {vector}, size, size);
     }
     case PieceKind::extract: {
       const Piece& matrix = (*this)[piece.parts[0]];

@@ -151,8 +151,9 @@ std::optional<Expr> named_quotient(Pool& pool, Expr e, const Names& names) {
   return std::nullopt;
 }
 
-/// Factors a and b as one product over the labels that nothing else carries, the others in the order met first; none where they do not meet.
-std::optional<Factor> met(Pool& pool, const EinsumLabels& labels, const std::vector<Factor>& factors, std::size_t a, std::size_t b) {
+/// Factors a and b as one product over the labels that nothing else carries, the others either way round, the named way if one is; none where
+/// they do not meet or have no name.
+std::optional<Factor> met(Pool& pool, const EinsumLabels& labels, const std::vector<Factor>& factors, std::size_t a, std::size_t b, const Names& names) {
   const auto is_elsewhere = [&](Label label) {
     if (times_in(labels.out, label) > 0) return true;
     for (std::size_t i = 0; i < factors.size(); ++i) {
@@ -174,7 +175,12 @@ std::optional<Factor> met(Pool& pool, const EinsumLabels& labels, const std::vec
     }
   }
   if (!meet || open.size() > 2) return std::nullopt;
-  return Factor{make_einsum(pool, open, {factors[a], factors[b]}, dims), open};
+  for (int way = 0; way < 2; ++way) {
+    const Expr product = make_einsum(pool, open, {factors[a], factors[b]}, dims);
+    if (names.contains(product)) return Factor{product, open};
+    std::reverse(open.begin(), open.end());
+  }
+  return std::nullopt;
 }
 
 /// A·B = C where C, so defined, has a name.
@@ -189,9 +195,8 @@ std::optional<Expr> named_product(Pool& pool, Expr e, const Names& names) {
   for (std::size_t a = 0; a < factors.size(); ++a) {
     for (std::size_t b = a + 1; b < factors.size(); ++b) {
       if (is_delta(factors[a].expr) || is_delta(factors[b].expr)) continue;
-      std::optional<Factor> product = met(pool, labels, factors, a, b);
-      if (product && !names.contains(product->expr)) *product = {transposed(pool, product->expr), {product->labels.rbegin(), product->labels.rend()}};
-      if (!product || !names.contains(product->expr) || product->expr == e) continue;
+      const std::optional<Factor> product = met(pool, labels, factors, a, b, names);
+      if (!product || product->expr == e) continue;
       std::vector<Factor> rest{*product};
       Shape dims = labels.dims;
       for (std::size_t i = 0; i < factors.size(); ++i) {
