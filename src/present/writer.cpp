@@ -13,6 +13,19 @@ constexpr std::size_t short_text = 12;
 constexpr std::size_t long_text = 400;
 constexpr std::size_t deep = 40;
 
+/// c·colsum(X), with scalars c.
+bool is_column_sum(const Node& part) {
+  if (part.kind != Kind::einsum) return false;
+  const auto& labels = std::get<EinsumLabels>(part.payload);
+  const Labels* matrix = nullptr;
+  for (const Labels& own : labels.operands) {
+    if (own.empty()) continue;
+    if (matrix != nullptr) return false;
+    matrix = &own;
+  }
+  return matrix != nullptr && matrix->size() == 2 && labels.out.size() == 1 && (*matrix)[1] == labels.out[0] && (*matrix)[0] != labels.out[0];
+}
+
 }  // namespace
 
 Writer::Writer(Pool& p, const Names& names, const PresentOptions& options) : pool(p), docs(p.dims()), names_(names), options_(options) {
@@ -52,6 +65,7 @@ bool Writer::is_row(Expr e) const {
       return surface.size() == 2 && pool.dims().is_one(surface[0]);
     }
     if (part.kind == Kind::fold && pool.order(part.operands[0]) == 2) return std::get<FoldAxes>(part.payload).axes[0] == 0;
+    if (is_column_sum(part)) return true;
     if (part.kind != Kind::map && part.kind != Kind::add && part.kind != Kind::window && part.kind != Kind::einsum) return false;
     Expr next;
     for (std::size_t i = 0; i < part.operands.size() && next.is_none(); ++i) {
