@@ -182,6 +182,12 @@ void Writer::mark_dissolving(Expr e) {
   }
 }
 
+bool Writer::is_stroke(Expr e) const {
+  if (!is_map(pool, e, Function::power) || has_name(e) || pool.order(e) > 1) return false;
+  const Rational exponent = pool.payload<MapFunction>(e).parameter;
+  return exponent.is_integer() && exponent.is_negative();
+}
+
 std::vector<Expr> Writer::counted_uses(Expr root) {
   // Users before operands: a heap of ids not yet looked at, the largest first.
   std::vector<Expr> waiting{root};
@@ -195,8 +201,10 @@ std::vector<Expr> Writer::counted_uses(Expr root) {
     if (has_name(e)) continue;
     mark_dissolving(e);
     if (const auto call = call_of(e); call && call->needs_name) parts_[call->operands[0]].must_have_name = true;
+    // 1/u is written as a stroke: u is used wherever it is.
+    const std::size_t times = is_stroke(e) ? parts_[e].uses : 1;
     for (const Expr operand : printed_operands(e)) {
-      ++parts_[operand].uses;
+      parts_[operand].uses += times;
       waiting.push_back(operand);
       std::push_heap(waiting.begin(), waiting.end());
     }
@@ -209,8 +217,10 @@ bool Writer::pays(Expr e, DocId made) const {
   const Part& part = parts_.at(e);
   if (options_.inlines || is_mask(e)) return false;
   if (part.must_have_name) return true;
+  const bool is_long = docs[made].length > long_text || docs[made].depth > deep;
+  if (is_stroke(e) && !is_long) return false;
   if (docs[made].kind == DocKind::name || docs[made].kind == DocKind::number || pool.order(e) > 2) return false;
-  return (part.uses > 1 && docs[made].length > short_text) || docs[made].length > long_text || docs[made].depth > deep;
+  return (part.uses > 1 && docs[made].length > short_text) || is_long;
 }
 
 std::string Writer::fresh_name(Expr e, const std::string& stem) {

@@ -136,6 +136,8 @@ class Writer {
   [[nodiscard]] bool is_taken(const std::string& name) const;
   /// The nodes below the root that are printed, ascending, with their uses counted; the root last.
   [[nodiscard]] std::vector<Expr> counted_uses(Expr root);
+  /// 1/u^k of an unnamed scalar or vector.
+  [[nodiscard]] bool is_stroke(Expr) const;
   void mark_dissolving(Expr);
   [[nodiscard]] bool pays(Expr, DocId) const;
   [[nodiscard]] std::string fresh_name(Expr, const std::string& stem);

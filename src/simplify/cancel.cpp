@@ -129,6 +129,58 @@ std::optional<Expr> multiply_out(Pool& pool, Expr e, const Names& names) {
   return if_shorter(pool, e, *parts, names);
 }
 
+/// The exponent with which an unnamed sum u divides a term entry by entry; zero where it does not.
+Rational divides_by(const Pool& pool, const std::vector<Factor>& factors, Expr u, const Labels& axes) {
+  for (const Factor& f : factors) {
+    if (f.labels == axes && is_map(pool, f.expr, Function::power) && pool[f.expr].operands[0] == u) return pool.payload<MapFunction>(f.expr).parameter;
+  }
+  return 0;
+}
+
+std::vector<Factor> as_factors(const Pool& pool, Expr e, const Names& names) {
+  const bool opens = pool.kind(e) == Kind::einsum && !names.contains(e) && pool.payload<EinsumLabels>(e).out == axis_labels(pool.order(e)) &&
+                     pool.payload<EinsumLabels>(e).dims.size() == pool.order(e);
+  return opens ? factors_of(pool, e) : std::vector<Factor>{{e, axis_labels(pool.order(e))}};
+}
+
+/// 1/u − v/u² = (u − v)/u², where the terms of u cancel in what stands above.
+std::optional<Expr> common_denominator(Pool& pool, Expr e, const Names& names) {
+  const std::vector<Term> terms = terms_of(pool, e);
+  const Labels axes = axis_labels(pool.order(e));
+  const Shape shape = pool.shape(e);
+  if (terms.size() < 2 || terms.size() > 6) return std::nullopt;
+  Expr u;
+  Rational lowest = -1;
+  for (const Term& term : terms) {
+    for (const Factor& f : as_factors(pool, term.expr, names)) {
+      if (f.labels != axes || !is_map(pool, f.expr, Function::power) || !is_sum(pool, pool[f.expr].operands[0], names)) continue;
+      const Rational p = pool.payload<MapFunction>(f.expr).parameter;
+      if (p.is_integer() && p < lowest) u = pool[f.expr].operands[0], lowest = p;
+    }
+  }
+  if (u.is_none()) return std::nullopt;
+  std::vector<Term> above;
+  for (const Term& term : terms) {
+    std::vector<Factor> factors = as_factors(pool, term.expr, names);
+    const Rational own = divides_by(pool, factors, u, axes);
+    const Rational left = own - lowest;
+    if (!(left.is_zero() || left.is_one())) return std::nullopt;
+    std::erase_if(factors, [&](const Factor& f) { return f.labels == axes && is_map(pool, f.expr, Function::power) && pool[f.expr].operands[0] == u; });
+    if (left.is_zero()) {
+      above.push_back({term.coefficient, make_einsum(pool, axes, factors, shape)});
+      continue;
+    }
+    for (const Term& part : terms_of(pool, u)) {
+      std::vector<Factor> with = factors;
+      with.push_back({part.expr, axes});
+      above.push_back({term.coefficient * part.coefficient, tidied(pool, make_einsum(pool, axes, with, shape), names)});
+    }
+  }
+  const Expr whole = make_einsum(pool, axes, {{make_add(pool, shape, above), axes}, {make_power(pool, u, lowest), axes}}, shape);
+  if (cost(pool, whole, names) >= cost(pool, e, names)) return std::nullopt;
+  return whole;
+}
+
 /// Σ over `axis` of a sum, term by term, looking into names; good for seeing that it is zero.
 Expr summed_termwise(Pool& pool, Expr e, std::uint16_t axis) {
   std::vector<Term> sums;
@@ -280,6 +332,7 @@ std::span<const Rule> cancelling_rules() {
       {"multiply-out", "p*(1 - p)*((1 - y)/(1 - p) - y/p) = p*(1 - y) - (1 - p)*y", "what is divided by is not zero; only where it cancels", Kind::einsum, multiply_out},
       {"shared-coefficient", "(-A - B)*x = -(A + B)*x", "", Kind::einsum, coefficient_of_factor},
       {"expand-and-cancel", "p*(1 - y) - (1 - p)*y = p - y", "only where it gets shorter", Kind::add, expand_sum},
+      {"common-denominator", "1/(1 + x) - x/(1 + x)^2 = 1/(1 + x)^2", "only where it gets shorter", Kind::add, common_denominator},
       {"coefficient-of-a-sum", "2*A - 2*B = 2*(A - B)", "", Kind::add, coefficient_of_sum},
   };
   return rules;

@@ -14,5 +14,7 @@ namespace gradwright {
 [[nodiscard]] Labels axis_labels(std::size_t order);
 /// f(x repeated) as f(x) repeated, for an elementwise function of one operand.
 [[nodiscard]] std::optional<Expr> repeated_image(Pool&, Expr map);
+/// √u, where it occurs; else none.
+[[nodiscard]] Expr known_root(const Pool&, Expr u);
 
 }  // namespace gradwright

@@ -32,8 +32,39 @@ std::optional<Product> product_of(const Pool& pool, const Term& term, const Name
   return Product{term.coefficient, factors_of(pool, term.expr), labels.out, labels.dims};
 }
 
-auto found_in(std::vector<Factor>& factors, const Factor& wanted) {
-  return std::find_if(factors.begin(), factors.end(), [&](const Factor& f) { return f.expr == wanted.expr && f.labels == wanted.labels; });
+/// What divides: base and exponent of 1/s^k; the expression itself to the power one otherwise.
+std::pair<Expr, Rational> divisor_of(const Pool& pool, Expr e) {
+  if (!is_map(pool, e, Function::power)) return {e, 1};
+  const Rational p = pool.payload<MapFunction>(e).parameter;
+  return p.is_integer() && p.is_negative() ? std::pair(pool[e].operands[0], p) : std::pair(e, Rational(1));
+}
+
+/// The factor that `wanted` stands in: itself, or another power of it that divides.
+auto found_in(const Pool& pool, std::vector<Factor>& factors, const Factor& wanted) {
+  const auto [base, power] = divisor_of(pool, wanted.expr);
+  return std::find_if(factors.begin(), factors.end(), [&, base = base, divides = power.is_negative()](const Factor& f) {
+    const auto [own, exponent] = divisor_of(pool, f.expr);
+    return own == base && exponent.is_negative() == divides && f.labels == wanted.labels;
+  });
+}
+
+/// Takes out of all products what they share of `factor`: of 1/s and 1/s^3 it is 1/s.
+std::optional<Factor> taken_out(Pool& pool, std::vector<std::vector<Factor>*> products, const Factor& factor) {
+  const auto [base, power] = divisor_of(pool, factor.expr);
+  Rational shared = power;
+  for (std::vector<Factor>* factors : products) {
+    const auto found = found_in(pool, *factors, factor);
+    if (found == factors->end()) return std::nullopt;
+    const Rational own = divisor_of(pool, found->expr).second;
+    if (shared < own) shared = own;
+  }
+  for (std::vector<Factor>* factors : products) {
+    const auto found = found_in(pool, *factors, factor);
+    const Rational left = divisor_of(pool, found->expr).second - shared;
+    if (left.is_zero()) factors->erase(found);
+    else found->expr = make_power(pool, base, left);
+  }
+  return Factor{make_power(pool, base, shared), factor.labels};
 }
 
 /// Operations as they are read: n − 1 for n factors, one where what is left has to be repeated along an axis.
@@ -68,9 +99,9 @@ std::optional<Expr> shared_factor(Pool& pool, Expr e, const Names& names) {
   std::vector<Factor> shared;
   for (const Factor& factor : std::vector<Factor>(products[0].factors)) {
     if (std::any_of(factor.labels.begin(), factor.labels.end(), [&](Label label) { return any_diagonal || label >= shape.size(); })) continue;
-    if (!std::all_of(products.begin(), products.end(), [&](Product& p) { return found_in(p.factors, factor) != p.factors.end(); })) continue;
-    for (Product& product : products) product.factors.erase(found_in(product.factors, factor));
-    shared.push_back(factor);
+    std::vector<std::vector<Factor>*> all;
+    for (Product& product : products) all.push_back(&product.factors);
+    if (const auto common = taken_out(pool, all, factor)) shared.push_back(*common);
   }
   if (shared.empty()) return std::nullopt;
   // Axes that what is left still depends on; the others are those of the shared factors alone.
@@ -127,7 +158,7 @@ std::vector<Expr> quotients(Pool& pool, const Factor& above, Expr base, const La
   return all;
 }
 
-/// x/s = y where y, so defined, has a name.
+/// x/s = y where y, so defined, has a name; x/s^2 = y/s too, though s^2 be written as what s is the root of.
 std::optional<Expr> named_quotient(Pool& pool, Expr e, const Names& names) {
   if (names.empty() || !has_map(pool, e, Function::power)) return std::nullopt;
   const EinsumLabels labels = pool.payload<EinsumLabels>(e);
@@ -137,14 +168,17 @@ std::optional<Expr> named_quotient(Pool& pool, Expr e, const Names& names) {
     if (!is_map(pool, factors[d].expr, Function::power) || names.contains(factors[d].expr)) continue;
     const Rational p = pool.payload<MapFunction>(factors[d].expr).parameter;
     if (!p.is_integer() || !p.is_negative()) continue;
-    const Expr base = pool[factors[d].expr].operands[0];
-    for (std::size_t n = 0; n < factors.size(); ++n) {
-      if (n == d || pool.order(factors[n].expr) == 0) continue;
-      for (const Expr quotient : quotients(pool, factors[n], base, factors[d].labels)) {
-        if (!names.contains(quotient) || quotient == e) continue;
-        factors[n].expr = quotient;
-        factors[d].expr = make_power(pool, base, p + Rational(1));
-        return make_einsum(pool, labels.out, factors, labels.dims);
+    const Expr below = pool[factors[d].expr].operands[0];
+    for (const Expr base : {below, known_root(pool, below)}) {
+      if (base.is_none()) continue;
+      for (std::size_t n = 0; n < factors.size(); ++n) {
+        if (n == d || pool.order(factors[n].expr) == 0) continue;
+        for (const Expr quotient : quotients(pool, factors[n], base, factors[d].labels)) {
+          if (!names.contains(quotient) || quotient == e) continue;
+          factors[n].expr = quotient;
+          factors[d].expr = make_power(pool, base, (base == below ? p : p * Rational(2)) + Rational(1));
+          return make_einsum(pool, labels.out, factors, labels.dims);
+        }
       }
     }
   }
@@ -220,6 +254,26 @@ std::optional<Expr> function_of_repetition(Pool& pool, Expr e, const Names& name
   return repeated_image(pool, e);
 }
 
+/// u·sign(u) = |u|, |u|·sign(u) = u.
+std::optional<Expr> meeting_sign(Pool& pool, Expr e, const Names& names) {
+  if (!has_map(pool, e, Function::sign)) return std::nullopt;
+  std::vector<Factor> factors = factors_of(pool, e);
+  if (factors.size() > most_factors) return std::nullopt;
+  const EinsumLabels labels = pool.payload<EinsumLabels>(e);
+  for (std::size_t i = 0; i < factors.size(); ++i) {
+    if (!is_map(pool, factors[i].expr, Function::sign) || names.contains(factors[i].expr)) continue;
+    const Expr u = pool[factors[i].expr].operands[0];
+    const Expr size = make_map(pool, Function::abs, {u});
+    for (std::size_t j = 0; j < factors.size(); ++j) {
+      if ((factors[j].expr != u && factors[j].expr != size) || factors[j].labels != factors[i].labels) continue;
+      factors[j].expr = factors[j].expr == u ? size : u;
+      factors.erase(factors.begin() + static_cast<std::ptrdiff_t>(i));
+      return make_einsum(pool, labels.out, factors, labels.dims);
+    }
+  }
+  return std::nullopt;
+}
+
 /// relu(u)·relu'(u) = relu(u), sinh(u)/cosh(u) = tanh(u).
 std::optional<Expr> meeting_functions(Pool& pool, Expr e, const Names& names) {
   if (!has_map(pool, e, Function::relu) && !has_map(pool, e, Function::sinh)) return std::nullopt;
@@ -248,6 +302,7 @@ std::span<const Rule> sharing_rules() {
       {"named-quotient", "x/s = y", "y = x/s has a name", Kind::einsum, named_quotient},
       {"named-product", "A*B = C", "C = A*B has a name", Kind::einsum, named_product},
       {"meeting-functions", "relu(u) .* relu'(u) = relu(u); sinh(u) ./ cosh(u) = tanh(u)", "", Kind::einsum, meeting_functions},
+      {"meeting-sign", "u .* sign(u) = abs(u); abs(u) .* sign(u) = u", "sign(0) = 0", Kind::einsum, meeting_sign},
       {"function-of-repetition", "f(ones(n)*s) = ones(n)*f(s)", "f is elementwise", Kind::map, function_of_repetition},
       {"shared-factor", "A/s + B/s = (A + B)/s; A .* u + B .* u = (A + B) .* u", "only where it gets no longer", Kind::add, shared_factor},
   };

@@ -80,6 +80,18 @@ TEST_CASE("multiply-out and expand-and-cancel: only where it gets shorter") {
   b.silent(hadamard(b.pool, {b.q, rest_y}), "multiply-out");
 }
 
+TEST_CASE("common-denominator: only where what stands above cancels") {
+  Bench b;
+  const Expr ones = make_ones(b.pool, {b.n});
+  const Expr u = sum_of(b.pool, ones, b.q);
+  const auto over = [&](Expr of, int power) { return hadamard(b.pool, {of, make_power(b.pool, u, -power)}); };
+  // 1/(1 + q) − q/(1 + q)² = 1/(1 + q)²
+  b.becomes(difference_of(b.pool, over(ones, 1), over(b.q, 2)), "common-denominator", make_power(b.pool, u, -2));
+  b.silent(difference_of(b.pool, over(b.x, 1), over(b.q, 2)), "common-denominator");
+  b.names.insert_or_assign(u, {"u", {b.n, b.pool.dims().one()}});
+  b.silent(difference_of(b.pool, over(ones, 1), over(b.q, 2)), "common-denominator");
+}
+
 TEST_CASE("coefficients and scalars that all terms share") {
   Bench b;
   const Expr sum = sum_of(b.pool, b.A, b.B);

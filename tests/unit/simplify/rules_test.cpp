@@ -85,6 +85,62 @@ TEST_CASE("factor-common: what stands at the same place of two products") {
   b.silent(sum_of(b.pool, b.applied(b.A, b.x), b.x), "factor-common");
 }
 
+TEST_CASE("factor-side: what the terms begin or end with, where it gets shorter") {
+  Bench b;
+  const auto outer = [&](Expr u, Expr v) { return make_einsum(b.pool, {0, 1}, {{u, {0}}, {v, {1}}}, {b.n, b.n}); };
+  const auto before = [&](Expr u, Expr v) { return make_einsum(b.pool, {0, 2}, {{b.A, {0, 1}}, {u, {1}}, {v, {2}}}, {b.n, b.n, b.n}); };
+  const auto behind = [&](Expr u, Expr v) { return make_einsum(b.pool, {0, 2}, {{u, {0}}, {v, {1}}, {b.A, {1, 2}}}, {b.n, b.n, b.n}); };
+  const Expr both = sum_of(b.pool, outer(b.x, b.y), outer(b.y, b.x));
+  b.becomes(sum_of(b.pool, before(b.x, b.y), before(b.y, b.x)), "factor-side", b.times(b.A, both));
+  b.becomes(difference_of(b.pool, behind(b.x, b.y), behind(b.y, b.x)), "factor-side",
+            b.times(difference_of(b.pool, outer(b.x, b.y), outer(b.y, b.x)), b.A));
+  // A·x·y' + A'·y·x' begin with different matrices; A·x + A has nothing beside A.
+  const Expr turned = make_einsum(b.pool, {0, 2}, {{b.A, {1, 0}}, {b.y, {1}}, {b.x, {2}}}, {b.n, b.n, b.n});
+  b.silent(sum_of(b.pool, before(b.x, b.y), turned), "factor-side");
+  b.silent(sum_of(b.pool, b.times(b.A, b.B), b.A), "factor-side");
+  b.names.insert_or_assign(before(b.x, b.y), {"Z", {b.n, b.n}});
+  b.silent(sum_of(b.pool, before(b.x, b.y), before(b.y, b.x)), "factor-side");
+}
+
+TEST_CASE("turned-difference: a sign goes into a difference of two, not into one with a number or a mean") {
+  Bench b;
+  const auto times_q = [&](Expr u) { return hadamard(b.pool, {u, b.q}); };
+  b.becomes(scaled(b.pool, -2, times_q(difference_of(b.pool, b.x, b.y))), "turned-difference", scaled(b.pool, 2, times_q(difference_of(b.pool, b.y, b.x))));
+  b.becomes(scaled(b.pool, -2, difference_of(b.pool, b.x, b.y)), "turned-difference", scaled(b.pool, 2, difference_of(b.pool, b.y, b.x)));
+  b.silent(scaled(b.pool, -2, times_q(difference_of(b.pool, make_ones(b.pool, {b.n}), b.x))), "turned-difference");
+  b.silent(scaled(b.pool, -2, times_q(difference_of(b.pool, b.x, broadcast(b.pool, summed_all(b.pool, b.x), {b.n}, {})))), "turned-difference");
+  b.silent(scaled(b.pool, -2, times_q(make_add(b.pool, {b.n}, {{1, b.x}, {-1, b.y}, {-1, b.p}}))), "turned-difference");
+  b.silent(scaled(b.pool, 2, times_q(difference_of(b.pool, b.x, b.y))), "turned-difference");
+  b.names.insert_or_assign(difference_of(b.pool, b.x, b.y), {"r", {b.n, b.pool.dims().one()}});
+  b.silent(scaled(b.pool, -2, times_q(difference_of(b.pool, b.x, b.y))), "turned-difference");
+}
+
+TEST_CASE("relu-of-both-signs") {
+  Bench b;
+  const Expr u = difference_of(b.pool, b.x, b.y);
+  const Expr minus_u = difference_of(b.pool, b.y, b.x);
+  const auto relu = [&](Expr e) { return b.map(Function::relu, e); };
+  b.becomes(difference_of(b.pool, relu(u), relu(minus_u)), "relu-of-both-signs", u);
+  b.becomes(make_add(b.pool, {b.n}, {{3, relu(b.x)}, {3, relu(negated(b.pool, b.x))}}), "relu-of-both-signs",
+            scaled(b.pool, 3, b.map(Function::abs, b.x)));
+  b.silent(make_add(b.pool, {b.n}, {{1, relu(u)}, {2, relu(minus_u)}}), "relu-of-both-signs");
+  b.silent(difference_of(b.pool, relu(b.x), relu(b.y)), "relu-of-both-signs");
+}
+
+TEST_CASE("comparison-of-bound: where the bound is on the far side") {
+  Bench b;
+  const auto all = [&](int value) { return scaled(b.pool, value, make_ones(b.pool, {b.n})); };
+  const auto greater = [&](Expr u, Expr v) { return make_map(b.pool, Function::greater, {u, v}); };
+  const auto larger = [&](Expr u, int v) { return make_map(b.pool, Function::max, {u, all(v)}); };
+  b.becomes(greater(all(1), larger(b.x, -1)), "comparison-of-bound", greater(all(1), b.x));
+  b.becomes(greater(all(6), b.map(Function::relu, b.x)), "comparison-of-bound", greater(all(6), b.x));
+  b.becomes(greater(make_map(b.pool, Function::min, {all(2), b.x}), all(1)), "comparison-of-bound", greater(b.x, all(1)));
+  b.silent(greater(all(1), larger(b.x, 1)), "comparison-of-bound");
+  b.silent(greater(larger(b.x, -1), all(1)), "comparison-of-bound");
+  b.silent(greater(all(-1), b.map(Function::relu, b.x)), "comparison-of-bound");
+  b.silent(greater(all(1), make_map(b.pool, Function::max, {b.x, b.y})), "comparison-of-bound");
+}
+
 TEST_CASE("log: of exp, of odd powers, of a determinant") {
   Bench b;
   b.becomes(b.map(Function::log, b.map(Function::exp, b.x)), "log", b.x);
@@ -145,6 +201,9 @@ TEST_CASE("power-of-product: what divides, unless it has a name") {
   b.silent(make_power(b.pool, summed_all(b.pool, hadamard(b.pool, {b.q, b.p})), -1), "power-of-product");  // 1/(q'*p)
   b.names.insert_or_assign(product, {"d", {}});
   b.silent(make_power(b.pool, product, -2), "power-of-product");
+  b.names.erase(product);
+  (void)b.map(Function::sqrt, product);
+  b.silent(make_power(b.pool, product, -2), "power-of-product");  // 1/r^4, where r = sqrt(s*n) stands somewhere
 }
 
 TEST_CASE("determinant-of-inverse") {

@@ -33,6 +33,35 @@ TEST_CASE("shared-factor: a scalar before a diagonal") {
   b.silent(sum_of(b.pool, bent, columns), "shared-factor");
 }
 
+TEST_CASE("shared-factor: of two powers below the stroke, the lower one") {
+  Bench b;
+  const auto over = [&](Expr u, int power) { return hadamard(b.pool, {u, make_power(b.pool, b.q, -power)}); };
+  // x⊘q + y⊘q³ = (x + y⊘q²)⊘q
+  b.becomes(sum_of(b.pool, over(b.x, 1), over(b.y, 3)), "shared-factor", over(sum_of(b.pool, b.x, over(b.y, 2)), 1));
+  b.silent(sum_of(b.pool, over(b.x, 1), hadamard(b.pool, {b.y, b.q})), "shared-factor");  // q itself is not below it
+}
+
+TEST_CASE("named-quotient: by the square of what a named quotient divides by") {
+  Bench b;
+  const Expr u = summed_all(b.pool, make_power(b.pool, b.x, 2));
+  const Expr s = b.map(Function::sqrt, u);
+  const auto over = [&](Expr of, Expr below, int power) { return make_einsum(b.pool, {0}, {{of, {0}}, {make_power(b.pool, below, -power), {}}}, {b.n}); };
+  b.silent(over(b.x, u, 1), "named-quotient");
+  b.names.insert_or_assign(over(b.x, s, 1), {"unit", {b.n, b.pool.dims().one()}});
+  b.becomes(over(b.x, u, 1), "named-quotient", over(over(b.x, s, 1), s, 1));
+  b.silent(over(b.y, u, 1), "named-quotient");
+}
+
+TEST_CASE("meeting-sign") {
+  Bench b;
+  const Expr sign = b.map(Function::sign, b.x);
+  const Expr size = b.map(Function::abs, b.x);
+  b.becomes(hadamard(b.pool, {b.x, sign, b.y}), "meeting-sign", hadamard(b.pool, {size, b.y}));
+  b.becomes(hadamard(b.pool, {size, sign, b.y}), "meeting-sign", hadamard(b.pool, {b.x, b.y}));
+  b.silent(hadamard(b.pool, {b.y, sign}), "meeting-sign");
+  b.silent(make_einsum(b.pool, {0, 1}, {{b.x, {0}}, {sign, {1}}}, {b.n, b.n}), "meeting-sign");  // x·sign(x)'
+}
+
 TEST_CASE("named-product: only where the product has a name") {
   Bench b;
   const Expr use = make_einsum(b.pool, {0}, {{b.A, {0, 1}}, {b.B, {1, 2}}, {b.x, {2}}}, {b.n, b.n, b.n});
