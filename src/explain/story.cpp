@@ -149,12 +149,10 @@ class Teller {
     return run;
   }
 
-  void where_items(const Formula& formula) { tell_where(document_, formula); }
-
   /// The whole formula; where it is told by the chain alone, the chain stands below and the last line here.
   void result() {
     const bool is_flat = derived_.chain.empty() || derived_.formula.gw != derived_.last.gw;
-    if (is_flat || options_.steps == Detail::none) where_items(derived_.formula);
+    if (is_flat || options_.steps == Detail::none) tell_where(document_, derived_.formula);
     if (is_flat || options_.steps == Detail::none) document_.equation({}, derived_.formula);
   }
 
@@ -186,7 +184,7 @@ class Teller {
       reasons(derived_.variable);
       return;
     }
-    where_items(last_only());
+    tell_where(document_, last_only());
     document_.equation(Rich().add(left()), derived_.last);
     reasons(derived_.variable);
   }
@@ -200,7 +198,7 @@ class Teller {
   }
 
   void line(const DerivedLine& line) {
-    where_items(line.formula);
+    tell_where(document_, line.formula);
     document_.equation(Rich().add(name_run(line.name)).add(" = ").add(derivative_run(derived_.of, line.by)), line.formula);
     reasons(line.node);
   }

@@ -53,7 +53,7 @@ Run slope_run(const Run& top, const Run& below) {
           "<mfrac><mrow><mo>∂</mo>" + top.mathml + "</mrow><mrow><mo>∂</mo>" + below.mathml + "</mrow></mfrac>"};
 }
 
-/// ∂L/∂W[i,j] as a row times matrices times a column: (∂z/∂W[i,j])ᵀ · ∂a/∂z · … · δ, up to the next line of the chain; reversed in numerator layout.
+/// ∂L/∂W[i,j] as a row times matrices times a column, in denominator layout: ∂z/∂W[i,j] · ∂a/∂z · … · δ, up to the next line of the chain; reversed in numerator layout.
 void tell_entry_chain(Document& document, const Wording& wording, const NamedPath& path, const Run& left, const std::string& at) {
   const Derived& derived = wording.derived();
   const bool is_row = grows_right(wording.pool(), derived);
@@ -69,13 +69,10 @@ void tell_entry_chain(Document& document, const Wording& wording, const NamedPat
   first.what = slope_run(name_run(name_of(derived, path.nodes[0])), entry_run(derived.wrt, at));
   first.rows = wording.dim(wording.pool().shape(path.nodes[0])[0]);
   first.cols = "1";
-  if (!is_row) {
-    first.what = {true, "(" + first.what.unicode + ")ᵀ", "\\left(" + first.what.latex + "\\right)^{\\top}",
-                  "<msup><mrow><mo>(</mo>" + first.what.mathml + "<mo>)</mo></mrow><mi>T</mi></msup>"};
-    std::swap(first.rows, first.cols);
-  }
+  if (!is_row) std::swap(first.rows, first.cols);
   const std::vector<ChainFactor> values = factors;
   factors.insert(is_row ? factors.end() : factors.begin(), first);
+  document.paragraph(is_row ? "the chain in numerator layout, where ∂u/∂v is len(u)×len(v):" : "the chain in denominator layout, where ∂u/∂v is len(v)×len(u):");
   document.equation(Rich().add(left), side_by_side(factors, true));
   for (const ChainFactor& factor : values) {
     if (!factor.value.unicode.empty()) document.item(Rich().add(factor.what).add(" = ").add(run_of(factor.value)));
@@ -104,6 +101,13 @@ std::vector<std::string> letters_of_entry(const Derived& derived, std::size_t or
   std::vector<std::string> letters = letters_for(derived, order_of + derived.entry.size(), derived.entry);
   std::rotate(letters.begin(), letters.begin() + static_cast<std::ptrdiff_t>(derived.entry.size()), letters.end());
   return letters;
+}
+
+/// Its names first, each with what it stands for.
+void tell_entry_equation(Document& document, Rich left, const Formula& formula) {
+  tell_where(document, formula);
+  document.equation(std::move(left), formula, false);
+  if (formula.meets_outside) document.item("entries outside a matrix count as 0");
 }
 
 }  // namespace
@@ -194,22 +198,23 @@ void tell_entry(Document& document, Pool& pool, const Derived& derived) {
     letters.insert(letters.end(), derived.entry.begin(), derived.entry.end());
     const Run node_entry = node_order == 0 ? name_run(name) : entry_run(name, node_at);
     document.paragraph(Rich().add(derivative_run(name, derived.wrt)).add(" is a tensor of order ").add(std::to_string(order + node_order)).add("; one entry of it:"));
-    document.equation(Rich().add(slope_run(node_entry, whole)), wording.entry(slope, letters), false);
+    tell_entry_equation(document, Rich().add(slope_run(node_entry, whole)), wording.entry(slope, letters));
+    const Run node_slope = slope_run(name_run(name), whole);
     if (node_order == 1 && meets_one_entry(pool, slope, node_order)) {
-      document.item(Rich().add(whole).add(" reaches only entry ").add(derived.entry[0]).add(" of ").add(name_run(name)).add(": this is the unit vector e_" + derived.entry[0] + " (")
-                        .add(wording.size(node)).add(") times what ").add(whole).add(" is multiplied by"));
+      document.item(Rich().add(whole).add(" reaches only entry ").add(derived.entry[0]).add(" of ").add(name_run(name)).add(": all of ").add(node_slope).add(" is zero but entry ")
+                        .add(derived.entry[0]).add(", what ").add(whole).add(" is multiplied by"));
     }
     if (node_order == 1) tell_entry_chain(document, wording, path, left, at);
   }
   const std::string letters = entry_letters(pool, derived);
   if (!letters.empty()) {
     const Run top = entry_run(derived.of, letters);
-    document.equation(Rich().add(slope_run(top, whole)), entry_formula(pool, derived), false);
+    tell_entry_equation(document, Rich().add(slope_run(top, whole)), entry_formula(pool, derived));
     document.item(Rich("all of them together are ").add(derivative_run(derived.of, derived.wrt)).add(" = ").add(run_of(derived.last)).add(" (").add(wording.size(derived.surface))
                       .add("): a column for each entry of vec(").add(name_run(derived.wrt)).add(")"));
     return;
   }
-  document.equation(Rich().add(left), entry_formula(pool, derived), false);
+  tell_entry_equation(document, Rich().add(left), entry_formula(pool, derived));
   const bool is_turned = derived.layout == Layout::numerator && order == 2;
   document.item(Rich("each entry [").add(is_turned ? derived.entry[1] + "," + derived.entry[0] : at).add("] holds this number; all of them together are ")
                     .add(derivative_run(derived.of, derived.wrt)).add(" = ").add(run_of(derived.last)).add(" (").add(wording.size(derived.surface)).add(")"));
@@ -229,11 +234,11 @@ void tell_tensor(Document& document, Pool& pool, const Derived& derived) {
     document.heading("by index");
     if (is_hessian) {
       document.item(Rich("entry [").add(joined(of_letters)).add("],[").add(joined(by_letters)).add("] of the second derivative:"));
-      document.equation({}, wording.entry(tensor, letters), false);
+      tell_entry_equation(document, {}, wording.entry(tensor, letters));
     } else {
       const Run top = of_letters.empty() ? name_run(derived.of) : entry_run(derived.of, joined(of_letters));
       const Run below = by_letters.empty() ? name_run(derived.wrt) : entry_run(derived.wrt, joined(by_letters));
-      document.equation(Rich().add(slope_run(top, below)), wording.entry(tensor, letters), false);
+      tell_entry_equation(document, Rich().add(slope_run(top, below)), wording.entry(tensor, letters));
     }
     document.item("the matrix above holds the same numbers: rows are vec of what is differentiated, columns vec of the variable, columns of a matrix one below the other");
   }

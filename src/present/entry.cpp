@@ -8,11 +8,33 @@ namespace {
 
 constexpr int deepest = 24;  // below, a part gets a name
 
+/// Whether no index of the window lies outside the operand.
+bool stays_inside(DimTable& dims, const AffineIndex& index, const Shape& shape, Dim extent) {
+  Dim last = index.offset;
+  for (const AffineIndex::Part& part : index.parts) {
+    if (part.coefficient < 0) return false;
+    last = dims.sum(last, dims.product(dims.constant(part.coefficient), dims.sum(shape[part.axis], dims.constant(-1))));
+  }
+  const auto first = dims.constant_value(index.offset);
+  const Dim end = dims.sum(last, dims.constant(1));
+  const auto known_end = dims.constant_value(end);
+  const auto known_extent = dims.constant_value(extent);
+  return first && *first >= 0 && (end == extent || (known_end && known_extent && *known_end <= *known_extent));
+}
+
 }  // namespace
 
 Formula Writer::entry_formula(Expr root, const std::vector<std::string>& letters) {
   for (const std::string& letter : letters) taken_.insert(letter);
   return spelled(entry_of(root, letters));
+}
+
+DocId Writer::entry_of_window(Expr e, const std::vector<std::string>& letters) {
+  const auto& axes = std::get<WindowIndex>(node(e).payload).axes;
+  for (std::size_t axis = 0; axis < axes.size(); ++axis) {
+    meets_outside = meets_outside || !stays_inside(pool.dims(), axes[axis], pool.shape(e), pool.shape(node(e).operands[0])[axis]);
+  }
+  return window_entry(e, letters, false);
 }
 
 DocId Writer::entry_of(Expr e, const std::vector<std::string>& letters, int depth) {
@@ -23,6 +45,7 @@ DocId Writer::entry_of(Expr e, const std::vector<std::string>& letters, int dept
   const Node& part = node(e);
   if (!has_name(e)) {
     if (part.kind == Kind::einsum) return entry_of_product(e, letters, depth + 1);
+    if (part.kind == Kind::window) return entry_of_window(e, letters);
     if (part.kind == Kind::add && !part.operands.empty()) {
       std::vector<DocId> terms;
       std::vector<bool> negative;

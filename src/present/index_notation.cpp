@@ -25,22 +25,23 @@ std::string affine_text(const DimTable& dims, const AffineIndex& index, const st
 
 }  // namespace
 
+DocId Writer::window_entry(Expr e, const std::vector<std::string>& letters, bool short_sums) {
+  const Node& part = node(e);
+  require_name(part.operands[0]);
+  std::string text;
+  for (const AffineIndex& index : std::get<WindowIndex>(part.payload).axes) {
+    std::int64_t total = 0;
+    for (const AffineIndex::Part& piece : index.parts) total += piece.coefficient;
+    const Dim constant = pool.dims().sum(index.offset, pool.dims().constant(1 - total));
+    const bool is_plain_sum = short_sums && index.parts.size() > 1 && index.offset == pool.dims().constant(0);
+    text += (text.empty() ? "" : ",") + affine_text(pool.dims(), index, letters, constant, is_plain_sum);
+  }
+  return docs.index(named_leaf(part.operands[0]), text, one(), one());
+}
+
 /// The entry of a named part, or of a window of one, at these letters.
 DocId Writer::entry_at(Expr e, const std::vector<std::string>& letters, std::vector<std::string>& plain) {
-  const Node& part = node(e);
-  if (part.kind == Kind::window && !has_name(e)) {
-    require_name(part.operands[0]);
-    const auto& window = std::get<WindowIndex>(part.payload).axes;
-    std::string text;
-    for (const AffineIndex& index : window) {
-      std::int64_t total = 0;
-      for (const AffineIndex::Part& piece : index.parts) total += piece.coefficient;
-      const Dim constant = pool.dims().sum(index.offset, pool.dims().constant(1 - total));
-      const bool is_plain_sum = index.parts.size() > 1 && index.offset == pool.dims().constant(0);
-      text += (text.empty() ? "" : ",") + affine_text(pool.dims(), index, letters, constant, is_plain_sum);
-    }
-    return docs.index(named_leaf(part.operands[0]), text, one(), one());
-  }
+  if (node(e).kind == Kind::window && !has_name(e)) return window_entry(e, letters, true);
   if (letters.empty()) return doc(e);
   require_name(e);
   std::string text;

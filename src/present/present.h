@@ -27,6 +27,7 @@ struct Formula {
   std::string sized;    ///< unicode formula with the size under every factor: two or more lines, aligned
   std::string latex_sized, mathml;  ///< with sizes too; made where PresentOptions::rich asks for them
   bool matrix_form = true;
+  bool meets_outside = false;  ///< of an entry: indices may lie outside what they index, where zero is meant
   std::vector<WhereItem> where;
 };
 

@@ -307,6 +307,7 @@ Formula Writer::spelled(DocId made) {
   }
   formula.where = where_items(made);
   formula.matrix_form = matrix_form;
+  formula.meets_outside = meets_outside;
   return formula;
 }
 

@@ -55,6 +55,7 @@ class Writer {
   Pool& pool;
   Docs docs;
   bool matrix_form = true;
+  bool meets_outside = false;
 
   [[nodiscard]] const Node& node(Expr e) const { return pool[e]; }
   [[nodiscard]] Dim one() const { return pool.dims().one(); }
@@ -119,8 +120,11 @@ class Writer {
   [[nodiscard]] DocId body(Expr, bool flipped);
   [[nodiscard]] DocId indexed_product(Expr, std::vector<std::string>& out, std::vector<std::string>& summed);
   [[nodiscard]] DocId indexed_window(Expr, std::vector<std::string>& out);
+  /// `X[p+a-1,q+b-1]`; with `short_sums` a sum of index variables alone starts at the first entry: `X[p+a,q+b]`.
+  [[nodiscard]] DocId window_entry(Expr, const std::vector<std::string>& letters, bool short_sums);
   [[nodiscard]] DocId entry_at(Expr, const std::vector<std::string>& letters, std::vector<std::string>& plain);
   [[nodiscard]] DocId named_leaf(Expr);
+  [[nodiscard]] DocId entry_of_window(Expr, const std::vector<std::string>& letters);
   [[nodiscard]] DocId entry_of(Expr, const std::vector<std::string>& letters, int depth = 0);
   [[nodiscard]] DocId entry_of_product(Expr, const std::vector<std::string>& letters, int depth);
   [[nodiscard]] Formula spelled(DocId made);

@@ -181,6 +181,22 @@ TEST_CASE("what has no matrix form is written in index notation") {
   CHECK(found.where[0].gw == "sum(l, A[l,i]*B[l,j]*C[l,k])");
 }
 
+TEST_CASE("an entry of a window is an entry of what it looks into") {
+  Board b;
+  const Dim three = b.pool.dims().constant(3);
+  const Dim five = b.pool.dims().constant(5);
+  const Expr u = b.input("u", {five, b.one});
+  const auto window = [&](std::int64_t second, Dim offset) { return make_window(b.pool, u, {three, three}, {{{{0, 1}, {1, second}}, offset}}); };
+  const Formula inside = presented_entry(b.pool, window(1, b.pool.dims().constant(0)), {"i", "j"}, b.names);
+  CHECK(inside.unicode == "u[i+j-1]");
+  CHECK_FALSE(inside.meets_outside);
+  const Formula back = presented_entry(b.pool, window(-1, b.pool.dims().constant(0)), {"i", "j"}, b.names);
+  CHECK(back.unicode == "u[i-j+1]");
+  CHECK(back.meets_outside);
+  CHECK(presented_entry(b.pool, window(1, b.pool.dims().constant(1)), {"i", "j"}, b.names).meets_outside);
+  CHECK(back.where.empty());
+}
+
 TEST_CASE("names stand where the person gave them") {
   Board b;
   const Expr hidden = b.map(Function::tanh, b.applied(b.A, b.x));
