@@ -91,22 +91,41 @@ std::optional<std::size_t> row_axes(DimTable& dims, const Shape& axes, const Sha
   return std::nullopt;
 }
 
+/// Where one label stands for both axes of the rows or of the columns, a second one that an identity makes equal to it: [c,c] as [c,d]·I[c,d].
+bool part_corners(EinsumLabels& labels, std::size_t row_count) {
+  const bool of_rows = row_count == 2 && labels.out[0] == labels.out[1];
+  const bool of_cols = labels.out.size() - row_count == 2 && labels.out[row_count] == labels.out[row_count + 1];
+  if (!of_rows && !of_cols) return false;
+  const Label one = labels.out[of_rows ? 0 : row_count];
+  const auto other = static_cast<Label>(labels.dims.size());
+  labels.dims.push_back(labels.dims[one]);
+  if (of_rows) labels.out[1] = other;
+  if (of_cols && labels.out[row_count] == one) labels.out[row_count + 1] = other;
+  for (Labels& own : labels.operands) {  // a vector goes to the slow side: (x' ⊗ I)·diag(vec(I))
+    if (std::all_of(own.begin(), own.end(), [&](Label label) { return label == one; })) own.assign(own.size(), other);
+  }
+  labels.operands.push_back({one, other});
+  return true;
+}
+
 }  // namespace
 
 std::optional<Kronecker> Writer::kronecker(Expr operand, const Shape& shape) const {
   const Node& part = node(operand);
   if (part.kind != Kind::einsum || has_name(operand) || shape.size() != 2 || part.shape.size() < 3 || part.shape.size() > 4) return std::nullopt;
-  const auto& labels = std::get<EinsumLabels>(part.payload);
+  EinsumLabels labels = std::get<EinsumLabels>(part.payload);
+  std::vector<Expr> operands = part.operands;
   DimTable& dims = const_cast<Pool&>(pool).dims();
   const auto count = row_axes(dims, part.shape, shape);
   if (!count || *count > 2 || part.shape.size() - *count > 2) return std::nullopt;
+  if (part_corners(labels, *count)) operands.push_back(make_identity(const_cast<Pool&>(pool), labels.dims.back()));
   std::vector<bool> used(labels.dims.size(), false);
   for (const Labels& own : labels.operands) {
     for (const Label label : own) used[label] = true;
   }
   for (const Label label : labels.out) used[label] = true;
   if (std::find(used.begin(), used.end(), false) != used.end()) return std::nullopt;
-  const Split split(labels, part.operands);
+  const Split split(labels, operands);
   const Label* row = labels.out.data();
   const Label* col = row + *count;
   const bool two_rows = *count == 2;
@@ -170,6 +189,9 @@ DocId Writer::reshape(Expr e, bool flipped) {
   if (const auto form = kronecker(of, shape)) {
     if (const auto made = kronecker_doc(*form)) return turn ? docs.transpose(*made) : *made;
   }
+  if (const auto form = kron_jacobian(of, shape)) {
+    if (const auto made = kron_jacobian_doc(*form, node(of).operands)) return turn ? docs.transpose(*made) : *made;
+  }
   if (const auto made = reshaped_sum(e)) return turn ? docs.transpose(*made) : *made;
   const bool row = flipped && shape.size() == 1;
   std::vector<DocId> args{doc(of, false)};
@@ -205,7 +227,7 @@ std::optional<DocId> Writer::reshaped_sum(Expr e) {
 /// What a Reshape shows: the operands of its Kronecker factors, not the tensor between.
 std::vector<Expr> Writer::reshaped_operands(Expr e) const {
   const Expr of = node(e).operands[0];
-  if (kronecker(of, pool.shape(e))) return node(of).operands;
+  if (kronecker(of, pool.shape(e)) || kron_jacobian(of, pool.shape(e))) return node(of).operands;
   if (node(of).kind != Kind::add || has_name(of)) return {of};
   std::vector<Expr> shown;
   for (const Expr term : node(of).operands) {

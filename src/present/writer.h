@@ -1,7 +1,7 @@
 // Writer: Expr to Doc for one formula. Nodes are met operands first; what is long and used twice, too deep, or would be dissolved by the
 // reader gets a name in `where`. So the recursion below is bounded by the depth of one printed formula, not of the network.
-// Parts: writer.cpp (names), label_graph.cpp (Einsum), sums.cpp (Add), elementwise.cpp (Map, Fold, Matrix), window.cpp, kronecker.cpp (Reshape),
-// index_notation.cpp (the rest).
+// Parts: writer.cpp (names), label_graph.cpp (Einsum), sums.cpp (Add), elementwise.cpp (Map, Fold, Matrix), window.cpp, kronecker.cpp and
+// kron_jacobian.cpp (Reshape), index_notation.cpp (the rest).
 #pragma once
 
 #include <array>
@@ -38,6 +38,13 @@ struct Kronecker {
   Side slow, fast, over_rows, over_cols;  ///< over_rows: factors that touch the rows only, as diag(vec(·))
   bool crossed = false;
   Dim col_fast, col_slow;
+};
+
+/// The Jacobian of a Kronecker product by one of its factors: (I ⊗ K ⊗ I)·(vec(A) ⊗ I), or I ⊗ vec(A).
+struct KronJacobian {
+  EinsumLabels beside;  ///< the other factor
+  bool moves_fast;      ///< by the factor whose axes run faster, the second one
+  std::array<Dim, 4> axes;  ///< of the rows: i, j, k, l
 };
 
 /// The labels that are used, renumbered: an unused one would count as a factor.
@@ -93,6 +100,8 @@ class Writer {
   [[nodiscard]] std::optional<DocId> entry(Expr, const std::vector<std::uint16_t>& dropped);
   [[nodiscard]] std::optional<Kronecker> kronecker(Expr operand, const Shape& shape) const;
   [[nodiscard]] std::optional<DocId> kronecker_doc(const Kronecker&);
+  [[nodiscard]] std::optional<KronJacobian> kron_jacobian(Expr operand, const Shape& shape) const;
+  [[nodiscard]] std::optional<DocId> kron_jacobian_doc(const KronJacobian&, const std::vector<Expr>& operands);
   /// A scalar where the node only repeats one (c·ones, zeros); `mapped` operands and terms of a sum are written so.
   [[nodiscard]] std::optional<DocId> constant(Expr);
   /// Σ Π in index notation, named in `where`.
