@@ -31,7 +31,7 @@ class Line {
       case DocKind::quotient: return joined(id, signs_.quotient(doc.pointwise));
       case DocKind::transpose: return argument(id, 0) + (signs_.unicode ? "ᵀ" : "'");
       case DocKind::power: return power(id);
-      case DocKind::call: return call(id);
+      case DocKind::call: return signs_.unicode && is_pi(docs_, id) ? "π" : call(id);
       case DocKind::derivative: return doc.text + (signs_.unicode ? "′(" : "'(") + text(doc.args[0]) + ")";
       case DocKind::compare: return joined(id, " " + doc.text + " ");
       case DocKind::block: return block(id);
@@ -104,6 +104,11 @@ class Line {
 };
 
 }  // namespace
+
+bool is_pi(const Docs& docs, DocId id) {
+  const Doc& doc = docs[id];
+  return doc.kind == DocKind::call && doc.text == "acos" && docs[doc.args[0]].kind == DocKind::number && docs[doc.args[0]].value == Rational(-1);
+}
 
 bool is_delta_entry(const Docs& docs, DocId id) {
   const Doc& doc = docs[id];

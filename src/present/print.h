@@ -14,6 +14,8 @@ enum class Level { compare, sum, product, postfix, atom };
 /// Whether `child`, the argument number `place` of `parent`, needs parentheses. For people kron(A,B) stands as A ⊗ B, an operator.
 [[nodiscard]] bool needs_parentheses(const Docs&, DocId parent, std::size_t place, bool for_people = true);
 
+/// acos(−1), the one way in which the worksheet language says π.
+[[nodiscard]] bool is_pi(const Docs&, DocId);
 /// An entry of the identity, which people write as a condition: `k = i`.
 [[nodiscard]] bool is_delta_entry(const Docs&, DocId);
 [[nodiscard]] std::string delta_condition(const std::string& indices);

@@ -33,7 +33,7 @@ class Latex {
       case DocKind::quotient: return quotient(id);
       case DocKind::transpose: return transpose(id);
       case DocKind::power: return power(id);
-      case DocKind::call: return call(id);
+      case DocKind::call: return is_pi(docs_, id) ? "\\pi" : call(id);
       case DocKind::derivative: return word(doc.text) + "'" + parenthesised(text(doc.args[0]));
       case DocKind::compare: return joined(id, doc.text == ">=" ? " \\ge " : doc.text == "==" ? " = " : " " + doc.text + " ");
       case DocKind::block: return block(id);

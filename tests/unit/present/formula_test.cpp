@@ -153,6 +153,7 @@ TEST_CASE("what divides stands below one stroke") {
 
 TEST_CASE("functions and matrix functions") {
   Board b;
+  b.is(b.map(Function::acos, make_literal(b.pool, -1)), b.scalar, "acos(-1)", "π", R"(\pi)");
   b.is(b.map(Function::tanh, b.applied(b.A, b.x)), b.column, "tanh(A*x)", "tanh(A·x)", R"(\tanh(A x))");
   b.is(b.map(Function::sigmoid, b.x), b.row, "sigmoid(x)'", "sigmoid(x)ᵀ", R"(\sigma(x)^\top)");
   b.is(b.applied(make_matrix(b.pool, MatrixKind::inverse, b.A), b.x), b.column, "inv(A)*x", "inv(A)·x", R"(A^{-1} x)");
