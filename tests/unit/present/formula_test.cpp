@@ -145,6 +145,7 @@ TEST_CASE("sums, scalars, quotients, powers") {
 TEST_CASE("what divides stands below one stroke") {
   Board b;
   const Expr over_s = make_power(b.pool, b.s, -1);
+  b.is(scaled(b.pool, {-3, 2}, over_s), b.scalar, "-3/(2*s)", "−3/(2·s)", R"(-\frac{3}{2 s})");
   const Expr over_n = make_power(b.pool, make_size(b.pool, b.n), -1);
   b.is(make_einsum(b.pool, {0}, {{b.x, {0}}, {over_s, {}}, {over_n, {}}}, {b.n}), b.column, "x/(s*n)", "x/(s·n)", R"(\frac{x}{s n})");
   b.is(hadamard(b.pool, {b.x, make_power(b.pool, b.y, -1), make_power(b.pool, b.map(Function::exp, b.x), -1)}), b.column, "x ./ (y .* exp(x))",
