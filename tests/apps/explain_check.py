@@ -98,7 +98,7 @@ def the_wrong_claim(net, claim, factors):
     entry = net.slope(net.loss, net.w2) + "[i,j]"
     middle = " · ".join(chain[:2])
     expect(f"{net.slope(net.z2, net.w2)} is a tensor of order 3" in words, page)
-    expect(sized(page, f"{entry} = ({net.slope(net.z2, net.w2)}[i,j])ᵀ · {middle} ·") == [f"1×{n1}", f"{n1}×{n1}", f"{n1}×{n2}", f"{n2}×1"], page)
+    expect(sized(page, f"{entry} = {net.slope(net.z2, net.w2)}[i,j] · {middle} ·") == [f"1×{n1}", f"{n1}×{n1}", f"{n1}×{n2}", f"{n2}×1"], page)
     stacked = re.search(rf"each entry \[i,j\] holds this number; all of them together are {re.escape(net.slope(net.loss, net.w2))} = (\S+)·{re.escape(subscripted(net.x))}ᵀ \({n1}×{n0}\)", words)
     expect(stacked and stacked.group(1).startswith("δ"), page)
     # The diagonal Jacobian merges into ⊙.
