@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "check/edit_print.h"
 
@@ -176,9 +177,15 @@ class Aligner {
     return total;
   }
 
+  /// a .* (B*c) as (B*c) .* a: what lies in the front product can be laid against factors.
+  void bring_product_to_front(AstNode& node) const {
+    if (node.operators[0] != Operator::dot_times || pool_[node.children[0]].kind == AstKind::product) return;
+    if (pool_[node.children[1]].kind == AstKind::product) std::swap(node.children[0], node.children[1]);
+  }
+
   /// (a*b)*c as the factors a, b, c, as far as no factor of `mine` stands for a product at the front.
   AstNode flat(AstNode node, const AstNode& mine) {
-    while (pool_[node.children[0]].kind == AstKind::product) {
+    for (bring_product_to_front(node); pool_[node.children[0]].kind == AstKind::product; bring_product_to_front(node)) {
       const Dense value = point_.value(node.children[0]);
       const bool is_kept = std::any_of(mine.children.begin(), mine.children.end(), [&](Ast one) {
         return agree(point_.value(one), value) || agree(transposed(point_.arena(), point_.value(one)), value);
@@ -193,6 +200,29 @@ class Aligner {
     return node;
   }
 
+  struct Kept {
+    std::size_t first;  ///< factor of the claim, or the first of a run
+    Ast ast;
+    std::size_t length = 1;
+  };
+
+  /// Neighbouring factors of the claim, none of them used, whose product is this value.
+  std::optional<Kept> run_with(const AstNode& mine, Ast claim, const std::vector<char>& used, const Dense& value) {
+    std::vector<Dense> children;
+    for (const Ast child : mine.children) children.push_back(point_.value(child));
+    for (std::size_t first = 0; first < used.size(); ++first) {
+      for (std::size_t last = first; last < used.size() && used[last] == 0; ++last) {
+        if (last == first || last - first + 1 == used.size()) continue;
+        if (!agree(point_.run(mine, children, first, last + 1), value)) continue;
+        const Place place{{}, claim, first, last + 1, false};
+        AstNode run = pool_[part_at(pool_, place)];
+        run.span = span_of(pool_, place);
+        return Kept{first, pool_.add(std::move(run)), last + 1 - first};
+      }
+    }
+    return std::nullopt;
+  }
+
   /// The true product with the person's own writing of every factor, and run of factors, that agrees.
   Ast factors(const AstNode& mine, const AstNode& real, Ast truth, Ast claim) {
     AstNode made = real;
@@ -200,7 +230,7 @@ class Aligner {
     std::size_t kept = 0;
     std::vector<char> used(mine.children.size(), 0);
     std::vector<std::size_t> open;
-    std::vector<std::size_t> order;  // which factor of the claim stands at each kept place
+    std::vector<Kept> order;
     const std::size_t before = edits_.size();
     for (std::size_t j = 0; j < real.children.size(); ++j) {
       const Dense value = point_.value(real.children[j]);
@@ -211,7 +241,7 @@ class Aligner {
           if (used[i] != 0 || !agree(is_turned ? transposed(point_.arena(), own) : own, value)) continue;
           used[i] = 1;
           found = true;
-          order.push_back(i);
+          order.push_back({i, mine.children[i]});
           if (pool_[mine.children[i]].kind != AstKind::number) ++kept;
           made.children[j] = is_turned ? made_transpose(pool_, mine.children[i]) : mine.children[i];
           if (is_turned)
@@ -219,7 +249,15 @@ class Aligner {
                  0);
         }
       }
-      if (!found) open.push_back(j);
+      if (found) continue;
+      if (const auto run = run_with(mine, claim, used, value)) {
+        std::fill_n(used.begin() + static_cast<std::ptrdiff_t>(run->first), run->length, 1);
+        order.push_back(*run);
+        kept += run->length;
+        made.children[j] = run->ast;
+      } else {
+        open.push_back(j);
+      }
     }
     std::size_t next = 0;
     for (const std::size_t j : open) {
@@ -249,14 +287,14 @@ class Aligner {
     return pool_.add(std::move(made));
   }
 
-  void note_order(const AstNode& mine, const AstNode& real, Ast claim, const std::vector<std::size_t>& order) {
+  void note_order(const AstNode& mine, const AstNode& real, Ast claim, const std::vector<Kept>& order) {
     const auto fall =
-        std::adjacent_find(order.begin(), order.end(), [](std::size_t a, std::size_t b) { return a > b; });
+        std::adjacent_find(order.begin(), order.end(), [](const Kept& a, const Kept& b) { return a.first > b.first; });
+    const bool has_run = std::any_of(order.begin(), order.end(), [](const Kept& one) { return one.length > 1; });
     if (fall != order.end()) {
-      note(Edit::Kind::swap, claim,
-           fmt::format("move {} before {}", text(mine.children[*fall]), text(mine.children[*(fall + 1)])),
+      note(Edit::Kind::swap, claim, fmt::format("move {} before {}", text(fall->ast), text((fall + 1)->ast)),
            "wrong-order", 0);
-    } else if (mine.children.size() == real.children.size()) {
+    } else if (mine.children.size() == real.children.size() && !has_run) {
       for (std::size_t i = 0; i < mine.operators.size(); ++i) {
         if (mine.operators[i] == real.operators[i]) continue;
         const bool is_product = real.operators[i] == Operator::times;

@@ -134,14 +134,15 @@ Diagnostic diagnostic_of(const JudgedSide& side) {
       diagnostic.message = fmt::format("this is not {}", subject);
       break;
     case VerdictKind::wrong_shape:
-      diagnostic.message = side.size == side.truth_size ? fmt::format("{} is {}, and this has another size", subject, side.truth_size)
-                                                        : fmt::format("this is {}, and {} is {}", side.size, subject, side.truth_size);
+      diagnostic.message = side.size == side.truth_size
+                               ? fmt::format("{} is {}, and this has another size", subject, side.truth_size)
+                               : fmt::format("this is {}, and {} is {}", side.size, subject, side.truth_size);
       break;
     case VerdictKind::undecided:
-      diagnostic.message =
-          fmt::format("whether this is {} is undecided: {}", subject,
-                      verdict.points == 0 ? "no point was found where both are finite"
-                                          : "it has a number that is too small, or too near to another, for points to tell, and no proof was found");
+      diagnostic.message = fmt::format("whether this is {} is undecided: {}", subject,
+                                       verdict.points == 0 ? "no point was found where both are finite"
+                                                           : "it has a number that is too small, or too near to "
+                                                             "another, for points to tell, and no proof was found");
       break;
     case VerdictKind::nonconforming:
       if (side.diagnostics.empty()) diagnostic.message = "this conforms only because sizes of the sheet coincide";
@@ -158,7 +159,9 @@ Diagnostic diagnostic_of(const JudgedSide& side) {
         "a trap: it goes through only because sizes that have nothing to do with each other are the same number here");
   if (verdict.witness) note_witness(diagnostic, *verdict.witness);
   for (const Mistake& mistake : side.mistakes) {
-    if (!mistake.span.is_empty() && !(mistake.span == diagnostic.span)) diagnostic.labels.push_back({mistake.span, {}});
+    // What lies around the break marks nothing.
+    const bool is_around = mistake.span.begin <= diagnostic.span.begin && diagnostic.span.end <= mistake.span.end;
+    if (!mistake.span.is_empty() && !is_around) diagnostic.labels.push_back({mistake.span, {}});
     if (&mistake == side.mistakes.data())
       diagnostic.notes.push_back(mistake.text);  // the gravest; the repair lists all
   }

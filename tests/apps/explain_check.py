@@ -108,6 +108,9 @@ def the_wrong_claim(net, claim, factors):
     expect(f"this is ∂{net.loss}/∂{net.w2} ({n1}×{n0}, proved)" in words, page)
     repair = re.search(r"= help: `([^`]*)` is ", page).group(1)
     expect(re.search(rf"= help: .* \({n1}×{n0}, proved\)", page), "the short form says that it is proved")
+    # It turns W3, moves it before the factors as one, and brings the slope of a2: no more.
+    edits = re.search(r"proved\): (.*)", page).group(1)
+    expect(f"transpose {net.w3}" in edits and f"move {net.w3} before " in edits and len(re.findall("transpose|move|replace|insert|delete", edits)) == 3, edits)
     code, out, _ = run("-", "--json", text=f"{net.sheet()}claim d{net.loss}/d{net.w2} = {repair}\n")
     expect(code == 0 and json.loads(out)["claims"][0]["proved"], f"the repair {repair} is right")
 
