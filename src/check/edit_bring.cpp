@@ -99,7 +99,7 @@ void Search::replaced_by(const Step& step, const Place& place, Spine& spine, con
   const double least = base_cost(Edit::Kind::replace) + atom.cost + 0.12 * (size - 1);
   const Dense& turned = atom.turned;
   for (const bool is_turned : {false, true}) {
-    if (is_turned && (atom.value.is_scalar() || place.is_size)) continue;
+    if (is_turned && (atom.value.is_scalar() || place.is_size || agree(turned, atom.value))) continue;
     const Dense& value = is_turned ? turned : atom.value;
     const double cost = least + (is_turned ? 0.05 : 0);
     if (!is_hit(step, spine, value, cost) || agree(value, spine.part())) continue;

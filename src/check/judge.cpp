@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "check/assumption.h"
 #include "check/factor.h"
 #include "check/other_loss.h"
 #include "derive/adjoint.h"
@@ -263,6 +264,8 @@ Verdict Judge::verdict(const std::string& gw, std::vector<Diagnostic>& reasons) 
     }
   }
   if (verdict.kind == VerdictKind::wrong_value) {
+    const Declaration* variable = sheet_->program().declaration(question_.wrt.name);
+    verdict.assumption = missing_assumption(*pool_, *forms_, claim.expr, truth_.expr, variable == nullptr ? Expr() : variable->input).value_or("");
     if (const auto witness = readable_witness(*pool_, claim.expr, truth_.expr)) verdict.witness = shown(*sheet_, *witness, claim.expr, truth_.expr);
   }
   return verdict;

@@ -170,6 +170,7 @@ Diagnostic diagnostic_of(const JudgedSide& side) {
     diagnostic.notes.push_back(
         fmt::format("this line does not follow from the line above{}", verdict.is_right() ? ", but it is right" : ""));
   if (verdict.is_right() || verdict.kind == VerdictKind::undecided) return diagnostic;
+  if (!verdict.assumption.empty()) diagnostic.helps.push_back(verdict.assumption);
   for (const Repair& repair : side.repairs) {
     std::string edits;
     for (const Edit& edit : repair.edits) edits += (edits.empty() ? "" : ", ") + edit.text;

@@ -45,6 +45,7 @@ struct Verdict {
   int points = 0;                     ///< at which numbers agree
   std::optional<std::string> factor;  ///< of scaled: claim = factor · truth
   std::string other_loss;             ///< its name and formula
+  std::string assumption;             ///< a fact of the sheet that is not stated and would make it right; a sentence, or empty
   bool trap = false;                  ///< holds or conforms only because sizes coincide
   std::optional<WitnessValues> witness;
   std::vector<std::string> notes;
