@@ -123,6 +123,21 @@ void Search::replaced_by(const Step& step, const Place& place, Spine& spine, con
   }
 }
 
+namespace {
+
+/// "insert A before B", "divide B by A", "add A to B", "subtract A from B"
+std::string text_of_insert(const std::string& brought, const std::string& part, Operator op, bool is_left) {
+  if (is_additive(op)) {
+    const bool is_minus = op == Operator::minus && !is_left;
+    return (is_minus ? "subtract " : "add ") + brought + (is_left ? " before " : is_minus ? " from " : " to ") + part;
+  }
+  const bool is_divisor = !is_left && (op == Operator::over || op == Operator::dot_over);
+  return is_divisor ? "divide " + part + " by " + brought
+                    : "insert " + brought + (is_left ? " before " : " after ") + part;
+}
+
+}  // namespace
+
 void Search::record_insert(const Step& step, const Place& place, const Atom& atom, Operator op, bool is_left,
                            bool is_turned, double cost) {
   AstPool& pool = writings_.pool;
@@ -140,13 +155,8 @@ void Search::record_insert(const Step& step, const Place& place, const Atom& ato
   } else if (atom.origin == Atom::Origin::shape) {
     mistake = pool[atom.ast].text == "eye" ? "scalar-for-identity" : "wrong-sum";
   }
-  const std::string verb = !is_additive(op) ? "insert " : op == Operator::minus && !is_left ? "subtract " : "add ";
-  const std::string where = is_left                 ? " before "
-                            : !is_additive(op)      ? " after "
-                            : op == Operator::minus ? " from "
-                                                    : " to ";
   record(step, {replaced(pool, step.root, place, whole),
-                {Edit::Kind::insert, verb + text(brought) + where + text(part), span_of(pool, place)},
+                {Edit::Kind::insert, text_of_insert(text(brought), text(part), op, is_left), span_of(pool, place)},
                 cost,
                 std::move(mistake)});
 }
