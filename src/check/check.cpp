@@ -26,6 +26,13 @@ bool stands_in(std::string_view formula, std::string_view name) {
   return false;
 }
 
+/// `dW = …` before `dW += …`: a part of what the name claims.
+bool is_summed_up_later(const std::vector<NumpyAssignment>& all, const NumpyAssignment& one) {
+  return !one.target.empty() && std::any_of(&one + 1, all.data() + all.size(), [&](const NumpyAssignment& later) {
+    return later.target == one.target && stands_in(later.reading.gw, one.name);
+  });
+}
+
 class Checking {
  public:
   Checking(const Text& sheet, const Text& document, const CheckOptions& options)
@@ -208,6 +215,10 @@ class Checking {
       ReadSide side;
       side.span = one.span;
       side.readings.push_back(one.reading);
+      if (is_summed_up_later(reading.assignments, one)) {
+        own.judge_.define(one.name, one.reading.gw);
+        continue;
+      }
       const std::vector<Claimed> claimed = claimed_by_name(own.judge_.sheet(), one.target);
       const Claimed best = claimed.empty() ? Claimed{} : own.nearest(claimed, {side});
       if (own.judge_.ask({best.of, {}, one.target_span}, {best.wrt, {}, one.target_span})) {

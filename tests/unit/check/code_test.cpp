@@ -1,0 +1,42 @@
+// Code that sums a gradient up over several lines claims it with the last of them.
+#include <doctest/doctest.h>
+
+#include "check/check.h"
+
+using namespace gradwright;
+
+namespace {
+
+const std::string sheet = R"(x1, x2 : R[d]
+y : R[k]
+h0 : R[h]
+param W : R[h,h]
+param U : R[h,d]
+param V : R[k,h]
+h1 = tanh(W*h0 + U*x1)
+h2 = tanh(W*h1 + U*x2)
+o = V*h2
+L = 1/2*norm2(o - y)^2
+claim numpy:
+  dz2 = V.T @ (o - y) * (1 - h2**2)
+  dW = np.outer(dz2, h1)
+  dh1 = W.T @ dz2
+  dz1 = dh1 * (1 - h1**2)
+)";
+
+std::vector<std::string> verdicts(const std::string& last_line) {
+  std::vector<std::string> found;
+  const check::Checked checked = check::checked(Text("sheet.gw", sheet + "  " + last_line + "\n"));
+  for (const check::JudgedSide& side : checked.sides)
+    found.push_back(side.wrt + " " + std::string(check::verdict_name(side.verdict.kind)));
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("a gradient through shared weights, summed up by +=") {
+  CHECK(verdicts("dW += np.outer(dz1, h0)") == std::vector<std::string>{"h1 equal", "W equal"});
+  CHECK(verdicts("dW = dW + np.outer(dz1, h0)") == std::vector<std::string>{"h1 equal", "W equal"});
+  CHECK(verdicts("dW += np.outer(dz1, h1)") == std::vector<std::string>{"h1 equal", "W wrong-value"});
+  CHECK(verdicts("dV = np.outer(o - y, h2)") == std::vector<std::string>{"W wrong-value", "h1 equal", "V equal"});
+}
