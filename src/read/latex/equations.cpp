@@ -111,7 +111,7 @@ class Equation {
       choices.rewind();
       Sketcher sketcher(scope_.sheet.pool().dims());
       std::vector<Diagnostic> problems;
-      Interpreter interpreter(scope_, sketcher, choices, problems);
+      Interpreter interpreter(scope_, sketcher, choices, problems, side.size() == 1);
       const Sketch sketch = interpreter.side(side);
       if (sketch != nullptr) {
         if (scope_.wanted && !sketcher.unsized(sketch).empty()) sketcher.fit(sketch, *scope_.wanted);

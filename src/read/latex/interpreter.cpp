@@ -283,22 +283,7 @@ Sketch Interpreter::fraction(const TexNode& node) {
   const auto of = differential(node.parts[0]);
   const auto wrt = differential(node.parts[1]);
   if (of && wrt && of->entry.empty() && wrt->entry.empty()) {
-    const auto shape = scope_.shape_of(of->name);
-    const bool is_scalar = shape && shape->empty();
-    std::vector<Sketch> names{
-        sketcher_.word(of->name, span_of(node.parts[0]), sketcher_.extents_of(shape)),
-        sketcher_.word(wrt->name, span_of(node.parts[1]), sketcher_.extents_of(scope_.shape_of(wrt->name)))};
-    auto extents = is_scalar ? names[1]->extents : std::nullopt;
-    if (!is_scalar) {
-      const auto by = scope_.shape_of(wrt->name);
-      const auto count = [&](const Shape& size) {
-        Dim total = sketcher_.dims().one();
-        for (const Dim dim : size) total = sketcher_.size_product(total, dim);
-        return total;
-      };
-      if (shape && by) extents = sketcher_.matrix(count(*shape), count(*by));
-    }
-    return sketcher_.sized_call(is_scalar ? "grad" : "jacobian", std::move(names), node.span, extents);
+    return slope(of->name, span_of(node.parts[0]), wrt->name, span_of(node.parts[1]), node.span);
   }
   const Sketch above = side(node.parts[0]);
   const Sketch below = above == nullptr ? nullptr : side(node.parts[1]);

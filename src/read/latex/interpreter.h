@@ -68,12 +68,14 @@ struct SplitSubscript {
 
 class Interpreter {
  public:
-  Interpreter(const Scope& scope, Sketcher& sketcher, Choices& choices, std::vector<Diagnostic>& diagnostics)
+  /// `is_one_slope`: the side is one derivative and nothing else, so nothing can tell its layout but the sheet.
+  Interpreter(const Scope& scope, Sketcher& sketcher, Choices& choices, std::vector<Diagnostic>& diagnostics, bool is_one_slope = false)
       : scope_(scope),
         sketcher_(sketcher),
         choices_(choices),
         diagnostics_(diagnostics),
-        indices_(scope.indices.begin(), scope.indices.end()) {}
+        indices_(scope.indices.begin(), scope.indices.end()),
+        is_one_slope_(is_one_slope) {}
 
   /// Null after an error was reported.
   [[nodiscard]] Sketch side(const TexRow& row);
@@ -119,6 +121,8 @@ class Interpreter {
   [[nodiscard]] Factor identity(const TexNode&);
   [[nodiscard]] Sketch indicator(Cursor&, const TexNode&);
   [[nodiscard]] Sketch derivative(Cursor&);
+  /// ∂of/∂wrt (interpreter_slopes.cpp)
+  [[nodiscard]] Sketch slope(const std::string& of, Span of_span, const std::string& wrt, Span wrt_span, Span);
   [[nodiscard]] Sketch quotient(Sketch, Sketch);
 
   // interpreter_product.cpp
@@ -159,6 +163,8 @@ class Interpreter {
   std::set<std::string> indices_, used_indices_;
   std::map<std::string, std::string> bounds_;  ///< how far an index runs, as written
   std::vector<std::string> notes_;
+  std::optional<Layout> slopes_layout_;  ///< one for the whole side
+  bool is_one_slope_;
   bool failed_ = false;
 };
 

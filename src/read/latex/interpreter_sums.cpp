@@ -167,12 +167,7 @@ Sketch Interpreter::derivative(Cursor& cursor) {
   if (!of || !wrt || !of->entry.empty() || !wrt->entry.empty())
     return fail("G0602", sign.span, "this derivative is not read",
                 "write `\\frac{\\partial L}{\\partial W}` or `\\nabla_W L` with names of the sheet");
-  const auto shape = scope_.shape_of(of->name);
-  const bool is_scalar = shape && shape->empty();
-  std::vector<Sketch> names{sketcher_.word(of->name, of_span, sketcher_.extents_of(shape)),
-                            sketcher_.word(wrt->name, wrt_span, sketcher_.extents_of(scope_.shape_of(wrt->name)))};
-  const auto extents = is_scalar ? names[1]->extents : std::nullopt;
-  return sketcher_.sized_call(is_scalar ? "grad" : "jacobian", std::move(names), joined(sign.span, wrt_span), extents);
+  return slope(of->name, of_span, wrt->name, wrt_span, joined(sign.span, wrt_span));
 }
 
 }  // namespace gradwright::latex
