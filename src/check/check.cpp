@@ -1,8 +1,10 @@
 #include "check/check.h"
 
 #include <algorithm>
+#include <map>
 
 #include "check/judge.h"
+#include "check/reassigned.h"
 #include "read/reading/claims.h"
 
 namespace gradwright::check {
@@ -11,26 +13,6 @@ namespace {
 /// How near to right a verdict is; of several readings the nearest counts.
 int rank(const Verdict& verdict) {
   return verdict.trap ? 20 + static_cast<int>(verdict.kind) : static_cast<int>(verdict.kind);
-}
-
-/// As a whole name: `e` does not stand in `relu`.
-bool stands_in(std::string_view formula, std::string_view name) {
-  const auto is_letter = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           static_cast<unsigned char>(c) >= 0x80;
-  };
-  for (std::size_t at = formula.find(name); at != std::string_view::npos; at = formula.find(name, at + 1)) {
-    const std::size_t end = at + name.size();
-    if ((at == 0 || !is_letter(formula[at - 1])) && (end == formula.size() || !is_letter(formula[end]))) return true;
-  }
-  return false;
-}
-
-/// `dW = …` before `dW += …`: a part of what the name claims.
-bool is_summed_up_later(const std::vector<NumpyAssignment>& all, const NumpyAssignment& one) {
-  return !one.target.empty() && std::any_of(&one + 1, all.data() + all.size(), [&](const NumpyAssignment& later) {
-    return later.target == one.target && stands_in(later.reading.gw, one.name);
-  });
 }
 
 class Checking {
@@ -157,7 +139,8 @@ class Checking {
         if (of.name.empty() || !judge_.sheet().shape_of(of.name)) of.name = loss_;
         // The derivative of the gradient, by the same variable.
         const std::string slope = "slope_of_" + of.name + "_by_" + wrt.name;
-        const bool is_known = judge_.sheet().shape_of(slope) || judge_.define(slope, "grad(" + of.name + "," + wrt.name + ")");
+        const bool is_known =
+            judge_.sheet().shape_of(slope) || judge_.define(slope, "grad(" + of.name + "," + wrt.name + ")");
         if (wrt.name.empty() || !wrt.entry.empty() || !is_known || !judge_.ask({slope, {}, of.span}, wrt)) {
           unasked(left.span);
           return;
@@ -207,27 +190,51 @@ class Checking {
       judge_.define(defined, equation.sides.back().readings[0].gw);
   }
 
+  /// False where it claims nothing.
+  bool judge_assignment(const NumpyAssignment& one, bool is_last) {
+    ReadSide side;
+    side.span = one.span;
+    side.readings.push_back(one.reading);
+    const std::vector<Claimed> claimed = claimed_by_name(judge_.sheet(), one.target);
+    const Claimed best = claimed.empty() ? Claimed{} : nearest(claimed, {side});
+    const bool is_judged = judge_.ask({best.of, {}, one.target_span}, {best.wrt, {}, one.target_span});
+    if (is_judged)
+      chain({side}, best.of, best.wrt);
+    else if (is_last && result_.sides.empty())
+      unasked(one.span);
+    judge_.define(one.name, one.reading.gw);
+    return is_judged;
+  }
+
   JudgedCode judged_code(const NumpyReading& reading) {
     JudgedCode result;
     Checking own(judge_.text(), result_.text, options_);
+    std::map<const NumpyAssignment*, std::size_t> side_of;  // place of its side
+    std::vector<bool> is_dropped;
     for (const NumpyAssignment& one : reading.assignments) {
-      const bool is_last = &one == &reading.assignments.back();
-      ReadSide side;
-      side.span = one.span;
-      side.readings.push_back(one.reading);
-      if (is_summed_up_later(reading.assignments, one)) {
-        own.judge_.define(one.name, one.reading.gw);
-        continue;
-      }
-      const std::vector<Claimed> claimed = claimed_by_name(own.judge_.sheet(), one.target);
-      const Claimed best = claimed.empty() ? Claimed{} : own.nearest(claimed, {side});
-      if (own.judge_.ask({best.of, {}, one.target_span}, {best.wrt, {}, one.target_span})) {
-        own.chain({side}, best.of, best.wrt);
-      } else if (is_last && own.result_.sides.empty()) {
-        own.unasked(one.span);
-      }
-      own.judge_.define(one.name, one.reading.gw);
+      const bool is_judged = own.judge_assignment(one, &one == &reading.assignments.back());
+      is_dropped.resize(own.result_.sides.size(), false);
+      const NumpyAssignment* before = continued(reading.assignments, one);
+      const auto earlier = side_of.find(before);
+      if (is_judged) side_of[&one] = own.result_.sides.size() - 1;
+      if (!is_judged || earlier == side_of.end()) continue;
+      const std::size_t first = earlier->second, second = own.result_.sides.size() - 1;
+      const JudgedSide& old = own.result_.sides[first];
+      const Declaration* variable = own.judge_.sheet().program().declaration(old.wrt);
+      const bool is_parameter =
+          variable != nullptr && own.judge_.sheet().pool().payload<InputInfo>(variable->input).role == Role::parameter;
+      // The line that claims: the last for parameters and sums; for a node on the way, the one that is right.
+      const bool is_last_claimed = is_parameter || adds_to(one.reading.gw, before->name) || !old.verdict.is_right();
+      is_dropped[is_last_claimed ? first : second] = true;
+      if (!is_last_claimed) side_of[&one] = first;
     }
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < own.result_.sides.size(); ++i) {
+      if (is_dropped[i]) continue;
+      if (kept != i) own.result_.sides[kept] = std::move(own.result_.sides[i]);
+      ++kept;
+    }
+    own.result_.sides.resize(kept);
     for (const JudgedSide& side : own.result_.sides) {
       result.rank += rank(side.verdict);
       result.conforms = result.conforms && side.verdict.kind != VerdictKind::nonconforming;

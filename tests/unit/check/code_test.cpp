@@ -40,3 +40,29 @@ TEST_CASE("a gradient through shared weights, summed up by +=") {
   CHECK(verdicts("dW += np.outer(dz1, h1)") == std::vector<std::string>{"h1 equal", "W wrong-value"});
   CHECK(verdicts("dV = np.outer(o - y, h2)") == std::vector<std::string>{"W wrong-value", "h1 equal", "V equal"});
 }
+
+TEST_CASE("a name that goes on to the next node claims where it is right") {
+  const std::string net =
+      "X : R[m,n]\nY : R[m,k]\nparam W : R[n,h]\nparam V : R[h,k]\nZ = X*W\nA = relu(Z)\nP = A*V\nL = 1/2/m*sum((P - "
+      "Y).^2)\nclaim numpy:\n";
+  const auto verdicts_of = [&](const std::string& code) {
+    std::string text = net;
+    for (std::size_t at = 0; at < code.size();) {
+      const std::size_t end = code.find('\n', at);
+      text += "  " + code.substr(at, end - at) + "\n";
+      at = end + 1;
+    }
+    std::vector<std::string> found;
+    const check::Checked checked = check::checked(Text("sheet.gw", text));
+    for (const check::JudgedSide& side : checked.sides)
+      found.push_back(side.wrt + " " + std::string(check::verdict_name(side.verdict.kind)));
+    return found;
+  };
+  CHECK(verdicts_of("dP = P - Y\ndP /= m\ndV = A.T @ dP\ndA = dP @ V.T\ndA[A <= 0] = 0\ndW = X.T @ dA\n") ==
+        std::vector<std::string>{"P equal", "V equal", "A equal", "W equal"});
+  CHECK(verdicts_of("dA = (P - Y) @ V.T / m\ndA = dA * (A > 0)\ndW = X.T @ dA\n") ==
+        std::vector<std::string>{"A equal", "W equal"});
+  // Wrong at every line; and a parameter's gradient is what it ends as.
+  CHECK(verdicts_of("dP = Y - P\ndP /= m\n") == std::vector<std::string>{"P scaled"});
+  CHECK(verdicts_of("dV = A.T @ (P - Y) / m\ndV = dV * 2\n") == std::vector<std::string>{"V scaled"});
+}
