@@ -225,6 +225,8 @@ class Checking {
           variable != nullptr && own.judge_.sheet().pool().payload<InputInfo>(variable->input).role == Role::parameter;
       // The line that claims: the last for parameters and sums; for a node on the way, the one that is right.
       const bool is_last_claimed = is_parameter || adds_to(one.reading.gw, before->name) || !old.verdict.is_right();
+      std::vector<std::string>& notes = own.result_.sides[second].reading_notes;
+      notes.insert(notes.begin(), old.reading_notes.begin(), old.reading_notes.end());
       is_dropped[is_last_claimed ? first : second] = true;
       if (!is_last_claimed) side_of[&one] = first;
     }

@@ -147,9 +147,47 @@ class Reader {
         one.value->kind == PyKind::number && one.value->text.find_first_not_of("0.") == std::string::npos;
     const bool is_mask =
         target.children.size() == 2 && target.children[1] != nullptr && target.children[1]->kind == PyKind::binary;
-    if (known == arrays_.names.end() || !is_zero || !is_mask) return left_out(one.span, "this line");
-    const Array found = arrays_.masked(known->second, target.children[1], one.span);
-    if (found.is_good()) add(name, found, one.span, target.span);
+    Array found;
+    if (known != arrays_.names.end() && is_zero && is_mask)
+      found = arrays_.masked(known->second, target.children[1], one.span);
+    else if (known != arrays_.names.end() && takes_one_off_each_row(one, target))
+      found = less_the_classes(known->second, one.span);
+    if (found.is_good()) {
+      add(name, found, one.span, target.span);
+      if (!classes_.empty())
+        reading.assignments.back().reading.notes.push_back(fmt::format("the classes are the rows of `{}`", classes_));
+      classes_.clear();
+      return;
+    }
+    left_out(one.span, "this line");
+    if (known == arrays_.names.end()) return;
+    arrays_.names.erase(name);  // nothing is said of what it is from here on
+    arrays_.poisoned.insert(name);
+  }
+
+  /// p[range(m), y] -= 1, p[np.arange(m), y] -= 1
+  [[nodiscard]] static bool takes_one_off_each_row(const PyStatement& one, const PyNode& target) {
+    const bool is_one = one.word == "-" && one.value->kind == PyKind::number && one.value->text.starts_with('1') &&
+                        one.value->text.find_first_not_of(".0", 1) == std::string::npos;
+    if (!is_one || target.children.size() != 3 || target.children[1] == nullptr || target.children[2] == nullptr)
+      return false;
+    const Py rows = target.children[1];
+    if (rows->kind != PyKind::call || rows->children.empty() || rows->children[0] == nullptr) return false;
+    const std::string& function = rows->children[0]->text;
+    return (function == "range" || function == "arange") && !Arrays::name_of(target.children[2]).empty();
+  }
+
+  /// Less the classes as rows of zeros and a one, where the sheet has one such matrix of this size.
+  Array less_the_classes(const Array& before, Span span) {
+    Array found;
+    for (const Declaration& one : sheet_.program().declarations) {
+      if (!has(sheet_.pool().payload<InputInfo>(one.input).properties, Property::onehot_rows)) continue;
+      if (one.surface != before.shape) continue;
+      if (found.is_good()) return {};
+      found = arrays_.operated("-", before, arrays_.of_sheet(one.name, span), span);
+      classes_ = one.name;
+    }
+    return found;
   }
 
   void add(const std::string& target, const Array& found, Span span, Span target_span) {
@@ -193,6 +231,7 @@ class Reader {
   Sketcher sketcher_;
   OpenSheet& sheet_;
   Arrays arrays_;
+  std::string classes_;  ///< the matrix of classes that the line at hand rests on
 };
 
 /// The lines to read: those of the function that holds the backward pass, or all outside of functions.

@@ -66,3 +66,26 @@ TEST_CASE("a name that goes on to the next node claims where it is right") {
   CHECK(verdicts_of("dP = Y - P\ndP /= m\n") == std::vector<std::string>{"P scaled"});
   CHECK(verdicts_of("dV = A.T @ (P - Y) / m\ndV = dV * 2\n") == std::vector<std::string>{"V scaled"});
 }
+
+TEST_CASE("one off each row at its class, and what is not read says nothing of what follows") {
+  const std::string net =
+      "X : R[N,D]\nY : R[N,K] onehot_rows\nparam W : R[D,K]\nS = X*W\nP = softmax_rows(S)\nloss = -1/N*sum(Y .* "
+      "log(P))\n";
+  const auto verdicts_of = [&](const std::string& sheet, const std::string& rows) {
+    std::vector<std::string> found;
+    const std::string code = "  dS = P.copy()\n  dS[" + rows + ", y] -= 1\n  dS /= N\n  dW = X.T.dot(dS)\n";
+    const check::Checked checked = check::checked(Text("sheet.gw", sheet + "claim numpy:\n" + code));
+    for (const check::JudgedSide& side : checked.sides)
+      found.push_back(side.wrt + " " + std::string(check::verdict_name(side.verdict.kind)));
+    return found;
+  };
+  const std::vector<std::string> right{"S equal", "W equal"};
+  CHECK(verdicts_of(net, "range(N)") == right);
+  CHECK(verdicts_of(net, "np.arange(N)") == right);
+  // No matrix of classes in the sheet, or two: nothing is claimed of what the code goes on with.
+  const std::string plain =
+      "X : R[N,D]\nY : R[N,K]\nparam W : R[D,K]\nS = X*W\nP = softmax_rows(S)\nloss = -1/N*sum(Y .* log(P))\n";
+  for (const std::string& sheet : {plain, "V : R[N,K] onehot_rows\n" + net}) {
+    for (const std::string& verdict : verdicts_of(sheet, "range(N)")) CHECK(verdict.find("W ") == std::string::npos);
+  }
+}
