@@ -11,24 +11,6 @@ namespace {
 // A longer formula names the unconstrained one and says only what the structure does to it.
 constexpr std::size_t longest_direct_text = 60;
 
-std::string_view name_of(Structure structure) {
-  switch (structure) {
-    case Structure::none:
-      return "unstructured";
-    case Structure::symmetric:
-      return "symmetric";
-    case Structure::diagonal:
-      return "diagonal";
-    case Structure::lower:
-      return "lower triangular";
-    case Structure::upper:
-      return "upper triangular";
-    case Structure::orthogonal:
-      return "orthogonal";
-  }
-  return {};
-}
-
 class Form {
  public:
   Form(Pool& pool, const Derived& derived, const StructuredRequest& request, const Names& names,
@@ -44,8 +26,8 @@ class Form {
     if ((request_.by == Structure::orthogonal || request_.over == Structure::orthogonal) && !is_gradient_)
       return std::nullopt;
     Structured result;
-    result.structure = name_of(request_.by);
-    if (derived_.kind == "hessian" && request_.by != request_.over) result.first_structure = name_of(request_.over);
+    result.structure = structure_name(request_.by);
+    if (derived_.kind == "hessian" && request_.by != request_.over) result.first_structure = structure_name(request_.over);
     result.expr = simple(laid_out(kept(request_.tensor)));
     result.formula = formula(result.expr);
     if (derived_.entry.size() == 2 && request_.by != Structure::orthogonal) result.entries = entries();

@@ -141,7 +141,7 @@ class Checking {
         const std::string slope = "slope_of_" + of.name + "_by_" + wrt.name;
         const bool is_known =
             judge_.sheet().shape_of(slope) || judge_.define(slope, "grad(" + of.name + "," + wrt.name + ")");
-        if (wrt.name.empty() || !wrt.entry.empty() || !is_known || !judge_.ask({slope, {}, of.span}, wrt)) {
+        if (wrt.name.empty() || !wrt.entry.empty() || !is_known || !judge_.ask({slope, {}, of.span}, wrt, true)) {
           unasked(left.span);
           return;
         }

@@ -36,12 +36,26 @@ WitnessValues shown(const OpenSheet& sheet, const Witness& witness, Expr claim, 
   return values;
 }
 
-Formula formula_of(OpenSheet& sheet, const Truth& truth) {
+/// By which of the two derivatives by a matrix with structure a claim is judged.
+std::string convention_note(const Truth& truth, const std::string& variable, bool is_kept) {
+  const std::string fact = "`" + variable + "` is " + std::string(structure_name(truth.structure));
+  return is_kept ? "by the convention that the derivative keeps the structure of its variable: " + fact
+                 : "by the convention that all entries of the variable are free, though " + fact;
+}
+
+Formula formula_of(OpenSheet& sheet, const Truth& truth, Expr expr) {
   const Names& names = sheet.program().names;
-  if (truth.indices.empty()) return presented(sheet.pool(), truth.expr, truth.surface, names);
+  if (truth.indices.empty()) return presented(sheet.pool(), expr, truth.surface, names);
   std::vector<std::string> letters;
   for (const FreeIndex& index : truth.indices) letters.push_back(index.name);
-  return presented_entry(sheet.pool(), truth.expr, letters, names);
+  return presented_entry(sheet.pool(), expr, letters, names);
+}
+
+Formula formula_of(OpenSheet& sheet, const Truth& truth) { return formula_of(sheet, truth, truth.expr); }
+
+bool is_smaller(const Findings& a, const Findings& b) {
+  if (a.repairs.empty() || b.repairs.empty()) return !a.repairs.empty();
+  return a.repairs[0].edits.size() < b.repairs[0].edits.size();
 }
 
 /// Sizes that the claim writes made those of the truth, or of its transpose where only that can be.
@@ -63,20 +77,6 @@ std::optional<GeneralSheet> joined_sizes(const GeneralSheet& general, const DimT
 
 }  // namespace
 
-std::string_view verdict_name(VerdictKind kind) {
-  switch (kind) {
-    case VerdictKind::equal: return "equal";
-    case VerdictKind::equal_transposed: return "equal-transposed";
-    case VerdictKind::scaled: return "scaled";
-    case VerdictKind::right_for_other_loss: return "right-for-other-loss";
-    case VerdictKind::wrong_value: return "wrong-value";
-    case VerdictKind::wrong_shape: return "wrong-shape";
-    case VerdictKind::nonconforming: return "nonconforming";
-    case VerdictKind::undecided: return "undecided";
-  }
-  return "undecided";
-}
-
 Judge::Judge(const Text& sheet, std::optional<Layout> layout)
     : text_(sheet),
       pool_(std::make_unique<Pool>()),
@@ -89,11 +89,11 @@ std::optional<Truth> Judge::question_in(OpenSheet& sheet) const {
   if (identity_.empty()) return truth_of(sheet, question_);
   const SheetValue left = sheet.value(identity_);
   if (!left.is_good()) return std::nullopt;
-  return Truth{left.expr, left.surface, {}, false, left.expr, {}};
+  return Truth{left.expr, left.surface, {}, false, left.expr, {}, Structure::none};
 }
 
-bool Judge::ask(const Target& of, const Target& wrt) {
-  question_ = {of, wrt, layout_};
+bool Judge::ask(const Target& of, const Target& wrt, bool is_second) {
+  question_ = {of, wrt, layout_, is_second};
   identity_.clear();
   auto truth = question_in(*sheet_);
   if (!truth) return false;
@@ -136,6 +136,8 @@ Verdict Judge::compared(OpenSheet& sheet, NormalForms& forms, const SheetValue& 
     if (plain->kind == Equivalence::Kind::undecided) return verdict;
     if (plain->is_equal()) {
       settle(VerdictKind::equal, *plain);
+      const bool is_choice = !truth.structured.is_none() && !equivalent(pool, forms, claim.expr, truth.structured, 3).is_equal();
+      if (is_choice) verdict.notes.push_back(convention_note(truth, question_.wrt.name, false));
       return verdict;
     }
   }
@@ -143,14 +145,17 @@ Verdict Judge::compared(OpenSheet& sheet, NormalForms& forms, const SheetValue& 
     const Equivalence found = equivalent(pool, forms, claim.expr, truth.structured);
     if (found.is_equal()) {
       settle(VerdictKind::equal, found);
-      verdict.notes.emplace_back("by the convention that the derivative keeps the structure of its variable");
+      verdict.notes.push_back(convention_note(truth, question_.wrt.name, true));
       return verdict;
     }
   }
   if (is_turned) {
-    const Equivalence found = equivalent(pool, forms, claim.expr, turned(pool, truth.expr));
-    if (found.is_equal()) {
+    for (const Expr other : {truth.expr, truth.structured}) {
+      if (other.is_none()) continue;
+      const Equivalence found = equivalent(pool, forms, claim.expr, turned(pool, other));
+      if (!found.is_equal()) continue;
       settle(VerdictKind::equal_transposed, found);
+      if (other != truth.expr) verdict.notes.push_back(convention_note(truth, question_.wrt.name, true));
       return verdict;
     }
   }
@@ -168,11 +173,14 @@ Verdict Judge::compared(OpenSheet& sheet, NormalForms& forms, const SheetValue& 
     }
     return verdict;
   }
-  if (const auto factor = constant_factor(pool, forms, claim.expr, truth.expr)) {
+  for (const Expr other : {truth.expr, truth.structured}) {
+    const auto factor = other.is_none() ? std::nullopt : constant_factor(pool, forms, claim.expr, other);
+    if (!factor) continue;
     verdict.kind = VerdictKind::scaled;
     verdict.factor = factor->gw;
     verdict.proved = factor->proved;
     verdict.points = plain->points;
+    if (other != truth.expr) verdict.notes.push_back(convention_note(truth, question_.wrt.name, true));
     return verdict;
   }
   verdict.kind = VerdictKind::wrong_value;
@@ -279,7 +287,11 @@ bool Judge::holds_in_general(const std::string& gw) {
 
 bool Judge::is_proved(const std::string& gw) {
   const SheetValue found = value(gw);
-  return found.is_good() && found.surface == truth_.surface && equivalent(*pool_, *forms_, found.expr, truth_.expr, 3).kind == Equivalence::Kind::proved;
+  if (!found.is_good() || found.surface != truth_.surface) return false;
+  const auto is_it = [&](Expr truth) {
+    return !truth.is_none() && equivalent(*pool_, *forms_, found.expr, truth, 3).kind == Equivalence::Kind::proved;
+  };
+  return is_it(truth_.expr) || is_it(truth_.structured);
 }
 
 bool Judge::find_general_mistakes(JudgedSide& side) {
@@ -309,6 +321,13 @@ void Judge::find_mistakes(JudgedSide& side) {
     RepairTask task{sheet, side.reading, truth.indices, truth.expr, truth.surface, formula.gw, formula.where, question_.of.name, question_.wrt.name, {}};
     if (general_) task.holds = [this](const std::string& gw) { return holds_in_general(gw); };
     Findings found = findings(task);
+    if (!truth.structured.is_none()) {  // the convention that the person is nearer to
+      task.truth = truth.structured;
+      const Formula kept = formula_of(sheet, truth, truth.structured);
+      task.truth_gw = kept.gw;
+      task.where = kept.where;
+      if (Findings other = findings(task); is_smaller(other, found)) found = std::move(other);
+    }
     side.mistakes = std::move(found.mistakes);
     side.repairs = std::move(found.repairs);
     if (!side.verdict.trap) return;

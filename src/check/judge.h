@@ -23,7 +23,7 @@ class Judge {
   [[nodiscard]] NormalForms& forms() { return *forms_; }
 
   /// What is asked from here on: a derivative …
-  [[nodiscard]] bool ask(const Target& of, const Target& wrt);
+  [[nodiscard]] bool ask(const Target& of, const Target& wrt, bool is_second = false);
   /// … or whether expressions are equal to this one.
   [[nodiscard]] bool ask_identity(const std::string& gw);
   /// A name of the person's own, known from here on. False where its formula has an error.

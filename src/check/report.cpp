@@ -74,6 +74,20 @@ void note_witness(Diagnostic& diagnostic, const WitnessValues& witness) {
 
 }  // namespace
 
+std::string_view verdict_name(VerdictKind kind) {
+  switch (kind) {
+    case VerdictKind::equal: return "equal";
+    case VerdictKind::equal_transposed: return "equal-transposed";
+    case VerdictKind::scaled: return "scaled";
+    case VerdictKind::right_for_other_loss: return "right-for-other-loss";
+    case VerdictKind::wrong_value: return "wrong-value";
+    case VerdictKind::wrong_shape: return "wrong-shape";
+    case VerdictKind::nonconforming: return "nonconforming";
+    case VerdictKind::undecided: return "undecided";
+  }
+  return "undecided";
+}
+
 std::string subject_of(const JudgedSide& side) {
   return side.of.empty() ? std::string("the left side") : fmt::format("∂{}/∂{}", side.of, side.wrt);
 }

@@ -121,12 +121,13 @@ std::optional<Expr> entry_of(Pool& pool, Expr tensor, const Question& question, 
   return make_einsum(pool, out, factors, extents);
 }
 
-/// The derivative by a symmetric or diagonal matrix as a matrix of that kind: G + G' − G∘I, G∘I.
-Expr kept_structure(Pool& pool, Expr gradient, Property facts) {
-  if (pool.order(gradient) != 2 || !has(facts, Property::diagonal | Property::symmetric | Property::spd)) return {};
-  const Expr diagonal = hadamard(pool, {gradient, make_identity(pool, pool.shape(gradient)[0])});
-  if (has(facts, Property::diagonal)) return diagonal;
-  return make_add(pool, Shape(pool.shape(gradient)), {{1, gradient}, {1, transposed(pool, gradient)}, {-1, diagonal}});
+/// The derivative kept to the structure of its variable, with the axes of `tensor`; none for an orthogonal one that is not a gradient's.
+Expr kept_structure(Pool& pool, Expr tensor, Expr variable, Structure structure, bool is_second) {
+  if (structure == Structure::orthogonal)
+    return pool.order(tensor) == 2 ? among_orthogonal(pool, tensor, variable) : Expr{};
+  if (structure == Structure::none) return {};
+  const Expr once = kept_to(pool, tensor, pool.order(tensor) - 2, structure);
+  return is_second ? kept_to(pool, once, 0, structure) : once;
 }
 
 }  // namespace
@@ -182,29 +183,36 @@ std::optional<Truth> truth_of(OpenSheet& sheet, const Question& question) {
   const auto tensor = slope_of(sheet, question.of.name, question.wrt.name);
   if (!tensor || of.is_none()) return std::nullopt;
   const Names& names = sheet.program().names;
-  const Declaration* declaration = declared(sheet, question.wrt.name);
-  const auto structured = [&](Expr gradient) {
-    return declaration == nullptr || pool.order(of) != 0
-               ? Expr{}
-               : kept_structure(pool, gradient, pool.payload<InputInfo>(declaration->input).properties);
-  };
   Truth truth;
+  Expr kept;
+  if (const Declaration* declaration = declared(sheet, question.wrt.name);
+      declaration != nullptr && pool.order(declaration->input) == 2) {
+    truth.structure = structure_of(pool.payload<InputInfo>(declaration->input).properties);
+    kept = kept_structure(pool, *tensor, declaration->input, truth.structure, question.is_second);
+  }
   if (question.of.entry.empty() && question.wrt.entry.empty()) {
-    truth = laid_out(pool, simple(pool, *tensor, names), of, *wrt_surface, axes_of(pool.dims(), *wrt_surface),
-                     question.layout);
-    truth.structured = structured(truth.expr);
+    const auto laid = [&](Expr whole) {
+      return laid_out(pool, simple(pool, whole, names), of, *wrt_surface, axes_of(pool.dims(), *wrt_surface),
+                      question.layout);
+    };
+    const Structure structure = truth.structure;
+    truth = laid(*tensor);
+    truth.structure = structure;
+    if (!kept.is_none()) truth.structured = laid(kept).expr;
   } else {
     const auto entry = [&](Expr whole) {
       truth.indices.clear();
       return entry_of(pool, whole, question, *of_surface, *wrt_surface, truth.indices);
     };
-    if (const Expr whole = structured(*tensor); !whole.is_none()) truth.structured = entry(whole).value_or(Expr{});
+    if (!kept.is_none()) truth.structured = entry(kept).value_or(Expr{});
     const auto found = entry(*tensor);
     if (!found) return std::nullopt;
     truth.expr = *found;
     truth.of = of;
   }
   truth.expr = simple(pool, truth.expr, names);
+  if (!truth.structured.is_none()) truth.structured = simple(pool, truth.structured, names);
+  if (truth.structured == truth.expr) truth.structured = {};
   return truth;
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "derive/structure.h"
 #include "read/formula/open_sheet.h"
 
 namespace gradwright::check {
@@ -17,15 +18,17 @@ namespace gradwright::check {
 struct Question {
   Target of, wrt;
   Layout layout = Layout::gradient;
+  bool is_second = false;  ///< `of` is the gradient by the same variable: a Hessian is asked for
 };
 
 struct Truth {
-  Expr expr;      ///< with the axes of `surface`; of an entry: one axis an index name, in the order of appearance
+  Expr expr;  ///< with the axes of `surface`; of an entry: one axis an index name, in the order of appearance
   Shape surface;
   std::vector<FreeIndex> indices;  ///< of a claim about an entry
   bool is_gradient = true;         ///< of a scalar
   Expr of;                         ///< what was differentiated
-  Expr structured;                 ///< by a matrix with structure: the derivative that keeps to it, the other convention; else none
+  Expr structured;  ///< by a matrix with structure: the derivative that keeps to it, the other convention; else none
+  Structure structure = Structure::none;  ///< of the variable
 };
 
 /// Nothing where a name is unknown, or the derivative has no form.

@@ -4,6 +4,24 @@
 
 namespace gradwright {
 
+std::string_view structure_name(Structure structure) {
+  switch (structure) {
+    case Structure::none:
+      return "unstructured";
+    case Structure::symmetric:
+      return "symmetric";
+    case Structure::diagonal:
+      return "diagonal";
+    case Structure::lower:
+      return "lower triangular";
+    case Structure::upper:
+      return "upper triangular";
+    case Structure::orthogonal:
+      return "orthogonal";
+  }
+  return {};
+}
+
 Structure structure_of(Property facts) {
   const bool is_symmetric = has(facts, Property::symmetric | Property::spd);
   const bool is_lower = has(facts, Property::lower);

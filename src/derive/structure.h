@@ -9,6 +9,8 @@ namespace gradwright {
 
 enum class Structure : std::uint8_t { none, symmetric, diagonal, lower, upper, orthogonal };
 
+/// "lower triangular"
+[[nodiscard]] std::string_view structure_name(Structure);
 /// Of a square matrix with these facts.
 [[nodiscard]] Structure structure_of(Property facts);
 /// What the structure makes of the transpose.
