@@ -17,18 +17,10 @@ namespace {
 using check::JudgedSide;
 using check::VerdictKind;
 
-/// As a sheet writes it: z2 for z₂.
+/// With names as the sheet writes them: z_2 for z₂.
 std::string words(const Rich& rich) {
   std::string text;
-  for (const Run& run : rich.runs()) {
-    for (std::size_t i = 0; i < run.unicode.size(); ++i) {
-      const auto third = i + 2 < run.unicode.size() ? static_cast<unsigned char>(run.unicode[i + 2]) : 0U;
-      const bool is_digit =
-          std::string_view(run.unicode).substr(i).starts_with("\xe2\x82") && third >= 0x80U && third <= 0x89U;
-      text += is_digit ? static_cast<char>('0' + (third - 0x80U)) : run.unicode[i];
-      i += is_digit ? 2 : 0;
-    }
-  }
+  for (const Run& run : rich.runs()) text += run.sheet.empty() ? run.unicode : run.sheet;
   return text;
 }
 

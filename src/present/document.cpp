@@ -157,12 +157,12 @@ Rich& Rich::add(const Rich& other) {
 
 Run run_of(const Formula& formula) { return {true, formula.unicode, formula.latex, formula.mathml}; }
 
-Run name_run(std::string_view name) { return {true, view::unicode_name(name), view::latex_name(name), view::mathml_name(name)}; }
+Run name_run(std::string_view name) { return {true, view::unicode_name(name), view::latex_name(name), view::mathml_name(name), std::string(name)}; }
 
 Run entry_run(std::string_view name, std::string_view indices) {
   const Run base = name_run(name);
   return {true, base.unicode + "[" + std::string(indices) + "]", "{" + base.latex + "}_{" + view::latex_indices(std::string(indices)) + "}",
-          "<msub><mrow>" + base.mathml + "</mrow><mi>" + std::string(indices) + "</mi></msub>"};
+          "<msub><mrow>" + base.mathml + "</mrow><mi>" + std::string(indices) + "</mi></msub>", base.sheet + "[" + std::string(indices) + "]"};
 }
 
 Run derivative_run(std::string_view of, std::string_view wrt, int order) {
@@ -172,7 +172,8 @@ Run derivative_run(std::string_view of, std::string_view wrt, int order) {
   return {true, std::string(second ? "∂²" : "∂") + top.unicode + "/∂" + below.unicode + (second ? "²" : ""),
           std::string("\\frac{\\partial") + (second ? "^{2}" : "") + " " + top.latex + "}{\\partial " + below.latex + (second ? "^{2}" : "") + "}",
           "<mfrac><mrow>" + std::string(second ? "<msup><mo>∂</mo><mn>2</mn></msup>" : "<mo>∂</mo>") + top.mathml + "</mrow><mrow><mo>∂</mo>" +
-              (second ? "<msup>" + below.mathml + "<mn>2</mn></msup>" : below.mathml) + "</mrow></mfrac>"};
+              (second ? "<msup>" + below.mathml + "<mn>2</mn></msup>" : below.mathml) + "</mrow></mfrac>",
+          std::string(second ? "∂²" : "∂") + top.sheet + "/∂" + below.sheet + (second ? "²" : "")};
 }
 
 Run mixed_derivative_run(std::string_view of, std::string_view first, std::string_view second) {
@@ -180,7 +181,8 @@ Run mixed_derivative_run(std::string_view of, std::string_view first, std::strin
   const Run a = name_run(first);
   const Run b = name_run(second);
   return {true, "∂²" + top.unicode + "/∂" + a.unicode + "∂" + b.unicode, "\\frac{\\partial^{2} " + top.latex + "}{\\partial " + a.latex + " \\partial " + b.latex + "}",
-          "<mfrac><mrow><msup><mo>∂</mo><mn>2</mn></msup>" + top.mathml + "</mrow><mrow><mo>∂</mo>" + a.mathml + "<mo>∂</mo>" + b.mathml + "</mrow></mfrac>"};
+          "<mfrac><mrow><msup><mo>∂</mo><mn>2</mn></msup>" + top.mathml + "</mrow><mrow><mo>∂</mo>" + a.mathml + "<mo>∂</mo>" + b.mathml + "</mrow></mfrac>",
+          "∂²" + top.sheet + "/∂" + a.sheet + "∂" + b.sheet};
 }
 
 Run size_run(std::string_view rows, std::string_view cols) {

@@ -13,6 +13,7 @@ namespace gradwright {
 struct Run {
   bool is_math = false;
   std::string unicode, latex, mathml;
+  std::string sheet = {};  ///< with names as the sheet spells them; empty where it is as in `unicode`
 };
 
 /// A sentence, built piece by piece.

@@ -135,6 +135,10 @@ expect(code == 0 and "yes, the transpose of H is right, because each entry of U 
 # Numerator layout grows to the right; a Jacobian too.
 code, page = page_of("layout numerator\n" + networks[1][0].sheet(), "claim dcost/dA1 = u*(A2*(out - target))'")
 expect(code == 1 and "in numerator layout a chain grows to the right: ∂cost/∂s1 = ∂cost/∂s2 · ∂s2/∂h1 · ∂h1/∂s1, sizes 1×4 · 4×5 · 5×5" in flat(page), page)
+# The short line has the names as the sheet spells them.
+spelled = "x : R[n]\nt : R[k]\nparam W_1 : R[m,n]\nparam W_h2 : R[k,m]\nz_1 = W_1*x\nbeta_1 = sigmoid(z_1)\nz_2 = W_h2*beta_1\nL = 1/2*sum((z_2 - t).^2)\n"
+code, out, _ = run("-", text=spelled + "claim dL/dW_1 = x*((W_h2'*(z_2 - t)) .* sigmoid'(z_1))'\n")
+expect(code == 1 and "chain grows to the left: ∂L/∂z_1 = ∂beta_1/∂z_1 · ∂z_2/∂beta_1 · ∂L/∂z_2, sizes m×m · m×k · k×1" in flat(out), out)
 code, page = page_of(networks[1][0].sheet(), "claim ds2/du = A2*diag(sigmoid(s1))*A1'")
 expect(code == 1 and sized(page, "∂s₂/∂u = ∂s₂/∂h₁ · ∂h₁/∂s₁ · ∂s₁/∂u") == ["4×5", "5×5", "5×7"], page)
 
