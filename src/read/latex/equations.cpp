@@ -162,6 +162,8 @@ class Equation {
     side.span = row.empty() ? made.span : span_of(row);
     if (row.empty()) return;
     const TexRow expression = left_side(row, scope_, side);
+    for (const auto* entry : {&side.of.entry, &side.wrt.entry})
+      scope_.indices.insert(scope_.indices.end(), entry->begin(), entry->end());
     std::vector<Diagnostic> problems;
     if (!expression.empty()) readings(expression, side.readings, problems);
   }

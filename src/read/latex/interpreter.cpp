@@ -70,19 +70,37 @@ Sketch Interpreter::side(const TexRow& row) {
   const Sketch found = compare(cursor);
   while (found != nullptr && !cursor.is_end() && is_trailing(cursor.node())) ++cursor.at;
   if (found == nullptr || cursor.is_end()) return found;
-  return fail("G0601", cursor.node().span, "this cannot stand here", "write the operator that is missing before it");
+  return out_of_place(cursor.node());
 }
 
+/// What stands where an operator or the end was due.
+Sketch Interpreter::out_of_place(const TexNode& node) {
+  if (node.is_sign("approx") || node.is_sign("propto") || node.is_sign("ne") || node.is_sign("to"))
+    return fail("G0602", node.span, "this is no equality, so it is not checked",
+                "write `=` for what is meant to be equal");
+  if (node.is_sign("pm")) return fail("G0602", node.span, "two formulas in one are not read", "write them one by one");
+  if (node.is_sign("dots"))
+    return fail("G0602", node.span, "dots leave the rest to the reader", "write it out, or as a sum over an index");
+  if (node.is_sign("in") || node.is_sign("forall"))
+    return fail("G0602", node.span, "this is said about the formula, not in it",
+                "put it into `\\text{…}` or leave it out");
+  return fail("G0601", node.span, "this cannot stand here", "write the operator that is missing before it");
+}
+
+/// a < b < c is a < b and b < c.
 Sketch Interpreter::compare(Cursor& cursor) {
   Sketch left = sum(cursor);
+  Sketch all = nullptr;
   while (left != nullptr && !cursor.is_end() && is_comparator(cursor.node())) {
     const std::string op = cursor.node().text == "=" ? "==" : cursor.node().text;
     ++cursor.at;
     const Sketch right = sum(cursor);
     if (right == nullptr) return nullptr;
-    left = sketcher_.compare(left, op, right);
+    const Sketch one = sketcher_.compare(left, op, right);
+    all = all == nullptr ? one : sketcher_.product(all, ".*", one);
+    left = right;
   }
-  return left;
+  return left == nullptr || all == nullptr ? left : all;
 }
 
 Sketch Interpreter::sum(Cursor& cursor) {
@@ -135,7 +153,7 @@ Interpreter::Factor Interpreter::atom(Cursor& cursor) {
     case TexKind::number: {
       const bool indicates =
           node.text == "1" &&
-          (compares(node.sub) ||
+          (compares(unwrapped(node.sub)) ||
            (cursor.at + 1 < cursor.row.size() && cursor.row[cursor.at + 1].kind == TexKind::fence &&
             cursor.row[cursor.at + 1].parts.size() == 1 && compares(cursor.row[cursor.at + 1].parts[0])));
       const bool is_row = superscript_of(node, scope_).transposes > 0;  // 1^T is a row of ones
@@ -179,7 +197,7 @@ Interpreter::Factor Interpreter::atom(Cursor& cursor) {
       ++cursor.at;
       Cursor own{inner};
       const Sketch content = compare(own);
-      if (content != nullptr && !own.is_end()) (void)fail("G0601", own.node().span, "this cannot stand here", "");
+      if (content != nullptr && !own.is_end()) (void)out_of_place(own.node());
       if (content == nullptr || failed_) return {};
       return scripted({content, false, false, mixes_sizes(content)}, node);
     }
@@ -214,6 +232,7 @@ Interpreter::Factor Interpreter::atom(Cursor& cursor) {
         ++cursor.at;
         return atom(cursor);
       }
+      if (node.text == "dots" || node.text == "pm") return {out_of_place(node), false, false, false};
       (void)fail("G0601", node.span, fmt::format("an operand is missing before `{}`", node.text), "write it");
       return {};
     case TexKind::line:
@@ -229,7 +248,7 @@ Interpreter::Factor Interpreter::fenced(const TexNode& node) {
     Cursor own{part};
     const Sketch one = compare(own);
     if (one == nullptr) return {};
-    if (!own.is_end()) return {fail("G0601", own.node().span, "this cannot stand here", ""), false, false, false};
+    if (!own.is_end()) return {out_of_place(own.node()), false, false, false};
     parts.push_back(one);
   }
   const Sketch first = parts[0];
@@ -257,6 +276,7 @@ Interpreter::Factor Interpreter::fenced(const TexNode& node) {
 }
 
 Sketch Interpreter::matrix(const TexNode& node) {
+  if (node.text == "cases") return cases(node);
   std::vector<Sketch> entries;
   for (const TexRow& cell : node.parts) {
     const Sketch one = side(cell);

@@ -1,6 +1,7 @@
 // Interpreter: one side of an equation, as rows of Tex nodes → a sketch. Where the notation leaves a choice, `Choices` takes it, and the
 // whole side is read again for the next one: no state to undo.
-// interpreter.cpp: sums, atoms; interpreter_product.cpp: products; interpreter_names.cpp: names, scripts; interpreter_calls.cpp: functions.
+// interpreter.cpp: sums, atoms; interpreter_product.cpp: products; interpreter_names.cpp: names, scripts; interpreter_entries.cpp:
+// entries; interpreter_calls.cpp: functions; interpreter_ranges.cpp: sums over an index; interpreter_cases.cpp: cases, indicators.
 #pragma once
 
 #include <map>
@@ -115,15 +116,41 @@ class Interpreter {
   [[nodiscard]] Sketch matrix(const TexNode&);
   [[nodiscard]] Sketch fraction(const TexNode&);
   [[nodiscard]] Sketch root(const TexNode&);
-  [[nodiscard]] Sketch big(Cursor&);
   [[nodiscard]] Factor blackboard(Cursor&);
   [[nodiscard]] Factor ones(const TexNode&);
   [[nodiscard]] Factor identity(const TexNode&);
-  [[nodiscard]] Sketch indicator(Cursor&, const TexNode&);
   [[nodiscard]] Sketch derivative(Cursor&);
   /// ∂of/∂wrt (interpreter_slopes.cpp)
   [[nodiscard]] Sketch slope(const std::string& of, Span of_span, const std::string& wrt, Span wrt_span, Span);
   [[nodiscard]] Sketch quotient(Sketch, Sketch);
+
+  // interpreter_cases.cpp
+  struct Condition {
+    Sketch holds = nullptr;  ///< null: otherwise
+    bool is_index = false;
+    std::string left, op, right;  ///< as printed, to see that two leave nothing out
+  };
+  [[nodiscard]] Sketch cases(const TexNode&);
+  [[nodiscard]] std::optional<Condition> condition(const TexRow&);
+  [[nodiscard]] Sketch times_condition(Sketch value, Sketch holds);
+  [[nodiscard]] Sketch indicator(Cursor&, const TexNode&);
+
+  // interpreter_ranges.cpp
+  struct Range {
+    const char* noun = "sum";
+    bool is_product = false, from_zero = false, are_pairs = false;
+    std::vector<std::string> opened;      ///< the indices that begin here
+    std::string end;                      ///< as written
+    std::string relation, first, second;  ///< `<` between two indices
+    Span end_span, relation_span;
+  };
+  [[nodiscard]] Sketch big(Cursor&);
+  [[nodiscard]] bool read_range(const TexNode&, Range&);
+  [[nodiscard]] bool read_end(const TexNode&, Range&);
+  [[nodiscard]] bool ends_with_axis(const Range&);
+  [[nodiscard]] Sketch relation_of(const Range&, Span);
+  [[nodiscard]] Sketch product_over(const Range&, Sketch body, Span);
+  void close(const Range&);
 
   // interpreter_product.cpp
   [[nodiscard]] Sketch chain(Cursor&, Factor* lone);
@@ -140,6 +167,7 @@ class Interpreter {
   [[nodiscard]] Factor scripted(Factor, const TexNode&);
   [[nodiscard]] Factor raised(Factor, const Superscript&, Span);
   [[nodiscard]] Sketch entry(Sketch base, const TexRow& sub, Span);
+  void note_axes(const reading::MaybeExtents&, const std::vector<Sketch>& items);
   [[nodiscard]] std::optional<Factor> sample(const TexNode&, const std::string& letters, const Superscript&, Span);
 
   // interpreter_calls.cpp
@@ -152,6 +180,7 @@ class Interpreter {
   [[nodiscard]] Sketch applied(const std::string& function, std::vector<Sketch> arguments, Span, Span of_name);
   [[nodiscard]] std::string activation_of(Sketch argument, bool is_sigma) const;
 
+  [[nodiscard]] Sketch out_of_place(const TexNode&);
   Sketch fail(const char* code, Span, std::string message, std::string help);
   void note(std::string text);
   [[nodiscard]] std::string shown(Sketch sketch) const;
@@ -162,6 +191,7 @@ class Interpreter {
   std::vector<Diagnostic>& diagnostics_;
   std::set<std::string> indices_, used_indices_;
   std::map<std::string, std::string> bounds_;  ///< how far an index runs, as written
+  std::map<std::string, Dim> axes_;            ///< the size of the axis that an index picks from
   std::vector<std::string> notes_;
   std::optional<Layout> slopes_layout_;  ///< one for the whole side
   bool is_one_slope_;
@@ -170,5 +200,7 @@ class Interpreter {
 
 /// `<`, `>=` … somewhere in the row.
 [[nodiscard]] bool compares(const TexRow&);
+/// What stands in one pair of brackets, without them: `\{x > 0\}`.
+[[nodiscard]] const TexRow& unwrapped(const TexRow&);
 
 }  // namespace gradwright::latex

@@ -168,6 +168,20 @@ SplitSubscript split_subscript(const Scope& scope, const TexNode& base, const st
   return {};
 }
 
+/// w_{ij} where the sheet has no w: of the matrix W.
+static std::optional<TexNode> matrix_of_entry(const Scope& scope, const TexNode& node, const std::string& tag) {
+  const bool is_small = node.kind == TexKind::letter && node.text.size() == 1 && std::islower(node.text[0]) != 0;
+  if (!is_small || node.sub.empty()) return std::nullopt;
+  TexNode upper = node;
+  upper.text[0] = static_cast<char>(std::toupper(node.text[0]));
+  const std::string name = declared_name(scope, upper, upper.text, tag, "");
+  const auto shape = name.empty() ? std::nullopt : scope.shape_of(name);
+  const auto items =
+      std::count_if(node.sub.begin(), node.sub.end(), [](const TexNode& one) { return !one.is_sign(","); });
+  if (!shape || shape->size() != 2 || items != 2) return std::nullopt;
+  return upper;
+}
+
 std::optional<Interpreter::Named> Interpreter::name_of(const TexNode& node) const {
   const TexNode* base = &node;
   if (node.kind == TexKind::group && node.parts[0].size() == 1 && !node.has_scripts()) base = &node.parts[0][0];
@@ -182,7 +196,10 @@ std::optional<Interpreter::Named> Interpreter::name_of(const TexNode& node) cons
     return Named{std::move(found), {}};
   SplitSubscript split = split_subscript(scope_, *base, base->text, tag);
   if (split.name.empty()) split = {declared_name(scope_, *base, base->text, tag, ""), base->sub};
-  if (split.name.empty() || sub.empty()) return std::nullopt;
+  if (split.name.empty() || sub.empty()) {
+    const auto matrix = matrix_of_entry(scope_, *base, tag);
+    return matrix ? name_of(*matrix) : std::nullopt;
+  }
   Named named{std::move(split.name), {}};
   for (const TexNode& one : split.entry) {
     if (!one.is_sign(",")) named.entry.push_back(one.text);
@@ -228,6 +245,7 @@ std::optional<Interpreter::Factor> Interpreter::variable(const TexNode& node, co
       return raised({picked, false, false, false}, sup, node.span);
     }
   }
+  if (const auto matrix = matrix_of_entry(scope_, node, sup.tag)) return variable(*matrix, matrix->text, span);
   return sample(node, letters, sup, span);
 }
 
@@ -278,60 +296,6 @@ std::optional<Interpreter::Factor> Interpreter::sample(const TexNode& node, cons
                   span);
   const Sketch row = sketcher_.index(base, {index, all}, span, sketcher_.matrix(dims.one(), (*shape)[1]));
   return raised({sketcher_.transposed(row, span), false, false, false}, rest, span);
-}
-
-Sketch Interpreter::entry(Sketch base, const TexRow& sub, Span span) {
-  const auto& extents = base->extents;
-  std::vector<Sketch> items;
-  const bool has_commas = std::any_of(sub.begin(), sub.end(), [](const TexNode& one) { return one.is_sign(","); });
-  std::string text;
-  Span place;
-  const auto close = [&] {
-    if (text.empty()) return;
-    items.push_back(sketcher_.word(text, place, reading::Extents{}));
-    if (indices_.contains(text)) used_indices_.insert(text);
-    text.clear();
-  };
-  for (const TexNode& one : sub) {
-    if (one.is_sign(",")) {
-      close();
-      continue;
-    }
-    const bool is_item = one.kind == TexKind::letter || one.kind == TexKind::number || one.is_sign("+") ||
-                         one.is_sign("-") || one.is_sign(":") || one.is_sign("*");
-    if (!is_item || one.has_scripts())
-      return fail("G0602", one.span, "this subscript is not read",
-                  "an entry is picked by letters and numbers: `W_{ij}`, `x_{i+1}`");
-    const bool continues = !text.empty() && (has_commas || one.kind == TexKind::sign ||
-                                             !std::isalnum(static_cast<unsigned char>(text.back())));
-    if (!continues) close();
-    place = text.empty() ? one.span : joined(place, one.span);
-    if (indices_.contains(one.text)) used_indices_.insert(one.text);
-    text += one.is_sign("*") ? ":" : one.text;
-  }
-  close();
-  const bool are_two = items.size() == 1 && items[0]->text.size() == 2 &&
-                       items[0]->text.find_first_not_of("0123456789") == std::string::npos;
-  if (are_two && extents && extents->size() == 2 && !sketcher_.is_vector(*extents)) {  // A_{12}
-    items = {sketcher_.word(items[0]->text.substr(0, 1), items[0]->span, reading::Extents{}),
-             sketcher_.word(items[0]->text.substr(1), items[0]->span, reading::Extents{})};
-  }
-  reading::MaybeExtents picked;
-  if (extents) {
-    const bool is_vector = sketcher_.is_vector(*extents);
-    if (extents->size() == items.size() || (is_vector && items.size() == 1)) picked = reading::Extents{};
-    if (extents->size() == 2 && !is_vector && items.size() == 1) {  // W_i is the row i
-      items.push_back(sketcher_.word(":", place, reading::Extents{}));
-      picked = reading::Extents{{sketcher_.dims().one(), -1}, (*extents)[1]};
-    } else if (extents->size() == 2 && items.size() == 2) {
-      reading::Extents left = *extents;
-      for (std::size_t i = 0; i < 2; ++i) {
-        if (items[i]->text != ":") left[i] = {sketcher_.dims().one(), -1};
-      }
-      picked = sketcher_.normal(left);
-    }
-  }
-  return sketcher_.index(base, std::move(items), span, picked);
 }
 
 Interpreter::Factor Interpreter::scripted(Factor base, const TexNode& node) {

@@ -41,68 +41,13 @@ Sketch Interpreter::summand(Cursor& cursor, const std::vector<std::string>& indi
   return sketcher_.sum(std::move(terms), std::move(minus), span);
 }
 
-Sketch Interpreter::big(Cursor& cursor) {
-  const TexNode node = cursor.node();
-  ++cursor.at;
-  if (node.text != "sum")
-    return fail("G0602", node.span, "a product over an index is not read", "write it out, or use `prod`");
-  std::vector<std::string> opened;
-  const std::string bound = plain_text(node.sup);
-  const std::string letter = bound.substr(0, 1);  // `i`, `i-1`: up to another index, not to the end of the axis
-  const bool is_index =
-      !letter.empty() && (indices_.contains(letter) || letter == "i" || letter == "j" || letter == "l");
-  if (is_index && !scope_.sheet.is_dimension(letter))
-    return fail("G0602", span_of(node.sup), "a sum over a part of an axis is not read",
-                "multiply by an indicator in the worksheet language");
-  for (std::size_t i = 0; i < node.sub.size(); ++i) {
-    const TexNode& one = node.sub[i];
-    if (one.is_sign("=") && i + 1 < node.sub.size()) {
-      const TexNode& begin = node.sub[i + 1];
-      if (begin.kind == TexKind::number && begin.text != "1" && begin.text != "0")
-        return fail("G0602", begin.span, "a sum over a part of an axis is not read",
-                    "take a slice of it in the worksheet language");
-      ++i;
-      continue;
-    }
-    if (one.is_sign("ne"))
-      return fail("G0602", one.span, "a sum that leaves an entry out is not read",
-                  "subtract the term that is left out from the whole sum");
-    if (one.is_sign("in") || one.is_sign("<") || one.is_sign("<=")) break;
-    if (one.kind == TexKind::letter && indices_.insert(one.text).second) opened.push_back(one.text);
-    if (one.kind == TexKind::letter) bounds_[one.text] = bound;
-  }
-  const Sketch body = summand(cursor, opened);
-  if (body == nullptr) return nullptr;
-  std::vector<Sketch> arguments;
-  for (const std::string& index : opened) {
-    if (used_indices_.erase(index) > 0) arguments.push_back(sketcher_.word(index, node.span, reading::Extents{}));
-    indices_.erase(index);
-    bounds_.erase(index);
-  }
-  const bool has_index = !arguments.empty();
-  arguments.push_back(body);
-  const Span span = joined(node.span, body->span);
-  return sketcher_.sized_call("sum", std::move(arguments), span,
-                              has_index ? body->extents : reading::MaybeExtents(reading::Extents{}));
-}
-
-Sketch Interpreter::indicator(Cursor& cursor, const TexNode& node) {
-  if (compares(node.sub)) {
-    Cursor own{node.sub};
-    return compare(own);
-  }
-  const TexNode fence = cursor.node();
-  ++cursor.at;
-  Cursor own{fence.parts[0]};
-  return compare(own);
-}
-
 Interpreter::Factor Interpreter::blackboard(Cursor& cursor) {
   const TexNode node = cursor.node();
   ++cursor.at;
   const std::string text = plain_text(node.parts[0]);
   const bool before_fence = !cursor.is_end() && cursor.node().kind == TexKind::fence && cursor.node().parts.size() == 1;
-  if ((text == "1" || text == "I") && (compares(node.sub) || (before_fence && compares(cursor.node().parts[0]))))
+  if ((text == "1" || text == "I") &&
+      (compares(unwrapped(node.sub)) || (before_fence && compares(cursor.node().parts[0]))))
     return {indicator(cursor, node), false, false, true};
   if (text == "E" && before_fence) {
     const Factor inner = fenced(cursor.node());

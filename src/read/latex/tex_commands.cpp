@@ -71,6 +71,7 @@ const Table sign_names{{"cdot", "cdot"},
                        {"mid", "|"},
                        {"vert", "|"},
                        {"Vert", "||"},
+                       {"parallel", "||"},
                        {"|", "||"}};
 const Table openers{{"lvert", "|"},  {"lVert", "||"}, {"lbrace", "{"}, {"{", "{"},
                     {"langle", "<"}, {"lbrack", "["}, {"lparen", "("}};
@@ -80,9 +81,9 @@ const Table accents{{"hat", "hat"},     {"widehat", "hat"},     {"bar", "bar"}, 
                     {"tilde", "tilde"}, {"widetilde", "tilde"}, {"dot", "dot"},    {"ddot", "ddot"},
                     {"vec", ""},        {"underline", ""},      {"check", "check"}};
 /// Styles that do not change what a letter means.
-constexpr std::array<std::string_view, 13> styles{"mathbf", "boldsymbol", "bm",      "mathcal",  "mathit",
+constexpr std::array<std::string_view, 14> styles{"mathbf", "boldsymbol", "bm",      "mathcal",  "mathit",
                                                   "pmb",    "mathsf",     "mathscr", "mathfrak", "symbf",
-                                                  "boxed",  "ensuremath", "mathord"};
+                                                  "boxed",  "ensuremath", "mathord", "mathtt"};
 constexpr std::array<std::string_view, 7> upright{"mathrm", "text",   "operatorname", "textrm",
                                                   "mathop", "textbf", "textit"};
 constexpr std::array<std::string_view, 21> functions{"exp",  "log",    "ln",     "tanh",   "sin", "cos", "tan",

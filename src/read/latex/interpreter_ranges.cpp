@@ -1,0 +1,210 @@
+// What a sum or product runs over: `i`, `i=1` to `n`, `k<i`, `k \ne j`. A part of an axis is read as a factor that is 0 elsewhere, or told.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "read/latex/interpreter.h"
+
+namespace gradwright::latex {
+namespace {
+
+constexpr const char* write_out =
+    "write out the terms that are meant, or multiply by `tril(ones(n,n))[i,k]`, which is 1 for k ≤ i";
+
+bool is_relation(const TexNode& node) {
+  return node.is_sign("<") || node.is_sign("<=") || node.is_sign(">") || node.is_sign(">=") || node.is_sign("ne");
+}
+
+bool is_letter(const TexNode& node) { return node.kind == TexKind::letter && !node.has_scripts(); }
+
+/// The whole of the data: `i \in \mathcal{D}`, `i \in [n]`.
+bool is_everything(const TexRow& set) {
+  static constexpr std::array<std::string_view, 8> names{"D", "B", "N", "data", "batch", "train", "T", "I"};
+  if (set.size() != 1) return false;
+  if (set[0].kind == TexKind::fence) return set[0].text == "[" || set[0].text == "{";
+  return std::find(names.begin(), names.end(), plain_text(set)) != names.end();
+}
+
+}  // namespace
+
+/// Indices, and the relations between them, of what stands under a sum.
+bool Interpreter::read_range(const TexNode& node, Range& range) {
+  const auto is_part = [&](Span span) {
+    (void)fail("G0602", span, fmt::format("a {} over a part of an axis is not read", range.noun), write_out);
+    return false;
+  };
+  const auto open = [&](const TexNode& letter) {
+    if (indices_.insert(letter.text).second) range.opened.push_back(letter.text);
+  };
+  const TexRow& sub = node.sub;
+  for (std::size_t i = 0; i < sub.size(); ++i) {
+    const TexNode& one = sub[i];
+    const bool has_next = i + 1 < sub.size();
+    if (one.is_sign("=") && has_next) {
+      const bool begins = sub[i + 1].kind == TexKind::number && (sub[i + 1].text == "1" || sub[i + 1].text == "0");
+      const bool ends =
+          i + 2 == sub.size() || sub[i + 2].is_sign(",") || sub[i + 2].is_sign(";") || is_letter(sub[i + 2]);
+      if (!begins || !ends) return is_part(span_of({sub.begin() + static_cast<std::ptrdiff_t>(i) + 1, sub.end()}));
+      range.from_zero = sub[i + 1].text == "0";
+      ++i;
+    } else if (one.is_sign("in")) {
+      const TexRow set(sub.begin() + static_cast<std::ptrdiff_t>(i) + 1, sub.end());
+      if (!is_everything(set)) return is_part(joined(one.span, sub.back().span));
+      break;
+    } else if (is_relation(one)) {
+      const bool are_letters = i > 0 && has_next && is_letter(sub[i - 1]) && is_letter(sub[i + 1]);
+      const bool is_alone = are_letters && i == 1 && sub.size() == 3;
+      if (!is_alone || range.is_product) return is_part(one.span);
+      if (!indices_.contains(sub[2].text)) {
+        const bool are_pairs = sub[0].text == "i" && sub[2].text == "j" && !one.is_sign("ne");
+        if (!are_pairs) return is_part(one.span);
+        open(sub[2]);  // i < j: all pairs
+        range.are_pairs = true;
+      }
+      range.relation = one.text;
+      range.first = sub[0].text;
+      range.second = sub[2].text;
+      range.relation_span = one.span;
+      break;
+    } else if (is_letter(one)) {
+      open(one);
+    } else if (!one.is_sign(",")) {
+      return is_part(one.span);
+    }
+  }
+  return read_end(node, range);
+}
+
+/// The upper end: the whole axis by whatever name, or another index.
+bool Interpreter::read_end(const TexNode& node, Range& range) {
+  const TexRow& sup = node.sup;
+  const auto is_part = [&] {
+    (void)fail("G0602", span_of(sup), fmt::format("a {} over a part of an axis is not read", range.noun), write_out);
+    return false;
+  };
+  range.end = plain_text(sup);
+  range.end_span = span_of(sup);
+  if (sup.empty()) return true;
+  const bool steps_back = sup.size() == 3 && sup[1].is_sign("-") && sup[2].text == "1" && is_letter(sup[0]);
+  const std::string letter = is_letter(sup[0]) ? sup[0].text : std::string();
+  const bool is_index = !letter.empty() && !scope_.sheet.is_dimension(letter) &&
+                        (indices_.contains(letter) || letter == "i" || letter == "j" || letter == "l" || letter == "t");
+  if (is_index && (sup.size() == 1 || steps_back)) {
+    const bool is_known = indices_.contains(letter) && range.opened.size() == 1 && range.opened[0] != letter;
+    if (!is_known || range.is_product || range.from_zero) return is_part();
+    range.relation = steps_back ? "<" : "<=";
+    range.first = range.opened[0];
+    range.second = letter;
+    range.relation_span = range.end_span;
+    range.end.clear();
+    return true;
+  }
+  if (steps_back && range.from_zero) {  // 0 to n-1
+    range.end = letter;
+    return true;
+  }
+  return range.end.empty() ? is_part() : true;
+}
+
+/// The end of a sum against the axis that its index picks from: 3 of n entries are a part.
+bool Interpreter::ends_with_axis(const Range& range) {
+  const DimTable& dims = sketcher_.dims();
+  const bool is_number = !range.end.empty() && range.end.find_first_not_of("0123456789") == std::string::npos;
+  if (!is_number && !scope_.sheet.is_dimension(range.end)) return true;
+  return std::all_of(range.opened.begin(), range.opened.end(), [&](const std::string& index) {
+    const auto axis = axes_.find(index);
+    if (axis == axes_.end() || dims.to_string(axis->second) == range.end) return true;
+    (void)fail("G0602", range.end_span,
+               fmt::format("`{}` runs to {} here, and the axis it picks from has {}", index, range.end,
+                           dims.to_string(axis->second)),
+               "a sum goes over a whole axis: write the size of that axis");
+    return false;
+  });
+}
+
+/// 1 where the relation of two indices holds, else 0.
+Sketch Interpreter::relation_of(const Range& range, Span span) {
+  const auto word = [&](const std::string& index) {
+    used_indices_.insert(index);
+    return sketcher_.word(index, span, reading::Extents{});
+  };
+  const auto complement = [&](Sketch sketch) {
+    return sketcher_.sum({sketcher_.number("1", span), sketch}, {false, true}, span);
+  };
+  if (range.relation == "ne")
+    return complement(sketcher_.sized_call("delta", {word(range.first), word(range.second)}, span, reading::Extents{}));
+  const auto axis = axes_.contains(range.first) ? axes_.find(range.first) : axes_.find(range.second);
+  if (axis == axes_.end())
+    return fail("G0602", range.relation_span, "a sum over a part of an axis is not read", write_out);
+  const Sketch size = sketcher_.size(axis->second, span);
+  const Sketch all = sketcher_.sized_call("ones", {size, size}, span, sketcher_.matrix(axis->second, axis->second));
+  // the row is the second, the column the first: tril is first <= second
+  const bool is_below = range.relation[0] == '<';
+  const bool is_strict = range.relation.size() == 1;
+  const Sketch half = sketcher_.call(is_below != is_strict ? "tril" : "triu", {all}, span);
+  const Sketch entry = sketcher_.index(half, {word(range.second), word(range.first)}, span, reading::Extents{});
+  return is_strict ? complement(entry) : entry;
+}
+
+Sketch Interpreter::big(Cursor& cursor) {
+  const TexNode node = cursor.node();
+  ++cursor.at;
+  Range range;
+  range.is_product = node.text != "sum";
+  range.noun = range.is_product ? "product" : "sum";
+  if (!read_range(node, range)) return nullptr;
+  for (const std::string& index : range.opened) bounds_[index] = range.end;
+  Sketch body = nullptr;
+  if (range.is_product) {
+    Factor lone;
+    body = chain(cursor, &lone);
+  } else {
+    body = summand(cursor, range.opened);
+  }
+  if (body == nullptr || !ends_with_axis(range)) return nullptr;
+  const Span span = joined(node.span, body->span);
+  if (range.is_product) return product_over(range, body, span);
+  if (range.from_zero)
+    note(fmt::format("`{}` is taken over the whole axis", range.opened.empty() ? "" : range.opened[0]));
+  if (range.are_pairs && !(used_indices_.contains("i") && used_indices_.contains("j")))
+    return fail("G0602", range.relation_span, "a sum over a part of an axis is not read", write_out);
+  if (!range.relation.empty()) {
+    const Sketch holds = relation_of(range, node.span);
+    if (holds == nullptr) return nullptr;
+    body = sketcher_.product(holds, "*", body);
+  }
+  std::vector<Sketch> arguments;
+  for (const std::string& index : range.opened) {
+    if (used_indices_.erase(index) > 0) arguments.push_back(sketcher_.word(index, node.span, reading::Extents{}));
+  }
+  close(range);
+  const bool has_index = !arguments.empty();
+  arguments.push_back(body);
+  return sketcher_.sized_call("sum", std::move(arguments), span,
+                              has_index ? body->extents : reading::MaybeExtents(reading::Extents{}));
+}
+
+void Interpreter::close(const Range& range) {
+  for (const std::string& index : range.opened) {
+    used_indices_.erase(index);
+    indices_.erase(index);
+    bounds_.erase(index);
+    axes_.erase(index);
+  }
+}
+
+/// \prod_i x_i of a vector, or of all that stands without an index.
+Sketch Interpreter::product_over(const Range& range, Sketch body, Span span) {
+  const bool uses_none = std::none_of(range.opened.begin(), range.opened.end(),
+                                      [&](const std::string& index) { return used_indices_.contains(index); });
+  const bool is_entry = body->form == reading::Form::index && body->children.size() == 2 && range.opened.size() == 1 &&
+                        body->children[1]->text == range.opened[0];
+  close(range);
+  if (uses_none && range.opened.empty()) return sketcher_.call("prod", {body}, span);
+  if (is_entry) return sketcher_.sized_call("prod", {body->children[0]}, span, reading::Extents{});
+  return fail("G0602", span, "a product over an index is read of the entries of one vector only",
+              "write it as `prod(…)` in the worksheet language, or take its logarithm");
+}
+
+}  // namespace gradwright::latex
