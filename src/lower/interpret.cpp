@@ -9,19 +9,6 @@ namespace {
 
 using Index = std::vector<std::int64_t>;
 
-std::int64_t at(const Affine& form, const Index& index) {
-  std::int64_t value = form.offset;
-  for (std::size_t l = 0; l < form.strides.size(); ++l) value += form.strides[l] * index[l];
-  return value;
-}
-
-bool holds(const std::vector<Guard>& guards, const Index& index) {
-  return std::all_of(guards.begin(), guards.end(), [&](const Guard& guard) {
-    const std::int64_t value = at(guard.form, index);
-    return value >= 0 && value < guard.count;
-  });
-}
-
 class Run {
  public:
   Run(const Plan& plan, std::span<double> workspace) : plan_(plan), workspace_(workspace) {}
@@ -142,7 +129,7 @@ class Run {
       });
     }
     run(stage.finish, parallel, values_);
-    for (const Store& store : stage.stores) place(store.buffer)[at(store.at, parallel)] = values_[store.value];
+    for (const Store& store : stage.stores) place(store.buffer)[value_at(store.at, parallel)] = values_[store.value];
   }
 
   void run(const Body& body, const Index& index, std::vector<double>& values) {
@@ -155,10 +142,10 @@ class Run {
           values[i] = it.number;
           break;
         case Op::index:
-          values[i] = static_cast<double>(at(it.at, index));
+          values[i] = static_cast<double>(value_at(it.at, index));
           break;
         case Op::load:
-          values[i] = holds(it.guards, index) ? place(it.buffer)[at(it.at, index)] : 0;
+          values[i] = holds(it.guards, index) ? place(it.buffer)[value_at(it.at, index)] : 0;
           break;
         case Op::mask:
           values[i] = holds(it.guards, index) ? x : 0;
@@ -170,7 +157,7 @@ class Run {
           const bool is_inside = x >= 1 && x <= static_cast<double>(it.rows);
           const auto row = is_inside ? static_cast<std::int64_t>(x) - 1 : 0;
           values[i] = !is_inside                ? std::nan("")
-                      : holds(it.guards, index) ? place(it.buffer)[at(it.at, index) + row]
+                      : holds(it.guards, index) ? place(it.buffer)[value_at(it.at, index) + row]
                                                 : 0;
           break;
         }

@@ -1,5 +1,6 @@
 #include "lower/plan.h"
 
+#include <algorithm>
 #include <functional>
 #include <numeric>
 
@@ -80,6 +81,19 @@ std::int64_t contraction_flops(const Plan& plan) {
     }
   }
   return flops;
+}
+
+std::int64_t value_at(const Affine& form, const std::vector<std::int64_t>& index) {
+  std::int64_t value = form.offset;
+  for (std::size_t l = 0; l < form.strides.size() && l < index.size(); ++l) value += form.strides[l] * index[l];
+  return value;
+}
+
+bool holds(const std::vector<Guard>& guards, const std::vector<std::int64_t>& index) {
+  return std::all_of(guards.begin(), guards.end(), [&](const Guard& guard) {
+    const std::int64_t value = value_at(guard.form, index);
+    return value >= 0 && value < guard.count;
+  });
 }
 
 Range range_of(const Affine& form, const std::vector<std::int64_t>& loops) {

@@ -165,6 +165,10 @@ struct Plan {
 /// Additions and multiplications of all contractions: 2·m·n·k each.
 [[nodiscard]] std::int64_t contraction_flops(const Plan&);
 
+/// The value of a form, and whether guards hold, at an index of the loops.
+[[nodiscard]] std::int64_t value_at(const Affine&, const std::vector<std::int64_t>& index);
+[[nodiscard]] bool holds(const std::vector<Guard>&, const std::vector<std::int64_t>& index);
+
 /// The smallest and largest value of a form over loops of these extents.
 struct Range {
   std::int64_t low = 0, high = 0;

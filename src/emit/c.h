@@ -1,0 +1,38 @@
+// A plan as C11 that needs nothing but <math.h>: one function over one workspace.
+//   void NAME(real *w)                                              one run
+//   void NAME(real *w, const real *data, long long steps)           `streamed` inputs are read from `data`, one after another, each step
+// Small plans become straight-line code whose states stay in variables over all steps; others one function a kernel.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lower/plan.h"
+
+namespace gradwright {
+
+enum class Precision : std::uint8_t { float32, float64 };
+
+struct CFunction {
+  std::string name;  ///< an identifier of C
+  const Plan* plan = nullptr;
+  std::vector<BufferId> streamed{};  ///< inputs that come anew each step, in this order
+};
+
+struct COptions {
+  Precision precision = Precision::float64;
+  std::int64_t straight_line = 2000;  ///< plans of at most so many scalar operations are written without loops
+  bool enumerate = false;  ///< also the places of all buffers as constants NAME_BUFFER, for a person who calls it
+};
+
+/// A file with these functions; they share what they need of <math.h> and nothing else.
+[[nodiscard]] std::string c_file(const std::vector<CFunction>&, const COptions& = {});
+/// Written without loops: few enough operations, and no place in memory that depends on data.
+[[nodiscard]] bool is_straight_line(const Plan&, const COptions&);
+/// Numbers that the streamed inputs take a step.
+[[nodiscard]] std::int64_t stream_width(const CFunction&);
+/// `name` with every character that C does not take replaced.
+[[nodiscard]] std::string c_identifier(std::string_view name);
+
+}  // namespace gradwright

@@ -1,0 +1,149 @@
+// Loops: a function a kernel. Where a stage reduces, the loop that walks memory one by one becomes the innermost: a parallel one over a
+// block of totals, or the reduced one itself.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "emit/c_body.h"
+#include "emit/c_stage.h"
+#include "lower/print.h"
+
+namespace gradwright::emitting {
+namespace {
+
+constexpr const char* reserved[] = {"auto",    "break",  "case",     "char",   "const",    "continue", "default",
+                                    "do",      "double", "else",     "enum",   "extern",   "float",    "for",
+                                    "goto",    "if",     "inline",   "int",    "long",     "register", "restrict",
+                                    "return",  "short",  "signed",   "sizeof", "static",   "struct",   "switch",
+                                    "typedef", "union",  "unsigned", "void",   "volatile", "while",    "w",
+                                    "data",    "steps",  "block",    "count",  "NAN",      "INFINITY"};
+
+/// Taken by loops and values: i0, r1, v2, total3.
+bool is_local(const std::string& name) {
+  const std::size_t digits = name.find_first_of("0123456789");
+  if (digits == std::string::npos || name.find_first_not_of("0123456789", digits) != std::string::npos) return false;
+  const std::string stem = name.substr(0, digits);
+  return stem == "i" || stem == "r" || stem == "v" || stem == "total";
+}
+
+bool is_function(const std::string& name) {
+  for (std::size_t op = 0; op < op_count; ++op) {
+    const std::string function(op_name(static_cast<Op>(op)));
+    if (name == function || name == function + "f") return true;
+  }
+  return name == "fabs" || name == "fabsf";
+}
+
+/// Identifiers of the buffers, each its own.
+std::vector<std::string> names_of(const Plan& plan) {
+  std::set<std::string> taken(std::begin(reserved), std::end(reserved));
+  std::vector<std::string> names;
+  for (const Buffer& buffer : plan.buffers) {
+    std::string name = c_identifier(buffer.name);
+    if (name.starts_with("gw_") || name.starts_with("GW_")) name = "its_" + name;  // the file's own
+    while (is_local(name) || is_function(name) || !taken.insert(name).second) name += "_";
+    names.push_back(name);
+  }
+  return names;
+}
+
+/// The buffers that a kernel touches, in order; true: it writes them.
+std::vector<std::pair<BufferId, bool>> touched(const Kernel& kernel) {
+  std::map<std::uint32_t, bool> all;
+  for (const Stage& stage : kernel.stages) {
+    for (const Body* body : {&stage.body, &stage.finish}) {
+      const std::vector<bool> live = live_values(stage, *body);
+      for (std::size_t i = 0; i < body->size(); ++i) {
+        const Instruction& it = (*body)[i];
+        if (live[i] && (it.op == Op::load || it.op == Op::gather))
+          all.emplace(static_cast<std::uint32_t>(it.buffer.index()), false);
+      }
+    }
+    for (const Store& store : stage.stores) all[static_cast<std::uint32_t>(store.buffer.index())] = true;
+  }
+  std::vector<std::pair<BufferId, bool>> list;
+  for (const auto& [id, is_written] : all) list.emplace_back(BufferId{id}, is_written);
+  return list;
+}
+
+class Loops {
+ public:
+  Loops(const CFunction& function, CScalars& scalars)
+      : function_(function), plan_(*function.plan), scalars_(scalars), names_(names_of(plan_)) {}
+
+  std::string text() {
+    const bool has_steps = !function_.streamed.empty();
+    const std::string indent = has_steps ? "    " : "  ";
+    std::string kernels;
+    std::string calls;
+    for (std::size_t k = 0; k < plan_.kernels.size(); ++k) {
+      const Kernel& kernel = plan_.kernels[k];
+      if (kernel.call) {
+        calls += indent + matrix(*kernel.call);
+        continue;
+      }
+      kernels += this->kernel(kernel, k);
+      std::string arguments;
+      for (const auto& [id, is_written] : touched(kernel)) arguments += (arguments.empty() ? "" : ", ") + place(id);
+      calls += fmt::format("{}{}_{}({});\n", indent, function_.name, k, arguments);
+    }
+    std::string text = kernels + "\n" + head_of(function_, scalars_) + " {\n";
+    if (has_steps) text += fmt::format("  for (; steps > 0; --steps, data += {}) {{\n", stream_width(function_));
+    text += calls;
+    if (has_steps) text += "  }\n";
+    if (calls.find("w +") == std::string::npos) text += "  (void)w;\n";
+    return text + "}\n";
+  }
+
+ private:
+  /// Where a buffer begins: in the workspace or among the data of this step.
+  std::string place(BufferId id) const {
+    std::int64_t offset = 0;
+    for (const BufferId streamed : function_.streamed) {
+      if (streamed == id) return fmt::format("data + {}", offset);
+      offset += plan_[streamed].count();
+    }
+    return fmt::format("w + {}", plan_[id].offset);
+  }
+
+  std::string matrix(const MatrixCall& call) {
+    scalars_.need_matrix_algorithm();
+    const int kind = call.kind == MatrixKind::inverse ? 0 : call.kind == MatrixKind::determinant ? 1 : 2;
+    return fmt::format("gw_matrix({}, {}, {}, {}, {});\n", kind, call.n, place(call.in), place(call.out),
+                       place(call.work));
+  }
+
+  std::string kernel(const Kernel& kernel, std::size_t number) {
+    std::string parameters;
+    for (const auto& [id, is_written] : touched(kernel)) {
+      parameters += fmt::format("{}{}{} *restrict {}", parameters.empty() ? "" : ", ", is_written ? "" : "const ",
+                                scalars_.real(), names_[id.index()]);
+    }
+    if (parameters.empty()) parameters = "void";
+    std::string text = fmt::format("\nstatic void {}_{}({}) {{\n", function_.name, number, parameters);
+    std::string indent = "  ";
+    for (std::size_t l = 0; l < kernel.outer; ++l) {
+      text += indent + loop_head(l, kernel.stages[0].loops[l]);
+      indent += "  ";
+    }
+    for (const Stage& stage : kernel.stages) text += stage_text({stage, kernel.outer, names_, scalars_}, indent);
+    for (std::size_t l = 0; l < kernel.outer; ++l) {
+      indent.resize(indent.size() - 2);
+      text += indent + "}\n";
+    }
+    return text + "}\n";
+  }
+
+  const CFunction& function_;
+  const Plan& plan_;
+  CScalars& scalars_;
+  std::vector<std::string> names_;
+};
+
+}  // namespace
+
+std::string loop_functions(const CFunction& function, CScalars& scalars) { return Loops(function, scalars).text(); }
+
+}  // namespace gradwright::emitting

@@ -1,0 +1,276 @@
+#include "emit/c_stage.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "lower/print.h"
+
+namespace gradwright::emitting {
+namespace {
+
+constexpr std::int64_t block_size = 256;  ///< totals of a block: they stay in the first cache
+
+std::string guards_text(const std::vector<Guard>& guards, const std::vector<std::int64_t>& loops) {
+  std::string text;
+  const auto add = [&](const std::string& condition) { text += (text.empty() ? "" : " && ") + condition; };
+  for (const Guard& guard : guards) {
+    const Range range = range_of(guard.form, loops);
+    const std::string form = affine_text(guard.form);
+    if (range.low < 0) add(form + " >= 0");
+    if (range.high >= guard.count) add(fmt::format("{} < {}", form, guard.count));
+  }
+  return text;
+}
+
+std::int64_t stride(const Affine& form, std::size_t loop) {
+  return loop < form.strides.size() ? form.strides[loop] : 0;
+}
+
+class StageText {
+ public:
+  StageText(StageSource source, std::string indent)
+      : stage_(source.stage),
+        outer_(source.outer),
+        names_(source.names),
+        scalars_(source.scalars),
+        indent_(std::move(indent)) {}
+
+  std::string text() {
+    std::vector<std::size_t> parallel;
+    for (std::size_t l = outer_; l < stage_.parallel; ++l) parallel.push_back(l);
+    const std::optional<std::size_t> across = loop_of_totals();
+    if (across) std::erase(parallel, *across);
+    for (const std::size_t l : parallel) {
+      if (stage_.accumulators.empty() && l + 1 == stage_.parallel) simd("");
+      open(l);
+    }
+    if (across) {
+      blocked(*across);
+    } else {
+      if (parallel.empty()) begin_block();
+      plain();
+      if (parallel.empty()) end_block();
+    }
+    while (depth_ > 0) close();
+    return text_;
+  }
+
+ private:
+  void line(const std::string& text) { text_ += indent_ + text + "\n"; }
+  void begin(const std::string& head) {
+    text_ += indent_ + head;
+    indent_ += "  ";
+    ++depth_;
+  }
+  void open(std::size_t loop) { begin(loop_head(loop, stage_.loops[loop])); }
+  void begin_block() { begin("{\n"); }
+  void end_block() { close(); }
+  void close() {
+    indent_.resize(indent_.size() - 2);
+    line("}");
+    --depth_;
+  }
+  void simd(const std::string& clause) {
+    line(clause.empty() ? "GW_SIMD" : fmt::format("GW_PRAGMA(omp simd {})", clause));
+  }
+
+  /// What a turn of the innermost loop costs for its loads: nothing where they stay, little where they walk, much where they jump.
+  double cost_along(std::size_t loop) const {
+    double cost = 0;
+    for (const Instruction& it : stage_.body) {
+      if (it.op == Op::gather) cost += 8;
+      if (it.op != Op::load) continue;
+      const std::int64_t step = stride(it.at, loop);
+      cost += step == 0 ? 0 : step == 1 ? 1 : 8;
+    }
+    return cost;
+  }
+
+  std::size_t best_reduced() const {
+    std::size_t best = stage_.loops.size() - 1;
+    for (std::size_t l = stage_.parallel; l < stage_.loops.size(); ++l) {
+      if (cost_along(l) < cost_along(best)) best = l;
+    }
+    return best;
+  }
+
+  /// The parallel loop to run innermost, over a block of totals; none: the reduced loop is the better one.
+  std::optional<std::size_t> loop_of_totals() const {
+    if (stage_.accumulators.empty() || stage_.parallel == stage_.loops.size()) return std::nullopt;
+    std::optional<std::size_t> best;
+    for (std::size_t l = outer_; l < stage_.parallel; ++l) {
+      if (stage_.loops[l] >= 8 && (!best || cost_along(l) <= cost_along(*best))) best = l;
+    }
+    const std::size_t reduced = best_reduced();
+    const bool is_sum = std::all_of(stage_.accumulators.begin(), stage_.accumulators.end(),
+                                    [](const Accumulator& a) { return a.reduction == Reduction::sum; });
+    if (best && is_sum && stage_.loops[reduced] >= 16 && cost_along(reduced) < cost_along(*best)) return std::nullopt;
+    return best;
+  }
+
+  std::vector<std::size_t> reduced_loops(std::optional<std::size_t> innermost) const {
+    std::vector<std::size_t> loops;
+    for (std::size_t l = stage_.parallel; l < stage_.loops.size(); ++l) {
+      if (l != innermost) loops.push_back(l);
+    }
+    if (innermost) loops.push_back(*innermost);
+    return loops;
+  }
+
+  std::string start(Reduction reduction) const {
+    return scalars_.number(reduction == Reduction::sum    ? 0
+                           : reduction == Reduction::prod ? 1
+                           : reduction == Reduction::max  ? -INFINITY
+                                                          : INFINITY);
+  }
+
+  static std::string step(Reduction reduction, const std::string& total, const std::string& x) {
+    if (reduction == Reduction::sum) return fmt::format("{} += {};", total, x);
+    if (reduction == Reduction::prod) return fmt::format("{} *= {};", total, x);
+    const char sign = reduction == Reduction::max ? '>' : '<';
+    return fmt::format("{0} = {1} {2} {0} || {1} != {1} ? {1} : {0};", total, x, sign);
+  }
+
+  /// One total an accumulator.
+  void plain() {
+    for (std::size_t i = 0; i < stage_.accumulators.size(); ++i)
+      line(fmt::format("{} total{} = {};", scalars_.real(), i, start(stage_.accumulators[i].reduction)));
+    if (!stage_.accumulators.empty()) {
+      const std::size_t before = depth_;
+      const bool has_loops = stage_.parallel < stage_.loops.size();
+      const std::vector<std::size_t> loops = reduced_loops(has_loops ? std::optional(best_reduced()) : std::nullopt);
+      for (const std::size_t l : loops) {
+        if (l == loops.back()) sums_in_lanes();
+        open(l);
+      }
+      if (loops.empty()) begin_block();
+      body(stage_.body, 'r', "");
+      for (std::size_t i = 0; i < stage_.accumulators.size(); ++i)
+        line(step(stage_.accumulators[i].reduction, fmt::format("total{}", i),
+                  fmt::format("r{}", stage_.accumulators[i].value)));
+      while (depth_ > before) close();
+    }
+    finish("");
+  }
+
+  void sums_in_lanes() {
+    std::string totals;
+    for (std::size_t i = 0; i < stage_.accumulators.size(); ++i) {
+      if (stage_.accumulators[i].reduction != Reduction::sum) return;
+      totals += fmt::format("{}total{}", totals.empty() ? "" : ", ", i);
+    }
+    simd(fmt::format("reduction(+ : {})", totals));
+  }
+
+  /// Totals of a block of the parallel loop `across`, which runs innermost.
+  void blocked(std::size_t across) {
+    const std::int64_t all = stage_.loops[across];
+    const std::int64_t size = std::min(all, block_size);
+    if (all == size) {
+      begin_block();
+    } else {
+      begin(fmt::format("for (long block = 0; block < {}; block += {}) {{\n", all, size));
+      if (all % size != 0) line(fmt::format("const long count = {0} - block < {1} ? {0} - block : {1};", all, size));
+    }
+    const std::string count = all % size != 0 ? "count" : fmt::format("{}", size);
+    const auto over_block = [&] {
+      simd("");
+      begin(fmt::format("for (long b = 0; b < {}; ++b) {{\n", count));
+      line(fmt::format("const long i{} = {};", across, all == size ? "b" : "block + b"));
+      line(fmt::format("(void)i{};", across));
+    };
+    for (std::size_t i = 0; i < stage_.accumulators.size(); ++i)
+      line(fmt::format("{} total{}[{}];", scalars_.real(), i, size));
+    begin(fmt::format("for (long b = 0; b < {}; ++b) {{\n", count));
+    for (std::size_t i = 0; i < stage_.accumulators.size(); ++i)
+      line(fmt::format("total{}[b] = {};", i, start(stage_.accumulators[i].reduction)));
+    close();
+    const std::size_t before = depth_;
+    for (const std::size_t l : reduced_loops(std::nullopt)) open(l);
+    over_block();
+    body(stage_.body, 'r', "");
+    for (std::size_t i = 0; i < stage_.accumulators.size(); ++i)
+      line(step(stage_.accumulators[i].reduction, fmt::format("total{}[b]", i),
+                fmt::format("r{}", stage_.accumulators[i].value)));
+    while (depth_ > before) close();
+    over_block();
+    finish("[b]");
+  }
+
+  void finish(const std::string& subscript) {
+    body(stage_.finish, 'v', subscript);
+    for (const Store& store : stage_.stores)
+      line(fmt::format("{}[{}] = v{};", names_[store.buffer.index()], affine_text(store.at), store.value));
+  }
+
+  void body(const Body& body, char prefix, const std::string& subscript) {
+    const std::vector<bool> live = live_values(stage_, body);
+    for (std::size_t i = 0; i < body.size(); ++i) {
+      if (live[i])
+        line(fmt::format("const {} {}{} = {};", scalars_.real(), prefix, i, value(body[i], prefix, subscript)));
+    }
+  }
+
+  std::string value(const Instruction& it, char prefix, const std::string& subscript) {
+    const auto arg = [&](std::size_t i) {
+      return i < arity(it.op) ? fmt::format("{}{}", prefix, it.args[i]) : std::string();
+    };
+    const std::string condition = guards_text(it.guards, stage_.loops);
+    const auto guarded = [&](const std::string& text) {
+      return condition.empty() ? text : fmt::format("{} ? {} : {}", condition, text, scalars_.number(0));
+    };
+    switch (it.op) {
+      case Op::constant:
+        return scalars_.number(it.number);
+      case Op::index:
+        return fmt::format("({})({})", scalars_.real(), affine_text(it.at));
+      case Op::load:
+        return guarded(fmt::format("{}[{}]", names_[it.buffer.index()], affine_text(it.at)));
+      case Op::gather:
+        return fmt::format(
+            "{0} >= 1 && {0} <= {1} ? ({2}) : ({3})NAN", arg(0), it.rows,
+            guarded(fmt::format("{}[{} + (long){} - 1]", names_[it.buffer.index()], affine_text(it.at), arg(0))),
+            scalars_.real());
+      case Op::mask:
+        return guarded(arg(0));
+      case Op::accumulator:
+        return fmt::format("total{}{}", it.rows, subscript);
+      default:
+        return scalars_.call(it.op, arg(0), arg(1), arg(2));
+    }
+  }
+
+  const Stage& stage_;
+  std::size_t outer_;
+  const std::vector<std::string>& names_;
+  CScalars& scalars_;
+  std::string indent_;
+  std::string text_;
+  std::size_t depth_ = 0;
+};
+
+}  // namespace
+
+std::string stage_text(StageSource source, const std::string& indent) { return StageText(source, indent).text(); }
+
+std::string loop_head(std::size_t loop, std::int64_t count) {
+  return fmt::format("for (long i{0} = 0; i{0} < {1}; ++i{0}) {{\n", loop, count);
+}
+
+std::vector<bool> live_values(const Stage& stage, const Body& body) {
+  std::vector<bool> live(body.size(), false);
+  if (&body == &stage.body) {
+    for (const Accumulator& accumulator : stage.accumulators) live[accumulator.value] = true;
+  } else {
+    for (const Store& store : stage.stores) live[store.value] = true;
+  }
+  for (std::size_t i = body.size(); i-- > 0;) {
+    for (std::size_t k = 0; live[i] && k < arity(body[i].op); ++k) live[body[i].args[k]] = true;
+  }
+  return live;
+}
+
+}  // namespace gradwright::emitting

@@ -1,0 +1,87 @@
+#include "run/compiled_plans.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <type_traits>
+
+#include "lower/interpret.h"
+
+namespace gradwright {
+namespace {
+
+template <class Real>
+CFunction function_of(const typename CompiledPlans<Real>::Part& part, std::size_t number) {
+  return {fmt::format("gradwright_{}", number), &part.plan, part.streamed};
+}
+
+}  // namespace
+
+template <class Real>
+CompiledPlans<Real> CompiledPlans<Real>::of(std::vector<Part> parts, const CompileOptions& options,
+                                            const COptions& how) {
+  CompiledPlans result;
+  result.parts_ = std::move(parts);
+  COptions c = how;
+  c.precision = std::is_same_v<Real, float> ? Precision::float32 : Precision::float64;
+  std::vector<CFunction> functions;
+  CompileOptions compile = options;
+  compile.straight_line = true;
+  for (const Part& part : result.parts_) {
+    functions.push_back(function_of<Real>(part, functions.size()));
+    compile.straight_line = compile.straight_line && is_straight_line(part.plan, c);
+  }
+  auto executable = Executable::of(c_file(functions, c), compile);
+  if (!executable) {
+    result.note_ = executable.error();
+    result.note_->notes.emplace_back("it runs in the plain interpreter of loops: the same numbers, slowly");
+    return result;
+  }
+  for (const CFunction& function : functions) result.functions_.push_back(executable->function(function.name));
+  result.executable_ = *std::move(executable);
+  return result;
+}
+
+template <class Real>
+std::size_t CompiledPlans<Real>::width(std::size_t part) const {
+  return static_cast<std::size_t>(stream_width(function_of<Real>(parts_[part], part)));
+}
+
+template <class Real>
+bool CompiledPlans<Real>::ran(std::size_t part, std::span<Real> workspace, std::span<const Real> data,
+                              std::int64_t steps) const {
+  const Part& it = parts_[part];
+  if (workspace.size() < static_cast<std::size_t>(it.plan.workspace) || steps < 0) return false;
+  if (!it.streamed.empty() && data.size() / std::max<std::size_t>(1, width(part)) < static_cast<std::size_t>(steps))
+    return false;
+  if (!executable_) {
+    interpret(it, workspace, data, steps);
+  } else if (it.streamed.empty()) {
+    for (std::int64_t step = 0; step < steps; ++step)
+      reinterpret_cast<void (*)(Real*)>(functions_[part])(workspace.data());
+  } else {
+    reinterpret_cast<void (*)(Real*, const Real*, long long)>(functions_[part])(workspace.data(), data.data(), steps);
+  }
+  return true;
+}
+
+template <class Real>
+void CompiledPlans<Real>::interpret(const Part& part, std::span<Real> workspace, std::span<const Real> data,
+                                    std::int64_t steps) const {
+  std::vector<double> numbers(workspace.begin(), workspace.end());
+  auto next = data.begin();
+  for (std::int64_t step = 0; step < steps; ++step) {
+    for (const BufferId id : part.streamed) {
+      const Buffer& buffer = part.plan[id];
+      std::copy_n(next, buffer.count(), numbers.begin() + buffer.offset);
+      next += buffer.count();
+    }
+    interpreted(part.plan, numbers);
+  }
+  std::transform(numbers.begin(), numbers.end(), workspace.begin(), [](double x) { return static_cast<Real>(x); });
+}
+
+template class CompiledPlans<float>;
+template class CompiledPlans<double>;
+
+}  // namespace gradwright

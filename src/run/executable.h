@@ -1,0 +1,37 @@
+// C text as functions of this process: compiled by the machine's compiler, kept on disk (cache.h), loaded.
+// Read next: compiled_plans.h, which runs plans whether or not there is a compiler.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "source/diagnostic.h"
+
+namespace gradwright {
+
+struct CompileOptions {
+  int optimisation = 3;
+  bool straight_line = false;  ///< latency counts: no packing of scalars into vectors
+  bool use_cache = true;
+  std::filesystem::path cache;       ///< empty: the user's (see run/cache.h)
+  std::vector<std::string> flags{};  ///< further ones, at the end
+  std::string compiler;              ///< empty: GRADWRIGHT_CC, cc, gcc or clang
+};
+
+class Executable {
+ public:
+  /// G0512: no compiler, or it refused the text.
+  [[nodiscard]] static tl::expected<Executable, Diagnostic> of(const std::string& c_text, const CompileOptions& = {});
+  /// Null where there is no such function.
+  [[nodiscard]] void* function(const std::string& name) const;
+  [[nodiscard]] bool came_from_cache() const { return came_from_cache_; }
+
+ private:
+  std::shared_ptr<void> library_;
+  bool came_from_cache_ = false;
+};
+
+}  // namespace gradwright
