@@ -15,15 +15,6 @@ namespace {
 
 void print(std::FILE* stream, const std::string& text) { std::fwrite(text.data(), 1, text.size(), stream); }
 
-int show_fault(const Diagnostic& diagnostic, const Text& text, const Streams& streams) {
-  const bool has_place = !diagnostic.span.is_empty();
-  print(stderr, has_place ? terminal_text(diagnostic, text, streams.err) : fmt::format("error[{}]: {}\n", diagnostic.code, diagnostic.message));
-  for (const std::string& help : diagnostic.helps) {
-    if (!has_place) print(stderr, fmt::format("  = help: {}\n", help));
-  }
-  return diagnostic.code == "G0505" ? environment_fault : input_fault;
-}
-
 /// ▁▂▃▄▅▆▇█, one bar an epoch (or a few), height by the logarithm of the loss.
 std::string loss_curve(const std::vector<EpochReport>& epochs, bool unicode) {
   double low = INFINITY;
@@ -58,6 +49,15 @@ std::optional<Text> read_text(const std::string& path, const Streams&) {
     return std::nullopt;
   }
   return Text(path, content.str());
+}
+
+int show_fault(const Diagnostic& diagnostic, const Text& text, const Streams& streams) {
+  const bool has_place = !diagnostic.span.is_empty();
+  print(stderr, has_place ? terminal_text(diagnostic, text, streams.err) : fmt::format("error[{}]: {}\n", diagnostic.code, diagnostic.message));
+  for (const std::string& help : diagnostic.helps) {
+    if (!has_place) print(stderr, fmt::format("  = help: {}\n", help));
+  }
+  return diagnostic.code == "G0505" ? environment_fault : input_fault;
 }
 
 void show_diagnostics(const Session& session, const Streams& streams) {

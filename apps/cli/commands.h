@@ -21,6 +21,8 @@ struct Streams {
 
 /// The text of a file, or of standard input for `-`. Nothing when it cannot be read (said on standard error).
 [[nodiscard]] std::optional<Text> read_text(const std::string& path, const Streams&);
+/// One fault on standard error; its exit code.
+[[nodiscard]] int show_fault(const Diagnostic&, const Text&, const Streams&);
 /// Diagnostics go to standard error.
 void show_diagnostics(const Session&, const Streams&);
 
@@ -43,6 +45,14 @@ struct CheckCommand {
   bool explain = false;  ///< a story below each verdict
 };
 [[nodiscard]] int run_check(const CheckCommand&, const Streams&);
+struct ExportCommand {
+  std::string file;
+  std::string to = "c";  ///< c; plan, loops: the stages before it
+  std::string precision = "float64";
+  std::string name;                ///< of the function; empty: as the loss
+  std::vector<std::string> sizes;  ///< n=64
+};
+[[nodiscard]] int run_export(const ExportCommand&, const Streams&);
 [[nodiscard]] int run_fmt(const std::string& file, bool write, const Streams&);
 [[nodiscard]] int run_train(const std::string& file, const DatasetSpec&, const TrainOptions&, const Streams&);
 

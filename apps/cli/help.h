@@ -12,6 +12,7 @@ constexpr const char* footer = R"(examples:
   gradwright check network.gw                  is your own derivation right?
   gradwright eval network.gw --inputs values.json
   gradwright train digits.gw --data digits.csv.gz --epochs 30
+  gradwright export network.gw --to c > network.c
   gradwright completion bash > /etc/bash_completion.d/gradwright
 
 exit codes: 0 fine, 1 a claim is wrong, 2 the input is at fault, 3 a fault of the environment,
@@ -39,6 +40,17 @@ exit codes: 0 all claims are right, 1 one is wrong, 2 the input is at fault)";
 constexpr const char* fmt_examples = R"(examples:
   gradwright fmt network.gw            print it
   gradwright fmt --write network.gw    rewrite it)";
+
+constexpr const char* export_examples = R"(examples:
+  gradwright export network.gw --to c > network.c              value of the loss and its gradients
+  gradwright export network.gw --to c --precision float32 --name step --size n=64,m=10
+The file needs a C11 compiler and <math.h>. It has one function, void NAME(double *w), over one workspace of
+NAME_workspace numbers; the constants NAME_x, NAME_dL_dW say where inputs are written and outputs are read.)";
+
+constexpr const char* stage_examples = R"(examples:
+  gradwright explain network.gw --stage plan     what is computed in which order, and what is stored
+  gradwright explain network.gw --stage loops    every loop with its operations
+  gradwright explain network.gw --stage c        the code)";
 
 constexpr const char* train_examples = R"(examples:
   gradwright train digits.gw --data digits.csv.gz --epochs 30

@@ -99,6 +99,22 @@ int run(int argc, char** argv) {
   fmt_command->add_flag("-w,--write", write, "rewrite the file instead of printing");
   fmt_command->footer(cli::fmt_examples);
 
+  cli::ExportCommand exported;
+  CLI::App* export_command = app.add_subcommand("export", "the loss and its gradients as a program in C");
+  with_file(export_command);
+  export_command->add_option("--to", exported.to, "c: one self-contained file of C11")->check(CLI::IsMember({"c"}))->capture_default_str();
+  export_command->add_option("--precision", exported.precision, "float32 or float64")->check(CLI::IsMember({"float32", "float64"}))->capture_default_str();
+  export_command->add_option("--name", exported.name, "name of the function; default: that of the loss");
+  export_command->add_option("--size", exported.sizes, "a size that the sheet leaves open: n=64")->delimiter(',');
+  export_command->footer(cli::export_examples);
+
+  cli::ExportCommand stage;
+  CLI::App* explain_command = app.add_subcommand("explain", "the program that the worksheet becomes, stage by stage");
+  with_file(explain_command);
+  explain_command->add_option("--stage", stage.to, "plan: what is stored, in which order; loops: every loop; c: the code")->check(CLI::IsMember({"plan", "loops", "c"}))->required();
+  explain_command->add_option("--size", stage.sizes, "a size that the sheet leaves open: n=64")->delimiter(',');
+  explain_command->footer(cli::stage_examples);
+
   DatasetSpec data;
   TrainOptions train;
   bool raw = false;
@@ -125,11 +141,13 @@ int run(int argc, char** argv) {
     return app.exit(error) == 0 ? cli::fine : cli::input_fault;
   }
   const cli::Streams streams{style_for(STDOUT_FILENO, colour), style_for(STDERR_FILENO, colour)};
-  derive.file = file;
+  derive.file = exported.file = stage.file = file;
   train.standardise = !raw;
   if (*derive_command) return cli::run_derive(derive, streams);
   if (*eval_command) return cli::run_eval(file, inputs, streams);
   if (*check_command) return cli::run_check(check, streams);
+  if (*export_command) return cli::run_export(exported, streams);
+  if (*explain_command) return cli::run_export(stage, streams);
   if (*fmt_command) return cli::run_fmt(file, write, streams);
   if (*train_command) return cli::run_train(file, data, train, streams);
   std::fputs(cli::completion_script(shell, commands_of(app), flags_of(app)).c_str(), stdout);

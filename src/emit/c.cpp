@@ -7,6 +7,7 @@
 #include <set>
 
 #include "emit/c_body.h"
+#include "lower/print.h"
 
 namespace gradwright {
 namespace {
@@ -23,6 +24,22 @@ constexpr const char* prelude = R"(#include <math.h>
 #endif
 #define GW_SIMD GW_PRAGMA(omp simd)
 )";
+
+constexpr const char* keywords[] = {
+    "auto",     "break",    "case",   "char",     "const",  "continue", "default",  "do",     "double", "else",
+    "enum",     "extern",   "float",  "for",      "goto",   "if",       "inline",   "int",    "long",   "main",
+    "register", "restrict", "return", "short",    "signed", "sizeof",   "static",   "struct", "switch", "typedef",
+    "union",    "unsigned", "void",   "volatile", "while",  "NAN",      "INFINITY", "fabs",   "fabsf"};
+
+/// A word of the language, or a function that a file may call.
+bool is_taken(const std::string& name) {
+  if (std::find(std::begin(keywords), std::end(keywords), name) != std::end(keywords)) return true;
+  for (std::size_t op = 0; op < op_count; ++op) {
+    const std::string function(op_name(static_cast<Op>(op)));
+    if (name == function || name == function + "f") return true;
+  }
+  return false;
+}
 
 bool depends_on_data(const Plan& plan) {
   return std::any_of(plan.kernels.begin(), plan.kernels.end(), [](const Kernel& kernel) {
@@ -43,7 +60,9 @@ std::string places(const CFunction& function) {
       function.name, plan.workspace);
   std::set<std::string> taken{"workspace"};
   for (const Buffer& buffer : plan.buffers) {
-    if (buffer.storage == Storage::scratch) continue;
+    const bool is_known = std::any_of(function.constants.begin(), function.constants.end(),
+                                      [&](const CConstant& constant) { return &plan[constant.input] == &buffer; });
+    if (buffer.storage == Storage::scratch || is_known) continue;
     std::string name = c_identifier(buffer.name);
     while (!taken.insert(name).second) name += "_";
     std::string extents;
@@ -72,7 +91,8 @@ std::string c_identifier(std::string_view name) {
       text += '_';
   }
   if (text.empty() || std::isdigit(static_cast<unsigned char>(text[0])) != 0) text = "_" + text;
-  return text;
+  if (text.starts_with("gw_") || text.starts_with("GW_")) text = "its_" + text;  // the file's own
+  return is_taken(text) ? text + "_" : text;
 }
 
 bool is_straight_line(const Plan& plan, const COptions& options) {

@@ -14,10 +14,17 @@ namespace gradwright {
 
 enum class Precision : std::uint8_t { float32, float64 };
 
+/// An input whose numbers are known now; they stand in the text.
+struct CConstant {
+  BufferId input;
+  std::vector<double> values;
+};
+
 struct CFunction {
   std::string name;  ///< an identifier of C
   const Plan* plan = nullptr;
   std::vector<BufferId> streamed{};  ///< inputs that come anew each step, in this order
+  std::vector<CConstant> constants{};
 };
 
 struct COptions {
@@ -32,7 +39,7 @@ struct COptions {
 [[nodiscard]] bool is_straight_line(const Plan&, const COptions&);
 /// Numbers that the streamed inputs take a step.
 [[nodiscard]] std::int64_t stream_width(const CFunction&);
-/// `name` with every character that C does not take replaced.
+/// `name` with every character that C does not take replaced; no word of the language and no function that a file may call.
 [[nodiscard]] std::string c_identifier(std::string_view name);
 
 }  // namespace gradwright

@@ -13,13 +13,6 @@
 namespace gradwright::emitting {
 namespace {
 
-constexpr const char* reserved[] = {"auto",    "break",  "case",     "char",   "const",    "continue", "default",
-                                    "do",      "double", "else",     "enum",   "extern",   "float",    "for",
-                                    "goto",    "if",     "inline",   "int",    "long",     "register", "restrict",
-                                    "return",  "short",  "signed",   "sizeof", "static",   "struct",   "switch",
-                                    "typedef", "union",  "unsigned", "void",   "volatile", "while",    "w",
-                                    "data",    "steps",  "block",    "count",  "NAN",      "INFINITY"};
-
 /// Taken by loops and values: i0, r1, v2, total3.
 bool is_local(const std::string& name) {
   const std::size_t digits = name.find_first_of("0123456789");
@@ -28,22 +21,13 @@ bool is_local(const std::string& name) {
   return stem == "i" || stem == "r" || stem == "v" || stem == "total";
 }
 
-bool is_function(const std::string& name) {
-  for (std::size_t op = 0; op < op_count; ++op) {
-    const std::string function(op_name(static_cast<Op>(op)));
-    if (name == function || name == function + "f") return true;
-  }
-  return name == "fabs" || name == "fabsf";
-}
-
 /// Identifiers of the buffers, each its own.
 std::vector<std::string> names_of(const Plan& plan) {
-  std::set<std::string> taken(std::begin(reserved), std::end(reserved));
+  std::set<std::string> taken{"w", "data", "steps", "block", "count", "b"};
   std::vector<std::string> names;
   for (const Buffer& buffer : plan.buffers) {
     std::string name = c_identifier(buffer.name);
-    if (name.starts_with("gw_") || name.starts_with("GW_")) name = "its_" + name;  // the file's own
-    while (is_local(name) || is_function(name) || !taken.insert(name).second) name += "_";
+    while (is_local(name) || !taken.insert(name).second) name += "_";
     names.push_back(name);
   }
   return names;
@@ -76,7 +60,7 @@ class Loops {
   std::string text() {
     const bool has_steps = !function_.streamed.empty();
     const std::string indent = has_steps ? "    " : "  ";
-    std::string kernels;
+    std::string kernels = constants();
     std::string calls;
     for (std::size_t k = 0; k < plan_.kernels.size(); ++k) {
       const Kernel& kernel = plan_.kernels[k];
@@ -98,8 +82,24 @@ class Loops {
   }
 
  private:
-  /// Where a buffer begins: in the workspace or among the data of this step.
+  std::string constant_name(BufferId id) const { return fmt::format("{}_c{}", function_.name, id.index()); }
+
+  std::string constants() const {
+    std::string text;
+    for (const CConstant& constant : function_.constants) {
+      std::string numbers;
+      for (const double value : constant.values) numbers += (numbers.empty() ? "" : ", ") + scalars_.number(value);
+      text +=
+          fmt::format("\nstatic const {} {}[] = {{{}}};\n", scalars_.real(), constant_name(constant.input), numbers);
+    }
+    return text;
+  }
+
+  /// Where a buffer begins: in the text, in the workspace or among the data of this step.
   std::string place(BufferId id) const {
+    for (const CConstant& constant : function_.constants) {
+      if (constant.input == id) return constant_name(id);
+    }
     std::int64_t offset = 0;
     for (const BufferId streamed : function_.streamed) {
       if (streamed == id) return fmt::format("data + {}", offset);

@@ -75,6 +75,10 @@ class Unrolled {
       const Buffer& buffer = plan_[id];
       for (std::int64_t k = 0; k < buffer.count(); ++k) memory_at(buffer.offset + k) = fmt::format("data[{}]", place++);
     }
+    for (const CConstant& constant : function_.constants) {
+      std::int64_t at = plan_[constant.input].offset;
+      for (const double value : constant.values) memory_at(at++) = scalars_.number(value);
+    }
     for (const BufferId id : plan_.inputs) {
       const Buffer& buffer = plan_[id];
       if (buffer.count() == 0 || !memory_at(buffer.offset).empty()) continue;

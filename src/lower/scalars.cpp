@@ -126,6 +126,15 @@ Value Scalars::einsum(Expr e, const Places& places) {
   return masked(product(e, of_label), std::move(diagonal));
 }
 
+void Scalars::multiply(std::vector<std::pair<Labels, Value>>& factors, const Labels& labels, Value x) {
+  const auto same =
+      std::find_if(factors.begin(), factors.end(), [&](const auto& factor) { return factor.first == labels; });
+  if (same == factors.end())
+    factors.emplace_back(labels, x);
+  else
+    same->second = apply(Op::mul, same->second, x);
+}
+
 Value Scalars::product(Expr e, const Places& of_label) {
   const Node& node = graph_[e];
   const auto& labels = std::get<EinsumLabels>(node.payload);
@@ -135,7 +144,9 @@ Value Scalars::product(Expr e, const Places& of_label) {
     if (!carried[label] && !contains(labels.out, label))
       factor *= static_cast<double>(graph_.extent(labels.dims[label]));
   }
-  std::vector<Value> above, below;
+  std::vector<std::pair<Labels, Value>>
+      above;  // factors over the same labels are multiplied first: others may want that product too
+  std::vector<Value> below;
   for (std::size_t i = 0; i < node.operands.size(); ++i) {
     Places places;
     for (const Label label : labels.operands[i]) places.push_back(of_label[label]);
@@ -146,11 +157,11 @@ Value Scalars::product(Expr e, const Places& of_label) {
     if (is_divisor)
       below.push_back(value(operand.operands[0], places));
     else
-      above.push_back(value(node.operands[i], places));
+      multiply(above, labels.operands[i], value(node.operands[i], places));
   }
-  if (factor != 1 || above.empty()) above.insert(above.begin(), constant(factor));
-  Value total = above[0];
-  for (std::size_t i = 1; i < above.size(); ++i) total = apply(Op::mul, total, above[i]);
+  if (factor != 1 || above.empty()) above.insert(above.begin(), {Labels(), constant(factor)});
+  Value total = above[0].second;
+  for (std::size_t i = 1; i < above.size(); ++i) total = apply(Op::mul, total, above[i].second);
   for (const Value divisor : below) total = apply(Op::div, total, divisor);
   return total;
 }

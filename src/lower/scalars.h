@@ -46,6 +46,7 @@ class Scalars {
   Value load(Expr stored, const Extents& extents, const Places&);
   Value made(Expr e, const Places&);
   Value einsum(Expr e, const Places&);
+  void multiply(std::vector<std::pair<Labels, Value>>& factors, const Labels&, Value);
   Value sum(const Node&, const Places&);
   Value map(const Node&, const Places&);
   Value power(Value x, Rational exponent);

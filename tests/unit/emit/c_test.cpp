@@ -44,9 +44,10 @@ TEST_CASE("names of buffers become identifiers of their own") {
   CHECK(c_identifier("W'") == "W_prime");
   CHECK(c_identifier("2x") == "_2x");
   CHECK(c_identifier("Δ2") == "_2");
+  CHECK(c_identifier("log") == "log_");
   COptions loops;
   loops.straight_line = 0;
-  for (const char* name : {"for", "i0", "r1", "total0", "w", "exp", "expf", "data"}) {
+  for (const char* name : {"for", "i0", "r1", "total0", "w", "exp", "expf", "data", "main"}) {
     const Plan plan = square(name, 5);
     CAPTURE(name);
     CHECK(has(c_file({{"f", &plan}}, loops), std::string("restrict ") + name + "_"));

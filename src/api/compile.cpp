@@ -1,0 +1,103 @@
+#include "api/compile.h"
+
+#include <algorithm>
+
+#include "derive/adjoint.h"
+#include "simplify/simplify.h"
+
+namespace gradwright {
+namespace {
+
+tl::unexpected<Diagnostic> fault(const char* code, std::string message, const char* help, Span span = {}) {
+  return tl::unexpected(Diagnostic{code, Severity::error, std::move(message), span, {}, {}, {help}, {}});
+}
+
+/// The line that says what is wanted: `minimize`, else the first derivative of something.
+const Request* leading_request(const Program& program) {
+  const auto of_kind = [&](Request::Kind kind) {
+    const auto found = std::find_if(program.requests.begin(), program.requests.end(),
+                                    [&](const Request& request) { return request.kind == kind; });
+    return found == program.requests.end() ? nullptr : &*found;
+  };
+  const Request* minimize = of_kind(Request::Kind::minimize);
+  return minimize != nullptr ? minimize : of_kind(Request::Kind::derive);
+}
+
+/// The inputs to derive by, in the order asked for.
+std::vector<const Declaration*> wanted(const Pool& pool, const Program& program, const Request& leading) {
+  std::vector<const Declaration*> all;
+  const auto add = [&](const Declaration* declaration) {
+    if (declaration != nullptr && std::find(all.begin(), all.end(), declaration) == all.end())
+      all.push_back(declaration);
+  };
+  if (leading.kind == Request::Kind::minimize) {
+    for (const Declaration& declaration : program.declarations) {
+      if (pool.payload<InputInfo>(declaration.input).role == Role::parameter) add(&declaration);
+    }
+  }
+  for (const Request& request : program.requests) {
+    if (leading.kind == Request::Kind::minimize || request.kind != leading.kind || request.of.name != leading.of.name)
+      continue;
+    for (const Target& by : request.wrt) add(program.declaration(by.name));
+  }
+  return all;
+}
+
+}  // namespace
+
+tl::expected<LossComputation, Diagnostic> loss_computation(Session& session) {
+  const Program& program = session.program();
+  Pool& pool = session.pool();
+  const Request* request = leading_request(program);
+  if (request == nullptr)
+    return fault("G0405", "the sheet does not say what to compile", "add a line `minimize L`, or `derive L wrt W`");
+  const Definition* loss = program.definition(request->of.name);
+  if (loss == nullptr || loss->expr.is_none())
+    return fault("G0306", "the loss is not defined in the sheet", "define it above this line", request->span);
+  if (pool.order(loss->expr) != 0)
+    return fault("G0404", "`" + loss->name + "` is not a number", "sum its entries: `L = sum(…)`", request->span);
+  LossComputation result;
+  Trace trace;
+  const Expr value = simplified(pool, {loss->expr}, {}, trace)[0];
+  const std::vector<const Declaration*> by = wanted(pool, program, *request);
+  std::vector<Expr> inputs;
+  for (const Declaration* declaration : by) inputs.push_back(declaration->input);
+  std::vector<Expr> gradients = adjoints(pool, value, inputs, trace).of_wrt;
+  gradients = simplified(pool, gradients, {}, trace);
+  result.computation.name = loss->name;
+  result.computation.outputs.push_back({loss->name, value});
+  for (std::size_t i = 0; i < by.size(); ++i)
+    result.computation.outputs.push_back({"d" + loss->name + "/d" + by[i]->name, gradients[i]});
+  std::vector<Expr> roots{value};
+  roots.insert(roots.end(), gradients.begin(), gradients.end());
+  const std::vector<Expr> reached = reachable(pool, roots);
+  for (const Declaration& declaration : program.declarations) {
+    const bool is_wanted = std::find(inputs.begin(), inputs.end(), declaration.input) != inputs.end();
+    if (!is_wanted && std::find(reached.begin(), reached.end(), declaration.input) == reached.end()) continue;
+    result.computation.inputs.push_back(declaration.input);
+    if (!declaration.constant.empty()) result.fixed.inputs[declaration.input] = {{}, declaration.constant};
+  }
+  return result;
+}
+
+tl::expected<LossProgram, Diagnostic> loss_program(Session& session, const DimValues& sizes) {
+  auto loss = loss_computation(session);
+  if (!loss) return tl::unexpected(loss.error());
+  auto plan = plan_for(session.pool(), loss->computation, sizes);
+  if (!plan) return tl::unexpected(plan.error());
+  LossProgram program{*std::move(plan), {}};
+  for (std::size_t i = 0; i < loss->computation.inputs.size(); ++i) {
+    const auto known = loss->fixed.inputs.find(loss->computation.inputs[i]);
+    if (known != loss->fixed.inputs.end()) program.constants.push_back({program.plan.inputs[i], known->second.values});
+  }
+  return program;
+}
+
+std::string exported_c(const LossProgram& program, const std::string& name, Precision precision) {
+  COptions options;
+  options.precision = precision;
+  options.enumerate = true;
+  return c_file({{name, &program.plan, {}, program.constants}}, options);
+}
+
+}  // namespace gradwright

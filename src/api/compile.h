@@ -1,0 +1,32 @@
+// The loss of a worksheet and its gradients as one program: as a plan, as loops, as C.
+#pragma once
+
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "api/session.h"
+#include "emit/c.h"
+#include "ir/evaluate.h"
+#include "lower/lower.h"
+
+namespace gradwright {
+
+/// What `minimize L` asks for: L and its gradients by all parameters; without that line what `derive L wrt …` asks for, L and its
+/// derivatives by whole inputs. Outputs are named as in claims: `L`, `dL/dW`.
+struct LossComputation {
+  Computation computation;
+  Bindings fixed;  ///< values of the sheet's `const` lines
+};
+/// Errors: G0405 no such line, G0404 the loss has entries.
+[[nodiscard]] tl::expected<LossComputation, Diagnostic> loss_computation(Session&);
+
+struct LossProgram {
+  Plan plan;
+  std::vector<CConstant> constants;
+};
+/// Also G0504: a size has no value.
+[[nodiscard]] tl::expected<LossProgram, Diagnostic> loss_program(Session&, const DimValues&);
+/// A file of C with the function `name` and the places of its inputs and outputs.
+[[nodiscard]] std::string exported_c(const LossProgram&, const std::string& name, Precision);
+
+}  // namespace gradwright
