@@ -129,39 +129,52 @@ class Evaluation {
     return tensor;
   }
 
+  /// One operand after the other, always the one that leaves the smallest product: a chain of matrices with vectors
+  /// between them stays a vector.
   Tensor einsum(const Node& node) {
     const auto& einsum = std::get<EinsumLabels>(node.payload);
     const Extents extent_of = extents_of(einsum.dims);
+    std::vector<Labels> labels_of;
+    std::vector<int> uses(einsum.dims.size(), 0);  // by the result and by the operands that wait
+    const auto count = [&](const Labels& labels, int change) {
+      for (const Label label : labels) uses[label] += change;
+    };
+    count(distinct(einsum.out), 1);
+    for (const Labels& labels : einsum.operands) count(labels_of.emplace_back(distinct(labels)), 1);
     double factor = 1;  // of summed labels without operand
     for (Label label = 0; label < einsum.dims.size(); ++label) {
-      bool used = std::find(einsum.out.begin(), einsum.out.end(), label) != einsum.out.end();
-      for (const Labels& labels : einsum.operands) used = used || std::find(labels.begin(), labels.end(), label) != labels.end();
-      if (!used) factor *= static_cast<double>(extent_of[label]);
+      if (uses[label] == 0) factor *= static_cast<double>(extent_of[label]);
     }
     std::vector<std::size_t> waiting(node.operands.size());
     std::iota(waiting.begin(), waiting.end(), std::size_t{0});
     Labelled total{{}, {{}, {factor}}};
-    while (!waiting.empty()) {
-      const auto shared = [&](std::size_t i) {
-        const Labels& labels = einsum.operands[i];
-        return std::count_if(labels.begin(), labels.end(), [&](Label label) {
-          return std::find(total.labels.begin(), total.labels.end(), label) != total.labels.end();
-        });
-      };
-      const auto next = std::max_element(waiting.begin(), waiting.end(), [&](std::size_t a, std::size_t b) { return shared(a) < shared(b); });
-      const std::size_t i = *next;
-      waiting.erase(next);
-      Labels all = total.labels;
-      all.insert(all.end(), einsum.operands[i].begin(), einsum.operands[i].end());
+    const auto kept_with = [&](std::size_t i) {
+      const Labels& own = labels_of[i];
       Labels kept;
-      for (const Label label : distinct(all)) {
-        bool needed = std::find(einsum.out.begin(), einsum.out.end(), label) != einsum.out.end();
-        for (const std::size_t later : waiting) {
-          const Labels& labels = einsum.operands[later];
-          needed = needed || std::find(labels.begin(), labels.end(), label) != labels.end();
-        }
-        if (needed) kept.push_back(label);
+      for (const Label label : total.labels) {
+        if (uses[label] > (std::find(own.begin(), own.end(), label) != own.end() ? 1 : 0)) kept.push_back(label);
       }
+      for (const Label label : own) {
+        if (uses[label] > 1 && std::find(total.labels.begin(), total.labels.end(), label) == total.labels.end())
+          kept.push_back(label);
+      }
+      return kept;
+    };
+    while (!waiting.empty()) {
+      std::size_t next = 0;
+      double smallest = std::numeric_limits<double>::infinity();
+      for (std::size_t k = 0; k < waiting.size(); ++k) {
+        double size = 1;
+        for (const Label label : kept_with(waiting[k])) size *= static_cast<double>(extent_of[label]);
+        if (size < smallest) {
+          smallest = size;
+          next = k;
+        }
+      }
+      const std::size_t i = waiting[next];
+      const Labels kept = kept_with(i);
+      waiting.erase(waiting.begin() + static_cast<std::ptrdiff_t>(next));
+      count(labels_of[i], -1);
       total = contracted(total, {einsum.operands[i], memo.at(node.operands[i])}, kept, extent_of);
     }
     Tensor out = filled(node.shape);

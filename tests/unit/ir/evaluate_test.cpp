@@ -58,6 +58,25 @@ TEST_CASE("einsum") {
   v.gives(make_einsum(v.pool, {}, {{v.x, {0}}, {v.z, {1}}}, {v.n, v.m}), {210});
 }
 
+TEST_CASE("a chain of matrices with vectors between them stays a vector") {
+  // y = M·(d ⊙ M·(d ⊙ … x)), flattened into one product of 40 matrices and 40 vectors: 2⁴⁰ numbers if the vectors came last.
+  Numbers v;
+  const Expr M = v.bound("M", {v.n, v.n}, {0.5, 1, -0.5, 0.25});  // [0.5 -0.5; 1 0.25]
+  const Expr d = v.bound("d", {v.n, v.pool.dims().one()}, {1.5, -0.5});
+  std::vector<Factor> factors;
+  constexpr Label layers = 40;
+  for (Label k = 0; k < layers; ++k) factors.push_back({M, {k, static_cast<Label>(k + 1)}});
+  for (Label k = 1; k <= layers; ++k) factors.push_back({d, {k}});
+  factors.push_back({v.x, {layers}});
+  double first = 10, second = 20;
+  for (Label k = 0; k < layers; ++k) {
+    const double upper = 1.5 * first, lower = -0.5 * second;
+    first = 0.5 * upper - 0.5 * lower;
+    second = upper + 0.25 * lower;
+  }
+  v.gives(make_einsum(v.pool, {0}, factors, Shape(layers + 1, v.n)), {first, second});
+}
+
 TEST_CASE("literal, add, map") {
   Numbers v;
   v.gives(make_literal(v.pool, {-3, 4}), {-0.75});
