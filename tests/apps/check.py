@@ -133,6 +133,32 @@ with tempfile.TemporaryDirectory() as folder:
     expect(code == 0 and [c["wrt"] for c in found][:3] == ["z", "W", "x"], f"a Python file: {out}")
     expect(run(tex)[0] == 2, "a document needs a sheet")
 
+    # A paper, and the code that goes with it: two slips in the one, one in the other.
+    two = write("two.gw", "x : R[n]\ny : R[k]\nparam W1 : R[h,n]\nparam W2 : R[k,h]\nz1 = W1*x\na1 = relu(z1)\nz2 = W2*a1\na2 = sigmoid(z2)\nL = 1/2*norm2(a2 - y)^2\n")
+    with open(os.path.join(root, "tests/data/notes.tex"), encoding="utf-8") as file:
+        paper = file.read()
+    code, out, _ = run("tests/data/notes.tex", "--sheet", two, "--json")
+    document = json.loads(out)
+    lines = paper.split("\n")
+    wrong_lines = [i + 1 for i, line in enumerate(lines) if "% wrong" in line]
+    right_lines = [i + 1 for i, line in enumerate(lines) if "% right" in line]
+    verdicts = {c["line"]: c["verdict"] for c in document["claims"]}
+    expect(code == 1 and document["diagnostics"] == [], f"the paper is read: {document['diagnostics']}")
+    expect(all(verdicts.get(line) == "equal" for line in right_lines), f"what is right in the paper: {verdicts}")
+    expect(all(verdicts.get(line, "equal") != "equal" for line in wrong_lines), f"what is wrong in the paper: {verdicts}")
+    batch = write("batch.gw", "X : R[m,n]\nY : R[m,k]\nparam W1 : R[n,h]\nparam b1 : R[h]\nparam W2 : R[h,k]\nparam b2 : R[1,k]\nZ1 = X*W1 + ones(m)*b1'\nA1 = tanh(Z1)\nZ2 = A1*W2 + ones(m)*b2\nL = 1/(2*m)*norm2(Z2 - Y)^2\n")
+    code, out, _ = run("tests/data/network.py", "--sheet", batch, "--json")
+    document = json.loads(out)
+    with open(os.path.join(root, "tests/data/network.py"), encoding="utf-8") as file:
+        lines = file.read().split("\n")
+    verdicts = {}
+    for c in document["claims"]:
+        if c["line"] not in verdicts or c["verdict"] != "equal":
+            verdicts[c["line"]] = c["verdict"]
+    expect(code == 1, f"the code is read: {document}")
+    expect(all(verdicts.get(i + 1) == "equal" for i, line in enumerate(lines) if "# right" in line), f"what is right in the code: {verdicts} {document['diagnostics']}")
+    expect(all(verdicts.get(i + 1, "equal") != "equal" for i, line in enumerate(lines) if "# wrong" in line), f"what is wrong in the code: {verdicts}")
+
     # The hook runs what it says on the files it names.
     with open(os.path.join(root, ".pre-commit-hooks.yaml"), encoding="utf-8") as file:
         hook = dict(line.strip("- \n").split(": ", 1) for line in file)

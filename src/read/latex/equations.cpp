@@ -7,6 +7,7 @@
 #include "read/latex/interpreter.h"
 #include "read/latex/latex.h"
 #include "read/latex/left_side.h"
+#include "read/latex/macros.h"
 #include "source/catalogue.h"
 
 namespace gradwright {
@@ -34,6 +35,15 @@ bool goes_on(const TexNode& node) {
              : node.is_sign("cdot") || node.is_sign("times") || node.is_sign("odot") || node.is_sign("otimes");
 }
 
+/// What follows `\\` without a `=` of its own goes on with the equation above: a factor on the next line.
+bool is_rest(const TexRow& row, std::size_t at, const TexRow& above) {
+  const auto is_equals = [](const TexNode& node) { return node.is_sign("="); };
+  const auto begin = row.begin() + static_cast<std::ptrdiff_t>(at) + 1;
+  const auto end = std::find_if(begin, row.end(), [](const TexNode& node) { return node.kind == TexKind::line; });
+  const bool says_something = begin != end && !begin->is_sign("remark");
+  return says_something && std::none_of(begin, end, is_equals) && std::any_of(above.begin(), above.end(), is_equals);
+}
+
 /// The row cut at `\\`, and at commas between equations.
 std::vector<TexRow> equations_of(const TexRow& row) {
   std::vector<TexRow> found(1);
@@ -44,7 +54,7 @@ std::vector<TexRow> equations_of(const TexRow& row) {
     if (at_line && row[i].text == "line") {
       found.emplace_back();
     } else if (at_line) {
-      if (!ends && !continues) found.emplace_back();
+      if (!ends && !continues && !is_rest(row, i, found.back())) found.emplace_back();
     } else {
       bool separates = false;
       if (row[i].is_sign(",") || row[i].is_sign(";") || row[i].is_sign("remark")) {
@@ -180,8 +190,10 @@ namespace {
 constexpr std::size_t most_equations = 1000;
 
 /// The equations of one piece of mathematics, onto the document. What uses a name that is defined further down is read again.
-void read_piece(const Text& text, Span span, Scope& scope, ReadDocument& document) {
-  const TexRow row = parsed_tex(text.content(), span, document.diagnostics);
+void read_piece(const Text& text, Span span, const Macros& macros, Scope& scope, ReadDocument& document) {
+  const TexRow row =
+      parsed_tex(text.content(), expanded(tokens_of_tex(text.content(), span), macros, document.diagnostics),
+                 document.diagnostics);
   const std::size_t first = document.equations.size();
   std::vector<TexRow> contents;
   for (const TexRow& one : equations_of(row)) {
@@ -207,13 +219,14 @@ void read_piece(const Text& text, Span span, Scope& scope, ReadDocument& documen
 
 /// Where the mathematics of a document stands: displayed environments, \[ \] and $$ $$.
 std::vector<Span> pieces_of(std::string_view text) {
-  static constexpr std::array<std::string_view, 9> environments{
-      "align", "equation", "gather", "multline", "eqnarray", "displaymath", "flalign", "alignat", "math"};
+  static constexpr std::array<std::string_view, 10> environments{
+      "align", "equation", "gather", "multline", "eqnarray", "displaymath", "flalign", "alignat", "math", "dmath"};
   std::vector<Span> found;
   const auto add = [&](std::size_t begin, std::size_t end) {
     found.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)});
   };
-  for (std::size_t at = 0; at < text.size();) {
+  const std::size_t body = text.find("\\begin{document}");
+  for (std::size_t at = body == std::string_view::npos ? 0 : body; at < text.size();) {
     const std::string_view rest = text.substr(at);
     if (rest[0] == '%') {
       at = std::min(text.find('\n', at), text.size());
@@ -261,7 +274,8 @@ void note_emptiness(ReadDocument& document, Span span) {
 ReadDocument read_latex(const Text& text, Span span, OpenSheet& sheet, const LatexOptions& options) {
   ReadDocument document;
   latex::Scope scope{sheet, options.own, options.indices, options.wanted};
-  latex::read_piece(text, span, scope, document);
+  const latex::Macros macros = latex::macros_of(text.slice(span));
+  latex::read_piece(text, span, macros, scope, document);
   latex::note_emptiness(document, span);
   return document;
 }
@@ -269,7 +283,8 @@ ReadDocument read_latex(const Text& text, Span span, OpenSheet& sheet, const Lat
 ReadDocument read_latex_document(const Text& text, OpenSheet& sheet, const LatexOptions& options) {
   ReadDocument document;
   latex::Scope scope{sheet, options.own, options.indices, options.wanted};
-  for (const Span piece : latex::pieces_of(text.content())) latex::read_piece(text, piece, scope, document);
+  const latex::Macros macros = latex::macros_of(text.content());
+  for (const Span piece : latex::pieces_of(text.content())) latex::read_piece(text, piece, macros, scope, document);
   latex::note_emptiness(document, {0, 0});
   return document;
 }

@@ -57,8 +57,8 @@ struct TexNode {
   [[nodiscard]] bool is_sign(std::string_view name) const { return kind == TexKind::sign && text == name; }
 };
 
-/// The whole range as one row. What cannot be read is reported; the row is then empty.
-[[nodiscard]] TexRow parsed_tex(std::string_view text, Span range, std::vector<Diagnostic>&);
+/// Tokens, an `end` last, as one row. What cannot be read is reported; the row is then empty.
+[[nodiscard]] TexRow parsed_tex(std::string_view text, std::vector<TexToken> tokens, std::vector<Diagnostic>&);
 [[nodiscard]] bool is_greek(std::string_view command);
 [[nodiscard]] Span span_of(const TexRow&);
 

@@ -108,8 +108,8 @@ void TexParser::fence(TexRow& row, const TexToken& token, const std::string& kin
   row.push_back(std::move(found));
 }
 
-TexRow parsed_tex(std::string_view text, Span range, std::vector<Diagnostic>& diagnostics) {
-  return TexParser(text, tokens_of_tex(text, range), diagnostics).run();
+TexRow parsed_tex(std::string_view text, std::vector<TexToken> tokens, std::vector<Diagnostic>& diagnostics) {
+  return tokens.empty() ? TexRow{} : TexParser(text, std::move(tokens), diagnostics).run();
 }
 
 }  // namespace gradwright::latex

@@ -94,9 +94,11 @@ class TexParser {
     atom(row);
     if (failed_) return;
     const bool is_new = row.size() > before;
-    if (peek().kind != TexTokenKind::sup && peek().kind != TexTokenKind::sub && peek().kind != TexTokenKind::prime)
-      return;
     const bool is_empty_group = is_new && row.back().kind == TexKind::group && row.back().parts[0].empty();
+    if (peek().kind != TexTokenKind::sup && peek().kind != TexTokenKind::sub && peek().kind != TexTokenKind::prime) {
+      if (is_empty_group) row.pop_back();  // `{} + x`
+      return;
+    }
     if (is_empty_group && row.size() > 1 && is_operand(row[row.size() - 2])) row.pop_back();
     if (row.empty())
       return fail(peek().span, fmt::format("`{}` stands on nothing", peek().text),

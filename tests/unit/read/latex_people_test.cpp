@@ -191,6 +191,30 @@ TEST_CASE("products and sums over indices") {
   means("\\sum_j \\sum_{k \\neq j} x_k v_j", "sum(j, sum(k, (1 - delta(k,j))*x[k]*v[j]))");
 }
 
+TEST_CASE("macros") {
+  means("\\newcommand{\\R}{X} \\R^T y", "X'*y");
+  means("\\newcommand\\T{^{\\mathsf T}} X\\T y", "X'*y");
+  means("\\def\\half{\\tfrac12} \\half x", "1/2*x");
+  means("\\def\\inner#1#2{\\langle #1, #2\\rangle} \\inner{x}{Av}", "dot(x, A*v)");
+  means("\\newcommand{\\vect}[1]{\\mathbf{#1}} \\vect{x} + \\vect v", "x + v");
+  means("\\renewcommand{\\vec}[1]{\\boldsymbol{#1}} \\vec{x}", "x");
+  means("\\DeclareMathOperator{\\relu}{ReLU} \\relu(x)", "relu(x)");
+  means("\\DeclareMathOperator*{\\softmax}{softmax} \\softmax(x)", "softmax(x)");
+  means("\\newcommand{\\op}[1]{\\operatorname{#1}} \\op{tr}(A)", "tr(A)");
+  means("\\newcommand{\\pow}[2][2]{{#2}^{#1}} \\pow{x} + \\pow[3]{x}", "x^2 + x^3");
+  means("\\let\\hp\\odot x \\hp v", "x .* v");
+  means("\\DeclarePairedDelimiter{\\nrm}{\\lVert}{\\rVert} \\nrm{x}", "norm2(x)");
+  means("\\newcommand{\\a}{\\b}\\newcommand{\\b}{x} \\a", "x");
+  fails("\\newcommand{\\a}{\\b}\\newcommand{\\b}{\\a} \\a + x", "G0602", "\\a",
+        "the macro `\\a` has no end: it comes to itself again");
+  fails("\\newcommand{\\two}[2]{#1 + #2} \\two{x}", "G0602", "\\two", "`\\two` takes 2 arguments");
+}
+
+TEST_CASE("an equation over two lines") {
+  means("L = X^T \\\\ y", "X'*y");
+  means("L = X^T y \\\\ {} + x", "X'*y + x");
+}
+
 TEST_CASE("what is not read is told, never left out") {
   fails("\\left.\\frac{x}{2}\\right|_{x = 0}", "G0602", "|_{x = 0}", "a value at a point is not read");
   fails("x \\big|_{x=v}", "G0602", "|_{x=v}", "a value at a point is not read");
