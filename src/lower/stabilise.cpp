@@ -149,11 +149,20 @@ Expr log_cosh(Pool& pool, Expr e) {
   return difference_of(pool, sum_of(pool, size, tail), log_two);
 }
 
+/// n, where e = uⁿ with a whole n; else 0.
+std::int64_t whole_power(const Pool& pool, Expr e) {
+  if (!is_map(pool, e, Function::power)) return 0;
+  const Rational exponent = pool.payload<MapFunction>(e).parameter;
+  return exponent.is_integer() ? exponent.num() : 0;
+}
+
 Expr sigmoid_form(Pool& pool, Expr e) {
-  if (!is_map(pool, e, Function::power) || pool.payload<MapFunction>(e).parameter != Rational(-1)) return {};
+  const std::int64_t power = whole_power(pool, e);
+  if (power >= 0) return {};
   const Expr inner = beyond_one(pool, operand(pool, e));
   const Expr u = inner.is_none() ? inner : argument(pool, inner, Function::exp);
-  return u.is_none() ? u : apply(pool, Function::sigmoid, negated(pool, u));
+  if (u.is_none()) return u;
+  return make_power(pool, apply(pool, Function::sigmoid, negated(pool, u)), -power);
 }
 
 Expr log1p_form(Pool& pool, Expr e) {
@@ -233,9 +242,12 @@ Expr product_of_exp(Pool& pool, Expr e) {
 Expr exp_times_sigmoid(Pool& pool, Expr e) {
   return with_joined_factors(pool, e, [&](const Factor& a, const Factor& b) {
     const Expr u = argument(pool, a.expr, Function::exp);
-    const Expr v = argument(pool, b.expr, Function::sigmoid);
+    const std::int64_t power = whole_power(pool, b.expr);
+    const Expr base = power >= 2 ? operand(pool, b.expr) : b.expr;
+    const Expr v = argument(pool, base, Function::sigmoid);
     if (u.is_none() || v.is_none() || a.labels != b.labels || v != negated(pool, u)) return Expr{};
-    return apply(pool, Function::sigmoid, u);
+    const Expr one = apply(pool, Function::sigmoid, u);
+    return power >= 2 ? hadamard(pool, {one, make_power(pool, base, power - 1)}) : one;
   });
 }
 
@@ -274,12 +286,12 @@ constexpr std::array rows = {
     StableForm{"log-sigmoid", "log(sigmoid(u)) = -softplus(-u)", log_sigmoid},
     StableForm{"log of one minus sigmoid", "log(1 - sigmoid(u)) = -softplus(u)", log_one_minus_sigmoid},
     StableForm{"log-cosh", "log(cosh(u)) = |u| + log1p(exp(-2*|u|)) - log(2)", log_cosh},
-    StableForm{"sigmoid", "1/(1 + exp(-u)) = sigmoid(u)", sigmoid_form},
+    StableForm{"sigmoid", "1/(1 + exp(-u))^n = sigmoid(u)^n", sigmoid_form},
     StableForm{"log1p", "log(1 + u) = log1p(u)", log1p_form},
     StableForm{"expm1", "exp(u) - 1 = expm1(u)", expm1_form},
     StableForm{"power of exp", "exp(u)^p = exp(p*u)", power_of_exp},
     StableForm{"softmax", "exp(u)/sum(exp(u)) = exp(u - logsumexp(u))", softmax_form},
-    StableForm{"exp times sigmoid", "exp(u)/(1 + exp(u)) = sigmoid(u)", exp_times_sigmoid},
+    StableForm{"exp times sigmoid", "exp(u)/(1 + exp(u))^n = sigmoid(u)*sigmoid(-u)^(n-1)", exp_times_sigmoid},
     StableForm{"tanh", "(exp(u) - exp(-u))/(exp(u) + exp(-u)) = tanh(u)", tanh_form},
     StableForm{"tanh of a half", "(exp(w) - 1)/(exp(w) + 1) = tanh(w/2)", tanh_of_half},
     StableForm{"product of exponentials", "exp(a)*exp(b) = exp(a + b)", product_of_exp},

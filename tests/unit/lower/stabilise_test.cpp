@@ -104,6 +104,13 @@ const std::vector<Case> cases = {
      },
      {1000, 800},
      {1, 1}},
+    {"exp times sigmoid",
+     [](Terms& t) {
+       const Expr e = t.f(Function::exp, t.x);
+       return hadamard(t.pool, {e, make_power(t.pool, t.plus(t.ones, e), -2)});
+     },
+     {1000, 720},
+     {0, std::exp(-720.0)}},
     {"tanh",
      [](Terms& t) {
        const Expr up = t.f(Function::exp, t.x), down = t.f(Function::exp, negated(t.pool, t.x));
