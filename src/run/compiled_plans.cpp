@@ -24,6 +24,7 @@ CompiledPlans<Real> CompiledPlans<Real>::of(std::vector<Part> parts, const Compi
   result.parts_ = std::move(parts);
   COptions c = how;
   c.precision = std::is_same_v<Real, float> ? Precision::float32 : Precision::float64;
+  if (options.backend == Backend::interpreter) return result;
   std::vector<CFunction> functions;
   CompileOptions compile = options;
   compile.straight_line = true;

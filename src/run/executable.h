@@ -2,6 +2,7 @@
 // Read next: compiled_plans.h, which runs plans whether or not there is a compiler.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -12,7 +13,16 @@
 
 namespace gradwright {
 
+/// What turns a plan into something that runs.
+enum class Backend : std::uint8_t {
+  automatic,  ///< the first of these that this machine has
+  llvm,
+  c,
+  interpreter,  ///< of loops: slow, for comparing
+};
+
 struct CompileOptions {
+  Backend backend = Backend::automatic;
   int optimisation = 3;
   bool straight_line = false;  ///< latency counts: no packing of scalars into vectors
   bool use_cache = true;
