@@ -1,5 +1,7 @@
 #include "check/check.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 
@@ -83,11 +85,14 @@ class Checking {
     bool conforms = true;
   };
 
-  void unasked(Span place) {
+  void unasked(Span place, const std::string& name = {}) {
     Diagnostic diagnostic;
     diagnostic.code = "G0710";
     diagnostic.message = "it is not clear what this claims";
     diagnostic.span = place;
+    if (!name.empty())
+      diagnostic.notes.push_back(
+          fmt::format("`{}` names nothing of the sheet, and the formula is no derivative of `{}`", name, loss_));
     diagnostic.helps.emplace_back("write what the formula is: `claim dL/dW = …`, or `dW = …` with names of the sheet");
     report(std::move(diagnostic));
   }
@@ -107,6 +112,55 @@ class Checking {
     return claimed.front();
   }
 
+  /// What a formula under a name of the person's own is, where it is right: the derivative of the loss by a name of the sheet, or its
+  /// second derivative by one.
+  std::optional<Claimed> recognised(const std::string& gw, Span place) {
+    constexpr std::size_t most = 64;
+    std::vector<std::string> names;
+    const Program& program = judge_.sheet().program();
+    for (auto one = program.definitions.rbegin(); one != program.definitions.rend(); ++one)
+      if (!one->expr.is_none() && one->name != loss_) names.push_back(one->name);
+    for (const Declaration& one : program.declarations) names.push_back(one.name);
+    if (loss_.empty() || names.size() > most) return std::nullopt;
+    const SheetValue value = judge_.value(gw);
+    if (!value.is_good()) return std::nullopt;
+    const auto is_it = [&](const Target& of, const std::string& wrt, bool is_second) {
+      std::vector<Diagnostic> reasons;
+      return judge_.ask(of, {wrt, {}, place}, is_second) && judge_.verdict(gw, reasons).is_right();
+    };
+    for (const std::string& name : names) {
+      const auto shape = judge_.sheet().shape_of(name);
+      if (shape && shape->size() == value.surface.size() && is_it({loss_, {}, place}, name, false))
+        return Claimed{loss_, name};
+    }
+    for (const Declaration& one : program.declarations) {
+      if (one.surface.size() == value.surface.size() && ask_hessian(loss_, one.name, place)) {
+        std::vector<Diagnostic> reasons;
+        if (judge_.verdict(gw, reasons).is_right()) return Claimed{"∇" + loss_, one.name};
+      }
+    }
+    return std::nullopt;
+  }
+
+  /// Judges sides whose left side names nothing of the sheet.
+  void recognise(const std::vector<ReadSide>& sides, Span place, const std::string& name) {
+    if (sides.back().readings.empty()) {
+      unasked(place, name);
+      return;
+    }
+    if (const auto found = recognised(sides.back().readings[0].gw, place))
+      chain(sides, found->of, found->wrt);
+    else
+      unasked(place, name);
+  }
+
+  /// Asks for the derivative of the gradient, by the same variable.
+  bool ask_hessian(const std::string& of, const std::string& wrt, Span place) {
+    const std::string slope = "slope_of_" + of + "_by_" + wrt;
+    const bool is_known = judge_.sheet().shape_of(slope) || judge_.define(slope, "grad(" + of + "," + wrt + ")");
+    return is_known && judge_.ask({slope, {}, place}, {wrt, {}, place}, true);
+  }
+
   /// L, where a claim does not say of what: what the sheet derives or minimizes, else its last scalar.
   static std::string loss_of(const Program& program) {
     for (const Request& request : program.requests) return request.of.name;
@@ -119,9 +173,14 @@ class Checking {
 
   void raw(const Claim& claim) {
     const ClaimReadings read = readings_of(judge_.text(), claim, judge_.sheet());
+    const std::size_t before = result_.sides.size(), reported = result_.diagnostics.size();
     if (claim.kind == Claim::Kind::latex) {
       equations(read.latex);
-      if (read.latex.equations.empty() && read.latex.diagnostics.empty()) unasked(claim.span);
+      const bool is_silent = result_.sides.size() == before && result_.diagnostics.size() == reported;
+      if (is_silent && !read.latex.equations.empty() && !read.latex.equations.back().sides.empty())
+        recognise(read.latex.equations.back().sides, claim.span, read.latex.equations.back().left.name);
+      else if (is_silent)
+        unasked(claim.span);
     } else {
       code(read.numpy);
     }
@@ -132,16 +191,13 @@ class Checking {
     Target of = left.of;
     Target wrt = left.wrt;
     std::string defined;
+    std::string shown;  // of what, where that is no name of the sheet
     switch (left.kind) {
       case LeftSide::Kind::none:
         return;  // a formula, not a claim
       case LeftSide::Kind::hessian: {
         if (of.name.empty() || !judge_.sheet().shape_of(of.name)) of.name = loss_;
-        // The derivative of the gradient, by the same variable.
-        const std::string slope = "slope_of_" + of.name + "_by_" + wrt.name;
-        const bool is_known =
-            judge_.sheet().shape_of(slope) || judge_.define(slope, "grad(" + of.name + "," + wrt.name + ")");
-        if (wrt.name.empty() || !wrt.entry.empty() || !is_known || !judge_.ask({slope, {}, of.span}, wrt, true)) {
+        if (wrt.name.empty() || !wrt.entry.empty() || !ask_hessian(of.name, wrt.name, wrt.span)) {
           unasked(left.span);
           return;
         }
@@ -150,8 +206,13 @@ class Checking {
       }
       case LeftSide::Kind::derivative:
         if (!left.readings.empty()) {
-          judge_.define("claimed_", left.readings[0].gw);
-          of.name = "claimed_";
+          shown = left.readings[0].gw;
+          if (judge_.sheet().shape_of(shown)) {
+            of.name = shown;
+          } else {
+            of.name = fmt::format("claimed_{}", ++expressions_);
+            judge_.define(of.name, shown);
+          }
         }
         break;
       case LeftSide::Kind::name: {
@@ -181,10 +242,14 @@ class Checking {
     }
     if (of.name.empty() || !judge_.sheet().shape_of(of.name)) of.name = loss_;
     if (of.name.empty() || wrt.name.empty() || !judge_.ask(of, wrt)) {
-      unasked(left.span);
+      const bool is_of_loss = shown.empty() && wrt.entry.empty();
+      if (is_of_loss && !judge_.sheet().shape_of(wrt.name))
+        recognise(equation.sides, left.span, wrt.name);
+      else
+        unasked(left.span);
       return;
     }
-    chain(equation.sides, of.name, wrt.name);
+    chain(equation.sides, shown.empty() ? of.name : shown, wrt.name);
     if (!defined.empty() && !judge_.sheet().shape_of(defined) && !equation.sides.empty() &&
         !equation.sides.back().readings.empty())
       judge_.define(defined, equation.sides.back().readings[0].gw);
@@ -201,7 +266,7 @@ class Checking {
     if (is_judged)
       chain({side}, best.of, best.wrt);
     else if (is_last && result_.sides.empty())
-      unasked(one.span);
+      recognise({side}, one.span, one.target);
     judge_.define(one.name, one.reading.gw);
     return is_judged;
   }
@@ -250,10 +315,8 @@ class Checking {
   void chain(const std::vector<ReadSide>& sides, const std::string& of, const std::string& wrt) {
     Expr above;
     for (std::size_t index = 0; index < sides.size(); ++index) {
-      JudgedSide judged = side(sides[index]);
+      JudgedSide judged = side(sides[index], of, wrt);
       judged.index = index;
-      judged.of = of;
-      judged.wrt = wrt;
       const SheetValue value = judged.reading.empty() ? SheetValue{} : judge_.value(judged.reading);
       if (index > 0 && !above.is_none() && value.is_good())
         judged.follows = equivalent(judge_.sheet().pool(), judge_.forms(), above, value.expr, 4).is_equal();
@@ -264,8 +327,10 @@ class Checking {
     }
   }
 
-  JudgedSide side(const ReadSide& read) {
+  JudgedSide side(const ReadSide& read, const std::string& of, const std::string& wrt) {
     JudgedSide judged;
+    judged.of = of;
+    judged.wrt = wrt;
     judged.span = read.span;
     judged.line = result_.text.place(read.span.begin).line;
     judged.written = std::string(result_.text.slice(read.span));
@@ -330,6 +395,7 @@ class Checking {
 
   Judge judge_;
   const std::string loss_;
+  int expressions_ = 0;  ///< that claims were about, beside names
   const CheckOptions& options_;
   Checked result_;
 };

@@ -5,6 +5,7 @@
 #include "check/assumption.h"
 #include "check/factor.h"
 #include "check/other_loss.h"
+#include "check/report.h"
 #include "derive/adjoint.h"
 #include "ir/make.h"
 
@@ -302,7 +303,7 @@ bool Judge::find_general_mistakes(JudgedSide& side) {
   const auto truth = question_in(sheet);
   if (!truth) return false;
   const Formula formula = formula_of(sheet, *truth);
-  Findings found = findings({sheet, side.reading, truth->indices, truth->expr, truth->surface, formula.gw, formula.where, question_.of.name, question_.wrt.name, {}});
+  Findings found = findings({sheet, side.reading, truth->indices, truth->expr, truth->surface, formula.gw, formula.where, subject_of(side), {}});
   const auto is_told = [&](const Repair& one) {
     return !general.is_own_name_in(one.gw) && value(one.gw).is_good() && holds_in_general(one.gw);
   };
@@ -318,7 +319,7 @@ void Judge::find_mistakes(JudgedSide& side) {
   if (side.verdict.is_right() || side.verdict.kind == VerdictKind::undecided || side.reading.empty()) return;
   const auto search = [&](OpenSheet& sheet, const Truth& truth) {
     const Formula formula = formula_of(sheet, truth);
-    RepairTask task{sheet, side.reading, truth.indices, truth.expr, truth.surface, formula.gw, formula.where, question_.of.name, question_.wrt.name, {}};
+    RepairTask task{sheet, side.reading, truth.indices, truth.expr, truth.surface, formula.gw, formula.where, subject_of(side), {}};
     if (general_) task.holds = [this](const std::string& gw) { return holds_in_general(gw); };
     Findings found = findings(task);
     if (!truth.structured.is_none()) {  // the convention that the person is nearer to

@@ -81,7 +81,7 @@ std::vector<Mistake> mistakes_of(const RepairTask& task, const Hit& hit) {
     mistake.text =
         fmt::format("{}: {}; `{}` {}", row_of(mistake.name).lead, one.edit.text, part, size_of_part(task, part));
     if (span == all || hit.edits.size() == 1)
-      mistake.text += fmt::format(", and ∂{}/∂{} {}", task.of, task.wrt, target);
+      mistake.text += fmt::format(", and {} {}", task.subject, target);
     found.push_back(std::move(mistake));
   }
   std::stable_sort(found.begin(), found.end(),

@@ -44,7 +44,7 @@ struct RepairTask {
   Shape truth_surface;             ///< {} scalar, {rows, cols}
   std::string truth_gw;            ///< with `where`, the truth as the program writes it; may be empty
   std::vector<WhereItem> where;
-  std::string of, wrt;
+  std::string subject;  ///< what the claim is about: "∂L/∂W"
   /// A further test that a repair must pass to be shown first (it holds at sizes that do not coincide); may be empty.
   std::function<bool(const std::string& gw)> holds;
   std::uint64_t seed = 1;

@@ -76,20 +76,31 @@ void note_witness(Diagnostic& diagnostic, const WitnessValues& witness) {
 
 std::string_view verdict_name(VerdictKind kind) {
   switch (kind) {
-    case VerdictKind::equal: return "equal";
-    case VerdictKind::equal_transposed: return "equal-transposed";
-    case VerdictKind::scaled: return "scaled";
-    case VerdictKind::right_for_other_loss: return "right-for-other-loss";
-    case VerdictKind::wrong_value: return "wrong-value";
-    case VerdictKind::wrong_shape: return "wrong-shape";
-    case VerdictKind::nonconforming: return "nonconforming";
-    case VerdictKind::undecided: return "undecided";
+    case VerdictKind::equal:
+      return "equal";
+    case VerdictKind::equal_transposed:
+      return "equal-transposed";
+    case VerdictKind::scaled:
+      return "scaled";
+    case VerdictKind::right_for_other_loss:
+      return "right-for-other-loss";
+    case VerdictKind::wrong_value:
+      return "wrong-value";
+    case VerdictKind::wrong_shape:
+      return "wrong-shape";
+    case VerdictKind::nonconforming:
+      return "nonconforming";
+    case VerdictKind::undecided:
+      return "undecided";
   }
   return "undecided";
 }
 
 std::string subject_of(const JudgedSide& side) {
-  return side.of.empty() ? std::string("the left side") : fmt::format("∂{}/∂{}", side.of, side.wrt);
+  constexpr std::string_view gradient = "∇";
+  if (side.of.empty()) return "the left side";
+  if (side.of.starts_with(gradient)) return fmt::format("∂²{0}/∂{1}∂{1}ᵀ", side.of.substr(gradient.size()), side.wrt);
+  return fmt::format("∂{}/∂{}", side.of, side.wrt);
 }
 
 std::string summary_of(const Verdict& verdict) {

@@ -18,7 +18,7 @@ struct Measured {
   Formula formula;
 
   [[nodiscard]] RepairTask task(std::string claim, const std::string& of, const std::string& wrt) {
-    return {sheet, std::move(claim), {}, truth, surface, formula.gw, formula.where, of, wrt, {}};
+    return {sheet, std::move(claim), {}, truth, surface, formula.gw, formula.where, "∂" + of + "/∂" + wrt, {}};
   }
 };
 

@@ -226,6 +226,11 @@ std::optional<Interpreter::Factor> Interpreter::variable(const TexNode& node, co
       sup.power.clear();
       return raised(made(name), sup, node.span);
     }
+    // a^0_k is the entry k of a0 where a is not declared
+    if (!node.sub.empty() && !with(power, "").empty() && with("", "").empty() && with("", sub).empty()) {
+      sup.tag = power;
+      sup.power.clear();
+    }
   }
   if (const auto split = split_subscript(scope_, node, letters, sup.tag); !split.name.empty()) {
     const Sketch picked = entry(made(split.name).sketch, split.entry, node.span);

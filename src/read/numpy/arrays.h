@@ -24,6 +24,7 @@ struct Array {
   std::optional<Dim> dim;       ///< a size: X.shape[0], 3
   std::vector<Array> elements;  ///< of a list or tuple; then there is no sketch
   bool is_list = false;
+  bool is_column_on_purpose = false;  ///< made (n,1) by the code: x[:, None], x.reshape(-1, 1)
   [[nodiscard]] bool is_good() const { return sketch != nullptr || is_list; }
 };
 

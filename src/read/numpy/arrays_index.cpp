@@ -146,6 +146,7 @@ Array Arrays::picked(const Array& array, const std::vector<Py>& items, Span span
     found.sketch = sketcher_.transposed(found.sketch, span);
   } else {
     found.shape = {found.shape[0], dims.one()};
+    found.is_column_on_purpose = true;
   }
   return found;
 }

@@ -68,7 +68,8 @@ Array Arrays::elementwise(const std::string& op, const Array& a, const Array& b,
     right = spread(b, *shape);
     const bool widens_both =
         shape->size() == 2 && !is_scalar(a) && !is_scalar(b) && a.shape != *shape && b.shape != *shape;
-    is_surprising_ = is_surprising_ || (widens_both && a.shape.size() != b.shape.size());
+    const bool is_meant = a.is_column_on_purpose || b.is_column_on_purpose;
+    is_surprising_ = is_surprising_ || (widens_both && a.shape.size() != b.shape.size() && !is_meant);
   }
   const bool scalar_left = is_scalar(a);
   const bool scalar_right = is_scalar(b);
@@ -246,6 +247,7 @@ Array Arrays::reshaped(const Array& array, std::vector<Array> sizes, Span span) 
   for (const Dim dim : shape) made = sketcher_.size_product(made, dim);
   Array found = array;
   found.shape = shape;
+  found.is_column_on_purpose = shape.size() == 2 && is_one(shape[1]);
   found.dim.reset();
   if (made != total) return unknown(array.sketch);
   if (array.shape == shape) return array;
