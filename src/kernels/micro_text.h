@@ -1,0 +1,300 @@
+// The text of the micro-kernels; the file that includes it defines GRADWRIGHT_BYTES (of a vector), GRADWRIGHT_VECTORS and
+// GRADWRIGHT_COLUMNS (of a tile) and, where the processor has them, GRADWRIGHT_MASKS.
+#include "kernels/micro.h"
+
+#ifdef GRADWRIGHT_MASKS
+#include <immintrin.h>
+#endif
+
+namespace gradwright::kernels {
+namespace {
+
+constexpr Index bytes = GRADWRIGHT_BYTES, most_vectors = GRADWRIGHT_VECTORS, most_columns = GRADWRIGHT_COLUMNS;
+
+template <class Real>
+struct Wide;
+template <>
+struct Wide<float> {
+  typedef float Vec __attribute__((vector_size(bytes)));
+  typedef float Loose __attribute__((vector_size(bytes), aligned(4), may_alias));
+  typedef std::int32_t Order __attribute__((vector_size(bytes)));
+  static constexpr Index lanes = bytes / 4;
+};
+template <>
+struct Wide<double> {
+  typedef double Vec __attribute__((vector_size(bytes)));
+  typedef double Loose __attribute__((vector_size(bytes), aligned(8), may_alias));
+  typedef std::int64_t Order __attribute__((vector_size(bytes)));
+  static constexpr Index lanes = bytes / 8;
+};
+template <class Real>
+using Vec = typename Wide<Real>::Vec;
+
+template <class Real>
+[[gnu::always_inline]] inline Vec<Real> loaded(const Real* p) {
+  return *reinterpret_cast<const typename Wide<Real>::Loose*>(p);
+}
+template <class Real>
+[[gnu::always_inline]] inline void stored(Real* p, Vec<Real> x) {
+  *reinterpret_cast<typename Wide<Real>::Loose*>(p) = x;
+}
+
+/// The first `count` lanes, the others zero; elsewhere in memory nothing is touched.
+#ifdef GRADWRIGHT_MASKS
+[[gnu::always_inline]] inline Vec<float> loaded_part(const float* p, Index count) {
+  return _mm512_maskz_loadu_ps(static_cast<__mmask16>((1U << count) - 1U), p);
+}
+[[gnu::always_inline]] inline Vec<double> loaded_part(const double* p, Index count) {
+  return _mm512_maskz_loadu_pd(static_cast<__mmask8>((1U << count) - 1U), p);
+}
+[[gnu::always_inline]] inline void stored_part(float* p, Vec<float> x, Index count) {
+  _mm512_mask_storeu_ps(p, static_cast<__mmask16>((1U << count) - 1U), x);
+}
+[[gnu::always_inline]] inline void stored_part(double* p, Vec<double> x, Index count) {
+  _mm512_mask_storeu_pd(p, static_cast<__mmask8>((1U << count) - 1U), x);
+}
+constexpr bool masks = true;
+#else
+template <class Real>
+[[gnu::always_inline]] inline Vec<Real> loaded_part(const Real* p, Index count) {
+  Vec<Real> x = {};
+  for (Index l = 0; l < Wide<Real>::lanes; ++l) x[l] = l < count ? p[l] : Real{0};
+  return x;
+}
+template <class Real>
+[[gnu::always_inline]] inline void stored_part(Real* p, Vec<Real> x, Index count) {
+  for (Index l = 0; l < Wide<Real>::lanes; ++l) {
+    if (l < count) p[l] = x[l];
+  }
+}
+constexpr bool masks = false;
+#endif
+
+template <class Real, Index vectors, Index columns, bool copies>
+void tile(const Tile<Real>& t) {
+  constexpr Index lanes = Wide<Real>::lanes;
+  const Index last = t.rows - (vectors - 1) * lanes;
+  Vec<Real> sum[columns][vectors] = {};
+  const Real* a = t.a;
+  const Real* b = t.b;
+  const Real* b4 = t.b + 4 * t.b_n;
+  Real* packed = t.packed;
+  const Index a_k = t.a_k, b_k = t.b_k, b_n = t.b_n, b_n3 = 3 * b_n;
+  const auto turn = [&]() __attribute__((always_inline)) {
+    Vec<Real> row[vectors];
+#pragma GCC unroll 8
+    for (Index v = 0; v < vectors; ++v)
+      row[v] = masks && v == vectors - 1 ? loaded_part(a + v * lanes, last) : loaded(a + v * lanes);
+    if constexpr (copies) {
+#pragma GCC unroll 8
+      for (Index v = 0; v < vectors; ++v) stored(packed + v * lanes, row[v]);
+      packed += vectors * lanes;
+    }
+#pragma GCC unroll 8
+    for (Index j = 0; j < columns; ++j) {
+      const Real* base = j < 4 ? b : b4;
+      const Index at = j % 4 == 0 ? 0 : j % 4 == 1 ? b_n : j % 4 == 2 ? 2 * b_n : b_n3;
+      const Real x = base[at];
+#pragma GCC unroll 8
+      for (Index v = 0; v < vectors; ++v) sum[j][v] += row[v] * x;
+    }
+    a += a_k;
+    b += b_k;
+    b4 += b_k;
+  };
+  Index k = t.k;
+  const char* run = t.fetch.at;
+  for (Index runs = t.fetch.runs; runs > 0; --runs, run += t.fetch.step) {
+    for (Index line = 0; line < t.fetch.lines && k >= 2; ++line, k -= 2) {
+      __builtin_prefetch(run + 64 * line, 0, 2);
+      turn();
+      turn();
+    }
+  }
+  for (; k >= 4; k -= 4) {
+    turn();
+    turn();
+    turn();
+    turn();
+  }
+  for (; k > 0; --k) turn();
+  Real* out = t.out;
+#pragma GCC unroll 8
+  for (Index j = 0; j < columns; ++j) {
+#pragma GCC unroll 8
+    for (Index v = 0; v < vectors; ++v) {
+      Real* p = out + v * lanes;
+      if (v < vectors - 1 || last == lanes) {
+        stored<Real>(p, t.add != 0 ? loaded(p) + sum[j][v] : sum[j][v]);
+      } else {
+        stored_part(p, t.add != 0 ? loaded_part(p, last) + sum[j][v] : sum[j][v], last);
+      }
+    }
+    out += t.ld;
+  }
+}
+
+template <class Real, std::size_t half>
+[[gnu::always_inline]] inline typename Wide<Real>::Order zip_order() {
+  typename Wide<Real>::Order order = {};
+  for (Index l = 0; l < Wide<Real>::lanes; ++l)
+    order[l] = static_cast<decltype(+order[0])>(static_cast<Index>(half) * Wide<Real>::lanes / 2 + l / 2 +
+                                                (l % 2) * Wide<Real>::lanes);
+  return order;
+}
+
+/// lanes × lanes numbers: row l at in + l·step becomes column l of out.
+template <class Real>
+[[gnu::always_inline]] inline void transposed(const Real* in, Index step, Real* out, Index ld, const Vec<Real>* scale) {
+  constexpr Index lanes = Wide<Real>::lanes;
+  Vec<Real> rows[lanes], next[lanes];
+#pragma GCC unroll 16
+  for (Index l = 0; l < lanes; ++l) rows[l] = scale != nullptr ? loaded(in + l * step) * *scale : loaded(in + l * step);
+  const auto low = zip_order<Real, 0>(), high = zip_order<Real, 1>();
+#pragma GCC unroll 4
+  for (Index stage = 1; stage < lanes; stage *= 2) {
+#pragma GCC unroll 16
+    for (Index l = 0; l < lanes / 2; ++l) {
+      next[2 * l] = __builtin_shuffle(rows[l], rows[l + lanes / 2], low);
+      next[2 * l + 1] = __builtin_shuffle(rows[l], rows[l + lanes / 2], high);
+    }
+#pragma GCC unroll 16
+    for (Index l = 0; l < lanes; ++l) rows[l] = next[l];
+  }
+#pragma GCC unroll 16
+  for (Index l = 0; l < lanes; ++l) stored<Real>(out + l * ld, rows[l]);
+}
+
+template <class Real>
+void pack(Index k, Index rows, const Real* a, Index a_m, Index a_k, const Real* v, Index v_k, Real* out, Index ld) {
+  constexpr Index lanes = Wide<Real>::lanes;
+  Index l = 0;
+  for (; l + lanes <= rows && (a_m == 1 || a_k == 1); l += lanes) {
+    const Real* from = a + l * a_m;
+    Real* to = out + l;
+    Index i = 0;
+    if (a_m == 1) {
+      for (; i < k; ++i)
+        stored<Real>(to + i * ld, v != nullptr ? loaded(from + i * a_k) * v[i * v_k] : loaded(from + i * a_k));
+      continue;
+    }
+    for (; i + lanes <= k; i += lanes) {
+      Vec<Real> scale = {};
+      if (v != nullptr) {
+        for (Index j = 0; j < lanes; ++j) scale[j] = v[(i + j) * v_k];
+        transposed<Real>(from + i, a_m, to + i * ld, ld, &scale);
+      } else {
+        transposed<Real>(from + i, a_m, to + i * ld, ld, nullptr);
+      }
+    }
+    for (; i < k; ++i) {
+      const Real factor = v != nullptr ? v[i * v_k] : Real{1};
+      for (Index j = 0; j < lanes; ++j) to[j + i * ld] = from[j * a_m + i] * factor;
+    }
+  }
+  if (masks && a_m == 1 && l < rows) {
+    const Index count = rows - l, padded = ld - l < lanes ? ld - l : lanes;
+    for (Index i = 0; i < k; ++i) {
+      const Vec<Real> x = loaded_part(a + l + i * a_k, count);
+      stored_part(out + l + i * ld, v != nullptr ? x * v[i * v_k] : x, padded);
+    }
+    l += padded;
+  }
+  for (Index i = 0; l < ld && i < k; ++i) {
+    const Real factor = v != nullptr ? v[i * v_k] : Real{1};
+    for (Index j = l; j < rows; ++j) out[j + i * ld] = a[j * a_m + i * a_k] * factor;
+    for (Index j = l < rows ? rows : l; j < ld; ++j) out[j + i * ld] = 0;
+  }
+}
+
+/// Rows beside one another: sums of many rows stay in registers while k walks.
+template <class Real, Index vectors>
+[[gnu::always_inline]] inline void rows_block(Index k, const Real* a, Index a_k, const Real* b, Index b_k, Real* out,
+                                              Index count) {
+  constexpr Index lanes = Wide<Real>::lanes;
+  Vec<Real> sum[vectors] = {};
+  for (Index i = 0; i < k; ++i) {
+    const Real x = b[i * b_k];
+#pragma GCC unroll 16
+    for (Index v = 0; v < vectors; ++v)
+      sum[v] += (vectors == 1 ? loaded_part(a + v * lanes, count) : loaded(a + v * lanes)) * x;
+    a += a_k;
+  }
+#pragma GCC unroll 16
+  for (Index v = 0; v < vectors; ++v) {
+    if (vectors == 1)
+      stored_part(out, sum[v], count);
+    else
+      stored<Real>(out + v * lanes, sum[v]);
+  }
+}
+
+template <class Real>
+void rows_times(Index m, Index k, const Real* a, Index a_k, const Real* b, Index b_k, Real* out) {
+  constexpr Index lanes = Wide<Real>::lanes, most = 12;
+  Index i = 0;
+  for (; i + most * lanes <= m; i += most * lanes) rows_block<Real, most>(k, a + i, a_k, b, b_k, out + i, lanes);
+  for (; i + 4 * lanes <= m; i += 4 * lanes) rows_block<Real, 4>(k, a + i, a_k, b, b_k, out + i, lanes);
+  for (; i < m; i += lanes) rows_block<Real, 1>(k, a + i, a_k, b, b_k, out + i, m - i < lanes ? m - i : lanes);
+}
+
+/// Rows that walk along k: sums in lanes, four rows at a time.
+template <class Real, Index rows>
+[[gnu::always_inline]] inline void dots_block(Index k, const Real* a, Index a_m, const Real* b, Real* out) {
+  constexpr Index lanes = Wide<Real>::lanes;
+  Vec<Real> sum[rows][2] = {};
+  Index i = 0;
+  for (; i + 2 * lanes <= k; i += 2 * lanes) {
+#pragma GCC unroll 8
+    for (Index r = 0; r < rows; ++r) {
+      sum[r][0] += loaded(a + r * a_m + i) * loaded(b + i);
+      sum[r][1] += loaded(a + r * a_m + i + lanes) * loaded(b + i + lanes);
+    }
+  }
+  for (; i < k; i += lanes) {
+    const Index count = k - i < lanes ? k - i : lanes;
+#pragma GCC unroll 8
+    for (Index r = 0; r < rows; ++r) sum[r][0] += loaded_part(a + r * a_m + i, count) * loaded_part(b + i, count);
+  }
+#pragma GCC unroll 8
+  for (Index r = 0; r < rows; ++r) {
+    const Vec<Real> both = sum[r][0] + sum[r][1];
+    Real total[lanes];
+    stored<Real>(total, both);
+    for (Index width = lanes / 2; width > 0; width /= 2) {
+      for (Index l = 0; l < width; ++l) total[l] += total[l + width];
+    }
+    out[r] = total[0];
+  }
+}
+
+template <class Real>
+void dots(Index m, Index k, const Real* a, Index a_m, const Real* b, Real* out) {
+  Index i = 0;
+  for (; i + 4 <= m; i += 4) dots_block<Real, 4>(k, a + i * a_m, a_m, b, out + i);
+  for (; i < m; ++i) dots_block<Real, 1>(k, a + i * a_m, a_m, b, out + i);
+}
+
+template <class Real, bool copies>
+struct Tiles {
+  using Function = void (*)(const Tile<Real>&);
+  template <Index v, Index c>
+  static constexpr Function one() {
+    if constexpr (v <= most_vectors && c <= most_columns)
+      return tile<Real, v, c, copies>;
+    else
+      return nullptr;
+  }
+  static constexpr Function table[3][8] = {
+      {one<1, 1>(), one<1, 2>(), one<1, 3>(), one<1, 4>(), one<1, 5>(), one<1, 6>(), one<1, 7>(), one<1, 8>()},
+      {one<2, 1>(), one<2, 2>(), one<2, 3>(), one<2, 4>(), one<2, 5>(), one<2, 6>(), one<2, 7>(), one<2, 8>()},
+      {one<3, 1>(), one<3, 2>(), one<3, 3>(), one<3, 4>(), one<3, 5>(), one<3, 6>(), one<3, 7>(), one<3, 8>()}};
+};
+
+template <class Real>
+constexpr Micro<Real> micro_of{
+    Wide<Real>::lanes,        most_vectors, most_columns,     masks,     Tiles<Real, false>::table,
+    Tiles<Real, true>::table, pack<Real>,   rows_times<Real>, dots<Real>};
+
+}  // namespace
+}  // namespace gradwright::kernels

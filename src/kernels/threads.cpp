@@ -1,0 +1,143 @@
+#include "kernels/threads.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <mutex>
+#include <thread>
+
+#if defined(__unix__)
+#include <pthread.h>
+#endif
+
+namespace gradwright::kernels {
+namespace {
+
+constexpr std::int64_t most_pieces = 256;
+constexpr int most_threads = 256;
+constexpr std::uint64_t participants = 1024;  ///< a turn is its number times this, plus how many threads take part
+constexpr auto patience = std::chrono::microseconds(100);  ///< of a thread that spins
+
+inline void pause() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#endif
+}
+
+thread_local bool is_inside = false;
+
+class Threads {
+ public:
+  /// Never destroyed: threads may outlive static objects. A forked child has none of the threads, so it gets a new pool.
+  static Threads& one() {
+    static Threads* threads = nullptr;
+    static const bool is_made = [] {
+      threads = new Threads(0);
+#if defined(__unix__)
+      pthread_atfork(nullptr, nullptr, [] { threads = new Threads(threads->wanted()); });
+#endif
+      return true;
+    }();
+    (void)is_made;
+    return *threads;
+  }
+
+  void use(int count) {
+    const int all = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+    wanted_.store(std::clamp(count > 0 ? count : all, 1, most_threads));
+  }
+  [[nodiscard]] int wanted() const { return wanted_.load(std::memory_order_relaxed); }
+
+  void run(std::int64_t count, void (*body)(void*, std::int64_t), void* context) {
+    const int threads = static_cast<int>(std::min<std::int64_t>(wanted(), count));
+    std::unique_lock lock(owner_, std::defer_lock);
+    if (threads <= 1 || is_inside || !lock.try_lock()) {
+      for (std::int64_t piece = 0; piece < count; ++piece) body(context, piece);
+      return;
+    }
+    grow(threads - 1);
+    body_ = body;
+    context_ = context;
+    all_ = count;
+    pieces_ = std::min(count, most_pieces);
+    threads_ = threads;
+    for (std::int64_t piece = 0; piece < pieces_; ++piece) taken_[piece].store(false, std::memory_order_relaxed);
+    busy_.store(threads - 1, std::memory_order_relaxed);
+    const std::uint64_t next = (turn_.load(std::memory_order_relaxed) / participants + 1) * participants;
+    turn_.store(next + static_cast<std::uint64_t>(threads), std::memory_order_seq_cst);
+    if (sleepers_.load(std::memory_order_seq_cst) > 0) turn_.notify_all();
+    work(0);
+    while (busy_.load(std::memory_order_acquire) > 0) pause();
+  }
+
+ private:
+  explicit Threads(int count) { use(count); }
+
+  void grow(int count) {
+    while (static_cast<int>(workers_) < count) {
+      const int number = ++workers_;
+      std::thread([this, number, seen = turn_.load()] { serve(number, seen); }).detach();
+    }
+  }
+
+  void serve(int number, std::uint64_t seen) {
+    is_inside = true;
+    while (true) {
+      seen = next_turn(seen);
+      if (static_cast<std::uint64_t>(number) >= seen % participants) continue;  // not waited for: it may touch nothing
+      work(number);
+      busy_.fetch_sub(1, std::memory_order_release);
+    }
+  }
+
+  std::uint64_t next_turn(std::uint64_t seen) {
+    const auto start = std::chrono::steady_clock::now();
+    while (true) {
+      for (int spin = 0; spin < 200; ++spin) {
+        const std::uint64_t turn = turn_.load(std::memory_order_acquire);
+        if (turn != seen) return turn;
+        pause();
+      }
+      if (std::chrono::steady_clock::now() - start < patience) continue;
+      sleepers_.fetch_add(1, std::memory_order_seq_cst);
+      turn_.wait(seen, std::memory_order_seq_cst);
+      sleepers_.fetch_sub(1, std::memory_order_seq_cst);
+      return turn_.load(std::memory_order_acquire);
+    }
+  }
+
+  void work(int thread) {
+    const bool was_inside = is_inside;
+    is_inside = true;
+    const std::int64_t first = thread * pieces_ / threads_;
+    for (std::int64_t i = 0; i < pieces_; ++i) {
+      const std::int64_t piece = first + i < pieces_ ? first + i : first + i - pieces_;
+      if (taken_[piece].load(std::memory_order_relaxed) || taken_[piece].exchange(true, std::memory_order_relaxed))
+        continue;
+      for (std::int64_t part = piece; part < all_; part += pieces_) body_(context_, part);
+    }
+    is_inside = was_inside;
+  }
+
+  std::mutex owner_;  ///< of the work that is being done
+  std::atomic<int> wanted_{1};
+  int workers_ = 0;
+  void (*body_)(void*, std::int64_t) = nullptr;
+  void* context_ = nullptr;
+  std::int64_t all_ = 0, pieces_ = 0;
+  int threads_ = 1;
+  alignas(64) std::atomic<std::uint64_t> turn_{1};
+  alignas(64) std::atomic<int> busy_{0};
+  std::atomic<int> sleepers_{0};
+  alignas(64) std::atomic<bool> taken_[most_pieces];
+};
+
+}  // namespace
+
+void use_threads(int count) { Threads::one().use(count); }
+int threads() { return Threads::one().wanted(); }
+void for_pieces(std::int64_t count, void (*body)(void*, std::int64_t), void* context) {
+  Threads::one().run(count, body, context);
+}
+
+}  // namespace gradwright::kernels
