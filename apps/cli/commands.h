@@ -8,7 +8,7 @@
 
 #include "api/session.h"
 #include "source/render.h"
-#include "train/sgd.h"
+#include "train/train.h"
 
 namespace gradwright::cli {
 
@@ -23,6 +23,10 @@ struct Streams {
 [[nodiscard]] std::optional<Text> read_text(const std::string& path, const Streams&);
 /// One fault on standard error; its exit code.
 [[nodiscard]] int show_fault(const Diagnostic&, const Text&, const Streams&);
+/// A remark that ends nothing.
+void show_note(const Diagnostic&);
+/// auto, llvm, c, interpreter; anything else is auto.
+[[nodiscard]] Backend backend_named(const std::string&);
 /// Diagnostics go to standard error.
 void show_diagnostics(const Session&, const Streams&);
 
@@ -54,6 +58,13 @@ struct ExportCommand {
 };
 [[nodiscard]] int run_export(const ExportCommand&, const Streams&);
 [[nodiscard]] int run_fmt(const std::string& file, bool write, const Streams&);
-[[nodiscard]] int run_train(const std::string& file, const DatasetSpec&, const TrainOptions&, const Streams&);
+struct TrainCommand {
+  std::string file;
+  DatasetSpec data;
+  TrainOptions options;
+  std::string backend = "auto";      ///< auto, llvm, c, interpreter, oracle
+  std::string precision = "float32";
+};
+[[nodiscard]] int run_train(TrainCommand, const Streams&);
 
 }  // namespace gradwright::cli

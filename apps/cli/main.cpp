@@ -115,19 +115,20 @@ int run(int argc, char** argv) {
   explain_command->add_option("--size", stage.sizes, "a size that the sheet leaves open: n=64")->delimiter(',');
   explain_command->footer(cli::stage_examples);
 
-  DatasetSpec data;
-  TrainOptions train;
+  cli::TrainCommand train;
   bool raw = false;
   CLI::App* train_command = app.add_subcommand("train", "train what the worksheet minimises");
   with_file(train_command);
-  train_command->add_option("--data", data.source, "CSV, or inputs and targets as IDX or NPY: X.npy,y.npy (gz too)")->required();
-  train_command->add_option("--label", data.label, "target column of a CSV, by name or number; default: the last");
-  train_command->add_option("--epochs", train.epochs, "passes over the training part")->check(CLI::Range(1, 1000000))->capture_default_str();
-  train_command->add_option("--batch", train.batch, "samples a step")->check(CLI::Range(1, 1000000))->capture_default_str();
-  train_command->add_option("--rate", train.rate, "learning rate")->check(CLI::PositiveNumber)->capture_default_str();
-  train_command->add_option("--test", train.test_fraction, "share of samples kept for the test")->check(CLI::Range(0.0, 1.0))->capture_default_str();
-  train_command->add_option("--seed", train.seed, "seed of shuffling and initial values")->capture_default_str();
+  train_command->add_option("--data", train.data.source, "CSV, or inputs and targets as IDX or NPY: X.npy,y.npy (gz too)")->required();
+  train_command->add_option("--label", train.data.label, "target column of a CSV, by name or number; default: the last");
+  train_command->add_option("--epochs", train.options.epochs, "passes over the training part")->check(CLI::Range(1, 1000000))->capture_default_str();
+  train_command->add_option("--batch", train.options.batch, "samples a step")->check(CLI::Range(1, 1000000))->capture_default_str();
+  train_command->add_option("--rate", train.options.rate, "learning rate")->check(CLI::PositiveNumber)->capture_default_str();
+  train_command->add_option("--test", train.options.split.test_fraction, "share of samples kept for the test")->check(CLI::Range(0.0, 1.0))->capture_default_str();
+  train_command->add_option("--seed", train.options.seed, "seed of shuffling and initial values")->capture_default_str();
   train_command->add_flag("--raw", raw, "features as they are, not standardised");
+  train_command->add_option("--precision", train.precision, "float32 or float64")->check(CLI::IsMember({"float32", "float64"}))->capture_default_str();
+  train_command->add_option("--backend", train.backend, "auto, llvm, c: compiled; interpreter: of loops; oracle: the reference evaluator")->check(CLI::IsMember({"auto", "llvm", "c", "interpreter", "oracle"}))->capture_default_str();
   train_command->footer(cli::train_examples);
 
   std::string shell;
@@ -141,15 +142,15 @@ int run(int argc, char** argv) {
     return app.exit(error) == 0 ? cli::fine : cli::input_fault;
   }
   const cli::Streams streams{style_for(STDOUT_FILENO, colour), style_for(STDERR_FILENO, colour)};
-  derive.file = exported.file = stage.file = file;
-  train.standardise = !raw;
+  derive.file = exported.file = stage.file = train.file = file;
+  train.options.split.standardise = !raw;
   if (*derive_command) return cli::run_derive(derive, streams);
   if (*eval_command) return cli::run_eval(file, inputs, streams);
   if (*check_command) return cli::run_check(check, streams);
   if (*export_command) return cli::run_export(exported, streams);
   if (*explain_command) return cli::run_export(stage, streams);
   if (*fmt_command) return cli::run_fmt(file, write, streams);
-  if (*train_command) return cli::run_train(file, data, train, streams);
+  if (*train_command) return cli::run_train(std::move(train), streams);
   std::fputs(cli::completion_script(shell, commands_of(app), flags_of(app)).c_str(), stdout);
   return cli::fine;
 }

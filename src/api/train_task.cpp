@@ -12,6 +12,25 @@ tl::unexpected<Diagnostic> fault(const char* code, const char* message, const ch
   return tl::unexpected(Diagnostic{code, Severity::error, message, span, {}, {}, {help}, {}});
 }
 
+/// The size that counts samples: a free one, the first or last axis of both data inputs, and of no parameter.
+std::optional<std::string> batch_size(const Pool& pool, Expr features, Expr target, const std::vector<Expr>& parameters) {
+  const Shape& shape = pool.shape(features);
+  const Shape& other = pool.shape(target);
+  if (shape.empty() || other.empty()) return std::nullopt;
+  for (const Dim dim : {shape.front(), shape.back()}) {
+    const std::string name = pool.dims().to_string(dim);
+    const bool is_symbol = pool.dims().has_symbol(name) && !pool.dims().value(dim, {});
+    const bool is_shared = std::count(shape.begin(), shape.end(), dim) == 1 && std::count(other.begin(), other.end(), dim) == 1 &&
+                           (other.front() == dim || other.back() == dim);
+    const bool is_in_parameter = std::any_of(parameters.begin(), parameters.end(), [&](Expr parameter) {
+      return std::any_of(pool.shape(parameter).begin(), pool.shape(parameter).end(),
+                         [&](Dim axis) { return !pool.dims().value(axis, {}) && axis == dim; });
+    });
+    if (is_symbol && is_shared && !is_in_parameter) return name;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 tl::expected<TrainTask, Diagnostic> train_task(Session& session) {
@@ -46,6 +65,7 @@ tl::expected<TrainTask, Diagnostic> train_task(Session& session) {
   if (data.size() != 2) return fault("G0502", "training needs exactly two data inputs: features and target", "declare `x : R[64]` and `y : R[10]`", request->span);
   task.features = data[0];
   task.target = data[1];
+  task.batch = batch_size(pool, task.features, task.target, wrt);
   task.gradients = adjoints(pool, task.loss, wrt, trace).of_wrt;
   // The prediction: the last definition of the target's shape that does not look at the target.
   for (const Definition& definition : program.definitions) {

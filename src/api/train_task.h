@@ -4,7 +4,7 @@
 #include <tl/expected.hpp>
 
 #include "api/session.h"
-#include "train/sgd.h"
+#include "train/task.h"
 
 namespace gradwright {
 

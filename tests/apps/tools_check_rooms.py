@@ -13,7 +13,8 @@ room(source DEPENDS base
 room(ir DEPENDS source)   # base comes with source
 room(read DEPENDS ir)
 room(derive DEPENDS ir)
-room(train DEPENDS ir)
+room(data DEPENDS source)
+room(train DEPENDS data ir)
 room(api DEPENDS train derive read)
 """
 README = "# ir\n## Promise\n## In → Out\n## Read first\n## Laws (tested where)\n## May include\n"
@@ -25,8 +26,8 @@ GOOD = {
     "src/source/json.cpp": "#include <nlohmann/json.hpp>\n",
     "src/ir/README.md": README,
     "src/ir/pool.h": '#include "base/rational.h"\n#include "ir/expr.h"\n',
-    "src/train/README.md": README,
-    "src/train/bytes.cpp": "#include <zlib.h>\n",
+    "src/data/README.md": README,
+    "src/data/bytes.cpp": "#include <zlib.h>\n",
     "apps/cli/main.cpp": '#include <CLI/CLI.hpp>\n#include "api/session.h"\n#include "commands.h"\n#include "cli/commands.h"\n',
     "apps/cli/commands.h": "#pragma once\n",
 }
@@ -80,7 +81,7 @@ class CheckRooms(unittest.TestCase):
                      {"src/source/render.cpp": "#include <nlohmann/json.hpp>\n"})
 
     def test_a_heavy_header_in_another_room(self):
-        self.refused("src/ir/pool.cpp:1", "zlib is only for train", {"src/ir/pool.cpp": "#include <zlib.h>\n"})
+        self.refused("src/ir/pool.cpp:1", "zlib is only for data", {"src/ir/pool.cpp": "#include <zlib.h>\n"})
 
     def test_a_long_file(self):
         self.assertEqual(self.checked({"src/ir/pool.cpp": "\n" * 450})[0], 0)

@@ -5,9 +5,9 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "train/csv.h"
-#include "train/idx.h"
-#include "train/npy.h"
+#include "data/csv.h"
+#include "data/idx.h"
+#include "data/npy.h"
 
 namespace {
 

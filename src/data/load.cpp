@@ -1,4 +1,4 @@
-#include "train/load.h"
+#include "data/load.h"
 
 #include <fmt/format.h>
 
@@ -10,9 +10,9 @@
 #include <stdexcept>
 #include <utility>
 
-#include "train/csv.h"
-#include "train/idx.h"
-#include "train/npy.h"
+#include "data/csv.h"
+#include "data/idx.h"
+#include "data/npy.h"
 
 namespace gradwright {
 namespace {

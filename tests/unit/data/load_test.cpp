@@ -1,4 +1,4 @@
-#include "train/load.h"
+#include "data/load.h"
 
 #include <doctest/doctest.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-#include "train/npy.h"
+#include "data/npy.h"
 
 #include <doctest/doctest.h>
 

@@ -7,8 +7,8 @@
 #include <tl/expected.hpp>
 
 #include "source/diagnostic.h"
-#include "train/array.h"
-#include "train/bytes.h"
+#include "data/array.h"
+#include "data/bytes.h"
 
 namespace gradwright {
 

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "source/diagnostic.h"
-#include "train/array.h"
-#include "train/bytes.h"
+#include "data/array.h"
+#include "data/bytes.h"
 
 namespace gradwright {
 

@@ -1,4 +1,4 @@
-#include "train/bytes.h"
+#include "data/bytes.h"
 
 #include <fmt/format.h>
 #include <zlib.h>

@@ -1,0 +1,35 @@
+// The computations of a training: a step over so many samples, and what the network says of so many.
+#pragma once
+
+#include <tl/expected.hpp>
+
+#include "train/samples.h"
+
+namespace gradwright {
+
+/// A computation with its data inputs, of which `samples` samples come a run.
+struct SampleComputation {
+  Computation computation;
+  Expr features, target;  ///< none: it reads no data
+  std::size_t samples = 0;
+  DimValues dims;
+};
+
+struct StepComputations {
+  Expr total;  ///< a state: Σ of losses
+  Stepping stepping;
+  bool is_split = false;  ///< no batched form: `steps` add to `sums` sample by sample, `applied` makes the step
+  std::vector<SampleComputation> steps;    ///< one a size asked for; when split, one for one sample
+  std::vector<SampleComputation> applied;  ///< when split: one a size asked for
+  std::vector<Expr> sums;                  ///< when split: states, Σ of gradients, parallel to the parameters
+};
+
+/// `sizes`: of steps, in samples. Errors of the update rule.
+[[nodiscard]] tl::expected<StepComputations, Diagnostic> step_computations(Pool&, const TrainTask&, const UpdateRule&,
+                                                                           const Samples&,
+                                                                           const std::vector<std::size_t>& sizes);
+/// Outputs: Σ of the losses, then the prediction where there is one. For one sample a time where there is no batched form.
+[[nodiscard]] std::vector<SampleComputation> evaluations(Pool&, const TrainTask&, const Samples&,
+                                                         const std::vector<std::size_t>& sizes);
+
+}  // namespace gradwright

@@ -1,0 +1,48 @@
+// What is trained: a loss, its gradients, and how an optimiser turns gradients into new parameters. All of it formulas.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <tl/expected.hpp>
+#include <utility>
+#include <vector>
+
+#include "ir/evaluate.h"
+#include "lower/lower.h"
+#include "source/diagnostic.h"
+
+namespace gradwright {
+
+struct Parameter {
+  std::string name;
+  Expr input;
+  std::string initialiser;  ///< zeros ones glorot he lecun normal uniform; empty: glorot for matrices, else zeros
+  std::vector<double> arguments;
+};
+
+/// One step of an optimiser over all parameters, as formulas.
+struct Stepping {
+  std::vector<Computation::Update> updates;        ///< of parameters and of states
+  std::vector<Expr> states;                        ///< inputs that start as zeros and are kept between steps
+  std::vector<std::pair<Expr, double>> constants;  ///< scalar inputs that stay
+};
+/// From the parameters and the gradients of a step (parallel; the mean over the samples of the step).
+using UpdateRule =
+    std::function<tl::expected<Stepping, Diagnostic>(Pool&, const std::vector<Parameter>&, const std::vector<Expr>&)>;
+/// θ ← θ − rate·g
+[[nodiscard]] UpdateRule gradient_descent(double rate);
+
+/// A network and what is to be minimised: for one sample, or for as many as the size `batch` says.
+struct TrainTask {
+  Expr loss;              ///< scalar
+  Expr features, target;  ///< the two data inputs
+  Expr prediction;        ///< of the shape of `target`; none: no accuracy is measured
+  std::vector<Parameter> parameters;
+  std::vector<Expr> gradients;  ///< parallel to parameters
+  Bindings fixed;               ///< constants and the sizes already known
+  /// A size that counts samples, the first or last axis of both data inputs: the sheet speaks of a batch, and is taken as written.
+  std::optional<std::string> batch;
+};
+
+}  // namespace gradwright
