@@ -136,7 +136,9 @@ json where_json(const std::vector<WhereItem>& items) {
 json witness_json(const check::WitnessValues& witness) {
   json inputs = json::object();
   for (const auto& input : witness.inputs) inputs[input.name] = values_json(input.value);
-  return {{"sizes", witness.sizes}, {"inputs", inputs}, {"entry", witness.entry}, {"claimed", values_json(witness.claimed)}, {"truth", values_json(witness.truth)}};
+  json found{{"sizes", witness.sizes}, {"inputs", inputs}, {"entry", witness.entry}, {"claimed", values_json(witness.claimed)}, {"truth", values_json(witness.truth)}};
+  if (!witness.gap.empty()) found["difference"] = witness.gap;
+  return found;
 }
 
 json claim_json(const JudgedSide& side, const Text& text) {

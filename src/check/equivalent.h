@@ -1,6 +1,7 @@
 // equivalent: are two expressions equal? Refuted by numbers at random points, else proved by one normal form, else confirmed at N points.
 // Sizes are drawn so that no two dimension symbols agree. A proof is exact: rational arithmetic over polynomials of what is not opened.
-// Read next: normal.h (the normal form), witness.h (the point that refutes).
+// What doubles confirm is held against hundreds of digits, and against points of other scales, before it is called equal.
+// Read next: normal.h (the normal form), witness.h (the point that refutes), precise.h (many digits).
 #pragma once
 
 #include "check/normal.h"
@@ -13,11 +14,12 @@ struct Equivalence {
     proved,     ///< equal by the normal form
     confirmed,  ///< equal at `points` random points, and no proof was found
     refuted,    ///< `witness` says where they differ
-    undecided,  ///< no point at which both are finite was found, or a number of one side is too small for points to tell
+    undecided,  ///< no point at which both are finite was found, or what points tell is not enough
   };
   Kind kind = Kind::undecided;
   int points = 0;
   std::optional<Witness> witness;
+  bool is_faint = false;  ///< refuted by a difference that doubles do not show
   [[nodiscard]] bool is_equal() const { return kind == Kind::proved || kind == Kind::confirmed; }
 };
 

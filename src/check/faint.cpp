@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <map>
 #include <set>
 
@@ -46,13 +47,19 @@ double largest(const Tensor& tensor) {
   return most;
 }
 
+std::vector<Rational> rationals_of(const Pool& pool, Expr root) {
+  std::vector<Rational> found;
+  for (const Expr e : reachable(pool, {root})) {
+    if (pool.kind(e) == Kind::literal) found.push_back(pool.payload<Rational>(e));
+    if (pool.kind(e) != Kind::add) continue;
+    for (const Rational& one : pool.payload<Coefficients>(e).values) found.push_back(one.is_negative() ? -one : one);
+  }
+  return found;
+}
+
 std::set<double> numbers_of(const Pool& pool, Expr root) {
   std::set<double> found;
-  for (const Expr e : reachable(pool, {root})) {
-    if (pool.kind(e) == Kind::literal) found.insert(pool.payload<Rational>(e).to_double());
-    if (pool.kind(e) != Kind::add) continue;
-    for (const Rational& one : pool.payload<Coefficients>(e).values) found.insert(std::fabs(one.to_double()));
-  }
+  for (const Rational& one : rationals_of(pool, root)) found.insert(one.to_double());
   return found;
 }
 
@@ -106,6 +113,29 @@ bool hides_numbers(const Pool& pool, Expr a, Expr b) {
     });
   };
   return hides(first, second) || hides(second, first);
+}
+
+bool has_rounded_number(const Pool& pool, Expr a, Expr b) {
+  constexpr std::int64_t least = 100'000'000'000'000;  // 15 digits and more, a common factor taken out
+  const auto is_long = [](const Rational& one) { return std::abs(one.num()) >= least; };
+  const std::vector<Rational> first = rationals_of(pool, a);
+  const std::vector<Rational> second = rationals_of(pool, b);
+  return std::any_of(first.begin(), first.end(), is_long) || std::any_of(second.begin(), second.end(), is_long);
+}
+
+std::vector<double> thresholds_of(const Pool& pool, Expr a, Expr b) {
+  constexpr std::size_t most = 6;
+  const std::set<double> first = numbers_of(pool, a);
+  const std::set<double> second = numbers_of(pool, b);
+  std::vector<double> found;
+  for (const auto& [own, other] : {std::pair{&first, &second}, {&second, &first}}) {
+    for (const double x : *own) {
+      const double size = std::fabs(x);
+      const bool is_about_one = size > 0.3 && size < 3;
+      if (x != 0 && !is_about_one && !other->contains(x) && found.size() < most) found.push_back(size);
+    }
+  }
+  return found;
 }
 
 }  // namespace gradwright::check

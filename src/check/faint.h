@@ -11,5 +11,9 @@ namespace gradwright::check {
 [[nodiscard]] std::optional<Witness> faint_difference(const Pool&, Expr a, Expr b);
 /// Numbers of one side alone are so small, or so near to a number of the other, that no point can tell.
 [[nodiscard]] bool hides_numbers(const Pool&, Expr a, Expr b);
+/// Some number has as many digits as a double: it may be rounded (3.141592653589793).
+[[nodiscard]] bool has_rounded_number(const Pool&, Expr a, Expr b);
+/// Numbers of one side alone that are not about 1: inputs of that size may cross what they bound.
+[[nodiscard]] std::vector<double> thresholds_of(const Pool&, Expr a, Expr b);
 
 }  // namespace gradwright::check

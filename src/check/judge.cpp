@@ -23,6 +23,7 @@ WitnessValues shown(const OpenSheet& sheet, const Witness& witness, Expr claim, 
   const Pool& pool = sheet.pool();
   WitnessValues values;
   values.entry = witness.entry;
+  values.gap = witness.gap;
   values.claimed = evaluate(pool, claim, witness.at);
   values.truth = evaluate(pool, truth, witness.at);
   for (const Declaration& declaration : sheet.program().declarations) {
@@ -186,6 +187,8 @@ Verdict Judge::compared(OpenSheet& sheet, NormalForms& forms, const SheetValue& 
   }
   verdict.kind = VerdictKind::wrong_value;
   verdict.points = plain->points;
+  verdict.is_faint = plain->is_faint;
+  if (plain->is_faint && plain->witness) verdict.witness = shown(sheet, *plain->witness, claim.expr, truth.expr);
   return verdict;
 }
 
@@ -221,6 +224,10 @@ std::optional<Verdict> Judge::general_verdict(const GeneralSheet& sheet_in_symbo
     NormalForms forms(pool);
     Verdict verdict = compared(sheet, forms, claim, *truth);
     if (verdict.factor && general.is_own_name_in(*verdict.factor)) verdict.kind = VerdictKind::wrong_value;
+    if (verdict.witness) {
+      std::erase_if(verdict.witness->sizes, [&](const auto& one) { return general.is_own_name_in(one.first); });
+      std::erase_if(verdict.witness->inputs, [&](const auto& one) { return general.is_own_name_in(one.name); });
+    }
     return verdict;
   }
   return std::nullopt;
@@ -263,11 +270,12 @@ Verdict Judge::verdict(const std::string& gw, std::vector<Diagnostic>& reasons) 
       if (stays) {
         verdict.proved = verdict.kind == VerdictKind::right_for_other_loss ? verdict.proved : wide->proved;
       } else {
-        verdict.trap = was_right || wide->kind == VerdictKind::nonconforming || wide->kind == VerdictKind::wrong_shape;
+        verdict.trap = (was_right && !wide->is_faint) || wide->kind == VerdictKind::nonconforming || wide->kind == VerdictKind::wrong_shape;
         if (was_right) {
           verdict.kind = wide->kind;
           verdict.factor = wide->factor;
           verdict.proved = wide->proved;
+          if (wide->is_faint) verdict.witness = wide->witness;  // these sizes are too large to compute with many digits
         }
       }
     }
@@ -275,7 +283,8 @@ Verdict Judge::verdict(const std::string& gw, std::vector<Diagnostic>& reasons) 
   if (verdict.kind == VerdictKind::wrong_value) {
     const Declaration* variable = sheet_->program().declaration(question_.wrt.name);
     verdict.assumption = missing_assumption(*pool_, *forms_, claim.expr, truth_.expr, variable == nullptr ? Expr() : variable->input).value_or("");
-    if (const auto witness = readable_witness(*pool_, claim.expr, truth_.expr)) verdict.witness = shown(*sheet_, *witness, claim.expr, truth_.expr);
+    if (const auto witness = verdict.is_faint ? std::nullopt : readable_witness(*pool_, claim.expr, truth_.expr))
+      verdict.witness = shown(*sheet_, *witness, claim.expr, truth_.expr);
   }
   return verdict;
 }

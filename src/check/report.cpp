@@ -70,6 +70,9 @@ void note_witness(Diagnostic& diagnostic, const WitnessValues& witness) {
   diagnostic.notes.push_back(fmt::format(
       "{} {} here and {} in truth, at {}", entry.empty() ? std::string("it is") : fmt::format("entry [{}] is", entry),
       number_text(witness.claimed.values[at]), number_text(witness.truth.values[at]), inputs));
+  if (!witness.gap.empty())
+    diagnostic.notes.push_back(fmt::format("the two differ by {} there: too little for the digits shown, and not nothing",
+                                           witness.gap));
 }
 
 }  // namespace

@@ -37,6 +37,7 @@ struct WitnessValues {
   DimValues sizes;
   std::vector<std::int64_t> entry;  ///< of `claimed` and `truth`, from 1
   Tensor claimed, truth;            ///< the whole values
+  std::string gap;                  ///< claimed − truth at the entry, where the values look alike
 };
 
 struct Verdict {
@@ -46,6 +47,7 @@ struct Verdict {
   std::optional<std::string> factor;  ///< of scaled: claim = factor · truth
   std::string other_loss;             ///< its name and formula
   std::string assumption;             ///< a fact of the sheet that is not stated and would make it right; a sentence, or empty
+  bool is_faint = false;              ///< wrong by less than doubles show
   bool trap = false;                  ///< holds or conforms only because sizes coincide
   std::optional<WitnessValues> witness;
   std::vector<std::string> notes;

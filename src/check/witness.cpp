@@ -57,8 +57,32 @@ bool is_round(double x) { return std::fabs(x * 2 - std::round(x * 2)) < 1e-9; }
 Comparison compared_by_numbers(const Pool& pool, Expr a, Expr b, int points) {
   Comparison result;
   const std::vector<Expr> ids = reachable(pool, {a, b});
-  for (std::uint64_t attempt = 0; attempt < 8 * static_cast<std::uint64_t>(points) && result.points < points; ++attempt) {
+  for (std::uint64_t attempt = 0; attempt < 8 * static_cast<std::uint64_t>(points) && result.points < points;
+       ++attempt) {
     const Bindings at = random_bindings(pool, {a, b}, 101 + attempt * 7919);
+    const Values values = values_at(pool, ids, a, b, at);
+    if (!values.finite) continue;
+    ++result.points;
+    result.witness = difference(values, at);
+    if (result.witness) return result;
+  }
+  return result;
+}
+
+Comparison compared_at_scales(const Pool& pool, Expr a, Expr b, const std::vector<double>& thresholds) {
+  Comparison result;
+  const std::vector<Expr> ids = reachable(pool, {a, b});
+  std::vector<double> scales{0.01, 10, 1000};
+  scales.insert(scales.end(), thresholds.begin(), thresholds.end());
+  for (std::size_t i = 0; i < scales.size(); ++i) {
+    Bindings at = random_bindings(pool, {a, b}, 307 + i * 6151);
+    for (auto& [input, tensor] : at.inputs) {
+      constexpr Property stays = Property::spd | Property::orthogonal | Property::prob | Property::binary |
+                                 Property::pm1 | Property::onehot_rows | Property::onehot_cols |
+                                 Property::simplex_rows | Property::simplex_cols;
+      if (has(pool.payload<InputInfo>(input).properties, stays)) continue;
+      for (double& x : tensor.values) x *= scales[i];
+    }
     const Values values = values_at(pool, ids, a, b, at);
     if (!values.finite) continue;
     ++result.points;
@@ -79,7 +103,8 @@ std::optional<Witness> readable_witness(const Pool& pool, Expr a, Expr b) {
     for (auto& [input, tensor] : at.inputs) {
       const Property facts = pool.payload<InputInfo>(input).properties;
       weight += static_cast<double>(tensor.values.size());
-      constexpr Property fixed = Property::spd | Property::orthogonal | Property::prob | Property::simplex_rows | Property::simplex_cols;
+      constexpr Property fixed =
+          Property::spd | Property::orthogonal | Property::prob | Property::simplex_rows | Property::simplex_cols;
       if (has(facts, fixed)) continue;
       for (double& x : tensor.values) {
         if (is_round(x)) continue;

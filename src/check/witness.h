@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "ir/evaluate.h"
@@ -14,6 +15,7 @@ struct Witness {
   Bindings at;
   std::vector<std::int64_t> entry;  ///< indices from 1 of the first entry that differs, one for each axis
   double first = 0, second = 0;     ///< the values there
+  std::string gap = {};  ///< first − second, where doubles are too coarse to show it; "1.9e-435" is no double
 };
 
 struct Comparison {
@@ -23,6 +25,9 @@ struct Comparison {
 
 /// Points honour the facts of the inputs; sizes differ from each other where the symbols do. Stops at the first difference.
 [[nodiscard]] Comparison compared_by_numbers(const Pool&, Expr a, Expr b, int points);
+/// The same at points of other scales: nearer to 0, further out, and about `thresholds`, so that `relu(x - 50)` shows itself. Only where both
+/// are finite; the facts of the inputs hold.
+[[nodiscard]] Comparison compared_at_scales(const Pool&, Expr a, Expr b, const std::vector<double>& thresholds);
 /// The smallest of some witnesses of a difference that is known: small sizes, small whole numbers.
 [[nodiscard]] std::optional<Witness> readable_witness(const Pool&, Expr a, Expr b);
 

@@ -138,7 +138,7 @@ Interpreter::Factor Interpreter::name(Cursor& cursor) {
   }
   if (first.kind == TexKind::letter && first.text == "pi") {
     ++cursor.at;
-    return scripted({sketcher_.number("3.141592653589793", span), false, false, false}, first);
+    return scripted({sketcher_.call("acos", {sketcher_.number("-1", span)}, span), false, false, false}, first);
   }
   const bool before_fence = cursor.at + 1 < cursor.row.size() && cursor.row[cursor.at + 1].kind == TexKind::fence;
   const bool is_activation = std::find(activations.begin(), activations.end(), first.text) != activations.end();

@@ -210,7 +210,8 @@ Array Arrays::attribute(const PyNode& node) {
     Array found;
     if (node.text == "newaxis") return fail("G0612", node.span, "`np.newaxis` stands in an index only", "");
     if (node.text == "pi" || node.text == "e") {
-      found.sketch = sketcher_.number(node.text == "pi" ? "3.141592653589793" : "2.718281828459045", node.span);
+      const bool is_pi = node.text == "pi";  // to all digits
+      found.sketch = sketcher_.call(is_pi ? "acos" : "exp", {sketcher_.number(is_pi ? "-1" : "1", node.span)}, node.span);
       return found;
     }
   }
