@@ -38,8 +38,18 @@ class Aligner {
       }
       edits_.resize(before);
     }
+    if (const Ast made = stripped(claim, truth); !made.is_none()) return made;
     if (a.kind == AstKind::sum || b.kind == AstKind::sum) {
       if (const Ast made = terms(claim, truth); !made.is_none()) return made;
+    } else if (a.kind == AstKind::call && a.text == "kron" && a.children.size() == 2 && b.kind == AstKind::product) {
+      AstNode product = a;  // its factors stand in another order, or transposed
+      product.kind = AstKind::product;
+      product.operators = {Operator::kron};
+      product.operator_spans = {Span{}};
+      if (const Ast made = factors(product, flat(b, product), truth, claim); !made.is_none()) {
+        note(Edit::Kind::operator_, claim, "`*` for kron", "", 0);
+        return made;
+      }
     } else if (a.kind == AstKind::product && b.kind == AstKind::product) {
       if (const Ast made = factors(a, flat(b, a), truth, claim); !made.is_none()) return made;
     }
@@ -70,6 +80,28 @@ class Aligner {
                       {kind, std::move(what), claim.is_none() ? Span{} : pool_[claim].span},
                       base_cost(kind) + 0.15 * static_cast<double>(size),
                       std::move(mistake)});
+  }
+
+  /// sum(A) as A and A.^2 as A: what the derivative has lost, where the rest of it is the person's.
+  Ast stripped(Ast claim, Ast truth) {
+    const AstNode node = pool_[claim];
+    const bool is_folded = node.kind == AstKind::call && node.children.size() == 1 &&
+                           (node.text == "sum" || node.text == "tr" || node.text == "mean");
+    const bool is_raised = node.kind == AstKind::power && pool_[node.children[1]].kind == AstKind::number;
+    if ((!is_folded && !is_raised) || pool_[truth].kind == node.kind) return {};
+    const std::size_t before = edits_.size();
+    const std::size_t kept = kept_;
+    const Ast inner = node.children[0];
+    note(Edit::Kind::delete_, claim,
+         is_folded ? fmt::format("delete {} around {}", node.text, text(inner))
+                   : fmt::format("delete the power {} of {}", text(node.children[1]), text(inner)),
+         is_folded ? "wrong-sum" : "extra-factor", 0);
+    const Ast made = matched(inner, truth);
+    if (made != truth && !(edits_.size() == before + 2 && edits_.back().edit.kind == Edit::Kind::replace)) return made;
+    if (agree(point_.value(inner), point_.value(truth))) return made;
+    edits_.resize(before);
+    kept_ = kept;
+    return {};
   }
 
   Ast taken(Ast claim, Ast truth) {
@@ -144,20 +176,21 @@ class Aligner {
         ++same;
       }
     }
-    if (same == 0 && mine.size() > 1) return {};
+    if (same == 0 && mine.size() == 1) return {};
+    const std::vector<std::size_t> partner = partners(mine, mine_used, real, real_used, same > 0);
+    if (same == 0 && std::all_of(partner.begin(), partner.end(), [&](std::size_t j) { return j == real.size(); }))
+      return {};
     std::vector<Term> made;
-    std::size_t next = 0;
     for (std::size_t i = 0; i < mine.size(); ++i) {
       if (mine_used[i] != 0) {
         made.push_back(mine[i]);
         continue;
       }
-      while (next < real.size() && real_used[next] != 0) ++next;
+      const std::size_t next = partner[i];
       if (next == real.size()) {
         note(Edit::Kind::delete_, mine[i].ast, "delete " + text(mine[i].ast), "extra-term", 0);
         continue;
       }
-      real_used[next] = 1;
       if (mine[i].is_minus != real[next].is_minus)
         note(Edit::Kind::sign, mine[i].ast, "turn the sign of " + text(mine[i].ast), "sign", 0);
       made.push_back({matched(mine[i].ast, real[next].ast), real[next].is_minus});
@@ -175,6 +208,40 @@ class Aligner {
       total = made_sum(pool_, total, made[i].is_minus ? Operator::minus : Operator::plus, made[i].ast);
     }
     return total;
+  }
+
+  /// For each claimed term that agrees with none the true one that it is nearest to; `real.size()`: none. Where nothing agrees, only those
+  /// count that share something.
+  std::vector<std::size_t> partners(const std::vector<Term>& mine, const std::vector<char>& mine_used,
+                                    const std::vector<Term>& real, std::vector<char>& real_used, bool takes_any) {
+    constexpr std::size_t most_trials = 16;
+    struct Pair {
+      double cost;
+      std::size_t mine, real;
+    };
+    std::vector<Pair> pairs;
+    const std::size_t edits = edits_.size();
+    const std::size_t kept = kept_;
+    for (std::size_t i = 0; i < mine.size(); ++i) {
+      for (std::size_t j = 0; j < real.size() && mine_used[i] == 0; ++j) {
+        if (real_used[j] != 0 || pairs.size() >= most_trials) continue;
+        (void)matched(mine[i].ast, real[j].ast);
+        double cost = 0;
+        for (std::size_t k = edits; k < edits_.size(); ++k) cost += edits_[k].cost;
+        const bool is_other = is_plain_replacement(edits);
+        edits_.resize(edits);
+        kept_ = kept;
+        if (!is_other || takes_any) pairs.push_back({cost, i, j});
+      }
+    }
+    std::stable_sort(pairs.begin(), pairs.end(), [](const Pair& a, const Pair& b) { return a.cost < b.cost; });
+    std::vector<std::size_t> partner(mine.size(), real.size());
+    for (const Pair& pair : pairs) {
+      if (partner[pair.mine] != real.size() || real_used[pair.real] != 0) continue;
+      partner[pair.mine] = pair.real;
+      real_used[pair.real] = 1;
+    }
+    return partner;
   }
 
   /// a .* (B*c) as (B*c) .* a: what lies in the front product can be laid against factors.

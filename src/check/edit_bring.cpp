@@ -93,7 +93,13 @@ void Search::atom_at(const Step& step, const Place& place, Spine& spine, const A
 void Search::replaced_by(const Step& step, const Place& place, Spine& spine, const Atom& atom) {
   AstPool& pool = writings_.pool;
   const bool is_composite = !pool[atom.ast].children.empty();
-  const bool is_whole = place.path.empty() && !place.is_run();
+  bool is_whole = !place.is_run();  // or all of it under a transpose or a minus
+  Ast around = step.root;
+  for (const std::uint16_t child : place.path) {
+    const AstKind kind = pool[around].kind;
+    is_whole = is_whole && (kind == AstKind::transpose || kind == AstKind::negate);
+    around = pool[around].children[child];
+  }
   if (is_whole && (is_composite || !pool[place.node].children.empty())) return;  // it is laid against the truth instead
   const double size = static_cast<double>(place.is_run() ? 2 : size_of(pool, place.node));
   const double least = base_cost(Edit::Kind::replace) + atom.cost + 0.12 * (size - 1);
