@@ -67,6 +67,24 @@ std::string GeneralSheet::text_of(const Holed& text) const {
   return whole;
 }
 
+std::string GeneralSheet::with_numbers(const std::string& text) const {
+  std::string made;
+  for (std::size_t at = 0; at < text.size();) {
+    std::size_t end = at + stem_.size();
+    while (end < text.size() && std::isdigit(static_cast<unsigned char>(text[end])) != 0) ++end;
+    const bool is_size = text.compare(at, stem_.size(), stem_) == 0 && end > at + stem_.size();
+    const std::size_t size =
+        is_size ? std::stoul(text.substr(at + stem_.size(), end - at - stem_.size())) - 1 : sizes_.size();
+    if (size < sizes_.size()) {
+      made += std::to_string(sizes_[size].number);
+      at = end;
+    } else {
+      made += text[at++];
+    }
+  }
+  return made;
+}
+
 bool GeneralSheet::join(const std::string& a, const std::string& b) {
   const auto size_named = [&](const std::string& name) -> std::optional<std::size_t> {
     for (std::size_t i = 0; i < sizes_.size(); ++i) {

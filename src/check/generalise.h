@@ -25,6 +25,8 @@ class GeneralSheet {
   /// Sizes of the formulas made one with those that the message names; nothing where none of theirs is among them.
   [[nodiscard]] std::optional<GeneralSheet> joined(const Diagnostic& mismatch) const;
   [[nodiscard]] std::optional<GeneralSheet> joined(const std::string& size, const std::string& other) const;
+  /// Names of sizes that only this sheet has as the numbers they stand for.
+  [[nodiscard]] std::string with_numbers(const std::string& text) const;
   /// A name that only this sheet has stands in the text.
   [[nodiscard]] bool is_own_name_in(const std::string& text) const { return text.find(stem_) != std::string::npos; }
 

@@ -5,7 +5,6 @@
 #include "check/assumption.h"
 #include "check/factor.h"
 #include "check/other_loss.h"
-#include "check/report.h"
 #include "derive/adjoint.h"
 #include "ir/make.h"
 
@@ -45,23 +44,9 @@ std::string convention_note(const Truth& truth, const std::string& variable, boo
                  : "by the convention that all entries of the variable are free, though " + fact;
 }
 
-Formula formula_of(OpenSheet& sheet, const Truth& truth, Expr expr) {
-  const Names& names = sheet.program().names;
-  if (truth.indices.empty()) return presented(sheet.pool(), expr, truth.surface, names);
-  std::vector<std::string> letters;
-  for (const FreeIndex& index : truth.indices) letters.push_back(index.name);
-  return presented_entry(sheet.pool(), expr, letters, names);
-}
-
-Formula formula_of(OpenSheet& sheet, const Truth& truth) { return formula_of(sheet, truth, truth.expr); }
-
-bool is_smaller(const Findings& a, const Findings& b) {
-  if (a.repairs.empty() || b.repairs.empty()) return !a.repairs.empty();
-  return a.repairs[0].edits.size() < b.repairs[0].edits.size();
-}
-
 /// Sizes that the claim writes made those of the truth, or of its transpose where only that can be.
-std::optional<GeneralSheet> joined_sizes(const GeneralSheet& general, const DimTable& dims, const Shape& claim, Shape truth) {
+std::optional<GeneralSheet> joined_sizes(const GeneralSheet& general, const DimTable& dims, const Shape& claim,
+                                         Shape truth) {
   for (const bool is_turned : {false, true}) {
     if (is_turned) std::reverse(truth.begin(), truth.end());
     std::optional<GeneralSheet> next;
@@ -138,7 +123,8 @@ Verdict Judge::compared(OpenSheet& sheet, NormalForms& forms, const SheetValue& 
     if (plain->kind == Equivalence::Kind::undecided) return verdict;
     if (plain->is_equal()) {
       settle(VerdictKind::equal, *plain);
-      const bool is_choice = !truth.structured.is_none() && !equivalent(pool, forms, claim.expr, truth.structured, 3).is_equal();
+      const bool is_choice =
+          !truth.structured.is_none() && !equivalent(pool, forms, claim.expr, truth.structured, 3).is_equal();
       if (is_choice) verdict.notes.push_back(convention_note(truth, question_.wrt.name, false));
       return verdict;
     }
@@ -203,7 +189,8 @@ std::optional<Verdict> Judge::general_verdict(const GeneralSheet& sheet_in_symbo
     OpenSheet sheet(Text(text_.name(), general.text()), pool, reading_options());
     if (sheet.program().has_errors()) return std::nullopt;
     std::vector<Diagnostic> reasons;
-    for (std::size_t i = 0; i < own_.size() && reasons.empty(); ++i) reasons = sheet.define(own_[i].first, general.formula(i));
+    for (std::size_t i = 0; i < own_.size() && reasons.empty(); ++i)
+      reasons = sheet.define(own_[i].first, general.formula(i));
     const auto truth = reasons.empty() ? question_in(sheet) : std::nullopt;
     if (reasons.empty() && !truth) return std::nullopt;
     SheetValue claim;
@@ -236,7 +223,8 @@ std::optional<Verdict> Judge::general_verdict(const GeneralSheet& sheet_in_symbo
 std::optional<Verdict> Judge::general_verdict(const std::string& gw, bool is_right_here) {
   if (!general_) return std::nullopt;
   std::optional<Verdict> wide = general_verdict(*general_, gw);
-  const bool differs = wide && is_right_here && (wide->kind == VerdictKind::wrong_value || wide->kind == VerdictKind::scaled);
+  const bool differs =
+      wide && is_right_here && (wide->kind == VerdictKind::wrong_value || wide->kind == VerdictKind::scaled);
   if (!differs) return wide;
   // A number may mean a size: `sum(x)/3` beside `x : R[3]`. It is no coincidence then that the claim holds.
   GeneralOptions options{numbers_of_sheet(text_), true};
@@ -266,11 +254,13 @@ Verdict Judge::verdict(const std::string& gw, std::vector<Diagnostic>& reasons) 
   if (general_) {
     const bool was_right = is_about_right(verdict.kind);
     if (const auto wide = general_verdict(gw, was_right)) {
-      const bool stays = wide->kind == verdict.kind || (verdict.kind == VerdictKind::right_for_other_loss && wide->kind == VerdictKind::wrong_value);
+      const bool stays = wide->kind == verdict.kind ||
+                         (verdict.kind == VerdictKind::right_for_other_loss && wide->kind == VerdictKind::wrong_value);
       if (stays) {
         verdict.proved = verdict.kind == VerdictKind::right_for_other_loss ? verdict.proved : wide->proved;
       } else {
-        verdict.trap = (was_right && !wide->is_faint) || wide->kind == VerdictKind::nonconforming || wide->kind == VerdictKind::wrong_shape;
+        verdict.trap = (was_right && !wide->is_faint) || wide->kind == VerdictKind::nonconforming ||
+                       wide->kind == VerdictKind::wrong_shape;
         if (was_right) {
           verdict.kind = wide->kind;
           verdict.factor = wide->factor;
@@ -282,85 +272,14 @@ Verdict Judge::verdict(const std::string& gw, std::vector<Diagnostic>& reasons) 
   }
   if (verdict.kind == VerdictKind::wrong_value) {
     const Declaration* variable = sheet_->program().declaration(question_.wrt.name);
-    verdict.assumption = missing_assumption(*pool_, *forms_, claim.expr, truth_.expr, variable == nullptr ? Expr() : variable->input).value_or("");
+    verdict.assumption =
+        missing_assumption(*pool_, *forms_, claim.expr, truth_.expr, variable == nullptr ? Expr() : variable->input)
+            .value_or("");
     if (const auto witness = verdict.is_faint ? std::nullopt : readable_witness(*pool_, claim.expr, truth_.expr))
       verdict.witness = shown(*sheet_, *witness, claim.expr, truth_.expr);
   }
   return verdict;
 }
-
-bool Judge::holds_in_general(const std::string& gw) {
-  if (!general_) return true;
-  const auto wide = general_verdict(gw, true);
-  return !wide || wide->kind == VerdictKind::equal;
-}
-
-bool Judge::is_proved(const std::string& gw) {
-  const SheetValue found = value(gw);
-  if (!found.is_good() || found.surface != truth_.surface) return false;
-  const auto is_it = [&](Expr truth) {
-    return !truth.is_none() && equivalent(*pool_, *forms_, found.expr, truth, 3).kind == Equivalence::Kind::proved;
-  };
-  return is_it(truth_.expr) || is_it(truth_.structured);
-}
-
-bool Judge::find_general_mistakes(JudgedSide& side) {
-  const GeneralSheet general = general_->with_formulas({side.reading});
-  if (!own_.empty() || general.formula(0) != side.reading) return false;  // written otherwise there
-  Pool pool;
-  OpenSheet sheet(Text(text_.name(), general.text()), pool, reading_options());
-  const auto truth = question_in(sheet);
-  if (!truth) return false;
-  const Formula formula = formula_of(sheet, *truth);
-  Findings found = findings({sheet, side.reading, truth->indices, truth->expr, truth->surface, formula.gw, formula.where, subject_of(side), {}});
-  const auto is_told = [&](const Repair& one) {
-    return !general.is_own_name_in(one.gw) && value(one.gw).is_good() && holds_in_general(one.gw);
-  };
-  std::erase_if(found.repairs, [&](const Repair& one) { return !is_told(one); });
-  const auto has_own_name = [&](const Mistake& one) { return general.is_own_name_in(one.text); };
-  if (found.repairs.empty() || std::any_of(found.mistakes.begin(), found.mistakes.end(), has_own_name)) return false;
-  side.mistakes = std::move(found.mistakes);
-  side.repairs = std::move(found.repairs);
-  return true;
-}
-
-void Judge::find_mistakes(JudgedSide& side) {
-  if (side.verdict.is_right() || side.verdict.kind == VerdictKind::undecided || side.reading.empty()) return;
-  const auto search = [&](OpenSheet& sheet, const Truth& truth) {
-    const Formula formula = formula_of(sheet, truth);
-    RepairTask task{sheet, side.reading, truth.indices, truth.expr, truth.surface, formula.gw, formula.where, subject_of(side), {}};
-    if (general_) task.holds = [this](const std::string& gw) { return holds_in_general(gw); };
-    Findings found = findings(task);
-    if (!truth.structured.is_none()) {  // the convention that the person is nearer to
-      task.truth = truth.structured;
-      const Formula kept = formula_of(sheet, truth, truth.structured);
-      task.truth_gw = kept.gw;
-      task.where = kept.where;
-      if (Findings other = findings(task); is_smaller(other, found)) found = std::move(other);
-    }
-    side.mistakes = std::move(found.mistakes);
-    side.repairs = std::move(found.repairs);
-    if (!side.verdict.trap) return;
-    std::erase_if(side.repairs, [&](const Repair& one) { return !holds_in_general(one.gw); });
-    if (side.repairs.empty()) side.mistakes.clear();
-  };
-  if (side.verdict.trap && find_general_mistakes(side)) return;
-  const bool is_defined = !question_.wrt.name.empty() && sheet_->program().declaration(question_.wrt.name) == nullptr;
-  if (!is_defined) {
-    search(*sheet_, truth_);
-    return;
-  }
-  Pool pool;
-  ReadOptions options = reading_options();
-  options.cuts.insert(question_.wrt.name);
-  OpenSheet cut(text_, pool, std::move(options));
-  for (const auto& [name, formula] : own_) {
-    if (!cut.define(name, formula).empty()) return;
-  }
-  if (const auto truth = question_in(cut)) search(cut, *truth);
-}
-
-Formula Judge::truth_formula() { return formula_of(*sheet_, truth_); }
 
 std::vector<std::string> Judge::own_names(const std::vector<std::string>& names) {
   std::vector<std::string> notes;
@@ -390,7 +309,8 @@ std::vector<std::string> Judge::own_names(const std::vector<std::string>& names)
         notes.push_back("your `" + name + "` is " + slope);
         break;
       }
-      if (shape.size() == 2 && pool_->order(adjoint) == 2 && shape == Shape(pool_->shape(adjoint).rbegin(), pool_->shape(adjoint).rend()) &&
+      if (shape.size() == 2 && pool_->order(adjoint) == 2 &&
+          shape == Shape(pool_->shape(adjoint).rbegin(), pool_->shape(adjoint).rend()) &&
           equivalent(*pool_, *forms_, own->expr, turned(*pool_, adjoint), 3).is_equal()) {
         notes.push_back("your `" + name + "` is the transpose of " + slope);
         break;

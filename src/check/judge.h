@@ -42,8 +42,13 @@ class Judge {
   [[nodiscard]] std::vector<std::string> own_names(const std::vector<std::string>& names);
 
  private:
-  /// Of a trap: mistakes and repairs on the sheet whose sizes are symbols. False where they cannot be told in the person's own sizes.
+  /// Mistakes and repairs on the sheet whose sizes are symbols, told in the person's own sizes. False where none holds here.
   [[nodiscard]] bool find_general_mistakes(JudgedSide&);
+  [[nodiscard]] bool holds_here(const std::string& gw);
+  /// Larger than the search for repairs computes with.
+  [[nodiscard]] bool has_large_sizes() const;
+  /// A `wrt` that is defined is cut.
+  [[nodiscard]] ReadOptions options_for_repairs() const;
   [[nodiscard]] Verdict compared(OpenSheet&, NormalForms&, const SheetValue&, const Truth&) const;
   [[nodiscard]] std::optional<Verdict> general_verdict(const GeneralSheet&, const std::string& gw);
   /// On the sheet with its sizes made general; a claim that is right as the sheet is written gets the benefit of the doubt.
