@@ -49,7 +49,7 @@ class Writer {
   void expression(Ast ast) {
     if (ast.is_none()) return;
     const AstNode& node = pool_[ast];
-    if (node.kind == AstKind::range) result.writes_numbers = true;
+    if (node.kind == AstKind::range) result.has_slices = result.writes_numbers = true;
     if (node.kind == AstKind::block && array(node)) return;
     for (std::size_t i = 0; i < node.children.size(); ++i) {
       const bool is_size = takes_size(node, i) && pool_[node.children[i]].kind == AstKind::number;
@@ -179,6 +179,8 @@ void collect_numbers(const AstPool& pool, Ast ast, std::set<std::int64_t>& found
 void append(GeneralText& to, GeneralText from) {
   to.pieces.back() += from.pieces[0];
   to.pieces.insert(to.pieces.end(), from.pieces.begin() + 1, from.pieces.end());
+  to.has_slices = to.has_slices || from.has_slices;
+  to.writes_numbers = to.writes_numbers || from.writes_numbers;
   to.numbers.insert(to.numbers.end(), from.numbers.begin(), from.numbers.end());
 }
 

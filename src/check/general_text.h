@@ -16,6 +16,7 @@ namespace gradwright::check {
 struct GeneralText {
   std::vector<std::string> pieces{std::string()};  ///< one more than there are holes
   std::vector<std::int64_t> numbers;               ///< what stood in the holes
+  bool has_slices = false;                         ///< `x[1:3]`: its length stays
   bool writes_numbers = false;                     ///< sizes that stay: slices, arrays that the sheet has not
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <set>
 
 #include "check/truth.h"
 
@@ -18,6 +19,7 @@ bool is_number(const std::string& word) {
 }  // namespace
 
 void GeneralSheet::add(GeneralText text) {
+  has_slices_ = has_slices_ || text.has_slices;
   texts_.push_back({std::move(text.pieces), sizes_.size()});
   for (const std::int64_t number : text.numbers) sizes_.push_back({number, sizes_.size(), false});
 }
@@ -65,6 +67,16 @@ std::string GeneralSheet::text_of(const Holed& text) const {
   std::string whole = text.pieces[0];
   for (std::size_t i = 1; i < text.pieces.size(); ++i) whole += name_of(text.first_size + i - 1) + text.pieces[i];
   return whole;
+}
+
+std::string GeneralSheet::kept_by_slices() const {
+  std::set<std::int64_t> numbers;
+  for (std::size_t i = 0; i < sizes_.size() && has_slices_; ++i) {
+    if (sizes_[root(i)].is_fixed) numbers.insert(sizes_[i].number);
+  }
+  std::string text;
+  for (const std::int64_t number : numbers) text += (text.empty() ? "" : ", ") + std::to_string(number);
+  return text;
 }
 
 std::string GeneralSheet::with_numbers(const std::string& text) const {

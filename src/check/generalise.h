@@ -27,6 +27,10 @@ class GeneralSheet {
   [[nodiscard]] std::optional<GeneralSheet> joined(const std::string& size, const std::string& other) const;
   /// Names of sizes that only this sheet has as the numbers they stand for.
   [[nodiscard]] std::string with_numbers(const std::string& text) const;
+  /// `x[1:3]` stands in the sheet or in a formula.
+  [[nodiscard]] bool has_slices() const { return has_slices_; }
+  /// "3, 4": sizes that stay these numbers because slices of such lengths meet them. Empty: none.
+  [[nodiscard]] std::string kept_by_slices() const;
   /// A name that only this sheet has stands in the text.
   [[nodiscard]] bool is_own_name_in(const std::string& text) const { return text.find(stem_) != std::string::npos; }
 
@@ -55,6 +59,7 @@ class GeneralSheet {
   std::vector<Size> sizes_;   ///< of the sheet, then of the formulas
   std::size_t sheet_sizes_ = 0;
   bool formulas_write_numbers_ = false;
+  bool has_slices_ = false;
   std::string stem_;
 };
 

@@ -201,6 +201,7 @@ std::optional<Verdict> Judge::general_verdict(const GeneralSheet& sheet_in_symbo
       if (!truth) return std::nullopt;
       Verdict verdict;
       verdict.kind = VerdictKind::nonconforming;
+      verdict.has_slices = general.has_slices();
       return verdict;
     }
     if (claim.is_good()) next = joined_sizes(general, pool.dims(), claim.surface, truth->surface);
@@ -211,6 +212,8 @@ std::optional<Verdict> Judge::general_verdict(const GeneralSheet& sheet_in_symbo
     NormalForms forms(pool);
     Verdict verdict = compared(sheet, forms, claim, *truth);
     if (verdict.factor && general.is_own_name_in(*verdict.factor)) verdict.kind = VerdictKind::wrong_value;
+    verdict.kept_sizes = general.kept_by_slices();
+    verdict.has_slices = general.has_slices();
     if (verdict.witness) {
       std::erase_if(verdict.witness->sizes, [&](const auto& one) { return general.is_own_name_in(one.first); });
       std::erase_if(verdict.witness->inputs, [&](const auto& one) { return general.is_own_name_in(one.name); });
@@ -253,7 +256,17 @@ Verdict Judge::verdict(const std::string& gw, std::vector<Diagnostic>& reasons) 
   }
   if (general_) {
     const bool was_right = is_about_right(verdict.kind);
-    if (const auto wide = general_verdict(gw, was_right)) {
+    const auto wide = general_verdict(gw, was_right);
+    // `[x[1:3]; ones(3)]` has 3 + n entries there, whatever x : R[6] is: that says nothing.
+    const bool is_about_slices = wide && was_right && wide->has_slices &&
+                                 (wide->kind == VerdictKind::nonconforming || wide->kind == VerdictKind::wrong_shape);
+    if (is_about_slices) {
+      verdict.notes.emplace_back(
+          "slices keep the sizes that they meet: whether it holds only because sizes coincide is not tested");
+    } else if (wide) {
+      if (wide->is_right() && !wide->kept_sizes.empty())
+        verdict.notes.push_back("slices keep the sizes that they meet (" + wide->kept_sizes +
+                                "): whether it holds only because such sizes coincide is not tested");
       const bool stays = wide->kind == verdict.kind ||
                          (verdict.kind == VerdictKind::right_for_other_loss && wide->kind == VerdictKind::wrong_value);
       if (stays) {
