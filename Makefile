@@ -27,9 +27,10 @@ bench: setup ## build and run the benchmarks (bench/*)
 	@set -e; for program in build/release/bench/bench_*; do \
 	  [ -x "$$program" ] || { echo "no benchmark yet"; break; }; echo "== $$program"; "$$program"; done
 
-bench-peers: bench ## beside SymPy and tensorgrad from PyPI, interleaved (bench/peers/requirements.txt)
+bench-peers: bench ## beside SymPy, tensorgrad, PyTorch and JAX from PyPI, interleaved (bench/peers/requirements.txt)
 	python3 -m venv build/peers && build/peers/bin/pip install -q -r bench/peers/requirements.txt
 	build/peers/bin/python bench/derive/peers.py
+	build/peers/bin/python bench/programs/peers.py
 
 fuzz: setup ## run each fuzzer (tests/fuzz/*) for FUZZ_SECONDS, default 60
 	@set -e; names="$$(cd tests/fuzz && ls *.cpp | sed 's/\.cpp$$//')"; tests/fuzz/run build $$names; \
