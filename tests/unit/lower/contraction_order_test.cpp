@@ -1,5 +1,6 @@
 // The order of a chain of products is the cheapest one, and every order has the value of the evaluator.
 #include "lower/contraction_order.h"
+#include "lower/distribute.h"
 
 #include <doctest/doctest.h>
 
@@ -95,4 +96,24 @@ TEST_CASE("sums apart are ordered as a whole: Σ over samples of an outer produc
   const Expr total = summed(pool, outer, {2});
   const std::vector<Expr> ordered = contraction_order(pool, {total}, {{"n", 3}, {"m", 4}, {"b", 5}});
   CHECK(pool[ordered[0]].operands == std::vector{d, x});
+}
+
+TEST_CASE("a vector times a sum of a matrix and its transpose is a sum of products, shared with the value") {
+  Pool pool;
+  const Dim n = pool.dims().symbol("n");
+  const Expr a = make_input(pool, {"A", Role::data, Property::none, {n, n}});
+  const Expr x = make_input(pool, {"x", Role::data, Property::none, {n, pool.dims().one()}});
+  const Expr both = sum_of(pool, a, transposed(pool, a));
+  const Expr slope = make_einsum(pool, {0}, {{both, {0, 1}}, {x, {1}}}, {n, n});
+  const Expr turned = make_einsum(pool, {1}, {{a, {0, 1}}, {x, {0}}}, {n, n});
+  const std::vector<Expr> found = distributed(pool, {slope, turned});
+  REQUIRE(pool.kind(found[0]) == Kind::add);
+  CHECK(pool[found[0]].operands.size() == 2);
+  CHECK(std::count(pool[found[0]].operands.begin(), pool[found[0]].operands.end(), found[1]) == 1);
+  const Bindings at = filled(pool, {slope}, {{"n", 5}});
+  CHECK(difference(planned(pool, {slope}, at)[0], evaluate(pool, slope, at)) < 1e-12);
+  // Two matrices: the sum is made once and multiplied once.
+  const Expr b = make_input(pool, {"B", Role::data, Property::none, {n, n}});
+  const Expr product = make_einsum(pool, {0, 2}, {{both, {0, 1}}, {b, {1, 2}}}, {n, n, n});
+  CHECK(distributed(pool, {product})[0] == product);
 }
