@@ -7,6 +7,7 @@
 #include <set>
 
 #include "emit/c_body.h"
+#include "emit/c_contraction.h"
 #include "lower/print.h"
 
 namespace gradwright {
@@ -112,9 +113,9 @@ std::string c_file(const std::vector<CFunction>& all, const COptions& options) {
   for (const CFunction& function : all) {
     if (options.enumerate) bodies += places(function);
     bodies += is_straight_line(*function.plan, options) ? unrolled_function(function, scalars)
-                                                        : loop_functions(function, scalars);
+                                                        : loop_functions(function, scalars, options);
   }
-  return prelude + scalars.functions() + bodies;
+  return prelude + (options.kernels ? kernel_declarations() : std::string()) + scalars.functions() + bodies;
 }
 
 std::string emitting::head_of(const CFunction& function, const CScalars& scalars) {

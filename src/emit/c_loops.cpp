@@ -7,6 +7,7 @@
 #include <set>
 
 #include "emit/c_body.h"
+#include "emit/c_contraction.h"
 #include "emit/c_stage.h"
 #include "lower/print.h"
 
@@ -23,7 +24,8 @@ bool is_local(const std::string& name) {
 
 /// Identifiers of the buffers, each its own.
 std::vector<std::string> names_of(const Plan& plan) {
-  std::set<std::string> taken{"w", "data", "steps", "block", "count", "b"};
+  std::set<std::string> taken{"w",    "data", "steps", "block", "count", "b",    "it",   "buffers", "context",
+                              "tile", "ld",   "batch", "row0",  "rows",  "col0", "cols", "column",  "totals"};
   std::vector<std::string> names;
   for (const Buffer& buffer : plan.buffers) {
     std::string name = c_identifier(buffer.name);
@@ -54,8 +56,8 @@ std::vector<std::pair<BufferId, bool>> touched(const Kernel& kernel) {
 
 class Loops {
  public:
-  Loops(const CFunction& function, CScalars& scalars)
-      : function_(function), plan_(*function.plan), scalars_(scalars), names_(names_of(plan_)) {}
+  Loops(const CFunction& function, CScalars& scalars, const COptions& options)
+      : function_(function), plan_(*function.plan), scalars_(scalars), options_(options), names_(names_of(plan_)) {}
 
   std::string text() {
     const bool has_steps = !function_.streamed.empty();
@@ -122,7 +124,10 @@ class Loops {
                                 scalars_.real(), names_[id.index()]);
     }
     if (parameters.empty()) parameters = "void";
-    std::string text = fmt::format("\nstatic void {}_{}({}) {{\n", function_.name, number, parameters);
+    const std::string name = fmt::format("{}_{}", function_.name, number);
+    if (options_.kernels && kernel.outer == 0 && kernel.stages.size() == 1 && is_for_kernel(kernel.stages[0]))
+      return contraction_text({kernel.stages[0], names_, scalars_, name, parameters});
+    std::string text = fmt::format("\nstatic void {}({}) {{\n", name, parameters);
     std::string indent = "  ";
     for (std::size_t l = 0; l < kernel.outer; ++l) {
       text += indent + loop_head(l, kernel.stages[0].loops[l]);
@@ -139,11 +144,14 @@ class Loops {
   const CFunction& function_;
   const Plan& plan_;
   CScalars& scalars_;
+  const COptions& options_;
   std::vector<std::string> names_;
 };
 
 }  // namespace
 
-std::string loop_functions(const CFunction& function, CScalars& scalars) { return Loops(function, scalars).text(); }
+std::string loop_functions(const CFunction& function, CScalars& scalars, const COptions& options) {
+  return Loops(function, scalars, options).text();
+}
 
 }  // namespace gradwright::emitting

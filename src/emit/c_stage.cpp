@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <optional>
 
 #include "lower/print.h"
@@ -37,6 +38,12 @@ class StageText {
         names_(source.names),
         scalars_(source.scalars),
         indent_(std::move(indent)) {}
+
+  std::string finish_only(const std::string& total) {
+    total_ = total;
+    finish("");
+    return text_;
+  }
 
   std::string text() {
     std::vector<std::size_t> parallel;
@@ -237,7 +244,7 @@ class StageText {
       case Op::mask:
         return guarded(arg(0));
       case Op::accumulator:
-        return fmt::format("total{}{}", it.rows, subscript);
+        return total_.empty() ? fmt::format("total{}{}", it.rows, subscript) : total_;
       default:
         return scalars_.call(it.op, arg(0), arg(1), arg(2));
     }
@@ -250,11 +257,31 @@ class StageText {
   std::string indent_;
   std::string text_;
   std::size_t depth_ = 0;
+  std::string total_;  ///< instead of total0
 };
 
 }  // namespace
 
 std::string stage_text(StageSource source, const std::string& indent) { return StageText(source, indent).text(); }
+
+std::string finish_text(const Stage& stage, const std::vector<std::string>& names, CScalars& scalars,
+                        const std::string& indent, const std::string& total) {
+  return StageText({stage, 0, names, scalars}, indent).finish_only(total);
+}
+
+std::vector<std::pair<BufferId, bool>> touched_by_finish(const Stage& stage) {
+  std::map<std::uint32_t, bool> all;
+  const std::vector<bool> live = live_values(stage, stage.finish);
+  for (std::size_t i = 0; i < stage.finish.size(); ++i) {
+    const Instruction& it = stage.finish[i];
+    if (live[i] && (it.op == Op::load || it.op == Op::gather))
+      all.emplace(static_cast<std::uint32_t>(it.buffer.index()), false);
+  }
+  for (const Store& store : stage.stores) all[static_cast<std::uint32_t>(store.buffer.index())] = true;
+  std::vector<std::pair<BufferId, bool>> list;
+  for (const auto& [id, is_written] : all) list.emplace_back(BufferId{id}, is_written);
+  return list;
+}
 
 std::string loop_head(std::size_t loop, std::int64_t count) {
   return fmt::format("for (long i{0} = 0; i{0} < {1}; ++i{0}) {{\n", loop, count);

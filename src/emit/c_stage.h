@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "emit/c_scalar.h"
@@ -16,6 +17,11 @@ struct StageSource {
 };
 
 [[nodiscard]] std::string stage_text(StageSource, const std::string& indent);
+/// What a stage does with its totals, at one index of its parallel loops; `total` stands for the one accumulator.
+[[nodiscard]] std::string finish_text(const Stage&, const std::vector<std::string>& names, CScalars&,
+                                      const std::string& indent, const std::string& total);
+/// The buffers that finish reads or, true, writes.
+[[nodiscard]] std::vector<std::pair<BufferId, bool>> touched_by_finish(const Stage&);
 /// `for (long i3 = 0; i3 < 10; ++i3) {`
 [[nodiscard]] std::string loop_head(std::size_t loop, std::int64_t count);
 /// Which values of its body or finish a stage accumulates or stores, and what these need.

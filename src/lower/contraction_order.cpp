@@ -109,6 +109,7 @@ class Ordering {
     Factor whole = terms_[0];
     if (distinct(whole.labels) != wanted_ || whole.labels.size() != wanted_.size())
       whole = {einsum_of(pool_, wanted_, {whole}, product_.dims), wanted_};
+    whole.expr = scaled(whole.expr);
     if (wanted_ == product_.out && factors.empty()) return whole.expr;
     return einsum_of(pool_, product_.out, {whole}, product_.dims, factors);
   }
@@ -170,6 +171,34 @@ class Ordering {
     else
       sort_for_users(kept, others);
     return {einsum_of(pool_, kept, {a, b}, product_.dims), kept};
+  }
+
+  /// Σ_k (a·v)·b, where v only carries what is summed: all three in one sum, so that a kernel scales a where it packs it.
+  Expr scaled(Expr e) const {
+    if (pool_.kind(e) != Kind::einsum || pool_[e].operands.size() != 2) return e;
+    const EinsumLabels labels = pool_.payload<EinsumLabels>(e);
+    for (std::size_t side = 0; side < 2; ++side) {
+      const Expr inner = pool_[e].operands[side];
+      if (pool_.kind(inner) != Kind::einsum || pool_[inner].operands.size() != 2) continue;
+      Product parts = product_of(pool_, inner);
+      if (is_summing(pool_.payload<EinsumLabels>(inner)) || parts.out.size() != parts.dims.size()) continue;
+      if (distinct(parts.out).size() != parts.out.size()) continue;
+      bool has_scale = false;
+      for (Factor& part : parts.factors) {
+        for (Label& label : part.labels) {
+          const auto axis = std::find(parts.out.begin(), parts.out.end(), label) - parts.out.begin();
+          label = labels.operands[side][static_cast<std::size_t>(axis)];
+        }
+        has_scale = has_scale || std::none_of(part.labels.begin(), part.labels.end(),
+                                              [&](Label label) { return contains(labels.out, label); });
+      }
+      if (!has_scale) continue;
+      std::vector<Factor> factors{{pool_[e].operands[1 - side], labels.operands[1 - side]}};
+      factors.insert(factors.begin() + static_cast<std::ptrdiff_t>(1 - side), parts.factors.begin(),
+                     parts.factors.end());
+      return einsum_of(pool_, labels.out, factors, labels.dims);
+    }
+    return e;
   }
 
   void join_cheapest() {

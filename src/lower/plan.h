@@ -115,11 +115,15 @@ struct Store {
   Value value = 0;  ///< of finish
 };
 
-/// Where a stage is Σ_k a·b with both plain loads: which of its loops play which part.
+/// Where a stage is Σ_k a·b, or Σ_k a·v·b with one factor that only k (and batch) moves, all plain loads: which of its loops play
+/// which part.
 /// m: only a moves; n: only b moves; batch: both, parallel; k: both, reduced. The stores have stride 1 along m where they can.
 struct Contraction {
   std::vector<std::uint16_t> m, n, k, batch;
-  Value a = 0, b = 0;  ///< loads of the body
+  Value a = 0, b = 0;          ///< loads of the body
+  std::optional<Value> scale;  ///< v, a third one
+  bool is_symmetric =
+      false;  ///< b is a with m and n exchanged, and what finish does keeps the symmetry: one triangle is enough
 };
 
 enum class StageClass : std::uint8_t { elementwise, reduction, dot, outer, gemv, gemm, batched_gemm };

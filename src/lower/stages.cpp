@@ -196,6 +196,47 @@ const Instruction* plain_product(const Body& body, Value value) {
   return it.op == Op::mul && is_plain_load(body[it.args[0]]) && is_plain_load(body[it.args[1]]) ? &it : nullptr;
 }
 
+/// The loads of a product of two or three that a stage sums; nothing where there is anything else in it.
+std::vector<Value> factors_of(const Body& body, Value value) {
+  std::vector<Value> waiting{value}, loads;
+  while (!waiting.empty()) {
+    const Value next = waiting.back();
+    waiting.pop_back();
+    if (body[next].op == Op::mul)
+      waiting.insert(waiting.end(), {body[next].args[1], body[next].args[0]});
+    else if (is_plain_load(body[next]) && loads.size() < 3)
+      loads.push_back(next);
+    else
+      return {};
+  }
+  return loads;
+}
+
+/// No loop of the result moves it: it could only be a scale.
+bool is_scale(const Stage& stage, Value load, const std::vector<Value>& others) {
+  for (std::size_t l = 0; l < stage.parallel; ++l) {
+    const bool is_batch =
+        std::all_of(others.begin(), others.end(), [&](Value other) { return stage.body[other].at.strides[l] != 0; });
+    if (stage.loops[l] != 1 && stage.body[load].at.strides[l] != 0 && !is_batch) return false;
+  }
+  return true;
+}
+
+/// b reads what a reads with m and n exchanged, and an entry of the result knows of its place only by that.
+bool is_symmetric(const Stage& stage, const Contraction& c) {
+  if (c.m.size() != 1 || c.n.size() != 1 || stage.loops[c.m[0]] != stage.loops[c.n[0]]) return false;
+  const Instruction &a = stage.body[c.a], &b = stage.body[c.b];
+  Affine exchanged = a.at;
+  std::swap(exchanged.strides[c.m[0]], exchanged.strides[c.n[0]]);
+  if (a.buffer != b.buffer || exchanged != b.at || stage.stores.size() != 1) return false;
+  const auto stays = [&](const Affine& form) {
+    return form.strides.empty() || (form.strides[c.m[0]] == 0 && form.strides[c.n[0]] == 0);
+  };
+  return std::all_of(stage.finish.begin(), stage.finish.end(), [&](const Instruction& it) {
+    return it.guards.empty() && it.op != Op::gather && ((it.op != Op::load && it.op != Op::index) || stays(it.at));
+  });
+}
+
 bool has_unit_stride(const Stage& stage, const std::vector<std::uint16_t>& loops) {
   return std::any_of(loops.begin(), loops.end(), [&](std::uint16_t l) { return stage.stores[0].at.strides[l] == 1; });
 }
@@ -217,13 +258,21 @@ void classify(Stage& stage) {
     return;
   }
   stage.kind = StageClass::reduction;
-  if (stage.accumulators.size() != 1 || stage.accumulators[0].reduction != Reduction::sum || stage.body.size() > 3)
-    return;
-  const Instruction* product = plain_product(stage.body, stage.accumulators[0].value);
-  if (product == nullptr) return;
+  if (stage.accumulators.size() != 1 || stage.accumulators[0].reduction != Reduction::sum) return;
+  std::vector<Value> factors = factors_of(stage.body, stage.accumulators[0].value);
   Contraction contraction;
-  contraction.a = product->args[0];
-  contraction.b = product->args[1];
+  if (factors.size() == 3) {
+    for (std::size_t i = 0; i < 3 && !contraction.scale; ++i) {
+      std::vector<Value> others = factors;
+      others.erase(others.begin() + static_cast<std::ptrdiff_t>(i));
+      if (!is_scale(stage, factors[i], others)) continue;
+      contraction.scale = factors[i];
+      factors = std::move(others);
+    }
+  }
+  if (factors.size() != 2) return;
+  contraction.a = factors[0];
+  contraction.b = factors[1];
   for (std::size_t l = 0; l < stage.loops.size(); ++l) {
     const bool in_a = stage.body[contraction.a].at.strides[l] != 0;
     const bool in_b = stage.body[contraction.b].at.strides[l] != 0;
@@ -242,6 +291,7 @@ void classify(Stage& stage) {
   stage.kind = has_m && has_n ? (contraction.batch.empty() ? StageClass::gemm : StageClass::batched_gemm)
                : has_m        ? StageClass::gemv
                               : StageClass::dot;
+  contraction.is_symmetric = is_symmetric(stage, contraction);
   stage.contraction = std::move(contraction);
 }
 

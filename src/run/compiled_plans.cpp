@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <type_traits>
 
+#include "kernels/abi.h"
 #include "lower/interpret.h"
 
 namespace gradwright {
@@ -38,6 +39,8 @@ CompiledPlans<Real> CompiledPlans<Real>::of(std::vector<Part> parts, const Compi
     result.note_->notes.emplace_back("it runs in the plain interpreter of loops: the same numbers, slowly");
     return result;
   }
+  if (void* const table = executable->function("gw_kernels"))
+    *static_cast<const gradwright_kernels**>(table) = &kernel_table();
   for (const CFunction& function : functions) result.functions_.push_back(executable->function(function.name));
   result.executable_ = *std::move(executable);
   return result;

@@ -44,7 +44,8 @@ class CompiledPlans {
     std::vector<BufferId> streamed{};  ///< inputs that are read from `data`, anew each step
   };
   CompiledPlans() = default;
-  [[nodiscard]] static CompiledPlans of(std::vector<Part>, const CompileOptions& = {}, const COptions& = {});
+  [[nodiscard]] static CompiledPlans of(std::vector<Part>, const CompileOptions& = {},
+                                        const COptions& = {.kernels = true});
 
   [[nodiscard]] const Plan& plan(std::size_t part) const { return parts_[part].plan; }
   [[nodiscard]] std::size_t size() const { return parts_.size(); }
