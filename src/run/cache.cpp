@@ -89,20 +89,41 @@ std::optional<fs::path> Cache::find(const std::string& key) const {
   return path;
 }
 
-std::optional<fs::path> Cache::keep(const std::string& key, const fs::path& made) const {
+/// Appends the checksum to `made` and moves it to its place.
+bool Cache::moved(const fs::path& made, const fs::path& place) const {
   const auto content = content_of(made);
-  if (!content) return std::nullopt;
+  if (!content) return false;
   const int file = open(made.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
-  if (file == -1) return std::nullopt;
+  if (file == -1) return false;
   const bool is_written = write_all(file, std::string(mark) + fingerprint(*content)) && fsync(file) == 0;
   const bool is_closed = close(file) == 0;
-  if (!is_written || !is_closed) return std::nullopt;
-  fs::path path = directory_ / (key + ".so");
   std::error_code error;
-  fs::rename(made, path, error);
-  if (error) return std::nullopt;
+  if (is_written && is_closed) fs::rename(made, place, error);
+  if (!is_written || !is_closed || error) return false;
   forget_oldest();
-  return path;
+  return true;
+}
+
+std::optional<fs::path> Cache::keep(const std::string& key, const fs::path& made) const {
+  fs::path path = directory_ / (key + ".so");
+  return moved(made, path) ? std::optional(std::move(path)) : std::nullopt;
+}
+
+std::optional<std::string> Cache::content(const std::string& key) const {
+  auto content = content_of(directory_ / (key + ".o"));
+  if (!content || !is_whole(*content)) return std::nullopt;
+  content->resize(content->size() - mark.size() - 32);
+  return content;
+}
+
+void Cache::keep_content(const std::string& key, std::string_view content) const {
+  const ScratchDirectory scratch(directory_);
+  if (scratch.path().empty()) return;
+  const fs::path made = scratch.path() / "object";
+  std::ofstream file(made, std::ios::binary);
+  file.write(content.data(), static_cast<std::streamsize>(content.size()));
+  file.close();
+  if (file) (void)moved(made, directory_ / (key + ".o"));
 }
 
 /// Half of the files go where there are too many; one that another process has open stays open there. So do directories that a
@@ -116,7 +137,7 @@ void Cache::forget_oldest() const {
     std::error_code gone;
     const fs::file_time_type time = it->last_write_time(gone);
     if (gone) continue;
-    if (it->path().extension() == ".so")
+    if (it->path().extension() == ".so" || it->path().extension() == ".o")
       files.emplace_back(time, it->path());
     else if (it->path().filename().string().starts_with(scratch_name) && time < yesterday)
       fs::remove_all(it->path(), gone);

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace gradwright::running {
 
@@ -23,9 +24,13 @@ class Cache {
   /// Appends the checksum to `made` and moves it to the place of the key.
   [[nodiscard]] std::optional<std::filesystem::path> keep(const std::string& key,
                                                           const std::filesystem::path& made) const;
+  /// The same for machine code that no loader of the system reads: KEY.o.
+  [[nodiscard]] std::optional<std::string> content(const std::string& key) const;
+  void keep_content(const std::string& key, std::string_view content) const;
   [[nodiscard]] const std::filesystem::path& directory() const { return directory_; }
 
  private:
+  [[nodiscard]] bool moved(const std::filesystem::path& made, const std::filesystem::path& place) const;
   explicit Cache(std::filesystem::path directory) : directory_(std::move(directory)) {}
   void forget_oldest() const;
   std::filesystem::path directory_;

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <type_traits>
 
+#include "emit/llvm.h"
 #include "kernels/abi.h"
 #include "lower/interpret.h"
+#include "run/compiler.h"
 
 namespace gradwright {
 namespace {
@@ -33,16 +35,33 @@ CompiledPlans<Real> CompiledPlans<Real>::of(std::vector<Part> parts, const Compi
     functions.push_back(function_of<Real>(part, functions.size()));
     compile.straight_line = compile.straight_line && is_straight_line(part.plan, c);
   }
-  auto executable = Executable::of(c_file(functions, c), compile);
-  if (!executable) {
-    result.note_ = executable.error();
-    result.note_->notes.emplace_back("it runs in the plain interpreter of loops: the same numbers, slowly");
+  const auto take = [&](tl::expected<Executable, Diagnostic> executable) {
+    if (!executable) {
+      result.note_ = std::move(executable.error());
+      return false;
+    }
+    std::vector<void*> found;
+    for (const CFunction& function : functions) found.push_back(executable->function(function.name));
+    if (std::find(found.begin(), found.end(), nullptr) != found.end()) {
+      result.note_ = Diagnostic{"G0513", Severity::note, "a compiled function could not be linked", {}, {}, {}, {}, {}};
+      return false;
+    }
+    if (void* const table = executable->function("gw_kernels"))
+      *static_cast<const gradwright_kernels**>(table) = &kernel_table();
+    result.functions_ = std::move(found);
+    result.executable_ = *std::move(executable);
+    return true;
+  };
+  if (options.backend != Backend::c) {
+    const LlvmOptions llvm{c.precision, c.straight_line, running::vector_unit()};
+    if (take(Executable::of_llvm(llvm_module(functions, llvm), compile))) return result;
+  }
+  const std::optional<Diagnostic> without_llvm = result.note_;
+  if (take(Executable::of(c_file(functions, c), compile))) {
+    if (without_llvm) result.note_->notes.emplace_back("it runs as C instead");
     return result;
   }
-  if (void* const table = executable->function("gw_kernels"))
-    *static_cast<const gradwright_kernels**>(table) = &kernel_table();
-  for (const CFunction& function : functions) result.functions_.push_back(executable->function(function.name));
-  result.executable_ = *std::move(executable);
+  result.note_->notes.emplace_back("it runs in the plain interpreter of loops: the same numbers, slowly");
   return result;
 }
 

@@ -1,4 +1,4 @@
-// Plans that run: compiled where there is a compiler, else interpreted, with a note that says so. Several plans share one compilation.
+// Plans that run: compiled by LLVM or by a C compiler where there is one, else interpreted, with a note that says so. Several plans share one compilation.
 #pragma once
 
 #include <memory>
@@ -54,7 +54,7 @@ class CompiledPlans {
   /// So many steps of one part, one run where nothing is streamed. False, and nothing is done, where the workspace or the data are too small.
   [[nodiscard]] bool ran(std::size_t part, std::span<Real> workspace, std::span<const Real> data = {},
                          std::int64_t steps = 1) const;
-  /// Why the plans are interpreted; nothing where they are compiled.
+  /// Why the plans do not run as asked: as C instead of by LLVM, or interpreted.
   [[nodiscard]] const std::optional<Diagnostic>& note() const { return note_; }
   [[nodiscard]] bool came_from_cache() const { return executable_ && executable_->came_from_cache(); }
 

@@ -71,6 +71,33 @@ std::vector<std::string> processor_flags() {
   return flags;
 }
 
+std::string llvm_features() {
+  std::string words;
+#if defined(__x86_64__) && defined(__GNUC__)
+  __builtin_cpu_init();
+  const auto add = [&](bool has, const char* feature) {
+    if (has) words += (words.empty() ? "+" : ",+") + std::string(feature);
+  };
+  add(__builtin_cpu_supports("avx2"), "avx2");
+  add(__builtin_cpu_supports("fma"), "fma");
+  add(__builtin_cpu_supports("bmi2"), "bmi2");
+  if (vector_unit().has_masks) add(true, "avx512f,+avx512dq,+avx512bw,+avx512vl");
+#endif
+  return words;
+}
+
+VectorUnit vector_unit() {
+#if defined(__x86_64__) && defined(__GNUC__)
+  __builtin_cpu_init();
+  const bool has_fma = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  if (has_fma && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
+    return {512, true};
+  if (has_fma) return {256, false};
+#endif
+  return {};
+}
+
 int exit_code_of(const fs::path& program, const std::vector<std::string>& arguments, const fs::path& log) {
   std::vector<std::string> words{program.string()};
   words.insert(words.end(), arguments.begin(), arguments.end());

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "emit/llvm.h"
+
 namespace gradwright::running {
 
 struct Compiler {
@@ -17,6 +19,10 @@ struct Compiler {
 [[nodiscard]] std::optional<Compiler> found_compiler(const std::string& wanted);
 /// -m… flags by tests of the processor's features: models of processors are masked in virtual machines, features are not.
 [[nodiscard]] std::vector<std::string> processor_flags();
+/// The same in LLVM's words: `+avx2,+fma`.
+[[nodiscard]] std::string llvm_features();
+/// What programs of this machine may use of vectors.
+[[nodiscard]] VectorUnit vector_unit();
 /// Runs the program with these arguments and waits; its exit code, or -1 where it could not be started. What it says goes to `log`.
 [[nodiscard]] int exit_code_of(const std::filesystem::path& program, const std::vector<std::string>& arguments,
                                const std::filesystem::path& log);

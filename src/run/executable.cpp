@@ -69,6 +69,7 @@ tl::expected<Executable, Diagnostic> Executable::of(const std::string& c_text, c
   std::vector<std::string> arguments = flags_of(options);
   const std::string key = fingerprint(fmt::format("{}\n{}\n{}", compiler->identity, fmt::join(arguments, " "), c_text));
   Executable result;
+  result.find_ = dlsym;
   const auto cache = options.use_cache ? Cache::opened(options.cache) : std::nullopt;
   if (const auto kept = cache ? cache->find(key) : std::nullopt) {
     result.library_ = loaded(*kept);
@@ -94,6 +95,6 @@ tl::expected<Executable, Diagnostic> Executable::of(const std::string& c_text, c
   return result;
 }
 
-void* Executable::function(const std::string& name) const { return dlsym(library_.get(), name.c_str()); }
+void* Executable::function(const std::string& name) const { return find_(library_.get(), name.c_str()); }
 
 }  // namespace gradwright

@@ -1,4 +1,4 @@
-// C text as functions of this process: compiled by the machine's compiler, kept on disk (cache.h), loaded.
+// Text of C or LLVM as functions of this process: compiled, kept on disk (cache.h), loaded.
 // Read next: compiled_plans.h, which runs plans whether or not there is a compiler.
 #pragma once
 
@@ -35,12 +35,16 @@ class Executable {
  public:
   /// G0512: no compiler, or it refused the text.
   [[nodiscard]] static tl::expected<Executable, Diagnostic> of(const std::string& c_text, const CompileOptions& = {});
+  /// The same for LLVM's text. G0513: there is no LLVM, or it refused the text.
+  [[nodiscard]] static tl::expected<Executable, Diagnostic> of_llvm(const std::string& text,
+                                                                    const CompileOptions& = {});
   /// Null where there is no such function.
   [[nodiscard]] void* function(const std::string& name) const;
   [[nodiscard]] bool came_from_cache() const { return came_from_cache_; }
 
  private:
   std::shared_ptr<void> library_;
+  void* (*find_)(void* library, const char* name) = nullptr;
   bool came_from_cache_ = false;
 };
 

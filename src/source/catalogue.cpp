@@ -61,6 +61,7 @@ constexpr auto rows = std::to_array<CatalogueRow>({
     {"G0509", "malformed graph", "the text of a graph breaks its grammar or a law of its nodes", "print the graph again", ""},
     {"G0511", "too large to compute", "an intermediate result has more entries than memory can hold", "ask for a product with it instead of the whole", ""},
     {"G0512", "no compiler", "no C compiler was found, or it refused the program: it runs in the plain interpreter of loops", "install gcc or clang, or name one in GRADWRIGHT_CC", ""},
+    {"G0513", "no LLVM", "the module that compiles by LLVM is not here, or LLVM refused the program: it is compiled as C instead", "install libllvm19 and the module libgradwright_llvm.so of this version", ""},
     {"G0601", "malformed LaTeX", "a bracket, an argument or an operand is missing", "complete the formula", ""},
     {"G0602", "LaTeX that is not read", "a command or a notation that has no reading", "write it in the worksheet language, or name it there", ""},
     {"G0603", "a size cannot be found", "nothing beside it says how large `I` or a vector of ones is", "write its size: `I_n`, `np.ones((n, 1))`", ""},

@@ -1,5 +1,5 @@
-// Laws of the compiled path: C in float64 and float32 has the numbers of the evaluator on the identities of the literature, on the
-// examples, and on random formulas with their gradients; all programs of a case stand in ONE file, so the compiler starts once. And
+// Laws of the compiled paths: C and LLVM in float64 and float32 have the numbers of the evaluator on the identities of the literature, on the
+// examples, and on random formulas with their gradients; all programs of a case stand in ONE file or module, so the compiler starts once. And
 // stable forms are finite and right where the textbook form overflows.
 #include <doctest/doctest.h>
 
@@ -14,6 +14,7 @@
 #include "derive/adjoint.h"
 #include "formulas.h"
 #include "run/compiled_plans.h"
+#include "run/llvm_library.h"
 
 using namespace gradwright;
 
@@ -55,16 +56,26 @@ void add_case(std::vector<Case>& all, Pool& pool, const std::vector<Expr>& roots
   all.push_back(std::move(one));
 }
 
+/// Those that this machine has.
+std::vector<Backend> backends() {
+  if (running::LlvmLibrary::loaded().fault.empty()) return {Backend::c, Backend::llvm};
+  return {Backend::c};
+}
+
+std::string name_of(Backend backend) { return backend == Backend::c ? "C: " : "LLVM: "; }
+
 struct Outcome {
   std::size_t compared = 0;
   double largest = 0;  ///< difference, by the scale of the output
 };
 
 template <class Real>
-Outcome outcome(const std::vector<Case>& all, std::int64_t straight_line, double tolerance, int optimisation = 1) {
+Outcome outcome(const std::vector<Case>& all, std::int64_t straight_line, double tolerance, Backend backend,
+                int optimisation = 1) {
   std::vector<typename CompiledPlans<Real>::Part> parts;
   for (const Case& one : all) parts.push_back({one.plan});
   CompileOptions options;
+  options.backend = backend;
   options.optimisation = optimisation;
   options.use_cache = false;
   COptions how;
@@ -120,11 +131,13 @@ TEST_CASE("identities of the literature, compiled") {
       add_case(all, session.pool(), {result.source, result.expr}, 3, id);
   }
   CHECK(all.size() * 100 >= identities.size() * 95);
-  const Outcome with_loops = outcome<double>(all, 0, 1e-8);
-  const Outcome without = outcome<double>(all, 3000, 1e-8);
-  const Outcome single = outcome<float>(all, 0, 1e-3);
-  MESSAGE(with_loops.compared << " values; largest difference " << with_loops.largest << ", " << without.largest
-                              << " without loops, " << single.largest << " in float32");
+  for (const Backend backend : backends()) {
+    const Outcome with_loops = outcome<double>(all, 0, 1e-8, backend);
+    const Outcome without = outcome<double>(all, 3000, 1e-8, backend);
+    const Outcome single = outcome<float>(all, 0, 1e-3, backend);
+    MESSAGE(name_of(backend) << with_loops.compared << " values; largest difference " << with_loops.largest << ", "
+                             << without.largest << " without loops, " << single.largest << " in float32");
+  }
 }
 
 TEST_CASE("examples, compiled") {
@@ -140,10 +153,12 @@ TEST_CASE("examples, compiled") {
     add_case(all, session.pool(), roots, 5, name);
   }
   CHECK(all.size() >= 3);
-  (void)outcome<double>(all, 0, 1e-12);
-  (void)outcome<double>(all, 2000, 1e-12);
-  (void)outcome<float>(all, 0, 1e-5);
-  (void)outcome<float>(all, 2000, 1e-5);
+  for (const Backend backend : backends()) {
+    (void)outcome<double>(all, 0, 1e-12, backend);
+    (void)outcome<double>(all, 2000, 1e-12, backend);
+    (void)outcome<float>(all, 0, 1e-5, backend);
+    (void)outcome<float>(all, 2000, 1e-5, backend);
+  }
 }
 
 TEST_CASE("random formulas and their gradients, compiled") {
@@ -161,11 +176,13 @@ TEST_CASE("random formulas and their gradients, compiled") {
   }
   CHECK(all.size() > 800);
   const std::vector<Case> some(all.begin(), all.begin() + 120), others(all.begin() + 120, all.begin() + 240);
-  const Outcome with_loops = outcome<double>(all, 0, 1e-8, 0);
-  const Outcome without = outcome<double>(some, 2000, 1e-8);
-  const Outcome single = outcome<float>(others, 0, 1e-3, 3);
-  MESSAGE(with_loops.compared << " values; largest difference " << with_loops.largest << ", " << without.largest
-                              << " without loops, " << single.largest << " in float32");
+  for (const Backend backend : backends()) {
+    const Outcome with_loops = outcome<double>(all, 0, 1e-8, backend, backend == Backend::c ? 0 : 1);
+    const Outcome without = outcome<double>(some, 2000, 1e-8, backend);
+    const Outcome single = outcome<float>(others, 0, 1e-3, backend, 3);
+    MESSAGE(name_of(backend) << with_loops.compared << " values; largest difference " << with_loops.largest << ", "
+                             << without.largest << " without loops, " << single.largest << " in float32");
+  }
 }
 
 namespace {
@@ -232,6 +249,13 @@ TEST_CASE("stable forms at extreme inputs, value and gradient") {
       for (const Real slope : workspace[plan[plan.outputs[1]]]) CHECK(std::fabs(slope) <= 2);  // nan is not
     }
   };
-  check(CompiledPlans<double>::of(std::move(doubles), options));
-  check(CompiledPlans<float>::of(std::move(floats), options));
+  for (const Backend backend : backends()) {
+    for (const std::int64_t straight_line : {0, 2000}) {
+      COptions how;
+      how.straight_line = straight_line;
+      options.backend = backend;
+      check(CompiledPlans<double>::of(doubles, options, how));
+      check(CompiledPlans<float>::of(floats, options, how));
+    }
+  }
 }

@@ -120,6 +120,7 @@ TEST_CASE("without a compiler plans are interpreted, with a note") {
   const auto plan = plan_for(pool, computation, {{"n", 3}});
   REQUIRE(plan.has_value());
   CompileOptions options;
+  options.backend = Backend::c;
   options.compiler = "/nowhere/cc";
   const auto plans = CompiledPlans<float>::of({{*plan, {plan->inputs[0]}}}, options);
   REQUIRE(plans.note().has_value());

@@ -7,6 +7,8 @@
 #include "../ir/random_graph.h"
 #include "../lower/planned.h"
 
+#include "run/llvm_library.h"
+
 using namespace gradwright;
 
 namespace {
@@ -21,6 +23,12 @@ struct Cases {
   std::vector<Case> cases;
   std::vector<Plan> plans;
 };
+
+/// Those that this machine has.
+std::vector<Backend> backends() {
+  if (running::LlvmLibrary::loaded().fault.empty()) return {Backend::c, Backend::llvm};
+  return {Backend::c};
+}
 
 Cases random_cases(std::uint64_t first, std::uint64_t last, const DimValues& dims) {
   Cases all;
@@ -43,10 +51,11 @@ Cases random_cases(std::uint64_t first, std::uint64_t last, const DimValues& dim
 }
 
 template <class Real>
-std::size_t compared(const Cases& all, const COptions& how, double tolerance) {
+std::size_t compared(const Cases& all, const COptions& how, double tolerance, Backend backend) {
   std::vector<typename CompiledPlans<Real>::Part> parts;
   for (const Plan& plan : all.plans) parts.push_back({plan});
   CompileOptions options;
+  options.backend = backend;
   options.optimisation = 1;
   options.use_cache = false;
   options.flags = {"-Wall", "-Wextra", "-Werror"};
@@ -78,15 +87,19 @@ std::size_t compared(const Cases& all, const COptions& how, double tolerance) {
 TEST_CASE("random graphs, without loops and with them, in float64") {
   const Cases all = random_cases(0, 120, {{"n", 3}, {"m", 2}});
   COptions how;
-  how.straight_line = 1000000;
-  CHECK(compared<double>(all, how, 1e-6) > 250);
-  how.straight_line = 0;
-  CHECK(compared<double>(all, how, 1e-6) > 250);
+  for (const Backend backend : backends()) {
+    how.straight_line = 1000000;
+    CHECK(compared<double>(all, how, 1e-6, backend) > 250);
+    how.straight_line = 0;
+    CHECK(compared<double>(all, how, 1e-6, backend) > 250);
+  }
 }
 
 TEST_CASE("random graphs of sizes that fill vectors") {
-  const Cases all = random_cases(1000, 1060, {{"n", 19}, {"m", 9}});
   COptions how;
   how.straight_line = 0;
-  CHECK(compared<double>(all, how, 1e-6) > 100);
+  for (const Backend backend : backends()) {
+    CHECK(compared<double>(random_cases(1000, 1060, {{"n", 19}, {"m", 9}}), how, 1e-6, backend) > 100);
+    CHECK(compared<double>(random_cases(2000, 2040, {{"n", 40}, {"m", 17}}), how, 1e-6, backend) > 60);
+  }
 }

@@ -1,0 +1,104 @@
+// LLVM's text as functions of this process: steps of straight-line code, the cache of machine code, text that LLVM refuses.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "ir/make.h"
+#include "lower/lower.h"
+#include "run/cache.h"
+#include "run/compiled_plans.h"
+#include "run/llvm_library.h"
+
+using namespace gradwright;
+using namespace gradwright::running;
+namespace fs = std::filesystem;
+
+namespace {
+
+bool has_llvm() { return LlvmLibrary::loaded().fault.empty(); }
+
+constexpr const char* twice = "define double @twice(double %x) {\n  %y = fadd double %x, %x\n  ret double %y\n}\n";
+
+double twice_of(const Executable& executable, double x) {
+  return reinterpret_cast<double (*)(double)>(executable.function("twice"))(x);
+}
+
+/// w += x·x' w / 4 for data x : R[n], a state w : R[n].
+Plan accumulating(std::int64_t n) {
+  Pool pool;
+  const Dim dim = pool.dims().symbol("n");
+  const Expr x = make_input(pool, {"x", Role::data, Property::none, {dim, pool.dims().one()}});
+  const Expr w = make_input(pool, {"w", Role::parameter, Property::none, {dim, pool.dims().one()}});
+  const Expr step =
+      make_reshape(pool, make_einsum(pool, {0}, {{x, {0}}, {x, {1}}, {w, {1}}}, {dim, dim}), pool.shape(w));
+  Computation computation;
+  computation.inputs = {x, w};
+  computation.updates = {{w, make_add(pool, pool.shape(w), {{Rational(1), w}, {Rational(1, 4), step}})}};
+  return *plan_for(pool, computation, {{"n", n}});
+}
+
+}  // namespace
+
+TEST_CASE("many steps in one call are as many calls") {
+  if (!has_llvm()) return;
+  for (const std::int64_t straight_line : {std::int64_t{0}, std::int64_t{100000}}) {
+    for (const std::int64_t n : {1, 2, 5, 16, 37}) {
+      CAPTURE(n);
+      const Plan plan = accumulating(n);
+      CompileOptions options;
+      options.use_cache = false;
+      COptions how;
+      how.straight_line = straight_line;
+      options.backend = Backend::llvm;
+      const auto compiled = CompiledPlans<double>::of({{plan, {plan.inputs[0]}}}, options, how);
+      REQUIRE_FALSE(compiled.note().has_value());
+      options.backend = Backend::interpreter;
+      const auto interpreted = CompiledPlans<double>::of({{plan, {plan.inputs[0]}}}, options, how);
+      std::vector<double> data(static_cast<std::size_t>(7 * n));
+      for (std::size_t i = 0; i < data.size(); ++i) data[i] = std::sin(static_cast<double>(i)) / 4;
+      Workspace<double> a(plan.workspace), b(plan.workspace);
+      for (const auto* space : {&a, &b}) std::ranges::fill((*space)[plan[plan.inputs[1]]], 1.5);
+      REQUIRE(compiled.ran(0, a.span(), data, 7));
+      REQUIRE(interpreted.ran(0, b.span(), data, 7));
+      const auto found = a[plan[plan.inputs[1]]], wanted = b[plan[plan.inputs[1]]];
+      for (std::size_t i = 0; i < found.size(); ++i) CHECK(found[i] == doctest::Approx(wanted[i]).epsilon(1e-12));
+      CHECK(compiled.ran(0, a.span(), {}, 0));
+      CHECK(found[0] == doctest::Approx(wanted[0]).epsilon(1e-12));
+    }
+  }
+}
+
+TEST_CASE("machine code is kept on disk, and compiled anew where it is damaged") {
+  if (!has_llvm()) return;
+  const ScratchDirectory scratch("");
+  CompileOptions options;
+  options.cache = scratch.path() / "cache";
+  const auto first = Executable::of_llvm(twice, options);
+  REQUIRE(first.has_value());
+  CHECK_FALSE(first->came_from_cache());
+  CHECK(twice_of(*first, 4) == 8);
+  const auto second = Executable::of_llvm(twice, options);
+  REQUIRE(second.has_value());
+  CHECK(second->came_from_cache());
+  CHECK(twice_of(*second, 5) == 10);
+  for (const auto& file : fs::directory_iterator(options.cache)) fs::resize_file(file, fs::file_size(file) / 2);
+  const auto third = Executable::of_llvm(twice, options);
+  REQUIRE(third.has_value());
+  CHECK_FALSE(third->came_from_cache());
+  CHECK(twice_of(*third, 6) == 12);
+}
+
+TEST_CASE("text that LLVM refuses is a note") {
+  if (!has_llvm()) return;
+  CompileOptions options;
+  options.use_cache = false;
+  for (const char* text : {"define double @twice(", "define void @f() {\n  ret i32 0\n}\n"}) {
+    const auto refused = Executable::of_llvm(text, options);
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().code == "G0513");
+  }
+  const auto missing = Executable::of_llvm(
+      "declare void @nowhere()\ndefine void @f() {\n  call void @nowhere()\n  ret void\n}\n", options);
+  CHECK((!missing || missing->function("f") == nullptr));
+}
