@@ -109,9 +109,9 @@ class Functions : Arithmetic {
     return select(compare("oeq", by.n, k(0)), t, add(sum, sum));
   }
 
-  /// x = 2^e·(1 + f), √½ ≤ 1 + f < √2; `power` = 2^-e.
+  /// x = 2^e·(1 + f), √½ ≤ 1 + f < √2.
   struct Split {
-    V e, f, power;
+    V e, f;
   };
   /// `rest` is added to x, far below its last place.
   Split split(const V& x, const V& rest) const {
@@ -122,9 +122,10 @@ class Functions : Arithmetic {
     V over = add(m, k(-1));
     if (!rest.empty()) {
       const V negative = whole("sub", s.whole(bias()), e);
-      over = add(over, mul(rest, real_of_bits(whole("shl", negative, exponent_bits()))));
+      const V moved = mul(rest, real_of_bits(whole("shl", negative, exponent_bits())));
+      over = add(over, select(compare("olt", x, k(0x1p60)), moved, k(0)));  // beyond, 2^-e may be no number
     }
-    return {f.emit(b, fmt::format("sitofp {} {} to {}", s.integer(), e, s.type())), over, {}};
+    return {f.emit(b, fmt::format("sitofp {} {} to {}", s.integer(), e, s.type())), over};
   }
 
   V log_of(const Split& x) const {
@@ -197,7 +198,7 @@ class Functions : Arithmetic {
 
   V erf_single(const V& x) const {
     const V size = clamped(unary("fabs", x), 0, 4);
-    const V near = mul(x, horner(mul(x, x), std::span<const double>(emitting::erf_single)));
+    const V near = fma(x, horner(mul(x, x), std::span<const double>(emitting::erf_single)), x);
     const V far = sub(k(1), exp(neg(mul(size, horner(size, erfc_single)))));
     return select(compare("olt", size, k(0.9375)), near, signed_as(far, x));
   }
