@@ -48,6 +48,7 @@ int run_export(const ExportCommand& command, const Streams& streams) {
   const std::string name = command.name.empty() ? c_identifier(program->plan.name) : c_identifier(command.name);
   const std::string result = command.to == "plan"    ? plan_text(program->plan)
                              : command.to == "loops" ? loops_text(program->plan)
+                             : command.to == "llvm"  ? exported_llvm(*program, name, precision)
                                                      : exported_c(*program, name, precision);
   std::fwrite(result.data(), 1, result.size(), stdout);
   return fine;

@@ -50,7 +50,8 @@ NAME_workspace numbers; the constants NAME_x, NAME_dL_dW say where inputs are wr
 constexpr const char* stage_examples = R"(examples:
   gradwright explain network.gw --stage plan     what is computed in which order, and what is stored
   gradwright explain network.gw --stage loops    every loop with its operations
-  gradwright explain network.gw --stage c        the code)";
+  gradwright explain network.gw --stage llvm     the code, in vectors of this machine
+  gradwright explain network.gw --stage c        the code, as C)";
 
 constexpr const char* train_examples = R"(examples:
   gradwright train digits.gw --data digits.csv.gz --epochs 30

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "derive/adjoint.h"
+#include "emit/llvm.h"
+#include "run/compiler.h"
 #include "simplify/simplify.h"
 
 namespace gradwright {
@@ -98,6 +100,13 @@ std::string exported_c(const LossProgram& program, const std::string& name, Prec
   options.precision = precision;
   options.enumerate = true;
   return c_file({{name, &program.plan, {}, program.constants}}, options);
+}
+
+std::string exported_llvm(const LossProgram& program, const std::string& name, Precision precision) {
+  LlvmOptions options;
+  options.precision = precision;
+  options.unit = running::vector_unit();
+  return llvm_module({{name, &program.plan, {}, program.constants}}, options);
 }
 
 }  // namespace gradwright

@@ -1,4 +1,4 @@
-// The loss of a worksheet and its gradients as one program: as a plan, as loops, as C.
+// The loss of a worksheet and its gradients as one program: as a plan, as loops, as C, as LLVM's text.
 #pragma once
 
 #include <tl/expected.hpp>
@@ -28,5 +28,7 @@ struct LossProgram {
 [[nodiscard]] tl::expected<LossProgram, Diagnostic> loss_program(Session&, const DimValues&);
 /// A file of C with the function `name` and the places of its inputs and outputs.
 [[nodiscard]] std::string exported_c(const LossProgram&, const std::string& name, Precision);
+/// The same as LLVM's text for vectors of this machine.
+[[nodiscard]] std::string exported_llvm(const LossProgram&, const std::string& name, Precision);
 
 }  // namespace gradwright
