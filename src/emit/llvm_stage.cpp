@@ -3,6 +3,7 @@
 #include "emit/llvm_stage.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "emit/c_stage.h"
 #include "emit/llvm_values.h"
@@ -50,18 +51,37 @@ class StageWriter {
   template <class Inside>
   void turns(std::size_t depth, const Inside& inside) {
     const std::size_t l = order_[depth];
-    const std::int64_t extent = stage_.loops[l], lanes = is_vector_loop(l) ? schedule_.lanes : 1;
+    const int lanes = is_vector_loop(l) ? schedule_.lanes : 1;
     const std::int64_t repeats = is_vector_loop(l) ? schedule_.vectors : schedule_.repeats[l];
-    const std::int64_t step = repeats * lanes, whole = extent / step, rest = extent % step;
-    if (whole == 1) {
-      values_.enter(depth, "", 0, repeats, 0, next_block());
+    const std::int64_t extent = stage_.loops[l], step = repeats * lanes, whole = extent / step;
+    const auto once = [&](std::int64_t at, std::int64_t times, int width, std::int64_t rest) {
+      values_.enter(depth, "", at, times, width, rest, next_block());
       inside();
-    }
+    };
+    if (whole == 1) once(0, repeats, lanes, 0);
     if (whole > 1) loop(depth, whole * step, step, repeats, inside);
-    if (rest > 0) {
-      values_.enter(depth, "", whole * step, (rest + lanes - 1) / lanes, rest % lanes, next_block());
-      inside();
+    std::int64_t at = whole * step, rest = extent - at;
+    if (rest == 0) return;
+    if (!is_vector_loop(l) || !wants_pieces(extent, rest % lanes)) {
+      once(at, (rest + lanes - 1) / lanes, lanes, rest % lanes);
+      return;
     }
+    if (rest >= lanes) once(at, rest / lanes, lanes, 0);
+    at += rest / lanes * lanes;
+    rest %= lanes;
+    for (int width = lanes / 2; width > 1; width /= 2) {
+      if (rest < width) continue;
+      once(at, 1, width, 0);
+      at += width;
+      rest -= width;
+    }
+    if (rest > 0) once(at, 1, 2, 1);
+  }
+
+  /// Short rows are written in vectors of fewer lanes rather than under a mask: a masked store makes the load of the next row wait.
+  bool wants_pieces(std::int64_t extent, std::int64_t rest) const {
+    const bool is_stored = *schedule_.vector_loop < stage_.parallel;
+    return is_stored && extent < 4 * schedule_.lanes && std::popcount(static_cast<std::uint64_t>(rest)) <= 3;
   }
 
   Block next_block() {
@@ -84,7 +104,7 @@ class StageWriter {
       total = f_.fresh("t");
     }
     const std::vector<std::string> merged = totals_;
-    values_.enter(depth, index, 0, repeats, 0, head);
+    values_.enter(depth, index, 0, repeats, schedule_.lanes, 0, head);
     inside();
     const std::string next = f_.emit(at_, fmt::format("add nuw nsw i64 {}, {}", index, step));
     const std::string more = f_.emit(at_, fmt::format("icmp ult i64 {}, {}", next, end));

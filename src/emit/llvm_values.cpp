@@ -31,11 +31,14 @@ void StageValues::begin(const std::vector<std::size_t>& order, Block stage) {
 }
 
 void StageValues::enter(std::size_t depth, const std::string& index, std::int64_t constant, std::int64_t repeats,
-                        std::int64_t rest, Block block) {
+                        int lanes, std::int64_t rest, Block block) {
   const std::size_t l = order_[depth];
   index_[l] = {index, constant};
   repeats_[l] = repeats;
-  if (l == schedule_.vector_loop) rest_ = rest;
+  if (l == schedule_.vector_loop) {
+    lanes_ = lanes;
+    rest_ = rest;
+  }
   blocks_[depth + 1] = block;
   for (std::size_t d = depth + 1; d < blocks_.size(); ++d) {
     known_[d].clear();
@@ -62,7 +65,7 @@ std::string StageValues::mask_of_rest(const Parts& parts) const {
   const auto v = schedule_.vector_loop;
   if (!v || rest_ == 0 || parts[*v] + 1 != repeats_[*v]) return {};
   std::string text = "<";
-  for (int lane = 0; lane < schedule_.lanes; ++lane)
+  for (int lane = 0; lane < lanes_; ++lane)
     text += fmt::format("{}i1 {}", lane == 0 ? "" : ", ", lane < rest_ ? "true" : "false");
   return text + ">";
 }
@@ -158,10 +161,9 @@ std::string StageValues::lanes_of(Block b, const Affine& form, const Parts& part
   std::string first = whole_at(b, form, parts);
   if (is_narrow && first[0] == '%') first = f_.emit(b, fmt::format("trunc i64 {} to i32", first));
   std::string steps;
-  for (int lane = 0; lane < schedule_.lanes; ++lane)
+  for (int lane = 0; lane < lanes_; ++lane)
     steps += fmt::format("{}{} {}", lane == 0 ? "" : ", ", type, lane * stride_of_lanes(form));
-  return f_.emit(
-      b, fmt::format("add <{} x {}> {}, <{}>", schedule_.lanes, type, splat(b, type, first, schedule_.lanes), steps));
+  return f_.emit(b, fmt::format("add <{} x {}> {}, <{}>", lanes_, type, splat(b, type, first, lanes_), steps));
 }
 
 std::string StageValues::pointer(Block b, BufferId id, const Affine& form, const Parts& parts) {
@@ -178,15 +180,15 @@ std::string StageValues::pointers(Block b, BufferId id, const Affine& form, cons
                                   const std::string& rows) {
   bool is_narrow = rows.empty();
   std::string at = lanes_of(b, form, parts, is_narrow);
-  if (!rows.empty()) at = f_.emit(b, fmt::format("add <{} x i64> {}, {}", schedule_.lanes, at, rows));
+  if (!rows.empty()) at = f_.emit(b, fmt::format("add <{} x i64> {}, {}", lanes_, at, rows));
   return f_.emit(b, fmt::format("getelementptr {}, ptr {}, <{} x {}> {}", math_.shape(1).scalar(),
-                                place_.buffers[id.index()], schedule_.lanes, is_narrow ? "i32" : "i64", at));
+                                place_.buffers[id.index()], lanes_, is_narrow ? "i32" : "i64", at));
 }
 
 /// Whether all guards hold: a bit, or one a lane; no name: always.
 Written StageValues::guard(Block b, const std::vector<Guard>& guards, const Parts& parts) {
   Written all;
-  const std::string bits = fmt::format("<{} x i1>", schedule_.lanes);
+  const std::string bits = fmt::format("<{} x i1>", lanes_);
   for (const Guard& guard : guards) {
     const Range range = range_of(guard.form, stage_.loops);
     if (range.low >= 0 && range.high < guard.count) continue;
@@ -194,8 +196,8 @@ Written StageValues::guard(Block b, const std::vector<Guard>& guards, const Part
     if (one.is_vector) {
       bool is_narrow = guard.count < narrow;
       const std::string value = lanes_of(b, guard.form, parts, is_narrow);
-      one.name = f_.emit(b, fmt::format("icmp ult <{0} x {1}> {2}, splat ({1} {3})", schedule_.lanes,
-                                        is_narrow ? "i32" : "i64", value, guard.count));
+      one.name = f_.emit(b, fmt::format("icmp ult <{0} x {1}> {2}, splat ({1} {3})", lanes_, is_narrow ? "i32" : "i64",
+                                        value, guard.count));
     } else {
       one.name = f_.emit(b, fmt::format("icmp ult i64 {}, {}", whole_at(b, guard.form, parts), guard.count));
     }
@@ -204,8 +206,8 @@ Written StageValues::guard(Block b, const std::vector<Guard>& guards, const Part
       continue;
     }
     const bool is_wide = all.is_vector || one.is_vector;
-    if (is_wide && !all.is_vector) all.name = splat(b, "i1", all.name, schedule_.lanes);
-    if (is_wide && !one.is_vector) one.name = splat(b, "i1", one.name, schedule_.lanes);
+    if (is_wide && !all.is_vector) all.name = splat(b, "i1", all.name, lanes_);
+    if (is_wide && !one.is_vector) one.name = splat(b, "i1", one.name, lanes_);
     all = {f_.emit(b, fmt::format("and {} {}, {}", is_wide ? bits : "i1", all.name, one.name)), is_wide};
   }
   return all;
@@ -213,8 +215,8 @@ Written StageValues::guard(Block b, const std::vector<Guard>& guards, const Part
 
 std::string StageValues::joined_masks(Block b, const Written& guard, const std::string& rest) {
   if (guard.name.empty()) return rest;
-  const std::string wide = guard.is_vector ? guard.name : splat(b, "i1", guard.name, schedule_.lanes);
-  return rest.empty() ? wide : f_.emit(b, fmt::format("and <{} x i1> {}, {}", schedule_.lanes, wide, rest));
+  const std::string wide = guard.is_vector ? guard.name : splat(b, "i1", guard.name, lanes_);
+  return rest.empty() ? wide : f_.emit(b, fmt::format("and <{} x i1> {}, {}", lanes_, wide, rest));
 }
 
 std::string StageValues::widened(const Written& x, VectorType s) {
@@ -240,7 +242,7 @@ std::vector<Written> StageValues::of(const Body& body, const Parts& parts) {
 
 Written StageValues::written(Block b, const Instruction& it, const std::vector<Written>& args, const Parts& parts,
                              bool is_vector) {
-  const VectorType s = math_.shape(is_vector ? schedule_.lanes : 1);
+  const VectorType s = math_.shape(is_vector ? lanes_ : 1);
   const auto arg = [&](std::size_t k) {
     if (k >= arity(it.op)) return std::string();
     const Written& x = args[it.args[k]];
@@ -277,7 +279,7 @@ Written StageValues::written(Block b, const Instruction& it, const std::vector<W
 }
 
 std::string StageValues::masked_read(Block b, const std::string& from, const std::string& mask, bool is_gather) {
-  const VectorType s = math_.shape(schedule_.lanes);
+  const VectorType s = math_.shape(lanes_);
   const int align = s.is_single() ? 4 : 8;
   if (is_gather)
     return f_.emit(
@@ -290,7 +292,7 @@ std::string StageValues::masked_read(Block b, const std::string& from, const std
 }
 
 std::string StageValues::loaded(Block b, const Instruction& it, const Parts& parts, bool is_vector) {
-  const VectorType s = math_.shape(is_vector ? schedule_.lanes : 1);
+  const VectorType s = math_.shape(is_vector ? lanes_ : 1);
   const Written holds = guard(b, it.guards, parts);
   const int align = s.is_single() ? 4 : 8;
   if (!is_vector) {
@@ -309,7 +311,7 @@ std::string StageValues::loaded(Block b, const Instruction& it, const Parts& par
 }
 
 std::string StageValues::gathered(Block b, const Instruction& it, Written row, const Parts& parts, bool is_vector) {
-  const VectorType s = math_.shape(is_vector ? schedule_.lanes : 1);
+  const VectorType s = math_.shape(is_vector ? lanes_ : 1);
   const Arithmetic a{f_, b, s};
   const Written holds = guard(b, it.guards, parts);
   if (!row.is_vector) row.name = splat(b, s.scalar(), row.name, s.lanes);
@@ -342,7 +344,7 @@ std::string StageValues::gathered(Block b, const Instruction& it, Written row, c
 void StageValues::store(const Store& store, const Written& x, const Parts& parts) {
   const Block b = blocks_[stage_.parallel - place_.outer];
   const bool has_lanes = schedule_.vector_loop && !is_in_lanes();
-  const VectorType s = math_.shape(has_lanes ? schedule_.lanes : 1);
+  const VectorType s = math_.shape(has_lanes ? lanes_ : 1);
   const int align = s.is_single() ? 4 : 8;
   const std::int64_t step = has_lanes ? stride_of_lanes(store.at) : 0;
   const std::string rest = has_lanes ? mask_of_rest(parts) : "";
@@ -351,7 +353,7 @@ void StageValues::store(const Store& store, const Written& x, const Parts& parts
                            pointer(b, store.buffer, store.at, parts), align));
   };
   if (step == 0) {  // one place: the last lane is what stays there
-    const std::int64_t last = rest.empty() ? schedule_.lanes - 1 : rest_ - 1;
+    const std::int64_t last = rest.empty() ? lanes_ - 1 : rest_ - 1;
     plain(s.one(),
           x.is_vector ? f_.emit(b, fmt::format("extractelement {} {}, i64 {}", s.type(), x.name, last)) : x.name);
     return;

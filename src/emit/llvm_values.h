@@ -27,11 +27,13 @@ class StageValues {
         math_(math),
         schedule_(schedule),
         index_(stage_.loops.size()),
-        repeats_(stage_.loops.size(), 1) {}
+        repeats_(stage_.loops.size(), 1),
+        lanes_(schedule.lanes) {}
 
   void begin(const std::vector<std::size_t>& order, Block stage);
-  /// The loop order[depth] stands at `index` + `constant` now, with so many repetitions; the last vector has `rest` lanes, 0: all.
-  void enter(std::size_t depth, const std::string& index, std::int64_t constant, std::int64_t repeats,
+  /// The loop order[depth] stands at `index` + `constant` now, with so many repetitions; a vector has so many `lanes`, the last one
+  /// `rest` of them, 0: all.
+  void enter(std::size_t depth, const std::string& index, std::int64_t constant, std::int64_t repeats, int lanes,
              std::int64_t rest, Block block);
   /// What depends on `depth` loops is written into this block from now on.
   void continue_at(std::size_t depth, Block block) { blocks_[depth] = block; }
@@ -42,7 +44,7 @@ class StageValues {
   [[nodiscard]] std::vector<Parts> parallel_repetitions() const { return repetitions(stage_.parallel); }
   /// The vector loop is reduced: totals have lanes of their own.
   [[nodiscard]] bool is_in_lanes() const { return schedule_.vector_loop && *schedule_.vector_loop >= stage_.parallel; }
-  [[nodiscard]] VectorType type_of_totals() const { return math_.shape(schedule_.vector_loop ? schedule_.lanes : 1); }
+  [[nodiscard]] VectorType type_of_totals() const { return math_.shape(schedule_.vector_loop ? lanes_ : 1); }
   /// Which lanes of these parts exist; empty: all.
   [[nodiscard]] std::string mask_of_rest(const Parts&) const;
 
@@ -89,6 +91,7 @@ class StageValues {
   std::vector<std::size_t> position_;  ///< of each loop in the order, plus 1; 0: it runs outside
   std::vector<Index> index_;
   std::vector<std::int64_t> repeats_;
+  int lanes_ = 1;
   std::int64_t rest_ = 0;
   std::vector<Block> blocks_;                                        ///< by depth
   std::vector<std::map<std::vector<std::int64_t>, Written>> known_;  ///< by depth
