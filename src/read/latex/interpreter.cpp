@@ -136,7 +136,10 @@ Interpreter::Factor Interpreter::factor(Cursor& cursor) {
     has_sign = true;
     ++cursor.at;
   }
+  const std::size_t first = cursor.at;
   Factor found = atom(cursor);
+  if (found.sketch != nullptr && cursor.at > first)
+    found.sketch = sketcher_.standing(found.sketch, joined(cursor.row[first].span, cursor.row[cursor.at - 1].span));
   if (found.sketch != nullptr && has_sign && negative)
     found = {sketcher_.negated(found.sketch, begin), false, false, found.is_entrywise};
   return found;

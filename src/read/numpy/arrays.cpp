@@ -74,7 +74,9 @@ Array Arrays::value(Py node) {
   if (!failed_ && sketcher_.is_oversized()) return fail("G0612", node->span, "a size here is too large", "");
   if (!failed_ && !found.is_good())
     return fail("G0612", node->span, "this has no reading as an array", "write it as an array expression");
-  return failed_ ? Array{} : found;
+  if (failed_) return {};
+  if (found.sketch != nullptr) found.sketch = sketcher_.standing(found.sketch, node->span);
+  return found;
 }
 
 Array Arrays::of_dim(Dim dim, Span span) {

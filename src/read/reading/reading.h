@@ -18,6 +18,9 @@ struct SourceMap {
     Span written, source;
   };
   std::vector<Part> parts;
+  /// Each sub-formula, without the brackets around it in `written`, and all that stands for it in the source: brackets, command and scripts
+  /// too. In the order written, a part before the whole.
+  std::vector<Part> wholes;
   /// The smallest piece of the source that covers what `written` touches; empty at 0 where it touches nothing.
   [[nodiscard]] Span source_of(Span written) const;
 };

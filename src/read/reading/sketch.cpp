@@ -7,8 +7,21 @@
 namespace gradwright::reading {
 
 Sketch Sketcher::made(SketchNode node) {
+  const bool is_open = node.form == Form::sum || node.form == Form::product || node.form == Form::power ||
+                       node.form == Form::transpose || node.form == Form::compare || node.form == Form::index;
+  if (is_open && node.whole.is_empty()) {
+    node.whole = node.span;
+    for (const Sketch child : node.children) node.whole = joined(node.whole, child->all());
+  }
   nodes_.push_back(std::move(node));
   return &nodes_.back();
+}
+
+Sketch Sketcher::standing(Sketch sketch, Span all) {
+  if (sketch->all() == all) return sketch;
+  SketchNode node = *sketch;
+  node.whole = all;
+  return made(std::move(node));
 }
 
 Extent Sketcher::fresh(bool is_soft) {

@@ -32,6 +32,8 @@ struct SketchNode {
   std::vector<std::uint32_t> rows;  ///< block: how many children a row has
   Span span;
   MaybeExtents extents;
+  Span whole{};  ///< all that was written for it; empty: its span
+  [[nodiscard]] Span all() const { return whole.is_empty() ? span : whole; }
 };
 using Sketch = const SketchNode*;
 
@@ -60,6 +62,9 @@ class Sketcher {
   /// A column of ones, or in a sum whatever fits.
   [[nodiscard]] Sketch ones(Span);
   [[nodiscard]] Sketch identity(Span);
+
+  /// The same, written as all of this: with its brackets, command and scripts.
+  [[nodiscard]] Sketch standing(Sketch, Span all);
 
   [[nodiscard]] Extents column(Dim rows) const { return normal({{rows, -1}, {dims_.one(), -1}}); }
   [[nodiscard]] Extents matrix(Dim rows, Dim cols) const { return normal({{rows, -1}, {cols, -1}}); }

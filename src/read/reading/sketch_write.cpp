@@ -37,7 +37,9 @@ class Sketcher::Writer {
     if (reading.gw.size() > most_written) return;  // said by the caller
     const int own = level(sketch);
     if (own < least) put("(", sketch->span);
+    const auto begin = static_cast<std::uint32_t>(reading.gw.size());
     body(sketch);
+    reading.map.wholes.push_back({{begin, static_cast<std::uint32_t>(reading.gw.size())}, sketch->all()});
     if (own < least) put(")", sketch->span);
   }
 
