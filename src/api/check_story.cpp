@@ -214,6 +214,7 @@ class Teller {
     if (side_.repairs.empty()) return;
     document_.heading(side_.repairs.size() == 1 ? "the repair" : "repairs, the smallest first");
     for (const check::Repair& repair : side_.repairs) {
+      if (!repair.replacement.empty()) document_.item(fmt::format("as you write it: `{}`", repair.text));
       document_.equation({}, plain_formula(repair.gw, repair.sized.empty() ? repair.gw : repair.sized));
       document_.item(fmt::format("this is {} ({}{})", check::subject_of(side_), side_.truth_size,
                                  repair.proved ? ", proved" : ""));

@@ -158,7 +158,8 @@ json claim_json(const JudgedSide& side, const Text& text) {
   if (!side.repairs.empty()) {
     json edits = json::array();
     for (const check::Edit& edit : side.repairs[0].edits) edits.push_back({{"kind", check::edit_name(edit.kind)}, {"text", edit.text}});
-    claim["repair"] = {{"gw", side.repairs[0].gw}, {"edits", edits}};
+    claim["repair"] = {{"gw", side.repairs[0].gw}, {"text", nullptr}, {"edits", edits}};
+    if (!side.repairs[0].text.empty()) claim["repair"]["text"] = side.repairs[0].text;
   }
   const std::vector<Diagnostic> shown{check::diagnostic_of(side)};
   claim["diagnostics"] = json::parse(json_text(shown, text));
@@ -179,6 +180,7 @@ std::string sentence_of(const Diagnostic& diagnostic) {
   std::string text = diagnostic.message;
   for (const std::string& note : diagnostic.notes) text += "\n" + note;
   for (const std::string& help : diagnostic.helps) text += "\nhelp: " + help;
+  for (const FixIt& fixit : diagnostic.fixits) text += "\nhelp: " + fixit.title + ": `" + fixit.replacement + "`";
   return text;
 }
 

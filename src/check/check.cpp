@@ -6,6 +6,7 @@
 #include <map>
 
 #include "check/judge.h"
+#include "check/own_notation.h"
 #include "check/reassigned.h"
 #include "read/reading/claims.h"
 
@@ -36,13 +37,14 @@ class Checking {
       return;
     }
     const Text& text = judge_.text();
+    left_ = claim.left;
     const bool is_identity = claim.kind == Claim::Kind::identity;
     std::vector<ReadSide> sides;
     for (const Span span : claim.right) {
       ReadSide side;
       side.span = span;
       side.readings.push_back(
-          {std::string(text.slice(span)), {{{{0, span.end - span.begin}, span}}}, std::nullopt, {}});
+          {std::string(text.slice(span)), {{{{0, span.end - span.begin}, span}}, {}}, std::nullopt, {}});
       sides.push_back(std::move(side));
     }
     const bool is_asked =
@@ -61,8 +63,14 @@ class Checking {
   }
 
   void equations(const ReadDocument& document) {
+    own_.emplace(Notation::latex, result_.text);
+    for (const ReadEquation& equation : document.equations) {
+      for (const ReadSide& side : equation.sides)
+        for (const Reading& reading : side.readings) own_->learn(reading);
+    }
     for (const Diagnostic& one : document.diagnostics) report(one);
     for (const ReadEquation& equation : document.equations) this->equation(equation);
+    own_.reset();
   }
 
   void code(const ReadCode& code) {
@@ -188,6 +196,7 @@ class Checking {
 
   void equation(const ReadEquation& equation) {
     const LeftSide& left = equation.left;
+    left_ = left.span;
     Target of = left.of;
     Target wrt = left.wrt;
     std::string defined;
@@ -262,7 +271,8 @@ class Checking {
     side.readings.push_back(one.reading);
     const std::vector<Claimed> claimed = claimed_by_name(judge_.sheet(), one.target);
     const Claimed best = claimed.empty() ? Claimed{} : nearest(claimed, {side});
-    const bool is_judged = judge_.ask({best.of, {}, one.target_span}, {best.wrt, {}, one.target_span});
+    const bool is_asked = judge_.ask({best.of, {}, one.target_span}, {best.wrt, {}, one.target_span});
+    const bool is_judged = is_asked && is_wanted(one.span);
     if (is_judged)
       chain({side}, best.of, best.wrt);
     else if (is_last && result_.sides.empty())
@@ -274,6 +284,8 @@ class Checking {
   JudgedCode judged_code(const NumpyReading& reading) {
     JudgedCode result;
     Checking own(judge_.text(), result_.text, options_);
+    own.own_.emplace(Notation::numpy, result_.text);
+    for (const NumpyAssignment& one : reading.assignments) own.own_->learn(one.reading);
     std::map<const NumpyAssignment*, std::size_t> side_of;  // place of its side
     std::vector<bool> is_dropped;
     for (const NumpyAssignment& one : reading.assignments) {
@@ -315,6 +327,7 @@ class Checking {
   void chain(const std::vector<ReadSide>& sides, const std::string& of, const std::string& wrt) {
     Expr above;
     for (std::size_t index = 0; index < sides.size(); ++index) {
+      if (!is_wanted(sides[index].span)) continue;
       JudgedSide judged = side(sides[index], of, wrt);
       judged.index = index;
       const SheetValue value = judged.reading.empty() ? SheetValue{} : judge_.value(judged.reading);
@@ -372,6 +385,9 @@ class Checking {
       for (Mistake& mistake : judged.mistakes) mistake.span = best->map.source_of(mistake.span);
       for (Repair& repair : judged.repairs)
         for (Edit& edit : repair.edits) edit.span = best->map.source_of(edit.span);
+      if (own_) own_->draft(judged, *best, judge_.sheet(), judge_.truth().indices, left_);
+      for (Repair& repair : judged.repairs)
+        if (!own_) repair.text = std::string(result_.text.slice(left_)) + " = " + repair.gw;
     }
     std::vector<std::string> own;
     for (const Definition& definition : judge_.sheet().program().definitions) {
@@ -394,11 +410,33 @@ class Checking {
   }
 
   Judge judge_;
+  [[nodiscard]] bool is_wanted(Span side) const {
+    return !options_.within || (options_.within->begin <= side.begin && side.begin < options_.within->end);
+  }
+
   const std::string loss_;
   int expressions_ = 0;  ///< that claims were about, beside names
   const CheckOptions& options_;
   Checked result_;
+  std::optional<OwnNotation> own_;  ///< of what is read, where it is not the worksheet language
+  Span left_;                       ///< the left side as written
 };
+
+/// Repairs in the person's own notation: each is read again in its place, and judged.
+void read_back(Checked& found, const CheckOptions& options,
+               const std::function<Checked(const Text&, const CheckOptions&)>& again) {
+  CheckOptions within;
+  within.layout = options.layout;
+  within.repairs = false;
+  const ReadBack is_right = [&](const Text& text, Span span, const JudgedSide& side) {
+    within.within = span;
+    const Checked read = again(text, within);
+    const auto is_it = [&](const JudgedSide& one) { return one.of == side.of && one.wrt == side.wrt; };
+    const auto found_again = std::find_if(read.sides.begin(), read.sides.end(), is_it);
+    return found_again != read.sides.end() && found_again->verdict.is_right() && !found_again->verdict.trap;
+  };
+  for (JudgedSide& side : found.sides) read_back(found.text, side, is_right);
+}
 
 }  // namespace
 
@@ -424,7 +462,9 @@ Checked checked(const Text& sheet, const CheckOptions& options) {
     if (std::none_of(claims.begin(), claims.end(), is_inside)) checking.report(one);
   }
   for (const Claim& claim : claims) checking.claim(claim);
-  return checking.take();
+  Checked found = checking.take();
+  if (options.repairs) read_back(found, options, checked);
+  return found;
 }
 
 Checked checked_document(const Text& document, Notation notation, const Text& sheet, const CheckOptions& options) {
@@ -436,7 +476,13 @@ Checked checked_document(const Text& document, Notation notation, const Text& sh
     checking.equations(read_latex_document(document, checking.judge().sheet()));
   else
     checking.code(read_numpy_file(document, checking.judge().sheet()));
-  return checking.take();
+  Checked found = checking.take();
+  if (options.repairs) {
+    read_back(found, options, [&](const Text& text, const CheckOptions& within) {
+      return checked_document(text, notation, sheet, within);
+    });
+  }
+  return found;
 }
 
 }  // namespace gradwright::check

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "check/own_source.h"
 #include "check/verdict.h"
 
 namespace gradwright::check {
@@ -14,6 +15,7 @@ struct CheckOptions {
   std::optional<Layout> layout;  ///< overrides the sheet's `layout` line
   bool repairs = true;           ///< mistakes and repairs are looked for
   bool anatomy = false;          ///< formulas and repairs are taken apart: sizes of all factors
+  std::optional<Span> within;    ///< only sides that begin here are judged; definitions are still read
 };
 
 struct Checked {
@@ -25,7 +27,6 @@ struct Checked {
 };
 
 [[nodiscard]] Checked checked(const Text& sheet, const CheckOptions& = {});
-enum class Notation { latex, numpy };
 /// Claims of a whole file in another notation; its network is the sheet's.
 [[nodiscard]] Checked checked_document(const Text& document, Notation, const Text& sheet, const CheckOptions& = {});
 

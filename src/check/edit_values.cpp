@@ -18,15 +18,6 @@ using formula::StatementKind;
 
 namespace {
 
-Ast parsed(const std::string& gw, AstPool& pool) {
-  const Text text("", gw);
-  Reporter reporter;
-  reporter.set_quiet(true);
-  const auto tokens = formula::tokens_of(text, reporter);
-  const Ast ast = Parser(text, tokens, pool, reporter).lone_expression();
-  return reporter.count() > 0 ? Ast{} : ast;
-}
-
 std::vector<Statement> statements_of(const std::string& gw, AstPool& pool) {
   const Text text("", gw);
   Reporter reporter;
@@ -49,6 +40,15 @@ const std::vector<std::string>& prelude_names() {
 }
 
 }  // namespace
+
+Ast parsed(const std::string& gw, AstPool& pool) {
+  const Text text("", gw);
+  Reporter reporter;
+  reporter.set_quiet(true);
+  const auto tokens = formula::tokens_of(text, reporter);
+  const Ast ast = Parser(text, tokens, pool, reporter).lone_expression();
+  return reporter.count() > 0 ? Ast{} : ast;
+}
 
 Writings::Writings(const RepairTask& task) {
   claim = parsed(task.claim, pool);

@@ -22,6 +22,9 @@ using formula::AstNode;
 using formula::AstPool;
 using formula::Operator;
 
+/// An expression of the language, its spans in `gw`; none where it cannot be read.
+[[nodiscard]] Ast parsed(const std::string& gw, AstPool&);
+
 struct OwnFunction {
   std::vector<std::string> parameters;
   Ast body;

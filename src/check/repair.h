@@ -27,6 +27,9 @@ struct Repair {
   bool proved = false;   ///< equal to the truth by normal forms, not only by numbers
   std::string sized;     ///< with the size under every factor; only where it is taken apart
   std::vector<Edit> edits;
+  std::string text;                 ///< the line in the person's own notation, left side too; empty where it could not be said there
+  std::string replacement;          ///< of it, what stands in place of what they wrote; of a formula in LaTeX or NumPy
+  std::vector<std::string> drafts;  ///< of the replacement, until they are read back
 };
 
 struct Mistake {

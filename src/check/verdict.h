@@ -70,6 +70,8 @@ struct JudgedSide {
   std::optional<bool> follows;  ///< from the line above; nothing for the first
   std::vector<Mistake> mistakes;
   std::vector<Repair> repairs;
+  Span place;        ///< what a repair in the person's own notation replaces
+  std::string lead, tail;  ///< what stands before and after it on its line: `dW = `
   Formula truth;
   std::string truth_size;
   std::string size;         ///< of the claim; empty where it does not conform

@@ -1,0 +1,105 @@
+#include "check/own_notation.h"
+
+#include <algorithm>
+
+#include "check/own_printer.h"
+
+namespace gradwright::check {
+namespace {
+
+/// What is replaced in a statement; for `dZ *= …` that is all of it, and `dZ = ` is new.
+struct Replaced {
+  Span place;
+  std::string before;
+};
+
+Replaced replaced_of(std::string_view text, Span statement, Span formula) {
+  int depth = 0;
+  for (std::uint32_t at = statement.begin; at < statement.end; ++at) {
+    const char c = text[at];
+    depth += c == '(' || c == '[' || c == '{' ? 1 : c == ')' || c == ']' || c == '}' ? -1 : 0;
+    if (depth != 0 || c != '=') continue;
+    if (at + 1 < statement.end && text[at + 1] == '=') break;
+    std::uint32_t end = at;
+    while (end > statement.begin && std::string_view("+-*/@ ").find(text[end - 1]) != std::string_view::npos) --end;
+    const std::string target(text.substr(statement.begin, end - statement.begin));
+    if (target.find(',') != std::string::npos) return {formula, {}};  // dW, db = …, …
+    const bool is_plain = one_line(text.substr(end, at - end)).empty();
+    if (!is_plain) return {statement, target + " = "};
+    std::uint32_t begin = at + 1;
+    while (begin < statement.end && text[begin] == ' ') ++begin;
+    return {{begin, statement.end}, {}};
+  }
+  const std::string_view all = text.substr(statement.begin, statement.end - statement.begin);
+  if (!all.starts_with("return ")) return {statement, {}};
+  return {{statement.begin + 7, statement.end}, {}};
+}
+
+}  // namespace
+
+void OwnNotation::learn(const Reading& reading) {
+  AstPool pool;
+  const OwnSource source(notation_, pool, reading, text_.content());
+  for (const auto& [name, written] : source.names()) names_.emplace(name, written);
+}
+
+std::vector<std::string> OwnNotation::drafts(const Reading& reading, const std::string& gw, OpenSheet& sheet,
+                                             const std::vector<FreeIndex>& indices) const {
+  constexpr std::size_t most_parts = 2000;
+  AstPool pool;
+  const OwnSource source(notation_, pool, reading, text_.content());
+  const Ast root = parsed(gw, pool);
+  std::vector<std::string> found;
+  if (root.is_none() || source.span().is_empty() || pool.size() > most_parts) return found;
+  const OwnPrinter::Context context{pool, source, names_, text_.content(), sheet, indices};
+  const bool is_latex = notation_ == Notation::latex;
+  for (const bool keeps_parts : {true, false}) {
+    for (const bool other : {false, true}) {
+      const OwnManner manner{keeps_parts, is_latex && other, !is_latex && other};
+      std::string text =
+          is_latex ? latex_printer(context, manner)->text(root) : numpy_printer(context, manner)->text(root);
+      if (!text.empty() && std::find(found.begin(), found.end(), text) == found.end()) found.push_back(std::move(text));
+    }
+  }
+  return found;
+}
+
+void OwnNotation::draft(JudgedSide& side, const Reading& reading, OpenSheet& sheet,
+                        const std::vector<FreeIndex>& indices, Span left) const {
+  AstPool pool;
+  const OwnSource source(notation_, pool, reading, text_.content());
+  Replaced replaced{source.span(), {}};
+  if (notation_ == Notation::numpy) {
+    replaced = replaced_of(text_.content(), side.span, source.span());
+    const Span place = replaced.place;
+    if (place.begin < side.span.begin || place.end > side.span.end) return;
+    side.lead = std::string(text_.slice({side.span.begin, place.begin}));
+    side.tail = std::string(text_.slice({place.end, side.span.end}));
+  } else if (!left.is_empty()) {
+    side.lead = one_line(text_.slice(left)) + " = ";
+  }
+  if (replaced.place.is_empty()) return;
+  side.place = replaced.place;
+  for (Repair& repair : side.repairs) {
+    repair.drafts = drafts(reading, repair.gw, sheet, indices);
+    for (std::string& one : repair.drafts) one.insert(0, replaced.before);
+  }
+}
+
+void read_back(const Text& text, JudgedSide& side, const ReadBack& is_right) {
+  for (Repair& repair : side.repairs) {
+    const std::vector<std::string> drafts = std::exchange(repair.drafts, {});
+    for (const std::string& one : drafts) {
+      std::string content = text.content();
+      content.replace(side.place.begin, side.place.end - side.place.begin, one);
+      const auto end = static_cast<std::uint32_t>(side.place.begin + one.size());
+      if (!is_right(Text(text.name(), std::move(content)), {std::min(side.span.begin, side.place.begin), end}, side))
+        continue;
+      repair.replacement = one;
+      repair.text = one_line(side.lead + one + side.tail);
+      break;
+    }
+  }
+}
+
+}  // namespace gradwright::check
