@@ -8,6 +8,7 @@
 #include "check/judge.h"
 #include "check/own_notation.h"
 #include "check/reassigned.h"
+#include "check/report.h"
 #include "read/reading/claims.h"
 
 namespace gradwright::check {
@@ -93,17 +94,7 @@ class Checking {
     bool conforms = true;
   };
 
-  void unasked(Span place, const std::string& name = {}) {
-    Diagnostic diagnostic;
-    diagnostic.code = "G0710";
-    diagnostic.message = "it is not clear what this claims";
-    diagnostic.span = place;
-    if (!name.empty())
-      diagnostic.notes.push_back(
-          fmt::format("`{}` names nothing of the sheet, and the formula is no derivative of `{}`", name, loss_));
-    diagnostic.helps.emplace_back("write what the formula is: `claim dL/dW = …`, or `dW = …` with names of the sheet");
-    report(std::move(diagnostic));
-  }
+  void unasked(Span place, const std::string& name = {}) { report(unclear_claim(place, name, loss_)); }
 
   /// Of several things that a name may claim, the one that is right; else the most natural.
   Claimed nearest(std::vector<Claimed> claimed, const std::vector<ReadSide>& sides) {
@@ -167,16 +158,6 @@ class Checking {
     const std::string slope = "slope_of_" + of + "_by_" + wrt;
     const bool is_known = judge_.sheet().shape_of(slope) || judge_.define(slope, "grad(" + of + "," + wrt + ")");
     return is_known && judge_.ask({slope, {}, place}, {wrt, {}, place}, true);
-  }
-
-  /// L, where a claim does not say of what: what the sheet derives or minimizes, else its last scalar.
-  static std::string loss_of(const Program& program) {
-    for (const Request& request : program.requests) return request.of.name;
-    std::string last;
-    for (const Definition& definition : program.definitions) {
-      if (!definition.expr.is_none() && definition.surface.empty()) last = definition.name;
-    }
-    return last;
   }
 
   void raw(const Claim& claim) {
@@ -422,32 +403,7 @@ class Checking {
   Span left_;                       ///< the left side as written
 };
 
-/// Repairs in the person's own notation: each is read again in its place, and judged.
-void read_back(Checked& found, const CheckOptions& options,
-               const std::function<Checked(const Text&, const CheckOptions&)>& again) {
-  CheckOptions within;
-  within.layout = options.layout;
-  within.repairs = false;
-  const ReadBack is_right = [&](const Text& text, Span span, const JudgedSide& side) {
-    within.within = span;
-    const Checked read = again(text, within);
-    const auto is_it = [&](const JudgedSide& one) { return one.of == side.of && one.wrt == side.wrt; };
-    const auto found_again = std::find_if(read.sides.begin(), read.sides.end(), is_it);
-    return found_again != read.sides.end() && found_again->verdict.is_right() && !found_again->verdict.trap;
-  };
-  for (JudgedSide& side : found.sides) read_back(found.text, side, is_right);
-}
-
 }  // namespace
-
-bool Checked::has_errors() const {
-  return std::any_of(diagnostics.begin(), diagnostics.end(),
-                     [](const Diagnostic& one) { return one.severity == Severity::error; });
-}
-
-bool Checked::is_all_right() const {
-  return std::all_of(sides.begin(), sides.end(), [](const JudgedSide& side) { return side.verdict.is_right(); });
-}
 
 Checked checked(const Text& sheet, const CheckOptions& options) {
   Checking checking(sheet, sheet, options);

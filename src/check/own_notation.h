@@ -5,6 +5,7 @@
 
 #include <functional>
 
+#include "check/check.h"
 #include "check/own_source.h"
 #include "check/verdict.h"
 
@@ -32,5 +33,8 @@ class OwnNotation {
 using ReadBack = std::function<bool(const Text&, Span, const JudgedSide&)>;
 /// Of each repair the first draft that is right where it stands; the others are dropped.
 void read_back(const Text&, JudgedSide&, const ReadBack&);
+
+/// The same for all sides of a check, judged by `again`: the check of another text with these options.
+void read_back(Checked&, const CheckOptions&, const std::function<Checked(const Text&, const CheckOptions&)>& again);
 
 }  // namespace gradwright::check

@@ -1,5 +1,7 @@
 #include "check/report.h"
 
+#include "check/check.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -72,8 +74,8 @@ void note_witness(Diagnostic& diagnostic, const WitnessValues& witness) {
       "{} {} here and {} in truth, at {}", entry.empty() ? std::string("it is") : fmt::format("entry [{}] is", entry),
       number_text(witness.claimed.values[at]), number_text(witness.truth.values[at]), inputs));
   if (!witness.gap.empty())
-    diagnostic.notes.push_back(fmt::format("the two differ by {} there: too little for the digits shown, and not nothing",
-                                           witness.gap));
+    diagnostic.notes.push_back(
+        fmt::format("the two differ by {} there: too little for the digits shown, and not nothing", witness.gap));
 }
 
 }  // namespace
@@ -223,6 +225,27 @@ Diagnostic diagnostic_of(const JudgedSide& side) {
   if (side.repairs.empty() && !truth.empty())
     diagnostic.helps.push_back(fmt::format("{} is `{}` ({})", subject, truth, side.truth_size));
   return diagnostic;
+}
+
+Diagnostic unclear_claim(Span place, const std::string& name, const std::string& loss) {
+  Diagnostic diagnostic;
+  diagnostic.code = "G0710";
+  diagnostic.message = "it is not clear what this claims";
+  diagnostic.span = place;
+  if (!name.empty())
+    diagnostic.notes.push_back(
+        fmt::format("`{}` names nothing of the sheet, and the formula is no derivative of `{}`", name, loss));
+  diagnostic.helps.emplace_back("write what the formula is: `claim dL/dW = …`, or `dW = …` with names of the sheet");
+  return diagnostic;
+}
+
+bool Checked::has_errors() const {
+  return std::any_of(diagnostics.begin(), diagnostics.end(),
+                     [](const Diagnostic& one) { return one.severity == Severity::error; });
+}
+
+bool Checked::is_all_right() const {
+  return std::all_of(sides.begin(), sides.end(), [](const JudgedSide& side) { return side.verdict.is_right(); });
 }
 
 }  // namespace gradwright::check

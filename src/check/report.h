@@ -14,5 +14,7 @@ namespace gradwright::check {
 [[nodiscard]] Diagnostic diagnostic_of(const JudgedSide&);
 /// "right, proved", "scaled by 2", "not proved, but equal at 6 random points" …
 [[nodiscard]] std::string summary_of(const Verdict&);
+/// Nobody can tell what is claimed here. `name`: of the left side, where it names nothing of the sheet.
+[[nodiscard]] Diagnostic unclear_claim(Span place, const std::string& name, const std::string& loss);
 
 }  // namespace gradwright::check

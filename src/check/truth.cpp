@@ -216,4 +216,13 @@ std::optional<Truth> truth_of(OpenSheet& sheet, const Question& question) {
   return truth;
 }
 
+std::string loss_of(const Program& program) {
+  for (const Request& request : program.requests) return request.of.name;
+  std::string last;
+  for (const Definition& definition : program.definitions) {
+    if (!definition.expr.is_none() && definition.surface.empty()) last = definition.name;
+  }
+  return last;
+}
+
 }  // namespace gradwright::check

@@ -38,4 +38,7 @@ struct Truth {
 /// In two axes at most: the derivative as the layout wants it.
 [[nodiscard]] Truth laid_out(Pool&, Expr tensor, Expr of, const Shape& wrt_surface, const Shape& wrt_axes, Layout);
 
+/// L, where a claim does not say of what: what the sheet derives or minimizes, else its last scalar.
+[[nodiscard]] std::string loss_of(const Program&);
+
 }  // namespace gradwright::check
