@@ -11,6 +11,15 @@ namespace gradwright::emitting {
 [[nodiscard]] std::string llvm_straight_function(const CFunction&, LlvmMath&);
 /// A function a kernel, and one that calls them in order.
 [[nodiscard]] std::string llvm_loop_functions(const CFunction&, LlvmMath&);
+/// A stage that a kernel computes (kernels/abi.h): large enough, and a plain product of two matrices.
+[[nodiscard]] bool is_kernel_call(const Stage&);
+struct ContractionPlace {
+  const Stage& stage;
+  const std::vector<std::string>& buffers;  ///< names of pointers
+  const std::vector<std::size_t>& touched;  ///< those that the stage reads or writes
+  std::string name, parameters;             ///< of the function
+};
+[[nodiscard]] std::string llvm_contraction_function(const ContractionPlace&, LlvmMath&);
 /// `define void @name(ptr noalias %w …)`
 [[nodiscard]] std::string llvm_head(const CFunction&);
 

@@ -116,7 +116,12 @@ class Loops {
       parameters += fmt::format("{}ptr noalias {}", parameters.empty() ? "" : ", ", buffers[id]);
       comment += fmt::format("{}b{} {}", comment.empty() ? "; " : ", ", id, c_identifier(plan_.buffers[id].name));
     }
-    LlvmFunction f(fmt::format("define internal void @{}_{}({}) #0", function_.name, number, parameters));
+    const std::string name = fmt::format("{}_{}", function_.name, number);
+    if (math_.options().kernels && kernel.outer == 0 && kernel.stages.size() == 1 && is_kernel_call(kernel.stages[0])) {
+      const std::vector<std::size_t> all = touched(kernel);
+      return "\n" + comment + llvm_contraction_function({kernel.stages[0], buffers, all, name, parameters}, math_);
+    }
+    LlvmFunction f(fmt::format("define internal void @{}({}) #0", name, parameters));
     LlvmFunction::Block at = 0;
     std::vector<std::string> index;
     struct Open {

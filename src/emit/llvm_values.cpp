@@ -62,6 +62,7 @@ std::vector<Parts> StageValues::repetitions(std::size_t loops) const {
 }
 
 std::string StageValues::mask_of_rest(const Parts& parts) const {
+  if (!mask_.empty()) return mask_;
   const auto v = schedule_.vector_loop;
   if (!v || rest_ == 0 || parts[*v] + 1 != repeats_[*v]) return {};
   std::string text = "<";
@@ -291,6 +292,12 @@ std::string StageValues::masked_read(Block b, const std::string& from, const std
                              s.type(), s.suffix(), from, align, s.lanes, mask));
 }
 
+std::string StageValues::read(Block b, const std::string& pointer, const std::string& mask) {
+  const VectorType s = math_.shape(lanes_);
+  if (!mask.empty()) return masked_read(b, pointer, mask, false);
+  return f_.emit(b, fmt::format("load {}, ptr {}, align {}", s.type(), pointer, s.is_single() ? 4 : 8));
+}
+
 std::string StageValues::loaded(Block b, const Instruction& it, const Parts& parts, bool is_vector) {
   const VectorType s = math_.shape(is_vector ? lanes_ : 1);
   const Written holds = guard(b, it.guards, parts);
@@ -304,9 +311,7 @@ std::string StageValues::loaded(Block b, const Instruction& it, const Parts& par
   }
   const std::string mask = joined_masks(b, holds, mask_of_rest(parts));
   const std::int64_t step = stride_of_lanes(it.at);
-  if (step == 1 && mask.empty())
-    return f_.emit(b, fmt::format("load {}, ptr {}, align {}", s.type(), pointer(b, it.buffer, it.at, parts), align));
-  if (step == 1) return masked_read(b, pointer(b, it.buffer, it.at, parts), mask, false);
+  if (step == 1) return read(b, pointer(b, it.buffer, it.at, parts), mask);
   return masked_read(b, pointers(b, it.buffer, it.at, parts, ""), mask.empty() ? all_lanes() : mask, true);
 }
 
@@ -342,7 +347,9 @@ std::string StageValues::gathered(Block b, const Instruction& it, Written row, c
 }
 
 void StageValues::store(const Store& store, const Written& x, const Parts& parts) {
-  const Block b = blocks_[stage_.parallel - place_.outer];
+  std::size_t depth = 0;
+  for (std::size_t l = 0; l < stage_.parallel; ++l) depth = std::max(depth, position_[l]);
+  const Block b = blocks_[depth];
   const bool has_lanes = schedule_.vector_loop && !is_in_lanes();
   const VectorType s = math_.shape(has_lanes ? lanes_ : 1);
   const int align = s.is_single() ? 4 : 8;

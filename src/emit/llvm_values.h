@@ -38,6 +38,8 @@ class StageValues {
   /// What depends on `depth` loops is written into this block from now on.
   void continue_at(std::size_t depth, Block block) { blocks_[depth] = block; }
   void set_repeats(std::size_t loop, std::int64_t repeats) { repeats_[loop] = repeats; }
+  /// Which lanes exist, where that is known only when the program runs; empty: all.
+  void set_mask(std::string mask) { mask_ = std::move(mask); }
   void set_totals(std::vector<std::string> totals) { totals_ = std::move(totals); }
 
   [[nodiscard]] std::vector<Parts> repetitions() const { return repetitions(stage_.loops.size()); }
@@ -50,6 +52,8 @@ class StageValues {
 
   /// The values of a body; what nobody needs stays empty.
   [[nodiscard]] std::vector<Written> of(const Body&, const Parts&);
+  /// A vector of numbers at a pointer, under a mask where there is one.
+  std::string read(Block, const std::string& pointer, const std::string& mask);
   void store(const Store&, const Written&, const Parts&);
   /// As a vector, in the innermost block.
   std::string widened(const Written&, VectorType);
@@ -92,6 +96,7 @@ class StageValues {
   std::vector<Index> index_;
   std::vector<std::int64_t> repeats_;
   int lanes_ = 1;
+  std::string mask_;
   std::int64_t rest_ = 0;
   std::vector<Block> blocks_;                                        ///< by depth
   std::vector<std::map<std::vector<std::int64_t>, Written>> known_;  ///< by depth

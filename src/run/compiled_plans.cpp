@@ -53,7 +53,7 @@ CompiledPlans<Real> CompiledPlans<Real>::of(std::vector<Part> parts, const Compi
     return true;
   };
   if (options.backend != Backend::c) {
-    const LlvmOptions llvm{c.precision, c.straight_line, running::vector_unit()};
+    const LlvmOptions llvm{c.precision, c.straight_line, running::vector_unit(), true};
     if (take(Executable::of_llvm(llvm_module(functions, llvm), compile))) return result;
   }
   const std::optional<Diagnostic> without_llvm = result.note_;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "kernels/abi.h"
 #include "run/cache.h"
 #include "run/compiler.h"
 #include "run/executable.h"
@@ -27,7 +28,10 @@ tl::unexpected<Diagnostic> fault(std::string message) {
 }
 
 std::shared_ptr<void> linked(const LlvmLibrary& llvm, std::string_view object, jit::Message& message) {
+  const gradwright_kernels& kernels = kernel_table();
   const jit::Symbol symbols[] = {
+      {"gradwright_contract_f32", reinterpret_cast<void*>(kernels.contract_f32)},
+      {"gradwright_contract_f64", reinterpret_cast<void*>(kernels.contract_f64)},
       {"gradwright_matrix_f32", reinterpret_cast<void*>(&matrix_algorithm<float>)},
       {"gradwright_matrix_f64", reinterpret_cast<void*>(&matrix_algorithm<double>)},
   };
@@ -43,7 +47,9 @@ tl::expected<Executable, Diagnostic> Executable::of_llvm(const std::string& text
   const std::string features = llvm_features();
   const auto cache = options.use_cache ? Cache::opened(options.cache) : std::nullopt;
   const std::string key =
-      cache ? fingerprint(fmt::format("{}\n{}\n{}\n{}", llvm.identity(), features, options.optimisation, text)) : "";
+      cache ? fingerprint(fmt::format("{} {}\n{}\n{}\n{}", llvm.identity(), gradwright_kernels_version, features,
+                                      options.optimisation, text))
+            : "";
   jit::Message message{};
   Executable result;
   result.find_ = llvm.find;

@@ -2,12 +2,15 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
+#include "emit/llvm.h"
 #include "ir/make.h"
 #include "lower/lower.h"
 #include "run/cache.h"
 #include "run/compiled_plans.h"
+#include "run/compiler.h"
 #include "run/llvm_library.h"
 
 using namespace gradwright;
@@ -66,6 +69,71 @@ TEST_CASE("many steps in one call are as many calls") {
       CHECK(compiled.ran(0, a.span(), {}, 0));
       CHECK(found[0] == doctest::Approx(wanted[0]).epsilon(1e-12));
     }
+  }
+}
+
+namespace {
+
+/// relu(A·B + row) and A·B for batches of matrices: one product that the kernel stores, and one that a block function finishes.
+Plan products(std::int64_t m, std::int64_t n, std::int64_t k, std::int64_t batch) {
+  Pool pool;
+  const auto dim = [&](const char* name) { return pool.dims().symbol(name); };
+  const auto input = [&](const char* name, const Shape& shape) {
+    return make_input(pool, {name, Role::data, Property::none, shape});
+  };
+  const Expr a = input("A", {dim("m"), dim("k"), dim("z")}), b = input("B", {dim("k"), dim("n"), dim("z")});
+  const Expr c = input("C", {dim("m"), dim("n"), dim("z")});
+  const Shape labels{dim("m"), dim("n"), dim("z"), dim("k")};
+  const Expr product = make_einsum(pool, {0, 1, 2}, {{a, {0, 3, 2}}, {b, {3, 1, 2}}}, labels);
+  const Expr turned = make_einsum(pool, {1, 0, 2}, {{a, {0, 3, 2}}, {b, {3, 1, 2}}}, labels);
+  Computation computation;
+  computation.inputs = {a, b, c};
+  const Expr sum = make_add(pool, pool.shape(product), {{Rational(1), product}, {Rational(1), c}});
+  computation.outputs = {{"finished", make_map(pool, Function::relu, {sum})}, {"plain", turned}};
+  return *plan_for(pool, computation, {{"m", m}, {"n", n}, {"k", k}, {"z", batch}});
+}
+
+template <class Real>
+void check_products(const Plan& plan, double tolerance) {
+  CompileOptions options;
+  options.use_cache = false;
+  options.backend = Backend::llvm;
+  const auto compiled = CompiledPlans<Real>::of({{plan}}, options);
+  REQUIRE_FALSE(compiled.note().has_value());
+  options.backend = Backend::interpreter;
+  const auto interpreted = CompiledPlans<double>::of({{plan}}, options);
+  Workspace<Real> found(plan.workspace);
+  Workspace<double> wanted(plan.workspace);
+  for (const BufferId id : plan.inputs) {
+    for (std::size_t i = 0; i < wanted[plan[id]].size(); ++i) {
+      const Real value = static_cast<Real>(std::sin(static_cast<double>(i * i % 1009 + id.index())));
+      found[plan[id]][i] = value;
+      wanted[plan[id]][i] = static_cast<double>(value);
+    }
+  }
+  REQUIRE(compiled.ran(0, found.span()));
+  REQUIRE(interpreted.ran(0, wanted.span()));
+  for (const BufferId id : plan.outputs) {
+    double largest = 0;
+    for (std::size_t i = 0; i < wanted[plan[id]].size(); ++i)
+      largest = std::max(largest, std::fabs(static_cast<double>(found[plan[id]][i]) - wanted[plan[id]][i]));
+    CHECK(largest < tolerance);  // nan is not
+  }
+}
+
+}  // namespace
+
+TEST_CASE("large products are calls of a kernel, with what follows them on each block") {
+  if (!has_llvm()) return;
+  for (const auto& [m, n, k, batch] : std::vector<std::array<std::int64_t, 4>>{
+           {64, 64, 64, 1}, {67, 53, 41, 1}, {130, 9, 77, 1}, {16, 300, 33, 1}, {65, 47, 40, 3}, {5, 200, 100, 2}}) {
+    CAPTURE(m);
+    CAPTURE(n);
+    const Plan plan = products(m, n, k, batch);
+    const LlvmOptions how{Precision::float64, 0, vector_unit(), true};
+    CHECK(llvm_module({{"f", &plan}}, how).find("@gradwright_contract_f64") != std::string::npos);
+    check_products<double>(plan, 1e-12);
+    check_products<float>(plan, 1e-4);
   }
 }
 
