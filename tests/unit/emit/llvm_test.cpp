@@ -1,0 +1,93 @@
+// The form of LLVM's text: deterministic, without loops where few operations do; the schedule of a stage; the straight line.
+#include <doctest/doctest.h>
+
+#include "emit/llvm.h"
+#include "emit/llvm_stage.h"
+#include "emit/straight_line.h"
+#include "ir/make.h"
+#include "lower/lower.h"
+
+using namespace gradwright;
+using namespace gradwright::emitting;
+
+namespace {
+
+/// A·B for A : R[m,k], B : R[k,n].
+Plan product(std::int64_t m, std::int64_t n, std::int64_t k) {
+  Pool pool;
+  const auto dim = [&](const char* name) { return pool.dims().symbol(name); };
+  const Expr a = make_input(pool, {"A", Role::data, Property::none, {dim("m"), dim("k")}});
+  const Expr b = make_input(pool, {"B", Role::data, Property::none, {dim("k"), dim("n")}});
+  Computation computation;
+  computation.inputs = {a, b};
+  computation.outputs = {{"C", make_einsum(pool, {0, 1}, {{a, {0, 2}}, {b, {2, 1}}}, {dim("m"), dim("n"), dim("k")})}};
+  return *plan_for(pool, computation, {{"m", m}, {"n", n}, {"k", k}});
+}
+
+/// x'·x for x : R[n], a state that becomes 2·x.
+Plan doubling(std::int64_t n) {
+  Pool pool;
+  const Expr x = make_input(pool, {"x", Role::parameter, Property::none, {pool.dims().symbol("n"), pool.dims().one()}});
+  Computation computation;
+  computation.inputs = {x};
+  computation.outputs = {{"f", make_einsum(pool, {}, {{x, {0}}, {x, {0}}}, {pool.dims().symbol("n")})}};
+  computation.updates = {{x, make_add(pool, pool.shape(x), {{Rational(2), x}})}};
+  return *plan_for(pool, computation, {{"n", n}});
+}
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+LlvmOptions single(int bits, bool has_masks) {
+  LlvmOptions options;
+  options.precision = Precision::float32;
+  options.unit = {bits, has_masks};
+  return options;
+}
+
+}  // namespace
+
+TEST_CASE("few operations are written without loops, many with vectors as wide as the processor has") {
+  const Plan small = product(2, 2, 3), large = product(64, 32, 50);
+  CHECK_FALSE(has(llvm_module({{"f", &small}}, single(512, true)), " phi "));
+  CHECK(has(llvm_module({{"f", &large}}, single(512, true)), "<16 x float>"));
+  const std::string narrow = llvm_module({{"f", &large}}, single(256, false));
+  CHECK(has(narrow, "<8 x float>"));
+  CHECK_FALSE(has(narrow, "<16 x"));
+  CHECK_FALSE(has(narrow, "avx512"));
+  CHECK(llvm_module({{"f", &large}}, single(512, true)) == llvm_module({{"f", &large}}, single(512, true)));
+}
+
+TEST_CASE("a product of matrices keeps rows in vectors and columns side by side") {
+  const Plan plan = product(64, 32, 50);
+  const Stage& stage = plan.kernels[0].stages[0];
+  const Schedule schedule = schedule_of(stage, 0, single(512, true));
+  REQUIRE(schedule.vector_loop.has_value());
+  REQUIRE(stage.contraction.has_value());
+  CHECK(*schedule.vector_loop == stage.contraction->m[0]);
+  CHECK(schedule.lanes == 16);
+  CHECK(schedule.vectors == 4);
+  CHECK(schedule.repeats[stage.contraction->n[0]] > 1);
+  CHECK(schedule.vectors * schedule.repeats[stage.contraction->n[0]] <= 24);
+}
+
+TEST_CASE("a straight line says equal things once, in order, and nothing that is not needed") {
+  const Plan plan = doubling(3);
+  const CFunction function{"f", &plan};
+  const StraightLine line = straight_line(function);
+  CHECK(line.outputs.size() == 1);
+  CHECK(line.states.size() == 3);
+  std::size_t states = 0, calls = 0;
+  for (std::size_t i = 0; i < line.nodes.size(); ++i) {
+    const auto& node = line.nodes[i];
+    states += node.kind == StraightLine::Kind::state ? 1 : 0;
+    calls += node.kind == StraightLine::Kind::call ? 1 : 0;
+    for (std::size_t k = 0; k < node.arg_count(); ++k) CHECK(node.args[k] < i);
+    for (std::size_t j = 0; j < i; ++j) {
+      const auto& other = line.nodes[j];
+      CHECK_FALSE((other.kind == node.kind && other.op == node.op && other.args == node.args &&
+                   other.place == node.place && other.number == node.number));
+    }
+  }
+  CHECK(states == 3);
+  CHECK(calls == 3 + 2 + 3);  // squares, their sum, doubles
+}
