@@ -5,6 +5,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "emit/llvm.h"
 #include "emit/llvm_function.h"
@@ -52,11 +53,23 @@ struct Arithmetic {
   V whole(const char* op, const V& x, const V& y) const {
     return f.emit(b, fmt::format("{} {} {}, {}", op, s.integer(), x, y));
   }
-  /// c[0] + c[1]·x + …
-  V horner(const V& x, std::span<const double> c) const {
+  /// c[0] + c[1]·x + …; of one number by pairs of pairs, which is more work and a shorter chain.
+  V polynomial(const V& x, std::span<const double> c) const {
+    if (s.lanes == 1) return polynomial_in_pairs(x, c);
     V value = k(c.back());
     for (std::size_t i = c.size() - 1; i-- > 0;) value = fma(value, x, k(c[i]));
     return value;
+  }
+  V polynomial_in_pairs(const V& x, std::span<const double> c) const {
+    std::vector<V> terms;
+    for (const double coefficient : c) terms.push_back(k(coefficient));
+    for (V power = x; terms.size() > 1; power = terms.size() > 1 ? mul(power, power) : power) {
+      std::vector<V> next;
+      for (std::size_t i = 0; i + 1 < terms.size(); i += 2) next.push_back(fma(terms[i + 1], power, terms[i]));
+      if (terms.size() % 2 == 1) next.push_back(terms.back());
+      terms = std::move(next);
+    }
+    return terms[0];
   }
 };
 

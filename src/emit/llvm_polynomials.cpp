@@ -29,7 +29,7 @@ class Functions : Arithmetic {
       case Op::sigmoid:
         return sigmoid(x);
       case Op::softplus:
-        return add(select(compare("ogt", x, k(0)), x, k(0)), log1p_of_unit(exp(neg(unary("fabs", x)))));
+        return add(select(compare("ogt", x, k(0)), x, k(0)), log1p_of_unit(exp_below_one(x)));
       case Op::tanh:
         return is_single_ ? tanh_single(x) : tanh_double(x);
       case Op::erf:
@@ -62,7 +62,7 @@ class Functions : Arithmetic {
 
   /// exp(r) − 1 for a reduced r.
   V exp_rest(const V& r) const {
-    const V q = is_single_ ? horner(r, exp_single) : horner(r, exp_double);
+    const V q = is_single_ ? polynomial(r, exp_single) : polynomial(r, exp_double);
     return fma(mul(r, r), q, r);
   }
   V clamped(const V& x, double low, double high) const {
@@ -70,9 +70,15 @@ class Functions : Arithmetic {
     return select(compare("ogt", k(low), below), k(low), below);
   }
 
-  V exp(const V& x) const {
-    const Reduced by = reduced(is_single_ ? clamped(x, -104.5, 89) : clamped(x, -746, 710));
+  V exp(const V& x) const { return exp_of(is_single_ ? clamped(x, -104.5, 89) : clamped(x, -746, 710)); }
+  V exp_of(const V& clamped) const {
+    const Reduced by = reduced(clamped);
     return scaled(add(exp_rest(by.r), k(1)), by);
+  }
+  /// exp(−|x|): no larger than 1.
+  V exp_below_one(const V& x) const {
+    const V down = neg(unary("fabs", x)), least = k(is_single_ ? -104.5 : -746);
+    return exp_of(select(compare("ogt", least, down), least, down));
   }
 
   /// p·2^n, also where that is no normal number.
@@ -132,12 +138,12 @@ class Functions : Arithmetic {
     V low;
     const V square = mul(x.f, x.f);
     if (is_single_) {
-      low = mul(square, fma(x.f, horner(x.f, log_single), k(-0.5)));
+      low = mul(square, fma(x.f, polynomial(x.f, log_single), k(-0.5)));
     } else {
       const V half = mul(square, k(0.5));
       const V ratio = div(x.f, add(x.f, k(2)));
       const V z = mul(ratio, ratio);
-      low = fma(ratio, fma(z, horner(z, log_double), half), neg(half));
+      low = fma(ratio, fma(z, polynomial(z, log_double), half), neg(half));
     }
     const double high_ln2 = is_single_ ? 0x1.62ep-1 : 0x1.62e42fee00000p-1;
     const double low_ln2 = is_single_ ? 0x1.0bfbe8e7bcd5ep-15 : 0x1.a39ef35793c76p-33;
@@ -171,7 +177,7 @@ class Functions : Arithmetic {
 
   /// exp(min(x, 0)) / (1 + exp(−|x|)), with what 1 + e loses put back.
   V sigmoid(const V& x) const {
-    const V e = exp(neg(unary("fabs", x)));
+    const V e = exp_below_one(x);
     const V below = add(e, k(1));
     const V one_over = div(k(1), below);
     const V above = select(compare("oge", x, k(0)), k(1), e);
@@ -183,7 +189,7 @@ class Functions : Arithmetic {
   V tanh_single(const V& x) const {
     const V size = unary("fabs", x);
     const V z = mul(x, x);
-    const V near = fma(mul(x, z), horner(z, tanh_single_coefficients()), x);
+    const V near = fma(mul(x, z), polynomial(z, tanh_single_coefficients()), x);
     const V e = exp(add(size, size));
     const V far = sub(k(1), div(k(2), add(e, k(1))));
     return select(compare("olt", size, k(0.55)), near, signed_as(far, x));
@@ -198,8 +204,8 @@ class Functions : Arithmetic {
 
   V erf_single(const V& x) const {
     const V size = clamped(unary("fabs", x), 0, 4);
-    const V near = fma(x, horner(mul(x, x), std::span<const double>(emitting::erf_single)), x);
-    const V far = sub(k(1), exp(neg(mul(size, horner(size, erfc_single)))));
+    const V near = fma(x, polynomial(mul(x, x), std::span<const double>(emitting::erf_single)), x);
+    const V far = sub(k(1), exp(neg(mul(size, polynomial(size, erfc_single)))));
     return select(compare("olt", size, k(0.9375)), near, signed_as(far, x));
   }
 
