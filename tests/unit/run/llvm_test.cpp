@@ -170,3 +170,18 @@ TEST_CASE("text that LLVM refuses is a note") {
       "declare void @nowhere()\ndefine void @f() {\n  call void @nowhere()\n  ret void\n}\n", options);
   CHECK((!missing || missing->function("f") == nullptr));
 }
+
+TEST_CASE(
+    "without the module a plan runs as C, and a note says so") {  // CTest runs it once more with GRADWRIGHT_LLVM=/nowhere
+  const Plan plan = accumulating(5);
+  CompileOptions options;
+  options.use_cache = false;
+  const auto plans = CompiledPlans<double>::of({{plan, {plan.inputs[0]}}}, options);
+  CHECK(plans.note().has_value() != has_llvm());
+  if (!has_llvm()) CHECK(plans.note()->code == "G0513");
+  Workspace<double> workspace(plan.workspace);
+  std::ranges::fill(workspace[plan[plan.inputs[1]]], 1.0);
+  const std::vector<double> data(5, 1.0);  // w += x·(x'w)/4 = 1 + 5/4
+  REQUIRE(plans.ran(0, workspace.span(), data, 1));
+  for (const double w : workspace[plan[plan.inputs[1]]]) CHECK(w == doctest::Approx(2.25));
+}
