@@ -7,6 +7,12 @@
 
 #include "kernels/threads.h"
 
+#if defined(__x86_64__)
+#define GRADWRIGHT_REGISTER "v"
+#else
+#define GRADWRIGHT_REGISTER "w"
+#endif
+
 namespace gradwright::bench {
 namespace {
 
@@ -21,11 +27,13 @@ template <class Real, int bytes>
 [[gnu::always_inline]] inline void turns(std::int64_t count, double* sink) {
   using Vec = typename Chains<Real, bytes>::Vec;
   Vec sum[Chains<Real, bytes>::count] = {};
-  Vec x = Vec{} + static_cast<Real>(1e-9), y = Vec{} + static_cast<Real>(0.5);
+  for (Vec& s : sum)
+    asm volatile("" : "+" GRADWRIGHT_REGISTER(s));  // else they are seen to be equal, and one is computed
+  Vec x = Vec{} + static_cast<Real>(0.999), y = Vec{} + static_cast<Real>(0.5);
+  asm volatile("" : "+" GRADWRIGHT_REGISTER(x), "+" GRADWRIGHT_REGISTER(y));
   for (std::int64_t i = 0; i < count; ++i) {
 #pragma GCC unroll 16
     for (Vec& s : sum) s = s * x + y;
-    asm volatile("" : "+x"(x), "+x"(y));
   }
   for (const Vec& s : sum) *sink += static_cast<double>(s[0]);
 }
