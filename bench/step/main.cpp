@@ -137,6 +137,14 @@ int main(int argc, char** argv) {
     fmt::print("{}", plan_text(hessian_of_logistic(500)));
     return 0;
   }
+  if (what == "text") {
+    const Plan plan = step_of(network({784, 512, 512, 10}), 128);
+    COptions options;
+    options.precision = Precision::float32;
+    options.kernels = true;
+    fmt::print("{}", c_file({{"step", &plan}}, options));
+    return 0;
+  }
   fmt::print("{:32} {:>10} {:>10} {:>9} {:>9} {:>9}\n", fmt::format("{} thread(s)", threads), "ms", "best ms",
              "GFLOP/s", "peak", "of peak");
   const struct {

@@ -87,7 +87,7 @@ class Contracting {
     const Index tiles = quotient(strip.col1 - strip.col0, columns);
     const bool copies = can_copy_ && tiles > 1;
     const bool is_direct = can_copy_ && tiles == 1;
-    const bool has_b = it_.b_k == 1 || (it_.b_n == 1 && panels.count == 1);
+    const bool has_b = panels.count == 1;
     Real* const packed_a = is_direct && micro_.has_masks ? nullptr : scratch<Real>(Slot::a, height * k);
     Real* const packed_b = has_b ? nullptr : scratch<Real>(Slot::b, k * columns * (is_one_block ? 1 : tiles));
     if (!copies && !is_direct) {
@@ -121,13 +121,13 @@ class Contracting {
             k, std::min(vectors * lanes, panels.end - row), panel, vectors * lanes, b, b_k, b_n, nullptr, nullptr, 0, 0,
             {}};
         const bool is_whole = micro_.has_masks || tile.rows == vectors * lanes;
-        auto run = micro_.tile;
+        auto run = packed_a != nullptr && !has_b ? micro_.packed_tile : micro_.tile;
         if ((copies && t == 0) || is_direct) {
           if (is_whole) {
             tile.a = a_of(strip.batch) + row + k0 * it_.a_k;
             tile.a_k = it_.a_k;
             tile.packed = panel;
-            if (copies) run = micro_.copying_tile;
+            run = copies ? micro_.copying_tile : micro_.tile;
           } else {
             pack_panel(strip.batch, panels, p, k0, k, panel);
           }

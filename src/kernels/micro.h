@@ -36,9 +36,11 @@ template <class Real>
 struct Micro {
   Index lanes, vectors, columns;
   bool has_masks;  ///< tiles read rows that are no multiple of `lanes` without packing
-  /// [vectors of rows − 1][columns − 1], plain and copying.
+  /// [vectors of rows − 1][columns − 1], plain, copying, and of packed operands.
   void (*const (*tile)[8])(const Tile<Real>&);
   void (*const (*copying_tile)[8])(const Tile<Real>&);
+  void (*const (*packed_tile)[8])(
+      const Tile<Real>&);  ///< a and b as `pack` makes them: a_k, b_k and b_n count for nothing
   /// out[l + k·ld] = a[l·a_m + k·a_k] · (v ? v[k·v_k] : 1) for l < rows, 0 for rows ≤ l < ld
   void (*pack)(Index k, Index rows, const Real* a, Index a_m, Index a_k, const Real* v, Index v_k, Real* out, Index ld);
   /// out[i] = Σ_k a[i·a_m + k·a_k]·b[k·b_k], where a_m = 1 (rows_times), where a_k = b_k = 1 (dots)

@@ -70,7 +70,9 @@ template <class Real>
 constexpr bool masks = false;
 #endif
 
-template <class Real, Index vectors, Index columns, bool copies>
+enum class Reads { strided, copying, packed };
+
+template <class Real, Index vectors, Index columns, Reads reads>
 void tile(const Tile<Real>& t) {
   constexpr Index lanes = Wide<Real>::lanes;
   const Index last = t.rows - (vectors - 1) * lanes;
@@ -79,12 +81,14 @@ void tile(const Tile<Real>& t) {
   const Real* b = t.b;
   const Real* b4 = t.b + 4 * t.b_n;
   Real* packed = t.packed;
-  const Index a_k = t.a_k, b_k = t.b_k, b_n = t.b_n, b_n3 = 3 * b_n;
+  constexpr bool copies = reads == Reads::copying, is_packed = reads == Reads::packed;
+  const Index a_k = is_packed ? vectors * lanes : t.a_k, b_k = is_packed ? most_columns : t.b_k;
+  const Index b_n = is_packed ? 1 : t.b_n, b_n3 = 3 * b_n;
   const auto turn = [&]() __attribute__((always_inline)) {
     Vec<Real> row[vectors];
 #pragma GCC unroll 8
     for (Index v = 0; v < vectors; ++v)
-      row[v] = masks && v == vectors - 1 ? loaded_part(a + v * lanes, last) : loaded(a + v * lanes);
+      row[v] = masks && !is_packed && v == vectors - 1 ? loaded_part(a + v * lanes, last) : loaded(a + v * lanes);
     if constexpr (copies) {
 #pragma GCC unroll 8
       for (Index v = 0; v < vectors; ++v) stored(packed + v * lanes, row[v]);
@@ -143,31 +147,52 @@ template <class Real, std::size_t half>
   return order;
 }
 
-/// lanes × lanes numbers: row l at in + l·step becomes column l of out.
-template <class Real>
-[[gnu::always_inline]] inline void transposed(const Real* in, Index step, Real* out, Index ld, const Vec<Real>* scale) {
-  constexpr Index lanes = Wide<Real>::lanes;
-  Vec<Real> rows[lanes], next[lanes];
+/// rows × lanes numbers, row l at in + l·step, times `scale`: in the end rows are inner. Zipping the first half of the vectors with the
+/// second rotates the bits of a place by one.
+template <class Real, Index rows>
+[[gnu::always_inline]] inline void transposed(const Real* in, Index step, const Vec<Real>* scale, Vec<Real>* out) {
+  Vec<Real> now[rows], next[rows];
 #pragma GCC unroll 16
-  for (Index l = 0; l < lanes; ++l) rows[l] = scale != nullptr ? loaded(in + l * step) * *scale : loaded(in + l * step);
+  for (Index l = 0; l < rows; ++l) now[l] = scale != nullptr ? loaded(in + l * step) * *scale : loaded(in + l * step);
   const auto low = zip_order<Real, 0>(), high = zip_order<Real, 1>();
 #pragma GCC unroll 4
-  for (Index stage = 1; stage < lanes; stage *= 2) {
+  for (Index stage = 1; stage < rows; stage *= 2) {
 #pragma GCC unroll 16
-    for (Index l = 0; l < lanes / 2; ++l) {
-      next[2 * l] = __builtin_shuffle(rows[l], rows[l + lanes / 2], low);
-      next[2 * l + 1] = __builtin_shuffle(rows[l], rows[l + lanes / 2], high);
+    for (Index l = 0; l < rows / 2; ++l) {
+      next[2 * l] = __builtin_shuffle(now[l], now[l + rows / 2], low);
+      next[2 * l + 1] = __builtin_shuffle(now[l], now[l + rows / 2], high);
     }
 #pragma GCC unroll 16
-    for (Index l = 0; l < lanes; ++l) rows[l] = next[l];
+    for (Index l = 0; l < rows; ++l) now[l] = next[l];
   }
 #pragma GCC unroll 16
-  for (Index l = 0; l < lanes; ++l) stored<Real>(out + l * ld, rows[l]);
+  for (Index l = 0; l < rows; ++l) out[l] = now[l];
+}
+
+/// A panel of b whose columns walk along k.
+template <class Real>
+Index pack_columns(Index k, const Real* b, Index b_n, Real* out) {
+  constexpr Index lanes = Wide<Real>::lanes, rows = most_columns < lanes ? most_columns : lanes;
+  Index i = 0;
+  if constexpr (rows == most_columns) {
+    for (; i + lanes <= k; i += lanes) {
+      Vec<Real> all[rows];
+      transposed<Real, rows>(b + i, b_n, nullptr, all);
+      for (Index l = 0; l < rows; ++l) stored<Real>(out + i * rows + l * lanes, all[l]);
+    }
+  }
+  return i;
 }
 
 template <class Real>
 void pack(Index k, Index rows, const Real* a, Index a_m, Index a_k, const Real* v, Index v_k, Real* out, Index ld) {
   constexpr Index lanes = Wide<Real>::lanes;
+  if (ld == most_columns && rows == ld && a_k == 1 && v == nullptr && most_columns < lanes) {
+    const Index done = pack_columns(k, a, a_m, out);
+    a += done;
+    out += done * ld;
+    k -= done;
+  }
   Index l = 0;
   for (; l + lanes <= rows && (a_m == 1 || a_k == 1); l += lanes) {
     const Real* from = a + l * a_m;
@@ -179,13 +204,14 @@ void pack(Index k, Index rows, const Real* a, Index a_m, Index a_k, const Real* 
       continue;
     }
     for (; i + lanes <= k; i += lanes) {
-      Vec<Real> scale = {};
+      Vec<Real> scale = {}, all[lanes];
       if (v != nullptr) {
         for (Index j = 0; j < lanes; ++j) scale[j] = v[(i + j) * v_k];
-        transposed<Real>(from + i, a_m, to + i * ld, ld, &scale);
+        transposed<Real, lanes>(from + i, a_m, &scale, all);
       } else {
-        transposed<Real>(from + i, a_m, to + i * ld, ld, nullptr);
+        transposed<Real, lanes>(from + i, a_m, nullptr, all);
       }
+      for (Index j = 0; j < lanes; ++j) stored<Real>(to + (i + j) * ld, all[j]);
     }
     for (; i < k; ++i) {
       const Real factor = v != nullptr ? v[i * v_k] : Real{1};
@@ -275,13 +301,13 @@ void dots(Index m, Index k, const Real* a, Index a_m, const Real* b, Real* out) 
   for (; i < m; ++i) dots_block<Real, 1>(k, a + i * a_m, a_m, b, out + i);
 }
 
-template <class Real, bool copies>
+template <class Real, Reads reads>
 struct Tiles {
   using Function = void (*)(const Tile<Real>&);
   template <Index v, Index c>
   static constexpr Function one() {
     if constexpr (v <= most_vectors && c <= most_columns)
-      return tile<Real, v, c, copies>;
+      return tile<Real, v, c, reads>;
     else
       return nullptr;
   }
@@ -292,9 +318,16 @@ struct Tiles {
 };
 
 template <class Real>
-constexpr Micro<Real> micro_of{
-    Wide<Real>::lanes,        most_vectors, most_columns,     masks,     Tiles<Real, false>::table,
-    Tiles<Real, true>::table, pack<Real>,   rows_times<Real>, dots<Real>};
+constexpr Micro<Real> micro_of{Wide<Real>::lanes,
+                               most_vectors,
+                               most_columns,
+                               masks,
+                               Tiles<Real, Reads::strided>::table,
+                               Tiles<Real, Reads::copying>::table,
+                               Tiles<Real, Reads::packed>::table,
+                               pack<Real>,
+                               rows_times<Real>,
+                               dots<Real>};
 
 }  // namespace
 }  // namespace gradwright::kernels

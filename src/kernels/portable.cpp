@@ -1,7 +1,7 @@
 // Tiles for any processor: vectors of 16 bytes, which compilers have or imitate everywhere.
 #define GRADWRIGHT_BYTES 16
-#define GRADWRIGHT_VECTORS 2
-#define GRADWRIGHT_COLUMNS 6
+#define GRADWRIGHT_VECTORS 3
+#define GRADWRIGHT_COLUMNS 4
 #include "kernels/micro_text.h"
 
 namespace gradwright::kernels {
