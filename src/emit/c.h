@@ -32,6 +32,7 @@ struct COptions {
   std::int64_t straight_line = 2000;  ///< plans of at most so many scalar operations are written without loops
   /// Contractions with enough work call the functions of a table (kernels/abi.h), `gw_kernels`, which whoever loads the program sets.
   bool kernels = false;
+  std::int64_t least_work = 8192;  ///< multiplications of a contraction from which on a call pays
   bool enumerate = false;  ///< also the places of all buffers as constants NAME_BUFFER, for a person who calls it
 };
 

@@ -11,9 +11,6 @@
 namespace gradwright::emitting {
 namespace {
 
-constexpr std::int64_t least_work = 8192;          // below, loops are no slower than a call
-constexpr std::int64_t most_for_a_body = 1 << 30;  // of one call
-
 std::int64_t stride(const Affine& form, std::uint16_t loop) {
   return loop < form.strides.size() ? form.strides[loop] : 0;
 }
@@ -44,14 +41,14 @@ const Affine* near_form(const Stage& stage, BufferId& buffer) {
 
 }  // namespace
 
-bool is_for_kernel(const Stage& stage) {
+bool is_for_kernel(const Stage& stage, std::int64_t least_work) {
   if (!stage.contraction || stage.accumulators.size() != 1) return false;
   const Contraction& c = *stage.contraction;
   if (c.m.size() != 1 || c.n.size() > 1 || c.k.size() != 1 || c.batch.size() > 1) return false;
   if (stage.parallel != c.m.size() + c.n.size() + c.batch.size()) return false;
   std::int64_t work = 1;
   for (const std::int64_t extent : stage.loops) work *= extent;
-  if (work < least_work || work / most_for_a_body > most_for_a_body) return false;
+  if (work < least_work) return false;
   std::vector<Value> operands{c.a, c.b};
   if (c.scale) operands.push_back(*c.scale);
   for (const Value operand : operands) {

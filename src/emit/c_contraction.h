@@ -17,7 +17,7 @@ struct ContractionSource {
 };
 
 /// Enough work, one loop for each part, and nothing written that it still reads.
-[[nodiscard]] bool is_for_kernel(const Stage&);
+[[nodiscard]] bool is_for_kernel(const Stage&, std::int64_t least_work);
 /// The epilogue and the function that calls the kernel.
 [[nodiscard]] std::string contraction_text(const ContractionSource&);
 /// The types, and `gw_kernels`, which is set when the file is loaded.

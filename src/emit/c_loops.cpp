@@ -125,7 +125,8 @@ class Loops {
     }
     if (parameters.empty()) parameters = "void";
     const std::string name = fmt::format("{}_{}", function_.name, number);
-    if (options_.kernels && kernel.outer == 0 && kernel.stages.size() == 1 && is_for_kernel(kernel.stages[0]))
+    if (options_.kernels && kernel.outer == 0 && kernel.stages.size() == 1 &&
+        is_for_kernel(kernel.stages[0], options_.least_work))
       return contraction_text({kernel.stages[0], names_, scalars_, name, parameters});
     std::string text = fmt::format("\nstatic void {}({}) {{\n", name, parameters);
     std::string indent = "  ";

@@ -3,6 +3,7 @@
 // stable forms are finite and right where the textbook form overflows.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -13,6 +14,9 @@
 #include "api/session.h"
 #include "derive/adjoint.h"
 #include "formulas.h"
+#include "ir/make.h"
+#include "kernels/threads.h"
+#include "lower/batch.h"
 #include "run/compiled_plans.h"
 #include "run/llvm_library.h"
 
@@ -69,9 +73,10 @@ struct Outcome {
   double largest = 0;  ///< difference, by the scale of the output
 };
 
+/// threads: 0 for plain loops, else contractions of any size by the kernels on so many threads.
 template <class Real>
 Outcome outcome(const std::vector<Case>& all, std::int64_t straight_line, double tolerance, Backend backend,
-                int optimisation = 1) {
+                int optimisation = 1, int threads = 0) {
   std::vector<typename CompiledPlans<Real>::Part> parts;
   for (const Case& one : all) parts.push_back({one.plan});
   CompileOptions options;
@@ -80,6 +85,9 @@ Outcome outcome(const std::vector<Case>& all, std::int64_t straight_line, double
   options.use_cache = false;
   COptions how;
   how.straight_line = straight_line;
+  how.kernels = threads > 0;
+  how.least_work = 0;
+  kernels::use_threads(threads);
   const auto compiled = CompiledPlans<Real>::of(std::move(parts), options, how);
   REQUIRE_MESSAGE(!compiled.note(), compiled.note()->message);
   Outcome result;
@@ -135,6 +143,8 @@ TEST_CASE("identities of the literature, compiled") {
     const Outcome with_loops = outcome<double>(all, 0, 1e-8, backend);
     const Outcome without = outcome<double>(all, 3000, 1e-8, backend);
     const Outcome single = outcome<float>(all, 0, 1e-3, backend);
+    (void)outcome<double>(all, 0, 1e-8, backend, 1, 2);
+    (void)outcome<float>(all, 0, 1e-3, backend, 1, 1);
     MESSAGE(name_of(backend) << with_loops.compared << " values; largest difference " << with_loops.largest << ", "
                              << without.largest << " without loops, " << single.largest << " in float32");
   }
@@ -158,6 +168,113 @@ TEST_CASE("examples, compiled") {
     (void)outcome<double>(all, 2000, 1e-12, backend);
     (void)outcome<float>(all, 0, 1e-5, backend);
     (void)outcome<float>(all, 2000, 1e-5, backend);
+    (void)outcome<double>(all, 0, 1e-12, backend, 1, 2);
+    (void)outcome<float>(all, 0, 1e-5, backend, 1, 2);
+  }
+}
+
+namespace {
+
+/// A step of gradient descent on a network with two layers, on so many samples.
+Plan training_step(std::int64_t samples) {
+  Session session(Text("step.gw",
+                       "x : R[120]\ny : R[10]\nparam W1 : R[75,120]\nparam b1 : R[75]\nparam W2 : R[10,75]\n"
+                       "a = relu(W1*x + b1)\nL = -sum(y .* log(softmax(W2*a)))\nminimize L\n"));
+  const auto loss = loss_computation(session);
+  REQUIRE(loss.has_value());
+  Pool& pool = session.pool();
+  std::vector<Expr> roots, data, parameters;
+  for (const Computation::Output& output : loss->computation.outputs) roots.push_back(output.expr);
+  for (const Expr input : loss->computation.inputs)
+    (pool.payload<InputInfo>(input).role == Role::parameter ? parameters : data).push_back(input);
+  const auto many = batched(pool, roots, data, pool.dims().symbol("samples"));
+  REQUIRE(many.has_value());
+  Computation step;
+  step.inputs = many->inputs;
+  step.outputs.push_back({"L", many->total[0]});
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const Expr value = make_add(pool, Shape(pool.shape(parameters[i])),
+                                {{1, parameters[i]}, {Rational(-1, 10 * samples), many->total[i + 1]}});
+    step.updates.push_back({parameters[i], value});
+  }
+  auto plan = plan_for(pool, step, {{"samples", samples}});
+  REQUIRE(plan.has_value());
+  return *std::move(plan);
+}
+
+template <class Real>
+std::vector<Real> after_steps(const CompiledPlans<Real>& compiled, int threads) {
+  kernels::use_threads(threads);
+  const Plan& plan = compiled.plan(0);
+  Workspace<Real> workspace(plan.workspace);
+  std::uint64_t state = 1;
+  for (const BufferId id : plan.inputs) {
+    for (Real& value : workspace[plan[id]]) {
+      state = state * 6364136223846793005U + 1442695040888963407U;
+      value = static_cast<Real>(static_cast<double>(state >> 40) / (1 << 24) - 0.5);
+    }
+  }
+  REQUIRE(compiled.ran(0, workspace.span(), {}, 3));
+  std::vector<Real> result;
+  for (const Buffer& buffer : plan.buffers) {
+    if (buffer.storage != Storage::state && buffer.storage != Storage::output) continue;
+    result.insert(result.end(), workspace[buffer].begin(), workspace[buffer].end());
+  }
+  kernels::use_threads(0);
+  return result;
+}
+
+template <class Real>
+void steps_agree(Backend backend, double tolerance) {
+  const Plan plan = training_step(96);
+  CompileOptions options;
+  options.use_cache = false;
+  options.backend = backend;
+  CompileOptions interpreter;
+  interpreter.backend = Backend::interpreter;
+  const auto expected = after_steps(CompiledPlans<double>::of({{plan}}, interpreter), 1);
+  const auto compiled = CompiledPlans<Real>::of({{plan}}, options);
+  const std::vector<Real> one = after_steps(compiled, 1);
+  REQUIRE(one.size() == expected.size());
+  double largest = 0;
+  for (std::size_t i = 0; i < one.size(); ++i) {
+    const double apart = std::fabs(static_cast<double>(one[i]) - expected[i]) / (1 + std::fabs(expected[i]));
+    largest = std::isnan(apart) ? INFINITY : std::max(largest, apart);
+  }
+  CHECK(largest < tolerance);
+  CHECK(after_steps(compiled, 2) == one);  // the same bits
+  CHECK(after_steps(compiled, 3) == one);
+}
+
+}  // namespace
+
+TEST_CASE("training steps by kernels have the numbers of the interpreter, and the same bits on many threads") {
+  for (const Backend backend : backends()) {
+    steps_agree<float>(backend, 2e-5);
+    steps_agree<double>(backend, 1e-12);
+  }
+}
+
+TEST_CASE("A·diag(v)·Aᵀ is one symmetric contraction") {
+  Session session(Text("h.gw", "X : R[60,37]\nw : R[37]\nL = sum(log(1 + exp(X*w)))\nhessian L wrt w\n"));
+  DeriveOptions derive;
+  derive.verify = false;
+  derive.only_gw = true;
+  const std::vector<Derived> results = session.derived(derive);
+  REQUIRE(results.size() == 1);
+  std::vector<Case> all;
+  add_case(all, session.pool(), {results[0].expr}, 3, "Hessian");
+  REQUIRE(all.size() == 1);
+  const auto is_one = [](const Kernel& kernel) {
+    return kernel.stages.size() == 1 && kernel.stages[0].contraction && kernel.stages[0].contraction->is_symmetric &&
+           kernel.stages[0].contraction->scale;
+  };
+  CHECK(std::count_if(all[0].plan.kernels.begin(), all[0].plan.kernels.end(), is_one) == 1);
+  for (const int threads : {0, 1, 2}) {
+    for (const Backend backend : backends()) {
+      (void)outcome<double>(all, 0, 1e-12, backend, 1, threads);
+      (void)outcome<float>(all, 0, 1e-5, backend, 1, threads);
+    }
   }
 }
 
