@@ -17,14 +17,12 @@ template <>
 struct Wide<float> {
   typedef float Vec __attribute__((vector_size(bytes)));
   typedef float Loose __attribute__((vector_size(bytes), aligned(4), may_alias));
-  typedef std::int32_t Order __attribute__((vector_size(bytes)));
   static constexpr Index lanes = bytes / 4;
 };
 template <>
 struct Wide<double> {
   typedef double Vec __attribute__((vector_size(bytes)));
   typedef double Loose __attribute__((vector_size(bytes), aligned(8), may_alias));
-  typedef std::int64_t Order __attribute__((vector_size(bytes)));
   static constexpr Index lanes = bytes / 8;
 };
 template <class Real>
@@ -138,13 +136,21 @@ void tile(const Tile<Real>& t) {
   }
 }
 
-template <class Real, std::size_t half>
-[[gnu::always_inline]] inline typename Wide<Real>::Order zip_order() {
-  typename Wide<Real>::Order order = {};
-  for (Index l = 0; l < Wide<Real>::lanes; ++l)
-    order[l] = static_cast<decltype(+order[0])>(static_cast<Index>(half) * Wide<Real>::lanes / 2 + l / 2 +
-                                                (l % 2) * Wide<Real>::lanes);
-  return order;
+/// a and b lane by lane in turn: the first half of the result, or the second.
+template <class Real>
+[[gnu::always_inline]] inline Vec<Real> zipped(Vec<Real> a, Vec<Real> b, bool is_second) {
+  constexpr Index lanes = Wide<Real>::lanes;
+  if constexpr (lanes == 2) {
+    return is_second ? __builtin_shufflevector(a, b, 1, 3) : __builtin_shufflevector(a, b, 0, 2);
+  } else if constexpr (lanes == 4) {
+    return is_second ? __builtin_shufflevector(a, b, 2, 6, 3, 7) : __builtin_shufflevector(a, b, 0, 4, 1, 5);
+  } else if constexpr (lanes == 8) {
+    return is_second ? __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15)
+                     : __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
+  } else {
+    return is_second ? __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
+                     : __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  }
 }
 
 /// rows × lanes numbers, row l at in + l·step, times `scale`: in the end rows are inner. Zipping the first half of the vectors with the
@@ -154,13 +160,12 @@ template <class Real, Index rows>
   Vec<Real> now[rows], next[rows];
 #pragma GCC unroll 16
   for (Index l = 0; l < rows; ++l) now[l] = scale != nullptr ? loaded(in + l * step) * *scale : loaded(in + l * step);
-  const auto low = zip_order<Real, 0>(), high = zip_order<Real, 1>();
 #pragma GCC unroll 4
   for (Index stage = 1; stage < rows; stage *= 2) {
 #pragma GCC unroll 16
     for (Index l = 0; l < rows / 2; ++l) {
-      next[2 * l] = __builtin_shuffle(now[l], now[l + rows / 2], low);
-      next[2 * l + 1] = __builtin_shuffle(now[l], now[l + rows / 2], high);
+      next[2 * l] = zipped<Real>(now[l], now[l + rows / 2], false);
+      next[2 * l + 1] = zipped<Real>(now[l], now[l + rows / 2], true);
     }
 #pragma GCC unroll 16
     for (Index l = 0; l < rows; ++l) now[l] = next[l];

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::int64_t most_pieces = 256;
 constexpr int most_threads = 256;
-constexpr std::uint64_t participants = 1024;  ///< a turn is its number times this, plus how many threads take part
+constexpr std::uint32_t closed = 1U << 31;  ///< of the state: nobody may begin; the rest counts who is at work
 constexpr auto patience = std::chrono::microseconds(100);  ///< of a thread that spins
 
 inline void pause() {
@@ -62,12 +62,17 @@ class Threads {
     pieces_ = std::min(count, most_pieces);
     threads_ = threads;
     for (std::int64_t piece = 0; piece < pieces_; ++piece) taken_[piece].store(false, std::memory_order_relaxed);
-    busy_.store(threads - 1, std::memory_order_relaxed);
-    const std::uint64_t next = (turn_.load(std::memory_order_relaxed) / participants + 1) * participants;
-    turn_.store(next + static_cast<std::uint64_t>(threads), std::memory_order_seq_cst);
+    state_.fetch_and(~closed, std::memory_order_release);
+    turn_.fetch_add(1, std::memory_order_seq_cst);
     if (sleepers_.load(std::memory_order_seq_cst) > 0) turn_.notify_all();
     work(0);
-    while (busy_.load(std::memory_order_acquire) > 0) pause();
+    state_.fetch_or(closed, std::memory_order_acq_rel);  // who comes now is not waited for
+    for (int spin = 0; state_.load(std::memory_order_acquire) != closed; ++spin) {
+      if (spin < 5000)
+        pause();
+      else
+        std::this_thread::yield();  // a machine with more to do than processors: let the other one go on
+    }
   }
 
  private:
@@ -84,9 +89,9 @@ class Threads {
     is_inside = true;
     while (true) {
       seen = next_turn(seen);
-      if (static_cast<std::uint64_t>(number) >= seen % participants) continue;  // not waited for: it may touch nothing
-      work(number);
-      busy_.fetch_sub(1, std::memory_order_release);
+      const bool is_open = (state_.fetch_add(1, std::memory_order_acquire) & closed) == 0;
+      if (is_open && number < threads_) work(number);
+      state_.fetch_sub(1, std::memory_order_release);
     }
   }
 
@@ -126,8 +131,8 @@ class Threads {
   void* context_ = nullptr;
   std::int64_t all_ = 0, pieces_ = 0;
   int threads_ = 1;
-  alignas(64) std::atomic<std::uint64_t> turn_{1};
-  alignas(64) std::atomic<int> busy_{0};
+  alignas(64) std::atomic<std::uint64_t> turn_{0};
+  alignas(64) std::atomic<std::uint32_t> state_{closed};
   std::atomic<int> sleepers_{0};
   alignas(64) std::atomic<bool> taken_[most_pieces];
 };
