@@ -77,7 +77,8 @@ void add_onednn(std::vector<Peer>& all) {
   }
 }
 
-/// A shared library made from Debian's libxsmm.a by `bench/gemm/README` or named in LIBXSMM.
+/// Debian has it as an archive only; LIBXSMM names a shared library made of it:
+/// gcc -shared -o libxsmm.so -Wl,--whole-archive libxsmm.a libxsmmnoblas.a -Wl,--no-whole-archive -lpthread -ldl -lm
 void add_libxsmm(std::vector<Peer>& all) {
   const char* named = std::getenv("LIBXSMM");
   void* library = dlopen(named == nullptr ? "libxsmm.so" : named, RTLD_NOW | RTLD_LOCAL);
