@@ -65,10 +65,7 @@ class Checking {
 
   void equations(const ReadDocument& document) {
     own_.emplace(Notation::latex, result_.text);
-    for (const ReadEquation& equation : document.equations) {
-      for (const ReadSide& side : equation.sides)
-        for (const Reading& reading : side.readings) own_->learn(reading);
-    }
+    own_->learn(document);
     for (const Diagnostic& one : document.diagnostics) report(one);
     for (const ReadEquation& equation : document.equations) this->equation(equation);
     own_.reset();
@@ -361,14 +358,11 @@ class Checking {
       judge_.find_mistakes(judged);
       for (Repair& repair : judged.repairs) {
         repair.proved = judge_.is_proved(repair.gw);
+        if (!own_) repair.text = std::string(result_.text.slice(left_)) + " = " + repair.gw;
         if (options_.anatomy && !is_entry) repair.sized = sized_lines(anatomy_of(judge_.sheet(), repair.gw), repair.gw);
       }
-      for (Mistake& mistake : judged.mistakes) mistake.span = best->map.source_of(mistake.span);
-      for (Repair& repair : judged.repairs)
-        for (Edit& edit : repair.edits) edit.span = best->map.source_of(edit.span);
+      move_findings(judged, best->map);
       if (own_) own_->draft(judged, *best, judge_.sheet(), judge_.truth().indices, left_);
-      for (Repair& repair : judged.repairs)
-        if (!own_) repair.text = std::string(result_.text.slice(left_)) + " = " + repair.gw;
     }
     std::vector<std::string> own;
     for (const Definition& definition : judge_.sheet().program().definitions) {

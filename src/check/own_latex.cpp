@@ -40,6 +40,14 @@ bool is_enclosed(std::string_view text) {
   return false;
 }
 
+/// Without these brackets: a fraction needs none.
+std::string opened(const std::string& text) {
+  if (!is_enclosed(text) || text.ends_with("\\right]") || text.ends_with(']')) return text;
+  const std::size_t begin = text.starts_with("\\left") ? 6 : 1;
+  const std::size_t end = text.ends_with("\\right)") ? 7 : 1;
+  return text.substr(begin, text.size() - begin - end);
+}
+
 /// A superscript outside of all braces.
 bool has_superscript(std::string_view text) {
   int depth = 0;
@@ -158,7 +166,7 @@ class LatexPrinter final : public OwnPrinter {
         if (sign.find('/') != std::string::npos) {
           all = {all.text + sign + inside(unit.piece, Level::power), Level::product, true, op};
         } else {
-          all = {fmt::format("\\frac{{{}}}{{{}}}", all.text, unit.piece.text), Level::atom, true, {}};
+          all = {fmt::format("\\frac{{{}}}{{{}}}", opened(all.text), opened(unit.piece.text)), Level::atom, true, {}};
         }
         continue;
       }

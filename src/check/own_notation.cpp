@@ -1,6 +1,7 @@
 #include "check/own_notation.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "check/own_printer.h"
 
@@ -43,6 +44,13 @@ void OwnNotation::learn(const Reading& reading) {
   for (const auto& [name, written] : source.names()) names_.emplace(name, written);
 }
 
+void OwnNotation::learn(const ReadDocument& document) {
+  for (const ReadEquation& equation : document.equations) {
+    for (const ReadSide& side : equation.sides)
+      for (const Reading& reading : side.readings) learn(reading);
+  }
+}
+
 std::vector<std::string> OwnNotation::drafts(const Reading& reading, const std::string& gw, OpenSheet& sheet,
                                              const std::vector<FreeIndex>& indices) const {
   constexpr std::size_t most_parts = 2000;
@@ -53,9 +61,10 @@ std::vector<std::string> OwnNotation::drafts(const Reading& reading, const std::
   if (root.is_none() || source.span().is_empty() || pool.size() > most_parts) return found;
   const OwnPrinter::Context context{pool, source, names_, text_.content(), sheet, indices};
   const bool is_latex = notation_ == Notation::latex;
+  const bool is_outer = text_.slice(source.span()).find("outer(") != std::string_view::npos;  // arrays of one axis
   for (const bool keeps_parts : {true, false}) {
     for (const bool other : {false, true}) {
-      const OwnManner manner{keeps_parts, is_latex && other, !is_latex && other};
+      const OwnManner manner{keeps_parts, is_latex && other, !is_latex && other != is_outer};
       std::string text =
           is_latex ? latex_printer(context, manner)->text(root) : numpy_printer(context, manner)->text(root);
       if (!text.empty() && std::find(found.begin(), found.end(), text) == found.end()) found.push_back(std::move(text));
@@ -86,18 +95,35 @@ void OwnNotation::draft(JudgedSide& side, const Reading& reading, OpenSheet& she
   }
 }
 
-void read_back(const Text& text, JudgedSide& side, const ReadBack& is_right) {
-  for (Repair& repair : side.repairs) {
-    const std::vector<std::string> drafts = std::exchange(repair.drafts, {});
-    for (const std::string& one : drafts) {
-      std::string content = text.content();
-      content.replace(side.place.begin, side.place.end - side.place.begin, one);
-      const auto end = static_cast<std::uint32_t>(side.place.begin + one.size());
-      if (!is_right(Text(text.name(), std::move(content)), {std::min(side.span.begin, side.place.begin), end}, side))
-        continue;
-      repair.replacement = one;
-      repair.text = one_line(side.lead + one + side.tail);
-      break;
+void move_findings(JudgedSide& side, const SourceMap& map) {
+  for (Mistake& mistake : side.mistakes) mistake.span = map.source_of(mistake.span);
+  for (Repair& repair : side.repairs)
+    for (Edit& edit : repair.edits) edit.span = map.source_of(edit.span);
+}
+
+void read_back(Checked& found, const CheckOptions& options,
+               const std::function<Checked(const Text&, const CheckOptions&)>& again) {
+  CheckOptions within;
+  within.layout = options.layout;
+  within.repairs = false;
+  const auto is_right = [&](const JudgedSide& side, const std::string& draft) {
+    std::string content = found.text.content();
+    content.replace(side.place.begin, side.place.end - side.place.begin, draft);
+    const std::uint32_t begin = std::min(side.span.begin, side.place.begin);
+    within.within = Span{begin, static_cast<std::uint32_t>(side.place.begin + draft.size())};
+    const Checked read = again(Text(found.text.name(), std::move(content)), within);
+    const auto is_it = [&](const JudgedSide& one) { return one.of == side.of && one.wrt == side.wrt; };
+    const auto once_more = std::find_if(read.sides.begin(), read.sides.end(), is_it);
+    return once_more != read.sides.end() && once_more->verdict.is_right() && !once_more->verdict.trap;
+  };
+  for (JudgedSide& side : found.sides) {
+    for (Repair& repair : side.repairs) {
+      const std::vector<std::string> drafts = std::exchange(repair.drafts, {});
+      const auto right =
+          std::find_if(drafts.begin(), drafts.end(), [&](const std::string& one) { return is_right(side, one); });
+      if (right == drafts.end()) continue;
+      repair.replacement = *right;
+      repair.text = one_line(side.lead + *right + side.tail);
     }
   }
 }

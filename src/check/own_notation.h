@@ -7,7 +7,7 @@
 
 #include "check/check.h"
 #include "check/own_source.h"
-#include "check/verdict.h"
+#include "read/latex/latex.h"
 
 namespace gradwright::check {
 
@@ -17,6 +17,7 @@ class OwnNotation {
 
   /// Its names are written so in the other formulas too.
   void learn(const Reading&);
+  void learn(const ReadDocument&);
   /// Drafts of the repairs of a side that was read so. `left` is the left side as written.
   void draft(JudgedSide&, const Reading&, OpenSheet&, const std::vector<FreeIndex>&, Span left) const;
   /// The formula `gw`, which repairs the reading, as the person might write it; the nearest to theirs first.
@@ -29,10 +30,10 @@ class OwnNotation {
   std::map<std::string, std::string, std::less<>> names_;
 };
 
-/// Whether, in this text, what the side claims is right where it begins within the span.
-using ReadBack = std::function<bool(const Text&, Span, const JudgedSide&)>;
-/// Of each repair the first draft that is right where it stands; the others are dropped.
-void read_back(const Text&, JudgedSide&, const ReadBack&);
+/// From the reading back to where the person wrote it: the places of mistakes and edits.
+void move_findings(JudgedSide&, const SourceMap&);
+/// Of each repair the first draft that is judged right where it stands; the others are dropped. `again` checks the text with a draft in it.
+void read_back(Checked&, const CheckOptions&, const std::function<Checked(const Text&, const CheckOptions&)>& again);
 
 /// The same for all sides of a check, judged by `again`: the check of another text with these options.
 void read_back(Checked&, const CheckOptions&, const std::function<Checked(const Text&, const CheckOptions&)>& again);

@@ -97,7 +97,9 @@ class NumpyPrinter final : public OwnPrinter {
       case Style::at:
         break;
     }
-    return {inside(left, Level::product) + sign + inside(right, Level::power), Level::product, false, Operator::times};
+    const bool is_mixed = left.level == Level::product && left.joined == Operator::dot_times;  // (a * b) @ c
+    return {(is_mixed ? bracketed(left.text) : inside(left, Level::product)) + sign + inside(right, Level::power),
+            Level::product, false, Operator::times};
   }
 
   /// a of a'; none where it is no transpose.
@@ -215,6 +217,8 @@ class NumpyPrinter final : public OwnPrinter {
           return called(kind, fmt::format("{}, axis={}{}", arguments, axis, manner_.one_axis ? "" : ", keepdims=True"));
         }
       }
+      if (function == "inv" && size == Shape{})
+        return {"1 / " + inside(node.children[0], Level::power), Level::product, false, Operator::dot_times};
       if (function == "eye") return called("eye", arguments);
       if (function == "ones" || function == "zeros")
         return called(function, manner_.one_axis ? arguments : "(" + arguments + ", 1)");

@@ -166,7 +166,9 @@ void OwnSource::collect_runs(Ast ast, const std::vector<Span>& sources) {
   const bool is_sum = node.kind == AstKind::sum;
   const std::size_t count = node.children.size();
   for (std::size_t i = 0; i + 1 < count; ++i) {
-    const Span left = sources[i];
+    const Span before = i == 0 ? Span{} : balanced(whole_of(span_of(pool_, {{}, ast, 0, i + 1, false})));
+    const Span left =
+        before.is_empty() || before.end < sources[i].end ? sources[i] : before;  // \frac{1}{m} and what follows
     const Span right = sources[i + 1];
     if (left.is_empty() || right.is_empty() || right.begin < left.end) continue;
     const Operator op = node.operators[is_sum ? i + 1 : i];
@@ -250,6 +252,12 @@ std::string_view OwnSource::part(Ast ast) const {
 const std::string* OwnSource::joint(Ast left, Operator op, Ast right) const {
   for (const Joint& one : joints_) {
     if (one.op == op && is_same(pool_, one.left, left) && is_same(pool_, one.right, right)) return &one.text;
+  }
+  const auto straight = [&](Ast ast) { return pool_[ast].kind == AstKind::transpose ? pool_[ast].children[0] : ast; };
+  for (const Joint& one : joints_) {  // what was turned is joined as it was before
+    if (one.op == op && is_same(pool_, straight(one.left), straight(left)) &&
+        is_same(pool_, straight(one.right), straight(right)))
+      return &one.text;
   }
   return nullptr;
 }

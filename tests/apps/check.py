@@ -101,6 +101,20 @@ expect([(c["wrt"], c["verdict"]) for c in found] == [("z", "equal"), ("z", "equa
 _, found = claims(net + "claim sigmoid'(z) = sigmoid(z) .* (1 - sigmoid(z))\nclaim dL/dz = (a - y) .* a .* (1 - a)\nclaim dL/dW[i,j] = (a[i] - y[i])*a[i]*(1 - a[i])*x[j]\nclaim da[i]/dz[i] = a[i]*(1 - a[i])\n")
 expect([c["verdict"] for c in found] == ["equal"] * 4 and all(c["proved"] for c in found), "identities, defined names and entries")
 
+# Repairs in the notation of the claim
+_, found = claims(net + "claim dL/dW = ((a - y) .* a .* (1 - a))*x\nclaim numpy: dW = np.outer(a - y, x)\nclaim latex: \\frac{\\partial L}{\\partial W} = ((a - y) \\odot a \\odot (1 - a)) x\n")
+expect(found[0]["repair"]["text"] == "dL/dW = ((a - y) .* a .* (1 - a))*x'", f"a plain claim: {found[0]['repair']}")
+expect(found[1]["repair"]["text"] == "dW = np.outer((a - y) * (a * (1 - a)), x)", f"NumPy: {found[1]['repair']}")
+expect(found[2]["repair"]["text"] == "\\frac{\\partial L}{\\partial W} = ((a - y) \\odot a \\odot (1 - a)) x^T", f"LaTeX: {found[2]['repair']}")
+for notation, one in (("numpy", found[1]), ("latex", found[2])):
+    expect(claims(net + f"claim {notation}: " + one["repair"]["text"] + "\n")[0] == 0, f"read back it is right: {one['repair']['text']}")
+    expect(claims(net + "claim dL/dW = " + one["repair"]["gw"] + "\n")[0] == 0, f"and so is its formula: {one['repair']['gw']}")
+code, out, _ = run("-", "--sarif", text=net + "claim numpy: dW = np.outer(a - y, x)\n")
+fix = json.loads(out)["runs"][0]["results"][0]["fixes"][0]["artifactChanges"][0]["replacements"][0]
+expect(fix["insertedContent"]["text"] == "np.outer((a - y) * (a * (1 - a)), x)" and fix["deletedRegion"]["startColumn"] == 19, f"a fix in SARIF: {fix}")
+expect("np.outer((a - y) * (a * (1 - a)), x)" in run("-", "--github", text=net + "claim numpy: dW = np.outer(a - y, x)\n")[1], "a fix in an annotation")
+expect("dW = np.outer((a - y) * (a * (1 - a)), x)" in run("-", "--explain", text=net + "claim numpy: dW = np.outer(a - y, x)\n")[1], "a fix in an explanation")
+
 # SARIF and annotations
 code, out, _ = run("-", "--sarif", text=wrong)
 sarif = json.loads(out)
