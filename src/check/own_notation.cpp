@@ -128,19 +128,4 @@ void read_back(Checked& found, const CheckOptions& options,
   }
 }
 
-void read_back(Checked& found, const CheckOptions& options,
-               const std::function<Checked(const Text&, const CheckOptions&)>& again) {
-  CheckOptions within;
-  within.layout = options.layout;
-  within.repairs = false;
-  const ReadBack is_right = [&](const Text& text, Span span, const JudgedSide& side) {
-    within.within = span;
-    const Checked read = again(text, within);
-    const auto is_it = [&](const JudgedSide& one) { return one.of == side.of && one.wrt == side.wrt; };
-    const auto found_again = std::find_if(read.sides.begin(), read.sides.end(), is_it);
-    return found_again != read.sides.end() && found_again->verdict.is_right() && !found_again->verdict.trap;
-  };
-  for (JudgedSide& side : found.sides) read_back(found.text, side, is_right);
-}
-
 }  // namespace gradwright::check

@@ -35,7 +35,4 @@ void move_findings(JudgedSide&, const SourceMap&);
 /// Of each repair the first draft that is judged right where it stands; the others are dropped. `again` checks the text with a draft in it.
 void read_back(Checked&, const CheckOptions&, const std::function<Checked(const Text&, const CheckOptions&)>& again);
 
-/// The same for all sides of a check, judged by `again`: the check of another text with these options.
-void read_back(Checked&, const CheckOptions&, const std::function<Checked(const Text&, const CheckOptions&)>& again);
-
 }  // namespace gradwright::check
