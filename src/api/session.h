@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "api/compiled_sheet.h"
 #include "explain/derived.h"
 #include "read/formula/program.h"
 
@@ -32,6 +33,12 @@ class Session {
 
   /// One result for each `wrt` of each request, in the order asked; what has an error is left out and stands in `diagnostics`.
   [[nodiscard]] std::vector<Derived> derived(const DeriveOptions& = {});
+
+  /// What the sheet computes as a program to be called on spans of numbers; see api/compiled_sheet.h.
+  template <class Real>
+  [[nodiscard]] tl::expected<CompiledSheet<Real>, Diagnostic> compile(const CompileRequest& request = {}) {
+    return CompiledSheet<Real>::of(*this, request);
+  }
 
  private:
   Text text_;

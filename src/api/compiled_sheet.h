@@ -1,0 +1,67 @@
+// A worksheet as a program of this process: `Session::compile<float>({...})` gives a value that is called on spans of numbers.
+//   auto net = session.compile<float>({.gradients = true, .rate = 0.1});
+//   net->initialise(1);  net->set("x", x);  net->run();  net->value();  net->output("dL/dW2");
+// Numbers of an input or output stand column by column (the first axis varies fastest).
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "run/compiled_plans.h"
+#include "train/task.h"
+
+namespace gradwright {
+
+class Session;
+
+struct CompileRequest {
+  std::vector<std::string> values{};  ///< definitions to compute; empty: the loss that `minimize` or `derive` names
+  bool gradients = false;             ///< of that loss, by what the sheet trains or derives by: `dL/dW`
+  std::optional<double> rate{};       ///< each run also moves what the sheet trains: W ← W − rate·∂L/∂W
+  DimValues sizes{};                  ///< of symbols that the sheet leaves open
+  CompileOptions compile{};
+};
+
+struct Port {
+  std::string name;
+  std::vector<std::int64_t> extents;
+  [[nodiscard]] std::size_t count() const;
+};
+
+/// Real: float or double. Not for several threads at once.
+template <class Real>
+class CompiledSheet {
+ public:
+  /// Errors: G0405, G0404, G0306 as in api/compile.h, G0504 a size has no value.
+  [[nodiscard]] static tl::expected<CompiledSheet, Diagnostic> of(Session&, const CompileRequest&);
+
+  [[nodiscard]] const std::vector<Port>& inputs() const { return inputs_; }
+  [[nodiscard]] const std::vector<Port>& outputs() const { return outputs_; }
+  /// Parameters get the values that the sheet's initialisers say; constants of the sheet are set from the start.
+  void initialise(std::uint64_t seed);
+  /// G0306: no such input; G0502: another number of numbers.
+  [[nodiscard]] tl::expected<void, Diagnostic> set(std::string_view input, std::span<const Real> numbers);
+  /// Empty where there is no such name.
+  [[nodiscard]] std::span<Real> input(std::string_view name);
+  [[nodiscard]] std::span<const Real> output(std::string_view name) const;
+  void run();
+  /// The first number of the first output: the loss.
+  [[nodiscard]] Real value() const;
+  /// Why it is slower than it could be.
+  [[nodiscard]] const std::optional<Diagnostic>& note() const { return plans_.note(); }
+
+ private:
+  std::vector<Port> inputs_, outputs_;
+  std::vector<Parameter> parameters_;
+  CompiledPlans<Real> plans_;
+  Workspace<Real> workspace_;
+};
+
+extern template class CompiledSheet<float>;
+extern template class CompiledSheet<double>;
+
+}  // namespace gradwright
