@@ -83,6 +83,7 @@ function(room name)
   endforeach()
   list(REMOVE_DUPLICATES rooms)
   set_property(GLOBAL PROPERTY gradwright_visible_${name} ${rooms})
+  set_property(GLOBAL PROPERTY gradwright_libraries_${name} ${arg_LIBRARIES})
   link_rooms(${CMAKE_BINARY_DIR}/rooms/${name} "${rooms}")
 
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cpp)
