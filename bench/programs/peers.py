@@ -90,7 +90,7 @@ def cases():
 class Contestant:
     def __init__(self, name, command, environment=None, extra=None):
         self.name, self.extra = name, extra or {}
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE if name != "debug" else None,
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                                         text=True, env={**os.environ, **(environment or {})})
 
     def ask(self, case, seconds):
