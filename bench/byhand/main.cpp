@@ -1,8 +1,9 @@
 // bench_byhand: the limit that a person reaches, asked like the other contestants of peers.py (see bench/programs/main.cpp): the question's
 // network in C, and the logistic Hessian Xᵀ diag(v) X as a scaled copy and one dsyrk of OpenBLAS on one thread.
-#include <cblas.h>
+#include <dlfcn.h>
 
 #include <chrono>
+#include <cmath>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <random>
@@ -10,9 +11,14 @@
 #include <vector>
 
 extern "C" void question_steps(float* w, const float* data, long long steps);
-extern "C" void openblas_set_num_threads(int);
 
 namespace {
+
+// Of OpenBLAS, loaded where it is: the interface of Fortran.
+using Gemv = void(const char*, const int*, const int*, const double*, const double*, const int*, const double*,
+                  const int*, const double*, double*, const int*);
+using Syrk = void(const char*, const char*, const int*, const int*, const double*, const double*, const int*,
+                  const double*, double*, const int*);
 
 using Json = nlohmann::json;
 using Clock = std::chrono::steady_clock;
@@ -44,6 +50,8 @@ Json question(const Json& request, double seconds) {
   const auto samples = request.at("batches").get<std::size_t>();
   std::vector<float> w = normal_numbers<float>(12, random);
   std::vector<float> data = normal_numbers<float>(4 * samples, random);
+  std::uniform_real_distribution<float> targets(0, 1);
+  for (std::size_t i = 0; i < data.size(); i += 4) data[i + 2] = targets(random), data[i + 3] = targets(random);
   return {{"step", seconds_a_step(seconds, samples,
                                   [&] { question_steps(w.data(), data.data(), static_cast<long long>(samples)); })}};
 }
@@ -58,20 +66,25 @@ Json logistic_hessian(const Json& request, double seconds) {
   const std::vector<double> w = normal_numbers<double>(static_cast<std::size_t>(n), random);
   std::vector<double> scaled(count), z(static_cast<std::size_t>(m)),
       hessian(static_cast<std::size_t>(n) * static_cast<std::size_t>(n));
-  openblas_set_num_threads(1);
+  void* const library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
+  if (library == nullptr) return {{"error", "there is no libopenblas.so.0"}};
+  reinterpret_cast<void (*)(int)>(dlsym(library, "openblas_set_num_threads"))(1);
+  const auto gemv = reinterpret_cast<Gemv*>(dlsym(library, "dgemv_"));
+  const auto syrk = reinterpret_cast<Syrk*>(dlsym(library, "dsyrk_"));
+  const double unit = 1, zero = 0;
+  const int next = 1;
   return {{"step", seconds_a_step(seconds, 1, [&] {
-             cblas_dgemv(CblasColMajor, CblasNoTrans, m, n, 1, x.data(), m, w.data(), 1, 0, z.data(), 1);
+             gemv("N", &m, &n, &unit, x.data(), &m, w.data(), &next, &zero, z.data(), &next);
              for (std::size_t i = 0; i < z.size(); ++i) {
                const double s = 1 / (1 + std::exp(-y[i] * z[i]));
                z[i] = std::sqrt(y[i] * y[i] * s * (1 - s));
              }
              for (std::size_t j = 0; j < static_cast<std::size_t>(n); ++j)
                for (std::size_t i = 0; i < z.size(); ++i) scaled[j * z.size() + i] = z[i] * x[j * z.size() + i];
-             cblas_dsyrk(CblasColMajor, CblasUpper, CblasTrans, n, m, 1, scaled.data(), m, 0, hessian.data(), n);
-             for (int j = 0; j < n; ++j)
-               for (int i = j + 1; i < n; ++i)
-                 hessian[static_cast<std::size_t>(j) * static_cast<std::size_t>(n) + static_cast<std::size_t>(i)] =
-                     hessian[static_cast<std::size_t>(i) * static_cast<std::size_t>(n) + static_cast<std::size_t>(j)];
+             syrk("U", "T", &n, &m, &unit, scaled.data(), &m, &zero, hessian.data(), &n);
+             const auto rows = static_cast<std::size_t>(n);
+             for (std::size_t j = 0; j < rows; ++j)
+               for (std::size_t i = j + 1; i < rows; ++i) hessian[j * rows + i] = hessian[i * rows + j];
            })}};
 }
 

@@ -21,7 +21,7 @@ extern "C" void question_steps(float* w, const float* data, long long steps);
 extern "C" void question_steps(float* w, const float* data, long long steps) {
   float a = w[0], b = w[1], c = w[2], d = w[3], e = w[4], f = w[5];
   float p = w[6], q = w[7], r = w[8], s = w[9], t = w[10], u = w[11];
-  const float rate = 0.1f;
+  const float rate = 0.01f;
   for (; steps > 0; --steps, data += 4) {
     const float x0 = data[0], x1 = data[1], y0 = data[2], y1 = data[3];
     const float z0 = a * x0 + d * x1, z1 = b * x0 + e * x1, z2 = c * x0 + f * x1;
@@ -29,7 +29,9 @@ extern "C" void question_steps(float* w, const float* data, long long steps) {
     const float o0 = 1 / (1 + exponential(-(p * h0 + r * h1 + t * h2)));
     const float o1 = 1 / (1 + exponential(-(q * h0 + s * h1 + u * h2)));
     const float d0 = rate * (o0 - y0) * (o0 * (1 - o0)), d1 = rate * (o1 - y1) * (o1 * (1 - o1));
-    const float g0 = z0 > 0 ? p * d0 + q * d1 : 0, g1 = z1 > 0 ? r * d0 + s * d1 : 0, g2 = z2 > 0 ? t * d0 + u * d1 : 0;
+    // Masks, not branches: the signs of random data cannot be foretold.
+    const float m0 = z0 > 0 ? 1.0f : 0.0f, m1 = z1 > 0 ? 1.0f : 0.0f, m2 = z2 > 0 ? 1.0f : 0.0f;
+    const float g0 = m0 * (p * d0 + q * d1), g1 = m1 * (r * d0 + s * d1), g2 = m2 * (t * d0 + u * d1);
     p -= d0 * h0, q -= d1 * h0, r -= d0 * h1, s -= d1 * h1, t -= d0 * h2, u -= d1 * h2;
     a -= g0 * x0, b -= g1 * x0, c -= g2 * x0, d -= g0 * x1, e -= g1 * x1, f -= g2 * x1;
   }
