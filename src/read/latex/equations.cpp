@@ -174,8 +174,7 @@ class Equation {
     const TexRow expression = left_side(row, scope_, side);
     for (const auto* entry : {&side.of.entry, &side.wrt.entry})
       scope_.indices.insert(scope_.indices.end(), entry->begin(), entry->end());
-    std::vector<Diagnostic> problems;
-    if (!expression.empty()) readings(expression, side.readings, problems);
+    if (!expression.empty()) readings(expression, side.readings, side.diagnostics);
   }
 
   Scope scope_;

@@ -70,7 +70,8 @@ struct SplitSubscript {
 class Interpreter {
  public:
   /// `is_one_slope`: the side is one derivative and nothing else, so nothing can tell its layout but the sheet.
-  Interpreter(const Scope& scope, Sketcher& sketcher, Choices& choices, std::vector<Diagnostic>& diagnostics, bool is_one_slope = false)
+  Interpreter(const Scope& scope, Sketcher& sketcher, Choices& choices, std::vector<Diagnostic>& diagnostics,
+              bool is_one_slope = false)
       : scope_(scope),
         sketcher_(sketcher),
         choices_(choices),
@@ -149,6 +150,7 @@ class Interpreter {
   [[nodiscard]] bool read_end(const TexNode&, Range&);
   [[nodiscard]] bool ends_with_axis(const Range&);
   [[nodiscard]] Sketch relation_of(const Range&, Span);
+  [[nodiscard]] Sketch column_over(const std::string& index, Sketch body, int depth = 0);
   [[nodiscard]] Sketch product_over(const Range&, Sketch body, Span);
   void close(const Range&);
 
@@ -169,6 +171,7 @@ class Interpreter {
   [[nodiscard]] Sketch entry(Sketch base, const TexRow& sub, Span);
   void note_axes(const reading::MaybeExtents&, const std::vector<Sketch>& items);
   [[nodiscard]] std::optional<Factor> sample(const TexNode&, const std::string& letters, const Superscript&, Span);
+  [[nodiscard]] bool is_in_columns(const std::string& index, const Shape&);
 
   // interpreter_calls.cpp
   [[nodiscard]] std::string function_named(const TexNode&, const std::string& letters) const;

@@ -255,6 +255,11 @@ Interpreter::Factor Interpreter::call(Cursor& cursor, const TexNode& name, const
       if (is_first && !is_plain && node.kind != TexKind::fence && node.kind != TexKind::root &&
           node.kind != TexKind::matrix && node.kind != TexKind::big)
         break;
+      if (is_first && node.kind == TexKind::big) {  // \log \sum_j e^{z_j}: all of the sum
+        const auto ends = [](const TexNode& one) { return one.is_sign("+") || one.is_sign("-") || one.is_sign(","); };
+        for (; !cursor.is_end() && !ends(cursor.node()); ++cursor.at) run.push_back(cursor.node());
+        break;
+      }
       const bool is_whole = is_first && !is_plain;
       const bool takes_bracket = is_function || (node.kind == TexKind::letter &&
                                                  !function_named(node, node.text).empty() && !scope_.has(node.text));

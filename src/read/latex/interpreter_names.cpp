@@ -254,12 +254,15 @@ std::optional<Interpreter::Factor> Interpreter::variable(const TexNode& node, co
   return sample(node, letters, sup, span);
 }
 
-/// x^{(i)}: the sample i, an entry of a vector, or a row or column of the matrix of all samples.
+/// x^{(i)} or, where the sheet has no x with entries, x_i: the sample i, an entry of a vector, or a row or column of the matrix of all
+/// samples.
 std::optional<Interpreter::Factor> Interpreter::sample(const TexNode& node, const std::string& letters,
                                                        const Superscript& sup, Span span) {
-  if (!indices_.contains(sup.tag)) return std::nullopt;
+  const bool is_below = sup.tag.empty() && bounds_.contains(plain_text(node.sub));
+  const std::string number = is_below ? plain_text(node.sub) : sup.tag;
+  if (!indices_.contains(number)) return std::nullopt;
   const DimTable& dims = sketcher_.dims();
-  const auto bound = bounds_.find(sup.tag);
+  const auto bound = bounds_.find(number);
   // x^{(i)} for i up to m is of the matrix X where x itself has no m entries
   const auto runs = [&](const std::string& known) {
     const auto size = known.empty() ? std::nullopt : scope_.shape_of(known);
@@ -277,16 +280,15 @@ std::optional<Interpreter::Factor> Interpreter::sample(const TexNode& node, cons
   const auto shape = name.empty() ? std::nullopt : scope_.shape_of(name);
   if (!shape || shape->size() != 2) return std::nullopt;
   const Sketch base = sketcher_.word(name, span, sketcher_.extents_of(shape));
-  const Sketch index = sketcher_.word(sup.tag, span, reading::Extents{});
+  const Sketch index = sketcher_.word(number, span, reading::Extents{});
   const Sketch all = sketcher_.word(":", span, reading::Extents{});
-  used_indices_.insert(sup.tag);
+  used_indices_.insert(number);
   Superscript rest = sup;
   rest.tag.clear();
   if (dims.is_one((*shape)[0]) || dims.is_one((*shape)[1]))
     return raised({sketcher_.index(base, {index}, span, reading::Extents{}), false, false, false}, rest, span);
-  const bool in_columns = bound != bounds_.end() && dims.to_string((*shape)[1]) == bound->second &&
-                          dims.to_string((*shape)[0]) != bound->second;
-  if (!node.sub.empty() && plain_text(node.sub).size() == 1) {
+  const bool in_columns = is_in_columns(number, *shape);
+  if (!is_below && !node.sub.empty() && plain_text(node.sub).size() == 1) {
     const Sketch inner = sketcher_.word(plain_text(node.sub), span, reading::Extents{});
     if (indices_.contains(inner->text)) used_indices_.insert(inner->text);
     return raised(
@@ -295,12 +297,24 @@ std::optional<Interpreter::Factor> Interpreter::sample(const TexNode& node, cons
          false, false, false},
         rest, span);
   }
+  axes_.insert_or_assign(number, (*shape)[in_columns ? 1 : 0]);
   note(fmt::format("`{}` is a {} of `{}`", letters, in_columns ? "column" : "row", name));
   if (in_columns)
     return raised({sketcher_.index(base, {all, index}, span, sketcher_.column((*shape)[0])), false, false, false}, rest,
                   span);
   const Sketch row = sketcher_.index(base, {index, all}, span, sketcher_.matrix(dims.one(), (*shape)[1]));
   return raised({sketcher_.transposed(row, span), false, false, false}, rest, span);
+}
+
+/// The samples are the columns of a matrix of this shape: by how far their index runs, as far as that is known.
+bool Interpreter::is_in_columns(const std::string& index, const Shape& shape) {
+  const DimTable& dims = sketcher_.dims();
+  if (shape[0] == shape[1]) return false;
+  const auto bound = bounds_.find(index);
+  if (bound != bounds_.end() && !bound->second.empty())
+    return dims.to_string(shape[1]) == bound->second && dims.to_string(shape[0]) != bound->second;
+  if (const auto axis = axes_.find(index); axis != axes_.end()) return axis->second == shape[1];
+  return choices_.taken(2) == 1;
 }
 
 Interpreter::Factor Interpreter::scripted(Factor base, const TexNode& node) {

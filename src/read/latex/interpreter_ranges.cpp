@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "read/latex/interpreter.h"
 
@@ -54,17 +55,20 @@ bool Interpreter::read_range(const TexNode& node, Range& range) {
       break;
     } else if (is_relation(one)) {
       const bool are_letters = i > 0 && has_next && is_letter(sub[i - 1]) && is_letter(sub[i + 1]);
-      const bool is_alone = are_letters && i == 1 && sub.size() == 3;
-      if (!is_alone || range.is_product) return is_part(one.span);
-      if (!indices_.contains(sub[2].text)) {
-        const bool are_pairs = sub[0].text == "i" && sub[2].text == "j" && !one.is_sign("ne");
-        if (!are_pairs) return is_part(one.span);
-        open(sub[2]);  // i < j: all pairs
+      // `k < i`, or `i = 1, i \ne j`
+      const bool is_last = are_letters && i + 2 == sub.size() && (i == 1 || sub[i - 2].is_sign(","));
+      if (!is_last || (range.is_product && !one.is_sign("ne"))) return is_part(one.span);
+      if (i == 1) open(sub[0]);
+      if (!indices_.contains(sub[i - 1].text)) return is_part(one.span);
+      if (!indices_.contains(sub[i + 1].text)) {
+        const bool are_pairs = sub[i - 1].text == "i" && sub[i + 1].text == "j" && !one.is_sign("ne");
+        if (!are_pairs || range.is_product) return is_part(one.span);
+        open(sub[i + 1]);  // i < j: all pairs
         range.are_pairs = true;
       }
       range.relation = one.text;
-      range.first = sub[0].text;
-      range.second = sub[2].text;
+      range.first = sub[i - 1].text;
+      range.second = sub[i + 1].text;
       range.relation_span = one.span;
       break;
     } else if (is_letter(one)) {
@@ -194,17 +198,89 @@ void Interpreter::close(const Range& range) {
   }
 }
 
-/// \prod_i x_i of a vector, or of all that stands without an index.
+/// The column of what a scalar is for each value of the index: `x[i]` becomes `x`. Null where it has no such form.
+Sketch Interpreter::column_over(const std::string& index, Sketch body, int depth) {
+  constexpr int most_depth = 200;
+  if (depth > most_depth) return nullptr;
+  using reading::Form;
+  std::vector<Sketch> parts;
+  const auto is_it = [&](Sketch one) { return one->form == Form::word && one->text == index; };
+  const auto is_column = [](Sketch one) { return one->extents && !one->extents->empty(); };
+  if (is_it(body)) return nullptr;
+  if (body->form == Form::index) {
+    const std::size_t items = body->children.size() - 1;
+    const bool is_first = is_it(body->children[1]), is_second = items == 2 && is_it(body->children[2]);
+    if (items == 1 && is_first) {
+      const Sketch base = body->children[0];
+      const bool is_row = base->extents && base->extents->size() == 2 && sketcher_.is_one((*base->extents)[0]);
+      return is_row ? sketcher_.transposed(base, body->span) : base;
+    }
+    if (is_first && is_second) return sketcher_.call("diag", {body->children[0]}, body->span);
+    if (!is_first && !is_second) return body;
+    const auto& extents = body->children[0]->extents;
+    if (!extents || extents->size() != 2) return nullptr;
+    const Sketch all = sketcher_.word(":", body->span, reading::Extents{});
+    const reading::Extent one{sketcher_.dims().one(), -1};
+    if (is_first)
+      return sketcher_.index(body->children[0], {all, body->children[2]}, body->span,
+                             reading::Extents{(*extents)[0], one});
+    const Sketch row =
+        sketcher_.index(body->children[0], {body->children[1], all}, body->span, reading::Extents{one, (*extents)[1]});
+    return sketcher_.transposed(row, body->span);
+  }
+  bool changes = false;
+  for (const Sketch child : body->children) {
+    parts.push_back(column_over(index, child, depth + 1));
+    if (parts.back() == nullptr) return nullptr;
+    changes = changes || parts.back() != child;
+  }
+  if (!changes) return body;
+  switch (body->form) {
+    case Form::sum:
+      return sketcher_.sum(std::move(parts), body->minus, body->span);
+    case Form::product: {
+      const bool is_over = body->text == "/" || body->text == "./";
+      const std::string op = is_over                                      ? (is_column(parts[1]) ? "./" : "/")
+                             : is_column(parts[0]) && is_column(parts[1]) ? ".*"
+                                                                          : "*";
+      return sketcher_.product(parts[0], op, parts[1]);
+    }
+    case Form::power:
+      return sketcher_.power(parts[0], ".^", parts[1]);
+    case Form::compare:
+      return sketcher_.compare(parts[0], body->text, parts[1]);
+    case Form::call:  // elementwise: its argument here was a scalar
+      return parts.size() == 1 && body->text != "sum" ? sketcher_.call(body->text, std::move(parts), body->span)
+                                                      : nullptr;
+    default:
+      return nullptr;
+  }
+}
+
+/// \prod_i of what stands without an index, or of a scalar for each index; `i \ne j` leaves one out.
 Sketch Interpreter::product_over(const Range& range, Sketch body, Span span) {
   const bool uses_none = std::none_of(range.opened.begin(), range.opened.end(),
                                       [&](const std::string& index) { return used_indices_.contains(index); });
-  const bool is_entry = body->form == reading::Form::index && body->children.size() == 2 && range.opened.size() == 1 &&
-                        body->children[1]->text == range.opened[0];
+  const auto axis = range.opened.size() == 1 ? axes_.find(range.opened[0]) : axes_.end();
+  const std::optional<Dim> size = axis == axes_.end() ? std::nullopt : std::optional(axis->second);
   close(range);
   if (uses_none && range.opened.empty()) return sketcher_.call("prod", {body}, span);
-  if (is_entry) return sketcher_.sized_call("prod", {body->children[0]}, span, reading::Extents{});
-  return fail("G0602", span, "a product over an index is read of the entries of one vector only",
-              "write it as `prod(…)` in the worksheet language, or take its logarithm");
+  const bool is_scalar = body->extents && body->extents->empty();
+  Sketch all = size && is_scalar && !uses_none ? column_over(range.opened[0], body) : nullptr;
+  if (all == nullptr)
+    return fail("G0602", span, "this product over an index is not read: no column has its factors as entries",
+                "write it as `prod(…)` in the worksheet language, or take its logarithm");
+  if (!range.relation.empty()) {
+    const Sketch left_out = sketcher_.word(range.second, span, reading::Extents{});
+    used_indices_.insert(range.second);
+    const Sketch unit =
+        sketcher_.sized_call("eye", {sketcher_.size(*size, span)}, span, sketcher_.matrix(*size, *size));
+    const Sketch there =
+        sketcher_.index(unit, {sketcher_.word(":", span, reading::Extents{}), left_out}, span, sketcher_.column(*size));
+    const Sketch elsewhere = sketcher_.sum({sketcher_.number("1", span), there}, {false, true}, span);
+    all = sketcher_.sum({sketcher_.product(all, ".*", elsewhere), there}, {false, false}, span);
+  }
+  return sketcher_.sized_call("prod", {all}, span, reading::Extents{});
 }
 
 }  // namespace gradwright::latex

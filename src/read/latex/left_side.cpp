@@ -142,8 +142,20 @@ class LeftReader {
     const TexNode by =
         row.size() == 1 ? row[0] : TexNode{TexKind::group, {}, span_of(row), false, {row}, {}, {}, {}, {}, 0, {}};
     const auto named = names_.name_of(by);
-    if (named) target(side_.wrt, *named, by.span);
-    return named.has_value();
+    if (named) {
+      target(side_.wrt, *named, by.span);
+      return true;
+    }
+    if (by.kind != TexKind::letter && by.kind != TexKind::word) return false;
+    // no name of the sheet: of what it is the derivative, the formula may tell
+    const std::string sub = plain_text(by.sub);
+    const bool is_entry = sub.size() == 1 && std::isalpha(static_cast<unsigned char>(sub[0])) != 0;
+    TexNode bare = by;
+    if (is_entry) bare.sub.clear();
+    const std::string name = fresh_name({bare});
+    if (name.empty()) return false;
+    target(side_.wrt, {name, is_entry ? std::vector<std::string>{sub} : std::vector<std::string>{}}, by.span);
+    return true;
   }
 
   bool fraction(const TexRow& row) {

@@ -36,11 +36,12 @@ struct Reading {
 struct LeftSide {
   enum class Kind { none, derivative, hessian, name, expression };
   Kind kind = Kind::none;
-  /// Of a derivative. `wrt.name` is empty where it is not written (`\nabla L`); `of.name` where an expression is derived, which stands in
+  /// Of a derivative. `wrt.name` is empty where it is not written (`\nabla L`), and may be no name of the sheet; `of.name` where an expression is derived, which stands in
   /// `readings`, or a letter that the sheet does not have: its loss, by another name.
   Target of, wrt;
-  std::string name;               ///< of a name: as the worksheet language spells it
-  std::vector<Reading> readings;  ///< of an expression
+  std::string name;                     ///< of a name: as the worksheet language spells it
+  std::vector<Reading> readings;        ///< of an expression
+  std::vector<Diagnostic> diagnostics;  ///< why an expression has no reading
   Span span;
 };
 

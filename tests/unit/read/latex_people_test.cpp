@@ -166,6 +166,9 @@ TEST_CASE("pasted from a page") {
 TEST_CASE("products and sums over indices") {
   means("\\prod_{i=1}^n x_i", "prod(x)");
   means("\\prod_i x_i", "prod(x)");
+  means("\\prod_i A_{ii}", "prod(diag(A))");
+  means("\\prod_i A_{ij}", "prod(A[:,j])");
+  means("\\prod_i 2 x_i^2", "prod(2*x.^2)");
   means("\\sum_{i=1}^{n} x_i A_{i1}", "sum(i, x[i]*A[i,1])");
   means("\\sum\\limits_{i=1}^{n} x_i^2", "sum(i, x[i]^2)");
   means("\\sum\\nolimits_i x_i^2", "sum(i, x[i]^2)");
@@ -221,8 +224,8 @@ TEST_CASE("what is not read is told, never left out") {
   fails("\\sum_{k<i} x_k", "G0602", "<", "a sum over a part of an axis is not read");
   fails("\\sum_{i=1}^{3} x_i", "G0602", "3", "`i` runs to 3 here, and the axis it picks from has n");
   fails("\\sum_{i=1}^{m} x_i", "G0602", "m", "`i` runs to m here, and the axis it picks from has n");
-  fails("\\prod_i A_{ii}", "G0602", "\\prod_i A_{ii}",
-        "a product over an index is read of the entries of one vector only");
+  fails("\\prod_i x", "G0602", "\\prod_i x",
+        "this product over an index is not read: no column has its factors as entries");
   fails("w \\oplus y", "G0602", "\\oplus", "`\\oplus` is not read");
   fails("x^2 … v", "G0602", "…", "dots leave the rest to the reader");
   fails("\\sum_{i>1} x_i", "G0602", ">", "a sum over a part of an axis is not read");
