@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "check/judge.h"
 #include "check/own_notation.h"
@@ -31,6 +32,8 @@ class Checking {
   [[nodiscard]] Judge& judge() { return judge_; }
 
   void report(Diagnostic diagnostic) { result_.diagnostics.push_back(std::move(diagnostic)); }
+  /// The sheet itself, beside its claims, has errors.
+  void note_errors() { is_sheet_good_ = false; }
 
   void claim(const Claim& claim) {
     if (claim.kind == Claim::Kind::latex || claim.kind == Claim::Kind::numpy) {
@@ -40,6 +43,7 @@ class Checking {
     const Text& text = judge_.text();
     left_ = claim.left;
     const bool is_identity = claim.kind == Claim::Kind::identity;
+    const bool is_second = !claim.first.name.empty();
     std::vector<ReadSide> sides;
     for (const Span span : claim.right) {
       ReadSide side;
@@ -48,10 +52,12 @@ class Checking {
           {std::string(text.slice(span)), {{{{0, span.end - span.begin}, span}}, {}}, std::nullopt, {}});
       sides.push_back(std::move(side));
     }
-    const bool is_asked =
-        is_identity ? judge_.ask_identity(std::string(text.slice(claim.left))) : judge_.ask(claim.of, claim.wrt);
+    const bool is_asked = is_identity ? judge_.ask_identity(std::string(text.slice(claim.left)))
+                          : is_second ? ask_hessian(claim.of.name, claim.first.name, claim.wrt.name, claim.left)
+                                      : judge_.ask(claim.of, claim.wrt);
     if (is_asked) {
-      chain(sides, is_identity ? std::string() : claim.of.name, claim.wrt.name);
+      const std::string of = is_identity ? std::string() : (is_second ? "∇" : "") + claim.of.name;
+      chain(sides, of, claim.wrt.name, {claim.first.name, claim.of.entry, claim.wrt.entry});
       return;
     }
     const std::vector<Claimed> claimed =
@@ -67,8 +73,37 @@ class Checking {
     own_.emplace(Notation::latex, result_.text);
     own_->learn(document);
     for (const Diagnostic& one : document.diagnostics) report(one);
-    for (const ReadEquation& equation : document.equations) this->equation(equation);
+    std::vector<bool> is_done(document.equations.size(), false);
+    for (std::size_t i = 0; i < document.equations.size(); ++i) {
+      if (is_done[i]) continue;
+      define_rest(document, i, is_done);
+      main_ = i;
+      equation(document.equations[i]);
+    }
     own_.reset();
+  }
+
+  /// What an equation rests on and is defined after it: `…, where D = Xw − y`.
+  void define_rest(const ReadDocument& document, std::size_t at, std::vector<bool>& is_done) {
+    constexpr std::size_t most = 32;
+    std::vector<std::size_t> wanted{at};
+    const std::size_t end = std::min(document.equations.size(), at + most);
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+      const std::vector<ReadSide>& sides = document.equations[wanted[i]].sides;
+      for (std::size_t later = at + 1; later < end; ++later) {
+        const LeftSide& left = document.equations[later].left;
+        const bool is_new = left.kind == LeftSide::Kind::name && !is_done[later] && !judge_.sheet().shape_of(left.name);
+        if (!is_new || std::find(wanted.begin(), wanted.end(), later) != wanted.end()) continue;
+        const bool is_used = std::any_of(sides.begin(), sides.end(), [&](const ReadSide& side) {
+          return !side.readings.empty() && stands_in(side.readings[0].gw, left.name);
+        });
+        if (is_used && claimed_by_name(judge_.sheet(), left.name).empty()) wanted.push_back(later);
+      }
+    }
+    for (std::size_t i = wanted.size(); i-- > 1;) {
+      equation(document.equations[wanted[i]]);
+      is_done[wanted[i]] = true;
+    }
   }
 
   void code(const ReadCode& code) {
@@ -91,7 +126,9 @@ class Checking {
     bool conforms = true;
   };
 
-  void unasked(Span place, const std::string& name = {}) { report(unclear_claim(place, name, loss_)); }
+  void unasked(Span place, const std::string& name = {}) {
+    if (is_sheet_good_) report(unclear_claim(place, name, loss_));  // else: what the sheet lacks was said
+  }
 
   /// Of several things that a name may claim, the one that is right; else the most natural.
   Claimed nearest(std::vector<Claimed> claimed, const std::vector<ReadSide>& sides) {
@@ -110,7 +147,7 @@ class Checking {
 
   /// What a formula under a name of the person's own is, where it is right: the derivative of the loss by a name of the sheet, or its
   /// second derivative by one.
-  std::optional<Claimed> recognised(const std::string& gw, Span place) {
+  std::optional<Claimed> recognised(const std::string& gw, Span place, const std::vector<std::string>& entry) {
     constexpr std::size_t most = 64;
     std::vector<std::string> names;
     const Program& program = judge_.sheet().program();
@@ -118,6 +155,14 @@ class Checking {
       if (!one->expr.is_none() && one->name != loss_) names.push_back(one->name);
     for (const Declaration& one : program.declarations) names.push_back(one.name);
     if (loss_.empty() || names.size() > most) return std::nullopt;
+    if (!entry.empty()) {
+      for (const std::string& name : names) {
+        std::vector<Diagnostic> reasons;
+        const bool is_asked = judge_.ask({loss_, {}, place}, {name, entry, place});
+        if (is_asked && judge_.verdict(gw, reasons).is_right()) return Claimed{loss_, name};
+      }
+      return std::nullopt;
+    }
     const SheetValue value = judge_.value(gw);
     if (!value.is_good()) return std::nullopt;
     const auto is_it = [&](const Target& of, const std::string& wrt, bool is_second) {
@@ -130,7 +175,7 @@ class Checking {
         return Claimed{loss_, name};
     }
     for (const Declaration& one : program.declarations) {
-      if (one.surface.size() == value.surface.size() && ask_hessian(loss_, one.name, place)) {
+      if (one.surface.size() == value.surface.size() && ask_hessian(loss_, one.name, one.name, place)) {
         std::vector<Diagnostic> reasons;
         if (judge_.verdict(gw, reasons).is_right()) return Claimed{"∇" + loss_, one.name};
       }
@@ -140,21 +185,42 @@ class Checking {
 
   /// Judges sides whose left side names nothing of the sheet.
   void recognise(const std::vector<ReadSide>& sides, Span place, const std::string& name) {
-    if (sides.back().readings.empty()) {
-      unasked(place, name);
-      return;
+    recognise(sides, {name, {}, place}, {});
+  }
+  /// `meant`: by what the derivative is where the formula does not tell; may be empty.
+  void recognise(std::vector<ReadSide> sides, const Target& left, const std::string& meant) {
+    std::optional<Claimed> found;
+    if (!sides.back().readings.empty()) found = recognised(sides.back().readings[0].gw, left.span, left.entry);
+    if (!found && !meant.empty() && judge_.ask({loss_, {}, left.span}, {meant, left.entry, left.span}))
+      found = Claimed{loss_, meant};
+    if (!found) return unasked(left.span, left.name);
+    if (!meant.empty()) {
+      for (ReadSide& side : sides)
+        for (Reading& reading : side.readings)
+          reading.notes.push_back(fmt::format("`{}` is no name of the sheet: `{}` is meant", left.name, found->wrt));
     }
-    if (const auto found = recognised(sides.back().readings[0].gw, place))
-      chain(sides, found->of, found->wrt);
-    else
-      unasked(place, name);
+    if (!left.entry.empty() && !judge_.ask({loss_, {}, left.span}, {found->wrt, left.entry, left.span})) return;
+    chain(sides, found->of, found->wrt, {{}, {}, left.entry});
   }
 
-  /// Asks for the derivative of the gradient, by the same variable.
-  bool ask_hessian(const std::string& of, const std::string& wrt, Span place) {
-    const std::string slope = "slope_of_" + of + "_by_" + wrt;
-    const bool is_known = judge_.sheet().shape_of(slope) || judge_.define(slope, "grad(" + of + "," + wrt + ")");
-    return is_known && judge_.ask({slope, {}, place}, {wrt, {}, place}, true);
+  /// The only parameter of the sheet, or what it asks for; empty where there are several.
+  [[nodiscard]] std::string only_variable() {
+    std::set<std::string> found;
+    const Program& program = judge_.sheet().program();
+    for (const Declaration& one : program.declarations)
+      if (judge_.sheet().pool().payload<InputInfo>(one.input).role == Role::parameter) found.insert(one.name);
+    if (found.empty()) {
+      for (const Request& request : program.requests)
+        for (const Target& by : request.wrt) found.insert(by.name);
+    }
+    return found.size() == 1 ? *found.begin() : std::string();
+  }
+
+  /// Asks for the derivative by `wrt` of the gradient by `first`.
+  bool ask_hessian(const std::string& of, const std::string& first, const std::string& wrt, Span place) {
+    const std::string slope = "slope_of_" + of + "_by_" + first;
+    const bool is_known = judge_.sheet().shape_of(slope) || judge_.define(slope, "grad(" + of + "," + first + ")");
+    return is_known && judge_.ask({slope, {}, place}, {wrt, {}, place}, first == wrt);
   }
 
   void raw(const Claim& claim) {
@@ -163,8 +229,9 @@ class Checking {
     if (claim.kind == Claim::Kind::latex) {
       equations(read.latex);
       const bool is_silent = result_.sides.size() == before && result_.diagnostics.size() == reported;
-      if (is_silent && !read.latex.equations.empty() && !read.latex.equations.back().sides.empty())
-        recognise(read.latex.equations.back().sides, claim.span, read.latex.equations.back().left.name);
+      const ReadEquation* said = is_silent && !read.latex.equations.empty() ? &read.latex.equations[main_] : nullptr;
+      if (said != nullptr && !said->sides.empty())
+        recognise(said->sides, claim.span, said->left.name);
       else if (is_silent)
         unasked(claim.span);
     } else {
@@ -179,12 +246,16 @@ class Checking {
     Target wrt = left.wrt;
     std::string defined;
     std::string shown;  // of what, where that is no name of the sheet
+    if (!left.diagnostics.empty()) {
+      for (const Diagnostic& one : left.diagnostics) report(one);
+      return;
+    }
     switch (left.kind) {
       case LeftSide::Kind::none:
         return;  // a formula, not a claim
       case LeftSide::Kind::hessian: {
         if (of.name.empty() || !judge_.sheet().shape_of(of.name)) of.name = loss_;
-        if (wrt.name.empty() || !wrt.entry.empty() || !ask_hessian(of.name, wrt.name, wrt.span)) {
+        if (wrt.name.empty() || !wrt.entry.empty() || !ask_hessian(of.name, wrt.name, wrt.name, wrt.span)) {
           unasked(left.span);
           return;
         }
@@ -229,14 +300,13 @@ class Checking {
     }
     if (of.name.empty() || !judge_.sheet().shape_of(of.name)) of.name = loss_;
     if (of.name.empty() || wrt.name.empty() || !judge_.ask(of, wrt)) {
-      const bool is_of_loss = shown.empty() && wrt.entry.empty();
-      if (is_of_loss && !judge_.sheet().shape_of(wrt.name))
-        recognise(equation.sides, left.span, wrt.name);
+      if (shown.empty() && of.name == loss_ && !wrt.name.empty() && !judge_.sheet().shape_of(wrt.name))
+        recognise(equation.sides, {wrt.name, wrt.entry, left.span}, only_variable());
       else
         unasked(left.span);
       return;
     }
-    chain(equation.sides, shown.empty() ? of.name : shown, wrt.name);
+    chain(equation.sides, shown.empty() ? of.name : shown, wrt.name, {{}, of.entry, wrt.entry});
     if (!defined.empty() && !judge_.sheet().shape_of(defined) && !equation.sides.empty() &&
         !equation.sides.back().readings.empty())
       judge_.define(defined, equation.sides.back().readings[0].gw);
@@ -302,12 +372,14 @@ class Checking {
     return result;
   }
 
-  void chain(const std::vector<ReadSide>& sides, const std::string& of, const std::string& wrt) {
+  void chain(const std::vector<ReadSide>& sides, const std::string& of, const std::string& wrt,
+             const SubjectParts& parts = {}) {
     Expr above;
     for (std::size_t index = 0; index < sides.size(); ++index) {
-      if (!is_wanted(sides[index].span)) continue;
+      if (!is_wanted(sides[index].span) || rests_on_errors(sides[index])) continue;
       JudgedSide judged = side(sides[index], of, wrt);
       judged.index = index;
+      judged.parts = parts;
       const SheetValue value = judged.reading.empty() ? SheetValue{} : judge_.value(judged.reading);
       if (index > 0 && !above.is_none() && value.is_good())
         judged.follows = equivalent(judge_.sheet().pool(), judge_.forms(), above, value.expr, 4).is_equal();
@@ -316,6 +388,15 @@ class Checking {
       above = value.is_good() ? value.expr : Expr{};
       result_.sides.push_back(std::move(judged));
     }
+  }
+
+  /// It cannot be read for a definition of the sheet that has an error.
+  [[nodiscard]] bool rests_on_errors(const ReadSide& side) {
+    if (is_sheet_good_ || !side.readings.empty() || side.diagnostics.empty()) return false;
+    const std::vector<Definition>& definitions = judge_.sheet().program().definitions;
+    return std::any_of(definitions.begin(), definitions.end(), [&](const Definition& one) {
+      return one.expr.is_none() && side.diagnostics[0].message == fmt::format("unknown name `{}`", one.name);
+    });
   }
 
   JudgedSide side(const ReadSide& read, const std::string& of, const std::string& wrt) {
@@ -395,6 +476,8 @@ class Checking {
   Checked result_;
   std::optional<OwnNotation> own_;  ///< of what is read, where it is not the worksheet language
   Span left_;                       ///< the left side as written
+  bool is_sheet_good_ = true;
+  std::size_t main_ = 0;  ///< of the equations read last, the last one that others do not rest on
 };
 
 }  // namespace
@@ -409,7 +492,9 @@ Checked checked(const Text& sheet, const CheckOptions& options) {
       return one.span.begin >= claim.span.begin &&
              one.span.end <= (claim.right.empty() ? claim.span.end : std::max(claim.span.end, claim.right.back().end));
     };
-    if (std::none_of(claims.begin(), claims.end(), is_inside)) checking.report(one);
+    if (std::any_of(claims.begin(), claims.end(), is_inside)) continue;
+    checking.report(one);
+    if (one.severity == Severity::error) checking.note_errors();
   }
   for (const Claim& claim : claims) checking.claim(claim);
   Checked found = checking.take();
@@ -420,7 +505,9 @@ Checked checked(const Text& sheet, const CheckOptions& options) {
 Checked checked_document(const Text& document, Notation notation, const Text& sheet, const CheckOptions& options) {
   Checking checking(sheet, document, options);
   for (const Diagnostic& one : checking.judge().sheet().program().diagnostics) {
-    if (one.severity == Severity::error) checking.report(one);
+    if (one.severity != Severity::error) continue;
+    checking.report(one);
+    checking.note_errors();
   }
   if (notation == Notation::latex)
     checking.equations(read_latex_document(document, checking.judge().sheet()));

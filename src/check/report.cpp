@@ -3,6 +3,7 @@
 #include "check/check.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -105,8 +106,14 @@ std::string_view verdict_name(VerdictKind kind) {
 std::string subject_of(const JudgedSide& side) {
   constexpr std::string_view gradient = "∇";
   if (side.of.empty()) return "the left side";
-  if (side.of.starts_with(gradient)) return fmt::format("∂²{0}/∂{1}∂{1}ᵀ", side.of.substr(gradient.size()), side.wrt);
-  return fmt::format("∂{}/∂{}", side.of, side.wrt);
+  const SubjectParts& parts = side.parts;
+  if (side.of.starts_with(gradient))
+    return fmt::format("∂²{}/∂{}∂{}ᵀ", side.of.substr(gradient.size()), parts.first.empty() ? side.wrt : parts.first,
+                       side.wrt);
+  const auto entry = [](const std::vector<std::string>& indices) {
+    return indices.empty() ? std::string() : fmt::format("[{}]", fmt::join(indices, ","));
+  };
+  return fmt::format("∂{}{}/∂{}{}", side.of, entry(parts.of_entry), side.wrt, entry(parts.wrt_entry));
 }
 
 std::string summary_of(const Verdict& verdict) {

@@ -46,15 +46,21 @@ struct Verdict {
   int points = 0;                     ///< at which numbers agree
   std::optional<std::string> factor;  ///< of scaled: claim = factor · truth
   std::string other_loss;             ///< its name and formula
-  std::string assumption;             ///< a fact of the sheet that is not stated and would make it right; a sentence, or empty
-  bool is_faint = false;              ///< wrong by less than doubles show
-  bool has_slices = false;            ///< of numbers, in the sheet or the claim
-  std::string kept_sizes;             ///< "3": sizes that slices keep numbers, so that no trap of these is told
-  bool trap = false;                  ///< holds or conforms only because sizes coincide
+  std::string assumption;   ///< a fact of the sheet that is not stated and would make it right; a sentence, or empty
+  bool is_faint = false;    ///< wrong by less than doubles show
+  bool has_slices = false;  ///< of numbers, in the sheet or the claim
+  std::string kept_sizes;   ///< "3": sizes that slices keep numbers, so that no trap of these is told
+  bool trap = false;        ///< holds or conforms only because sizes coincide
   std::optional<WitnessValues> witness;
   std::vector<std::string> notes;
   Shape surface;  ///< of the claim; empty where it does not conform
   [[nodiscard]] bool is_right() const { return kind == VerdictKind::equal; }
+};
+
+/// What a claim is about more closely than by its two names.
+struct SubjectParts {
+  std::string first;  ///< of a mixed second derivative: the gradient by this name is derived by `wrt`
+  std::vector<std::string> of_entry, wrt_entry;  ///< indices of an entry
 };
 
 /// One side of a claim, judged.
@@ -62,6 +68,7 @@ struct JudgedSide {
   std::size_t line = 0;   ///< of the side in its text
   std::size_t index = 0;  ///< 0, 1, 2 … in a chain
   std::string of, wrt;
+  SubjectParts parts;
   Span span;            ///< of the side as written
   std::string written;  ///< as written
   std::string reading;  ///< in the worksheet language

@@ -166,12 +166,25 @@ class Lexer {
 
   void name() {
     const std::size_t begin = at_;
-    while (at_ < source_.size()) {
-      const CodePoint point = code_point_at(source_, at_);
-      if (point.length == 0 || !continues_name(point.value)) break;
-      at_ += point.length;
+    const auto letters = [&] {
+      const std::size_t first = at_;
+      while (at_ < source_.size()) {
+        const CodePoint point = code_point_at(source_, at_);
+        if (point.length == 0 || !continues_name(point.value)) break;
+        at_ += point.length;
+      }
+      return std::string(source_.substr(first, at_ - first));
+    };
+    std::string text = letters();
+    if (text == "d" || text == "∂") {  // `d^2L` and `∂²L` of a second derivative are one name, as `d2L` is
+      for (const std::string_view two : {"^2", "²"}) {
+        const std::size_t after = at_ + two.size();
+        if (!source_.substr(at_).starts_with(two) || after >= source_.size()) continue;
+        if (!begins_name(code_point_at(source_, after).value)) continue;
+        at_ = after;
+        text += "2" + letters();
+      }
     }
-    std::string text(source_.substr(begin, at_ - begin));
     push(TokenKind::name, begin, text == "ℝ" ? "R" : std::move(text));
   }
 

@@ -52,6 +52,7 @@ struct Claim {
   enum class Kind { derivative, identity, latex, numpy };
   Kind kind = Kind::derivative;
   Target of, wrt;            ///< of a derivative claim
+  Target first;              ///< of a second derivative: the gradient by this name is derived by `wrt`
   Span left;                 ///< the left side as written
   std::vector<Span> right;   ///< the sides of the chain as written (for latex and numpy: the raw text)
   std::vector<Expr> values;  ///< what they mean; none where a side has an error (parallel to `right`)

@@ -57,6 +57,8 @@ class Reader {
   [[nodiscard]] bool target_of(const AstTarget&, const char* code, Target&);
   [[nodiscard]] bool derivative_claim(Ast left, AstTarget& of, AstTarget& wrt) const;
   [[nodiscard]] bool half_of(Ast, AstTarget&) const;
+  /// d2L/dw2, d2L/dudv: of what, and by which two names.
+  [[nodiscard]] bool second_derivative_claim(Ast left, AstTarget& of, AstTarget& first, AstTarget& wrt) const;
   [[nodiscard]] bool entry_fits(const AstTarget&);
   [[nodiscard]] bool wrt_of(const Statement&, Request&);
 

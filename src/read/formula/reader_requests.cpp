@@ -171,6 +171,42 @@ bool Reader::derivative_claim(Ast left, AstTarget& of, AstTarget& wrt) const {
   return !as_written || (is_bound(of.name.text) && is_bound(wrt.name.text));
 }
 
+bool Reader::second_derivative_claim(Ast left, AstTarget& of, AstTarget& first, AstTarget& wrt) const {
+  const AstNode& node = asts_[left];
+  if (node.kind != AstKind::product || node.children.size() != 2 || node.operators[0] != Operator::over) return false;
+  const auto is_bound = [&](const std::string& name) {
+    return elaborator_.bindings.find(name) != elaborator_.bindings.end();
+  };
+  if (!half_of(node.children[0], of) || is_bound(of.name.text) || !of.entry.empty()) return false;
+  if (!of.name.text.starts_with('2') || of.name.text.size() == 1) return false;
+  of.name.text.erase(0, 1);
+  of.name.span.begin = of.name.span.end - static_cast<std::uint32_t>(of.name.text.size());
+  Ast below = node.children[1];
+  while (asts_[below].kind == AstKind::transpose) below = asts_[below].children[0];
+  const bool is_power = asts_[below].kind == AstKind::power && asts_[asts_[below].children[1]].text == "2";
+  if (is_power) below = asts_[below].children[0];
+  if (!half_of(below, wrt) || !wrt.entry.empty()) return false;
+  std::string& name = wrt.name.text;
+  first = wrt;
+  if (is_power) return true;
+  for (std::size_t at = 1; at < name.size(); ++at) {  // dudv, ∂u∂v
+    const std::string before = name.substr(0, at);
+    for (const std::string_view sign : {"d", "∂"}) {
+      if (!std::string_view(name).substr(at).starts_with(sign) || !is_bound(before)) continue;
+      const std::string after = name.substr(at + sign.size());
+      if (!is_bound(after)) continue;
+      first.name.text = before;
+      name = after;
+      return true;
+    }
+  }
+  if (name.size() == 1 || !name.ends_with('2')) return false;
+  name.pop_back();
+  --wrt.name.span.end;
+  first = wrt;
+  return true;
+}
+
 void Reader::claim(const Statement& statement) {
   if (statement.value.is_none()) return;
   Claim claim;
@@ -178,10 +214,15 @@ void Reader::claim(const Statement& statement) {
   claim.left = asts_[statement.value].span;
   AstTarget of;
   AstTarget wrt;
+  AstTarget first;
   bool good = !statement.sides.empty();
   std::vector<NameAt> indices;
   std::vector<std::optional<Dim>> extents;
-  if (derivative_claim(statement.value, of, wrt)) {
+  if (second_derivative_claim(statement.value, of, first, wrt)) {
+    claim.kind = Claim::Kind::derivative;
+    good = target_of(of, "G0301", claim.of) && good;
+    good = good && target_of(wrt, "G0306", claim.wrt) && target_of(first, "G0306", claim.first);
+  } else if (derivative_claim(statement.value, of = {}, wrt = {})) {
     claim.kind = Claim::Kind::derivative;
     good = target_of(of, "G0301", claim.of) && good;
     good = target_of(wrt, "G0306", claim.wrt) && good;

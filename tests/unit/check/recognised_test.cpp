@@ -50,7 +50,7 @@ TEST_CASE("each derivative of an expression is its own") {
 TEST_CASE("an entry with both the layer above and the index below") {
   CHECK(judged(network +
                "claim latex: \\frac{\\partial C}{\\partial w^2_{jk}} = (a^2_j - y_j) a^2_j (1 - a^2_j) a^1_k") ==
-        "∂C/∂W2 equal");
+        "∂C/∂W2[j,k] equal");
 }
 
 TEST_CASE("a column that the code makes broadcasts against an array of one axis") {
