@@ -4,6 +4,7 @@
 
 #include "check/edit_align.h"
 #include "check/edit_print.h"
+#include "check/edit_scalars.h"
 
 namespace gradwright::check {
 
@@ -61,6 +62,23 @@ Ast Search::turned(Ast root) {
     if (text(made).size() >= text(root).size()) continue;
     const Point::Scope scope(points_[0]);
     if (agree(points_[0].value(made), points_[0].target()) && holds_elsewhere(made)) return turned(made);
+  }
+  return root;
+}
+
+/// S of what is symmetric where an edit made S'.
+Ast Search::without_idle_transposes(Ast root) {
+  AstPool& pool = writings_.pool;
+  for (const Place& place : places_of(pool, root)) {
+    const AstNode& node = pool[place.node];
+    if (place.is_run() || place.is_size || node.kind != AstKind::transpose || !node.span.is_empty()) continue;
+    const Ast inner = node.children[0];
+    const Dense value = points_[0].value(inner);
+    if (value.is_none() || value.is_vector() || !agree(transposed(points_[0].arena(), value), value)) continue;
+    const Ast made = replaced(pool, root, place, inner);
+    const Point::Scope scope(points_[0]);
+    if (agree(points_[0].value(made), points_[0].target()) && holds_elsewhere(made))
+      return without_idle_transposes(made);
   }
   return root;
 }
@@ -134,7 +152,7 @@ void Search::record(const Step& step, Edited edited) {
   if (hits_.size() > 60 || !holds_elsewhere(edited.root)) return;
   constexpr double price_of_oddity = 0.5;
   edited.cost += price_of_oddity * std::max(0, odd_products(edited.root) - odd_products(writings_.claim));
-  Hit hit{tidied(turned(edited.root)), step.edits, step.cost + edited.cost};
+  Hit hit{tidied(without_idle_transposes(turned(edited.root))), step.edits, step.cost + edited.cost};
   hit.edits.push_back(std::move(edited));
   const std::string gw = text(hit.root);
   ++recorded_;
@@ -266,8 +284,13 @@ void Search::pairs(const Step& start) {
 
 void Search::align() {
   if (writings_.truth.is_none()) return;
+  const std::size_t recorded = recorded_;
+  if (points_[0].target().is_scalar()) {
+    Alignment numbers = aligned_numbers(writings_, points_[0], writings_.claim, writings_.truth, task_.claim);
+    if (!numbers.edits.empty()) record_all({writings_.claim, {}, 0}, numbers.root, std::move(numbers.edits));
+  }
   Alignment found = aligned(writings_, points_[0], writings_.claim, writings_.truth, task_.claim);
-  if (found.edits.empty()) return;
+  if (found.edits.empty() || (found.is_whole && recorded_ > recorded)) return;
   record_all({writings_.claim, {}, 0}, found.root, std::move(found.edits));
 }
 

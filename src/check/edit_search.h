@@ -67,6 +67,7 @@ class Search {
   [[nodiscard]] bool holds_elsewhere(Ast root);
   [[nodiscard]] Ast tidied(Ast root);
   [[nodiscard]] Ast turned(Ast root);
+  [[nodiscard]] Ast without_idle_transposes(Ast root);
   [[nodiscard]] int odd_products(Ast root);
   [[nodiscard]] int promise(Ast root);
   [[nodiscard]] double best() const;

@@ -37,17 +37,31 @@ Values values_at(const Pool& pool, const std::vector<Expr>& ids, Expr a, Expr b,
 
 std::optional<Witness> difference(const Values& values, const Bindings& at) {
   const double tolerance = 1e-10 * values.largest + 1e-13 * std::min(values.met, 1e3);
-  for (std::size_t k = 0; k < values.a.values.size(); ++k) {
-    if (!(std::fabs(values.a.values[k] - values.b.values[k]) > tolerance)) continue;
-    Witness witness{at, {}, values.a.values[k], values.b.values[k]};
-    std::size_t rest = k;
-    for (const std::int64_t extent : values.a.extents) {
-      witness.entry.push_back(static_cast<std::int64_t>(rest % static_cast<std::size_t>(extent)) + 1);
-      rest /= static_cast<std::size_t>(extent);
+  const std::size_t none = values.a.values.size();
+  std::size_t chosen = none;
+  double clearest = -1;
+  // The first entry that differs, unless it is rounding beside the others there, and another shows more.
+  for (std::size_t k = 0; k < none; ++k) {
+    const double a = values.a.values[k], b = values.b.values[k];
+    if (!(std::fabs(a - b) > tolerance)) continue;
+    constexpr double visible = 1e-6;
+    const double least = std::min(std::fabs(a), std::fabs(b));
+    const bool is_rounding = least != 0 && least < visible * values.largest;
+    const double gap = std::fabs(a - b) / values.largest;
+    const double clarity = (is_rounding ? 0 : 2) + (gap > 0.01 ? 1 : gap);
+    if (clarity > clearest) {
+      clearest = clarity;
+      chosen = k;
     }
-    return witness;
   }
-  return std::nullopt;
+  if (chosen == none) return std::nullopt;
+  Witness witness{at, {}, values.a.values[chosen], values.b.values[chosen]};
+  std::size_t rest = chosen;
+  for (const std::int64_t extent : values.a.extents) {
+    witness.entry.push_back(static_cast<std::int64_t>(rest % static_cast<std::size_t>(extent)) + 1);
+    rest /= static_cast<std::size_t>(extent);
+  }
+  return witness;
 }
 
 bool is_round(double x) { return std::fabs(x * 2 - std::round(x * 2)) < 1e-9; }
