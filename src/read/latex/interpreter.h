@@ -144,6 +144,7 @@ class Interpreter {
     std::string end;                      ///< as written
     std::string relation, first, second;  ///< `<` between two indices
     Span end_span, relation_span;
+    TexRow condition;  ///< of the terms that count
   };
   [[nodiscard]] Sketch big(Cursor&);
   [[nodiscard]] bool read_range(const TexNode&, Range&);

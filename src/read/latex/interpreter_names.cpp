@@ -258,7 +258,7 @@ std::optional<Interpreter::Factor> Interpreter::variable(const TexNode& node, co
 /// samples.
 std::optional<Interpreter::Factor> Interpreter::sample(const TexNode& node, const std::string& letters,
                                                        const Superscript& sup, Span span) {
-  const bool is_below = sup.tag.empty() && bounds_.contains(plain_text(node.sub));
+  const bool is_below = sup.tag.empty() && indices_.contains(plain_text(node.sub));
   const std::string number = is_below ? plain_text(node.sub) : sup.tag;
   if (!indices_.contains(number)) return std::nullopt;
   const DimTable& dims = sketcher_.dims();

@@ -53,6 +53,10 @@ bool Interpreter::read_range(const TexNode& node, Range& range) {
       const TexRow set(sub.begin() + static_cast<std::ptrdiff_t>(i) + 1, sub.end());
       if (!is_everything(set)) return is_part(joined(one.span, sub.back().span));
       break;
+    } else if ((one.is_sign(":") || one.is_sign("mid")) && i == 1 && has_next && !range.is_product) {
+      range.condition = TexRow(sub.begin() + static_cast<std::ptrdiff_t>(i) + 1, sub.end());
+      if (!compares(range.condition)) return is_part(one.span);
+      break;
     } else if (is_relation(one)) {
       const bool are_letters = i > 0 && has_next && is_letter(sub[i - 1]) && is_letter(sub[i + 1]);
       // `k < i`, or `i = 1, i \ne j`
@@ -173,6 +177,11 @@ Sketch Interpreter::big(Cursor& cursor) {
     note(fmt::format("`{}` is taken over the whole axis", range.opened.empty() ? "" : range.opened[0]));
   if (range.are_pairs && !(used_indices_.contains("i") && used_indices_.contains("j")))
     return fail("G0602", range.relation_span, "a sum over a part of an axis is not read", write_out);
+  if (!range.condition.empty()) {  // i : y_i > 0
+    const auto found = condition(range.condition);
+    if (!found || found->holds == nullptr) return nullptr;
+    body = times_condition(body, found->holds);
+  }
   if (!range.relation.empty()) {
     const Sketch holds = relation_of(range, node.span);
     if (holds == nullptr) return nullptr;

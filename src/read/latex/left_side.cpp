@@ -101,8 +101,28 @@ class LeftReader {
     return row.size() > 1 && scope_.has(name) ? name : std::string();
   }
 
+  /// w_k where the sheet has no w: a row or column of W.
+  [[nodiscard]] std::optional<Interpreter::Named> matrix_of_row(const TexNode& node) const {
+    const std::string sub = plain_text(node.sub);
+    const bool is_small = node.text.size() == 1 && std::islower(static_cast<unsigned char>(node.text[0])) != 0;
+    if (!is_small || sub.size() != 1 || std::isalpha(static_cast<unsigned char>(sub[0])) == 0 || !node.sup.empty())
+      return std::nullopt;
+    const std::string upper(1, static_cast<char>(std::toupper(static_cast<unsigned char>(node.text[0]))));
+    const auto shape = scope_.shape_of(upper);
+    if (!shape || shape->size() != 2 || scope_.has(node.text)) return std::nullopt;
+    return Interpreter::Named{upper, {sub}};
+  }
+
+  /// vec(A) as A: a derivative of matrices is one of their columns, stacked.
+  static TexRow without_vec(const TexRow& row) {
+    const bool is_vec = row.size() == 2 && row[0].kind == TexKind::word && row[0].text == "vec" &&
+                        row[1].kind == TexKind::fence && row[1].parts.size() == 1 && !row[1].has_scripts();
+    return is_vec ? row[1].parts[0] : row;
+  }
+
   /// What is derived: a name of the sheet, a letter that the sheet does not have (its loss, by another name), or an expression.
-  bool of(const TexRow& row, bool may_be_expression) {
+  bool of(const TexRow& written, bool may_be_expression) {
+    const TexRow row = without_vec(written);
     if (row.empty()) return false;
     const TexNode& first = row[0];
     const bool is_one = row.size() == 1;
@@ -119,7 +139,9 @@ class LeftReader {
       }
       side_.of.span = first.span;
       const bool is_letter = first.kind == TexKind::letter || first.kind == TexKind::word;
-      if (is_letter && !first.has_scripts()) return true;
+      // D_{KL}, L_{\text{reg}}
+      const bool is_told_apart = first.sup.empty() && first.primes == 0 && plain_text(first.sub).size() > 1;
+      if (is_letter && (!first.has_scripts() || is_told_apart)) return true;
     }
     if (row.size() == 2 && first.kind == TexKind::letter && row[1].kind == TexKind::fence) {  // L(W)
       if (const auto named = names_.name_of(first); named && scope_.shape_of(named->name) == Shape{}) {
@@ -147,6 +169,10 @@ class LeftReader {
       return true;
     }
     if (by.kind != TexKind::letter && by.kind != TexKind::word) return false;
+    if (const auto matrix = matrix_of_row(by)) {
+      target(side_.wrt, *matrix, by.span);
+      return true;
+    }
     // no name of the sheet: of what it is the derivative, the formula may tell
     const std::string sub = plain_text(by.sub);
     const bool is_entry = sub.size() == 1 && std::isalpha(static_cast<unsigned char>(sub[0])) != 0;
@@ -169,8 +195,8 @@ class LeftReader {
       side_.kind = LeftSide::Kind::hessian;
       by.sup.clear();
     } else if (below.size() != 2) {
-      const TexRow letters = tail(below, 1);
-      if (spelled(letters).empty() || !wrt(letters)) return false;
+      const TexRow letters = without_vec(tail(below, 1));
+      if ((letters.size() > 1 && spelled(letters).empty()) || !wrt(letters)) return false;
     }
     if (side_.wrt.name.empty() && !wrt({by})) return false;
     if (above.size() > 1) return row.size() == 1 && of(tail(above, 1), true);

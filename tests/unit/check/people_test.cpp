@@ -9,6 +9,12 @@ using namespace gradwright::check;
 
 namespace {
 
+/// Every claim of a table on one sheet.
+struct Row {
+  std::string claim;
+  std::string verdicts;
+};
+
 std::string judged(const std::string& sheet) {
   const Checked found = checked(Text("sheet.gw", sheet + "\n"), {std::nullopt, false, false});
   std::string text;
@@ -19,6 +25,30 @@ std::string judged(const std::string& sheet) {
 }
 
 const std::string squares = "X : R[n,d]\ny : R[n]\nparam w : R[d]\nL = sum((X*w - y)^2)/(2*n)\nderive L wrt w\n";
+std::string verdicts(const std::string& sheet) {
+  const Checked found = checked(Text("sheet.gw", sheet + "\n"), {std::nullopt, false, false});
+  std::string text;
+  for (const JudgedSide& side : found.sides)
+    text += (text.empty() ? "" : ", ") + std::string(verdict_name(side.verdict.kind));
+  for (const Diagnostic& one : found.diagnostics)
+    if (one.severity == Severity::error) text += (text.empty() ? "" : ", ") + one.code;
+  return text;
+}
+
+void table(const std::string& sheet, const std::vector<Row>& rows) {
+  for (const Row& row : rows) {
+    CAPTURE(row.claim);
+    CHECK(verdicts(sheet + "claim " + row.claim) == row.verdicts);
+  }
+}
+
+std::vector<std::string> repairs(const std::string& sheet) {
+  std::vector<std::string> found;
+  for (const JudgedSide& side : checked(Text("sheet.gw", sheet + "\n")).sides)
+    for (const Repair& one : side.repairs) found.push_back(one.gw);
+  return found;
+}
+
 const std::string slope = "\\frac{\\partial L}{\\partial w} = ";
 
 }  // namespace
@@ -80,4 +110,148 @@ TEST_CASE("what is wrong with the sheet is said once") {
   const std::string sheet = "X : R[n,d]\ny : R[n]\nparam w : R[d]\nz = X*v\nL = sum((z - y)^2)\n";
   CHECK(judged(sheet + "claim dL/dw = X'*(z - y)\nclaim latex: " + slope + "X^T (z - y)\nclaim latex: a = z - y") ==
         "G0301");
+}
+
+TEST_CASE("softmax and cross-entropy, one sample") {
+  // y is not said to sum to 1, so the gradient is sum(y)*p - y
+  table("y : R[K]\nparam W : R[K,d]\nx : R[d]\nparam b : R[K]\np = softmax(W*x + b)\nL = -sum(y .* log(p))\n",
+        {{"dL/db = p - y", "wrong-value"},
+         {"dL/db = sum(y)*p - y", "equal"},
+         {"latex: \\frac{\\partial L}{\\partial W_{ij}} = (p_i \\sum_k y_k - y_i) x_j", "equal"},
+         {"numpy: dW = np.outer(p*y.sum() - y, x)", "equal"},
+         {"numpy: dW = np.outer(x, p*y.sum() - y)", "equal-transposed"}});
+}
+
+TEST_CASE("softmax regression over a batch") {
+  table(
+      "X : R[n,d]\nY : R[n,K] onehot_rows\nparam W : R[d,K]\nparam b : R[K]\nZ = X*W + ones(n)*b'\n"
+      "P = softmax_rows(Z)\nL = -1/n*sum(Y .* log(P))\n",
+      {{"dL/dW = 1/n*X'*(P - Y)", "equal"},
+       {"dL/dW = X'*(P - Y)", "scaled"},
+       {"dL/dW = 1/n*X'*(Y - P)", "scaled"},
+       {"dL/dW = 1/n*(P - Y)'*X", "equal-transposed"},
+       {"dL/db = colsum(P - Y)", "wrong-shape"},
+       {"dL/dZ = P .* (1 - P)/n", "wrong-value"},
+       {"latex: \\nabla_{w_k} L = \\frac1n\\sum_i (P_{ik} - Y_{ik}) x_i", "equal"},
+       {"latex: \\nabla_{w_k} L = \\frac1n\\sum_i (Y_{ik} - P_{ik}) x_i", "scaled"},
+       {"latex: \\nabla_{w_k} L = \\frac1n\\sum_i P_{ik} x_i", "wrong-value"},
+       {"latex: \\frac{\\partial L}{\\partial W_{jk}} = \\frac1n\\sum_{i=1}^n X_{ij} P_{ik}(1 - P_{ik})",
+        "wrong-value"},
+       {"numpy: dW = X.T.dot(P - Y) / X.shape[0]", "equal"},
+       {"numpy: dW = np.dot(X.T, (P - Y)) / len(X)", "equal"},
+       {"numpy: db = np.mean(P - Y, axis=0)", "equal"},
+       {"numpy: db = np.sum(P - Y, axis=0)", "scaled"},
+       {"numpy: db = np.sum(P - Y, axis=1) / n", "wrong-shape"}});
+}
+
+TEST_CASE("batch normalisation") {
+  table(
+      "x, G : R[n]\nparam gamma : R\nparam beta : R\nconst eps : R = 0.00001\nmu = mean(x)\nv = mean((x - mu)^2)\n"
+      "xhat = (x - mu)/sqrt(v + eps)\nout = gamma*xhat + beta\nL = sum(G .* out)\n",
+      {{"dL/dx = gamma/(n*sqrt(v + eps))*(n*G - sum(G) - xhat*sum(G .* xhat))", "equal"},
+       {"dL/dx = gamma/sqrt(v + eps)*(n*G - sum(G) - xhat*sum(G .* xhat))", "scaled"},
+       {"dL/dx = gamma*G/sqrt(v + eps)", "wrong-value"},
+       {"dL/dgamma = G .* xhat", "wrong-shape"},
+       {"latex: \\frac{\\partial L}{\\partial v} = \\sum_i G_i \\gamma (x_i - \\mu) \\cdot \\frac{-1}{2}(v + "
+        "\\epsilon)^{-3/2}",
+        "equal"},
+       {"latex: \\frac{\\partial L}{\\partial v} = \\sum_i G_i \\gamma (x_i - \\mu) \\cdot \\frac{1}{2}(v + "
+        "\\epsilon)^{-3/2}",
+        "scaled"},
+       {"numpy: dx = gamma / np.sqrt(v + eps) * (G - G.mean() - xhat * (G * xhat).mean())", "equal"},
+       {"numpy: dx = gamma / np.sqrt(v + eps) * (G - G.mean() - (G * xhat).mean())", "wrong-value"}});
+}
+
+TEST_CASE("attention") {
+  table(
+      "Q : R[n,d]\nK : R[m,d]\nV : R[m,e]\nG : R[n,e]\nconst s : R = 0.5\nS = s*Q*K'\nA = softmax_rows(S)\nO = A*V\n"
+      "L = sum(G .* O)\n",
+      {{"dL/dV = A'*G", "equal"},
+       {"dL/dV = A*G", "nonconforming"},
+       {"dL/dS = A .* (G*V')", "wrong-value"},
+       {"dL/dK = s*(A .* (G*V' - rowsum(A .* (G*V'))*ones(m)'))'*Q", "equal"},
+       {"latex: \\frac{\\partial L}{\\partial S} = A \\odot \\left(GV^\\top - \\operatorname{rowsum}(A \\odot "
+        "GV^\\top)\\mathbf 1^\\top\\right)",
+        "equal"},
+       {"latex: dS = A \\odot (dA - \\operatorname{rowsum}(dA \\odot A)\\mathbf 1^T), \\quad dA = G V^\\top",
+        "equal, equal"},
+       {"numpy: dA = G @ V.T; dS = A * (dA - (dA * A).sum(axis=-1, keepdims=True)); dQ = s * dS @ K",
+        "equal, equal, equal"},
+       {"numpy: dA = G @ V.T; dS = A * (1 - A) * dA; dQ = s * dS @ K", "equal, wrong-value, wrong-value"}});
+}
+
+TEST_CASE("recurrent cells") {
+  table(
+      "x1, x2 : R[d]\nh0, t : R[h]\nparam W : R[h,h]\nparam U : R[h,d]\nh1 = tanh(W*h0 + U*x1)\nh2 = tanh(W*h1 + "
+      "U*x2)\n"
+      "L = 1/2*norm2(h2 - t)^2\n",
+      {{"dL/dW = ((h2 - t) .* (1 - h2^2))*h1'", "wrong-value"},
+       {"dL/dW = ((h2 - t) .* (1 - h2^2))*h1' + ((W'*((h2 - t) .* (1 - h2^2))) .* (1 - h1^2))*h0'", "equal"},
+       {"dL/dW = ((h2 - t) .* (1 - h2^2))*h1' + ((W*((h2 - t) .* (1 - h2^2))) .* (1 - h1^2))*h0'", "wrong-value"},
+       {"latex: \\frac{\\partial L}{\\partial W} = g_2 h_1^T + g_1 h_0^T, \\quad g_2 = (h_2 - t)\\odot(1-h_2^2), "
+        "\\quad g_1 = W^T g_2 \\odot (1-h_1^2)",
+        "equal"},
+       {"latex: \\frac{\\partial h_2}{\\partial h_1} = W^T \\mathrm{diag}(1 - h_2^2)", "equal-transposed"},
+       {"latex: \\frac{\\partial h_2}{\\partial h_0} = \\mathrm{diag}(1-h_2^2) W \\mathrm{diag}(1-h_1^2) W", "equal"}});
+  table(
+      "x : R[d]\nh0, c0, G : R[h]\nparam Wf, Wi, Wo, Wg : R[h,d]\nparam Uf, Ui, Uo, Ug : R[h,h]\n"
+      "f = sigmoid(Wf*x + Uf*h0)\ni = sigmoid(Wi*x + Ui*h0)\no = sigmoid(Wo*x + Uo*h0)\ng = tanh(Wg*x + Ug*h0)\n"
+      "c = f .* c0 + i .* g\nhh = o .* tanh(c)\nL = sum(G .* hh)\n",
+      {{"dL/dWf = (G .* o .* (1 - tanh(c)^2) .* c0 .* f .* (1 - f))*x'", "equal"},
+       {"dL/dWg = (G .* o .* (1 - c^2) .* i .* (1 - g^2))*x'", "wrong-value"},
+       {"latex: \\frac{\\partial L}{\\partial W_f} = (\\delta_c \\odot c_0 \\odot f \\odot (1-f)) x^\\top, \\quad "
+        "\\delta_c = G \\odot o \\odot (1 - \\tanh^2 c)",
+        "equal, equal"},
+       {"numpy: dc = G * o * (1 - np.tanh(c)**2); df = dc * c0; dWf = np.outer(df * f * (1 - f), h0)",
+        "equal, equal, wrong-shape"}});
+}
+
+TEST_CASE("margins, factorisations, divergences") {
+  table(
+      "X : R[n,d]\ny : R[n] pm1\nparam w : R[d]\nconst C : R = 2\nm = y .* (X*w)\nL = 1/2*norm2(w)^2 + C*sum(max(0, 1 "
+      "- m))\n",
+      {{"latex: \\nabla_w L = w - C \\sum_{i: y_i w^T x_i < 1} y_i x_i", "equal"},
+       {"latex: \\nabla_w L = w - C \\sum_{i: y_i w^T x_i < 1} x_i", "wrong-value"},
+       {"latex: \\nabla_w L = w - C \\sum_{i=1}^n \\mathbb{1}[y_i w^T x_i < 1] y_i x_i", "equal"},
+       {"dL/dw = w + C*X'*(y .* (m < 1))", "wrong-value"},
+       {"numpy: mask = y * (X @ w) < 1; dw = w - C * X.T @ (y * mask)", "equal"}});
+  table(
+      "R0, M : R[m,n]\nparam U : R[m,k]\nparam V : R[n,k]\nlambda : R\nE = M .* (R0 - U*V')\n"
+      "L = norm2(E)^2 + lambda*(norm2(U)^2 + norm2(V)^2)\n",
+      {{"latex: \\frac{\\partial L}{\\partial u_i} = -2\\sum_j M_{ij} E_{ij} v_j + 2\\lambda u_i", "equal"},
+       {"latex: \\frac{\\partial L}{\\partial u_i} = -2\\sum_j M_{ij} E_{ij} v_j + \\lambda u_i", "wrong-value"},
+       {"latex: \\frac{\\partial L}{\\partial v_j} = -2\\sum_i M_{ij} E_{ij} u_i + 2\\lambda v_j", "equal"},
+       {"dL/dU = -2*E*V + 2*lambda*U", "wrong-value"}});
+  table("param mu, s : R[k]\nKL = -1/2*sum(1 + s - mu^2 - exp(s))\n",
+        {{"latex: \\frac{\\partial D_{KL}}{\\partial \\mu_j} = \\mu_j", "equal"},
+         {"latex: \\frac{\\partial D_{KL}}{\\partial \\mu_j} = -\\mu_j", "scaled"},
+         {"numpy: dmu = mu; ds = 0.5 * (np.exp(s) - 1)", "equal, equal"},
+         {"dKL/ds = exp(s) - 1", "scaled"}});
+}
+
+TEST_CASE("determinants, traces, Kronecker products") {
+  table("X : R[n,n] spd\nparam W : R[n,n]\nS : R[n,n] symmetric\nh = -logdet(W*W') + tr(S*W*W')\n",
+        {{"latex: \\frac{\\partial h}{\\partial W} = -2W^{-T} + 2SW", "equal"},
+         {"latex: \\frac{\\partial h}{\\partial W} = -2W^{-1} + 2SW", "wrong-value"},
+         {"latex: \\frac{\\partial}{\\partial X}\\operatorname{tr}(S X^{-1}) = -X^{-1} S X^{-1}", "equal"},
+         {"latex: \\frac{\\partial \\operatorname{tr}(SX^{-1})}{\\partial X} = -X^{-2}S", "wrong-value"}});
+  table(
+      "A : R[p,m]\nX : R[m,n]\nB : R[n,q]\nY = A*X*B\nt = tr(A'*A*X*X')\n",
+      {{"latex: \\frac{\\partial \\operatorname{vec}(Y)}{\\partial \\operatorname{vec}(X)} = B^T \\otimes A", "equal"},
+       {"latex: \\frac{\\partial \\operatorname{vec}(AXB)}{\\partial \\operatorname{vec}(X)} = A \\otimes B^T",
+        "wrong-value"},
+       {"latex: \\operatorname{vec}(AXB) = (B^T \\otimes A)\\operatorname{vec}(X)", "equal"},
+       {"latex: \\nabla_X t = 2X A^T A", "nonconforming"}});
+}
+
+TEST_CASE("a sum that lacks factors is repaired term by term") {
+  const auto found = repairs("a, b, c, d, e, f : R\nL = a*b*c + a*d*e*f\nclaim dL/da = b + e");
+  REQUIRE(found.size() == 1);
+  CHECK(found[0] == "b*c + e*d*f");
+  const auto net = repairs(
+      "I0, w1, w2, w3, w4, w5 : R\nh0 = I0*w1 + 1\np2 = sigmoid(h0)*w2 + 1\np3 = sigmoid(h0)*w3 + 1\n"
+      "q = sigmoid(p2)*w4 + sigmoid(p3)*w5 + 1\nO = sigmoid(q)\n"
+      "claim dO/dw1 = sigmoid'(q)*(sigmoid'(p2)*sigmoid'(h0)*I0 + sigmoid'(p3)*sigmoid'(h0)*I0)");
+  REQUIRE(net.size() == 1);
+  CHECK(net[0] == "sigmoid'(q)*(sigmoid'(p2)*sigmoid'(h0)*I0*w2*w4 + sigmoid'(p3)*sigmoid'(h0)*I0*w3*w5)");
 }
