@@ -304,6 +304,7 @@ std::vector<std::string> Judge::own_names(const std::vector<std::string>& names)
   for (const Definition& definition : program.definitions) {
     const bool is_part = std::binary_search(parts.begin(), parts.end(), definition.expr);
     if (definition.expr.is_none() || !is_part || definition.expr == truth_.of) continue;
+    if (std::find(exprs.begin(), exprs.end(), definition.expr) != exprs.end()) continue;  // computed again by the person
     nodes.push_back(&definition);
     exprs.push_back(definition.expr);
   }

@@ -1,0 +1,79 @@
+// Assignments of NumPy code, the readings of it against each other.
+#include "check/checking.h"
+
+namespace gradwright::check {
+
+void Checking::code(const ReadCode& code) {
+  for (const Diagnostic& one : code.diagnostics) report(one);
+  std::optional<JudgedCode> best;
+  std::size_t conforming = 0;
+  for (const NumpyReading& reading : code.readings) {
+    JudgedCode judged = judged_code(reading);
+    conforming += judged.conforms ? 1 : 0;
+    if (!best || judged.rank < best->rank) best = std::move(judged);
+  }
+  if (!best) return;
+  for (JudgedSide& side : best->sides) result_.sides.push_back(std::move(side));
+}
+
+/// False where it claims nothing.
+bool Checking::judge_assignment(const NumpyAssignment& one, bool is_last) {
+  ReadSide side;
+  side.span = one.span;
+  side.readings.push_back(one.reading);
+  const std::vector<Claimed> claimed = claimed_by_name(judge_.sheet(), one.target);
+  const Claimed best = claimed.empty() ? Claimed{} : nearest(claimed, {side});
+  const bool is_asked = judge_.ask({best.of, {}, one.target_span}, {best.wrt, {}, one.target_span});
+  const bool is_judged = is_asked && is_wanted(one.span);
+  if (is_judged)
+    chain({side}, best.of, best.wrt);
+  else if (is_last && result_.sides.empty())
+    recognise({side}, one.span, one.target);
+  judge_.define(one.name, one.reading.gw);
+  return is_judged;
+}
+
+Checking::JudgedCode Checking::judged_code(const NumpyReading& reading) {
+  JudgedCode result;
+  Checking own(judge_.text(), result_.text, options_);
+  own.own_.emplace(Notation::numpy, result_.text);
+  for (const NumpyAssignment& one : reading.assignments) own.own_->learn(one.reading);
+  std::map<const NumpyAssignment*, std::size_t> side_of;  // place of its side
+  std::vector<bool> is_dropped;
+  for (const NumpyAssignment& one : reading.assignments) {
+    const bool is_judged = own.judge_assignment(one, &one == &reading.assignments.back());
+    is_dropped.resize(own.result_.sides.size(), false);
+    const NumpyAssignment* before = continued(reading.assignments, one);
+    const auto earlier = side_of.find(before);
+    if (is_judged) side_of[&one] = own.result_.sides.size() - 1;
+    if (!is_judged || earlier == side_of.end()) continue;
+    const std::size_t first = earlier->second, second = own.result_.sides.size() - 1;
+    const JudgedSide& old = own.result_.sides[first];
+    const Declaration* variable = own.judge_.sheet().program().declaration(old.wrt);
+    const bool is_parameter =
+        variable != nullptr && own.judge_.sheet().pool().payload<InputInfo>(variable->input).role == Role::parameter;
+    // The line that claims: the last for parameters and sums; for a node on the way, the one that is right.
+    const bool is_last_claimed = is_parameter || adds_to(one.reading.gw, before->name) || !old.verdict.is_right();
+    std::vector<std::string>& notes = own.result_.sides[second].reading_notes;
+    notes.insert(notes.begin(), old.reading_notes.begin(), old.reading_notes.end());
+    is_dropped[is_last_claimed ? first : second] = true;
+    if (!is_last_claimed) side_of[&one] = first;
+  }
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < own.result_.sides.size(); ++i) {
+    if (is_dropped[i]) continue;
+    if (kept != i) own.result_.sides[kept] = std::move(own.result_.sides[i]);
+    ++kept;
+  }
+  own.result_.sides.resize(kept);
+  for (const JudgedSide& side : own.result_.sides) {
+    result.rank += rank(side.verdict);
+    result.conforms = result.conforms && side.verdict.kind != VerdictKind::nonconforming;
+  }
+  if (own.result_.sides.empty()) result.rank = 1000;
+  for (Diagnostic& one : own.result_.diagnostics) report(std::move(one));
+  result.sides = std::move(own.result_.sides);
+  return result;
+}
+
+}  // namespace gradwright::check

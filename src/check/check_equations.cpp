@@ -1,0 +1,166 @@
+// Equations of LaTeX: what their left sides ask, definitions in the order of their use, rows and columns.
+#include "check/checking.h"
+
+namespace gradwright::check {
+
+void Checking::equations(const ReadDocument& document) {
+  own_.emplace(Notation::latex, result_.text);
+  own_->learn(document);
+  for (const Diagnostic& one : document.diagnostics) report(one);
+  const auto before = static_cast<std::ptrdiff_t>(result_.sides.size());
+  std::vector<bool> is_done(document.equations.size(), false);
+  for (std::size_t i = 0; i < document.equations.size(); ++i) {
+    if (is_done[i]) continue;
+    define_rest(document, i, is_done);
+    main_ = i;
+    equation(document.equations[i]);
+  }
+  std::stable_sort(result_.sides.begin() + before, result_.sides.end(),
+                   [](const JudgedSide& a, const JudgedSide& b) { return a.span.begin < b.span.begin; });
+  own_.reset();
+}
+
+/// What an equation rests on and is defined after it: `…, where D = Xw − y`. A definition comes before those that use it.
+void Checking::define_rest(const ReadDocument& document, std::size_t at, std::vector<bool>& is_done) {
+  constexpr std::size_t most = 32;
+  const std::vector<ReadEquation>& all = document.equations;
+  const auto uses = [&](std::size_t one, std::size_t definition) {
+    return one != definition && std::any_of(all[one].sides.begin(), all[one].sides.end(), [&](const ReadSide& side) {
+             return !side.readings.empty() && stands_in(side.readings[0].gw, all[definition].left.name);
+           });
+  };
+  std::vector<std::size_t> wanted{at};
+  const std::size_t end = std::min(all.size(), at + most);
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    for (std::size_t later = at + 1; later < end; ++later) {
+      const LeftSide& left = all[later].left;
+      const bool is_new = left.kind == LeftSide::Kind::name && !is_done[later] && !judge_.sheet().shape_of(left.name);
+      if (!is_new || std::find(wanted.begin(), wanted.end(), later) != wanted.end()) continue;
+      if (uses(wanted[i], later)) wanted.push_back(later);
+    }
+  }
+  wanted.erase(wanted.begin());
+  while (!wanted.empty()) {
+    auto next = std::find_if(wanted.begin(), wanted.end(), [&](std::size_t one) {
+      return std::none_of(wanted.begin(), wanted.end(), [&](std::size_t other) { return uses(one, other); });
+    });
+    if (next == wanted.end()) next = wanted.begin();  // they go round in a circle
+    equation(all[*next]);
+    is_done[*next] = true;
+    wanted.erase(next);
+  }
+}
+
+/// ∂L/∂w_k, a row or column of W, made a claim about the entries of it. False where a size does not tell which.
+bool Checking::slice(Target& wrt, std::vector<ReadSide>& sides) {
+  OpenSheet& sheet = judge_.sheet();
+  const DimTable& dims = sheet.pool().dims();
+  const auto shape = sheet.shape_of(wrt.name);
+  if (wrt.entry.size() != 1 || !shape || shape->size() != 2 || dims.is_one((*shape)[0]) || dims.is_one((*shape)[1]))
+    return true;
+  std::string other;
+  for (const char letter : std::string_view("jkabcefgh")) {
+    other = letter;
+    const bool is_taken = std::any_of(sides.begin(), sides.end(), [&](const ReadSide& side) {
+      return std::any_of(side.readings.begin(), side.readings.end(),
+                         [&](const Reading& one) { return stands_in(one.gw, other); });
+    });
+    if (other != wrt.entry[0] && !is_taken && !sheet.shape_of(other) && !sheet.is_dimension(other)) break;
+  }
+  const std::string index = wrt.entry[0];
+  for (ReadSide& side : sides) {
+    for (Reading& reading : side.readings) {
+      if (!reading.surface || reading.surface->size() != 2) return false;
+      const bool is_column = dims.is_one((*reading.surface)[1]);
+      const Dim length = (*reading.surface)[is_column ? 0 : 1];
+      const bool is_row_of_matrix = length == (*shape)[1];
+      if (!is_row_of_matrix && length != (*shape)[0]) return false;
+      wrt.entry = is_row_of_matrix ? std::vector{index, other} : std::vector{other, index};
+      reading.gw = "(" + reading.gw + ")[" + (is_column ? "" : "1,") + other + "]";
+      reading.map.wholes.clear();
+      for (SourceMap::Part& part : reading.map.parts) {
+        ++part.written.begin;
+        ++part.written.end;
+      }
+      reading.notes.push_back(fmt::format("of the {} {} of `{}`, the entry {} is compared",
+                                          is_row_of_matrix ? "row" : "column", index, wrt.name, other));
+    }
+  }
+  return wrt.entry.size() == 2;
+}
+
+void Checking::equation(const ReadEquation& equation) {
+  const LeftSide& left = equation.left;
+  left_ = left.span;
+  Target of = left.of;
+  Target wrt = left.wrt;
+  std::string defined;
+  std::string shown;  // of what, where that is no name of the sheet
+  if (!left.diagnostics.empty()) {
+    for (const Diagnostic& one : left.diagnostics) report(one);
+    return;
+  }
+  switch (left.kind) {
+    case LeftSide::Kind::none:
+      return;  // a formula, not a claim
+    case LeftSide::Kind::hessian: {
+      if (of.name.empty() || !judge_.sheet().shape_of(of.name)) of.name = loss_;
+      if (wrt.name.empty() || !wrt.entry.empty() || !ask_hessian(of.name, wrt.name, wrt.name, wrt.span)) {
+        unasked(left.span);
+        return;
+      }
+      chain(equation.sides, "∇" + of.name, wrt.name);
+      return;
+    }
+    case LeftSide::Kind::derivative:
+      if (!left.readings.empty()) {
+        shown = left.readings[0].gw;
+        if (judge_.sheet().shape_of(shown)) {
+          of.name = shown;
+        } else {
+          of.name = fmt::format("claimed_{}", ++expressions_);
+          judge_.define(of.name, shown);
+        }
+      }
+      break;
+    case LeftSide::Kind::name: {
+      defined = left.name;
+      if (const std::vector<Claimed> claimed = claimed_by_name(judge_.sheet(), left.name); !claimed.empty()) {
+        const Claimed best = nearest(claimed, equation.sides);
+        of.name = best.of;
+        wrt.name = best.wrt;
+      } else if (judge_.sheet().shape_of(left.name)) {
+        if (judge_.ask_identity(left.name)) chain(equation.sides, "", "");
+        return;
+      } else {
+        for (const ReadSide& side : equation.sides) {
+          if (!side.readings.empty() && judge_.define(left.name, side.readings[0].gw)) break;
+        }
+        return;
+      }
+      break;
+    }
+    case LeftSide::Kind::expression:
+      if (left.readings.empty() || !judge_.ask_identity(left.readings[0].gw)) {
+        unasked(left.span);
+        return;
+      }
+      chain(equation.sides, "", "");
+      return;
+  }
+  if (of.name.empty() || !judge_.sheet().shape_of(of.name)) of.name = loss_;
+  std::vector<ReadSide> sides = equation.sides;
+  if (!slice(wrt, sides) || of.name.empty() || wrt.name.empty() || !judge_.ask(of, wrt)) {
+    if (shown.empty() && of.name == loss_ && !wrt.name.empty() && !judge_.sheet().shape_of(wrt.name))
+      recognise(equation.sides, {wrt.name, wrt.entry, left.span}, only_variable());
+    else
+      unasked(left.span);
+    return;
+  }
+  chain(sides, shown.empty() ? of.name : shown, wrt.name, {{}, of.entry, wrt.entry});
+  if (!defined.empty() && !judge_.sheet().shape_of(defined) && !equation.sides.empty() &&
+      !equation.sides.back().readings.empty())
+    judge_.define(defined, equation.sides.back().readings[0].gw);
+}
+
+}  // namespace gradwright::check

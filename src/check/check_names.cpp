@@ -1,0 +1,104 @@
+// What a claim is about where it names nothing of the sheet: found by its name or by its formula.
+#include "check/checking.h"
+
+namespace gradwright::check {
+
+void Checking::unasked(Span place, const std::string& name) {
+  if (is_sheet_good_) report(unclear_claim(place, name, loss_));  // else: what the sheet lacks was said
+}
+
+/// Of several things that a name may claim, the one that is right; else the most natural.
+Claimed Checking::nearest(std::vector<Claimed> claimed, const std::vector<ReadSide>& sides) {
+  for (Claimed& one : claimed) {
+    if (one.of.empty()) one.of = loss_;
+  }
+  if (claimed.size() > 1 && !sides.empty() && !sides.back().readings.empty()) {
+    for (const Claimed& one : claimed) {
+      std::vector<Diagnostic> reasons;
+      const bool is_asked = judge_.ask({one.of, {}, {}}, {one.wrt, {}, {}});
+      if (is_asked && judge_.verdict(sides.back().readings[0].gw, reasons).is_right()) return one;
+    }
+  }
+  return claimed.front();
+}
+
+/// What a formula under a name of the person's own is, where it is right: the derivative of the loss by a name of the sheet, or its
+/// second derivative by one.
+std::optional<Claimed> Checking::recognised(const std::string& gw, Span place, const std::vector<std::string>& entry) {
+  constexpr std::size_t most = 64;
+  std::vector<std::string> names;
+  const Program& program = judge_.sheet().program();
+  for (auto one = program.definitions.rbegin(); one != program.definitions.rend(); ++one)
+    if (!one->expr.is_none() && one->name != loss_) names.push_back(one->name);
+  for (const Declaration& one : program.declarations) names.push_back(one.name);
+  if (loss_.empty() || names.size() > most) return std::nullopt;
+  if (!entry.empty()) {
+    for (const std::string& name : names) {
+      std::vector<Diagnostic> reasons;
+      const bool is_asked = judge_.ask({loss_, {}, place}, {name, entry, place});
+      if (is_asked && judge_.verdict(gw, reasons).is_right()) return Claimed{loss_, name};
+    }
+    return std::nullopt;
+  }
+  const SheetValue value = judge_.value(gw);
+  if (!value.is_good()) return std::nullopt;
+  const auto is_it = [&](const Target& of, const std::string& wrt, bool is_second) {
+    std::vector<Diagnostic> reasons;
+    return judge_.ask(of, {wrt, {}, place}, is_second) && judge_.verdict(gw, reasons).is_right();
+  };
+  for (const std::string& name : names) {
+    const auto shape = judge_.sheet().shape_of(name);
+    if (shape && shape->size() == value.surface.size() && is_it({loss_, {}, place}, name, false))
+      return Claimed{loss_, name};
+  }
+  for (const Declaration& one : program.declarations) {
+    if (one.surface.size() == value.surface.size() && ask_hessian(loss_, one.name, one.name, place)) {
+      std::vector<Diagnostic> reasons;
+      if (judge_.verdict(gw, reasons).is_right()) return Claimed{"∇" + loss_, one.name};
+    }
+  }
+  return std::nullopt;
+}
+
+/// Judges sides whose left side names nothing of the sheet.
+void Checking::recognise(const std::vector<ReadSide>& sides, Span place, const std::string& name) {
+  recognise(sides, {name, {}, place}, {});
+}
+
+/// `meant`: by what the derivative is where the formula does not tell; may be empty.
+void Checking::recognise(std::vector<ReadSide> sides, const Target& left, const std::string& meant) {
+  std::optional<Claimed> found;
+  if (!sides.back().readings.empty()) found = recognised(sides.back().readings[0].gw, left.span, left.entry);
+  if (!found && !meant.empty() && judge_.ask({loss_, {}, left.span}, {meant, left.entry, left.span}))
+    found = Claimed{loss_, meant};
+  if (!found) return unasked(left.span, left.name);
+  if (!meant.empty()) {
+    for (ReadSide& side : sides)
+      for (Reading& reading : side.readings)
+        reading.notes.push_back(fmt::format("`{}` is no name of the sheet: `{}` is meant", left.name, found->wrt));
+  }
+  if (!left.entry.empty() && !judge_.ask({loss_, {}, left.span}, {found->wrt, left.entry, left.span})) return;
+  chain(sides, found->of, found->wrt, {{}, {}, left.entry});
+}
+
+/// The only parameter of the sheet, or what it asks for; empty where there are several.
+std::string Checking::only_variable() {
+  std::set<std::string> found;
+  const Program& program = judge_.sheet().program();
+  for (const Declaration& one : program.declarations)
+    if (judge_.sheet().pool().payload<InputInfo>(one.input).role == Role::parameter) found.insert(one.name);
+  if (found.empty()) {
+    for (const Request& request : program.requests)
+      for (const Target& by : request.wrt) found.insert(by.name);
+  }
+  return found.size() == 1 ? *found.begin() : std::string();
+}
+
+/// Asks for the derivative by `wrt` of the gradient by `first`.
+bool Checking::ask_hessian(const std::string& of, const std::string& first, const std::string& wrt, Span place) {
+  const std::string slope = "slope_of_" + of + "_by_" + first;
+  const bool is_known = judge_.sheet().shape_of(slope) || judge_.define(slope, "grad(" + of + "," + first + ")");
+  return is_known && judge_.ask({slope, {}, place}, {wrt, {}, place}, first == wrt);
+}
+
+}  // namespace gradwright::check

@@ -1,0 +1,98 @@
+// A chain, side by side: readings, verdicts, mistakes, repairs, what follows from what.
+#include "check/checking.h"
+
+namespace gradwright::check {
+
+void Checking::chain(const std::vector<ReadSide>& sides, const std::string& of, const std::string& wrt,
+                     const SubjectParts& parts) {
+  Expr above;
+  for (std::size_t index = 0; index < sides.size(); ++index) {
+    if (!is_wanted(sides[index].span) || rests_on_errors(sides[index])) continue;
+    JudgedSide judged = side(sides[index], of, wrt);
+    judged.index = index;
+    judged.parts = parts;
+    const SheetValue value = judged.reading.empty() ? SheetValue{} : judge_.value(judged.reading);
+    if (index > 0 && !above.is_none() && value.is_good())
+      judged.follows = equivalent(judge_.sheet().pool(), judge_.forms(), above, value.expr, 4).is_equal();
+    else if (index > 0)
+      judged.follows = false;
+    above = value.is_good() ? value.expr : Expr{};
+    result_.sides.push_back(std::move(judged));
+  }
+}
+
+/// It cannot be read for a definition of the sheet that has an error.
+bool Checking::rests_on_errors(const ReadSide& side) {
+  if (is_sheet_good_ || !side.readings.empty() || side.diagnostics.empty()) return false;
+  const std::vector<Definition>& definitions = judge_.sheet().program().definitions;
+  return std::any_of(definitions.begin(), definitions.end(), [&](const Definition& one) {
+    return one.expr.is_none() && side.diagnostics[0].message == fmt::format("unknown name `{}`", one.name);
+  });
+}
+
+JudgedSide Checking::side(const ReadSide& read, const std::string& of, const std::string& wrt) {
+  JudgedSide judged;
+  judged.of = of;
+  judged.wrt = wrt;
+  judged.span = read.span;
+  judged.line = result_.text.place(read.span.begin).line;
+  judged.written = std::string(result_.text.slice(read.span));
+  judged.truth = judge_.truth_formula();
+  judged.truth_size = judge_.sheet().size_text(judge_.truth().surface);
+  if (read.readings.empty()) {
+    judged.verdict.kind = VerdictKind::nonconforming;
+    judged.diagnostics = read.diagnostics;
+    return judged;
+  }
+  const Reading* best = nullptr;
+  std::size_t conforming = 0;
+  for (const Reading& reading : read.readings) {
+    std::vector<Diagnostic> reasons;
+    Verdict verdict = judge_.verdict(reading.gw, reasons);
+    conforming += verdict.kind != VerdictKind::nonconforming ? 1 : 0;
+    if (best != nullptr)
+      judged.other_readings.push_back(reading.gw + " (" + std::string(verdict_name(verdict.kind)) + ")");
+    if (best != nullptr && rank(verdict) >= rank(judged.verdict)) continue;
+    if (best != nullptr)
+      judged.other_readings.back() = best->gw + " (" + std::string(verdict_name(judged.verdict.kind)) + ")";
+    best = &reading;
+    judged.verdict = std::move(verdict);
+    judged.reading = reading.gw;
+    judged.reading_notes = reading.notes;
+    for (Diagnostic& reason : reasons) move_into_text(reason, reading);
+    judged.diagnostics = std::move(reasons);
+  }
+  if (judged.verdict.kind != VerdictKind::nonconforming) judged.size = judge_.sheet().size_text(judged.verdict.surface);
+  const bool is_entry = !judge_.truth().indices.empty();
+  if (options_.anatomy && !is_entry) judged.anatomy = anatomy_of(judge_.sheet(), judged.reading);
+  if (options_.repairs) {
+    judge_.find_mistakes(judged);
+    for (Repair& repair : judged.repairs) {
+      repair.proved = judge_.is_proved(repair.gw);
+      if (!own_) repair.text = std::string(result_.text.slice(left_)) + " = " + repair.gw;
+      if (options_.anatomy && !is_entry) repair.sized = sized_lines(anatomy_of(judge_.sheet(), repair.gw), repair.gw);
+    }
+    move_findings(judged, best->map);
+    if (own_) own_->draft(judged, *best, judge_.sheet(), judge_.truth().indices, left_);
+  }
+  std::vector<std::string> own;
+  for (const Definition& definition : judge_.sheet().program().definitions) {
+    if (stands_in(judged.reading, definition.name)) own.push_back(definition.name);
+  }
+  for (std::string& note : judge_.own_names(own)) judged.verdict.notes.push_back(std::move(note));
+  return judged;
+}
+
+/// From the line below the sheet back to where the person wrote it.
+void Checking::move_into_text(Diagnostic& diagnostic, const Reading& reading) const {
+  const std::uint32_t begin = const_cast<Judge&>(judge_).sheet().line_begin();
+  const auto moved = [&](Span span) {
+    if (span.begin < begin) return span;
+    return reading.map.source_of({span.begin - begin, span.end - begin});
+  };
+  diagnostic.span = moved(diagnostic.span);
+  for (SpanLabel& label : diagnostic.labels) label.span = moved(label.span);
+  for (FixIt& fixit : diagnostic.fixits) fixit.span = moved(fixit.span);
+}
+
+}  // namespace gradwright::check

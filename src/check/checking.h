@@ -1,0 +1,115 @@
+// Checking: the claims of one text, judged in order, and what they add to the sheet.
+// check.cpp: claims of a sheet, files; check_equations.cpp: LaTeX; check_code.cpp: NumPy; check_names.cpp: what a name or a formula is about;
+// check_sides.cpp: one side of a chain.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "check/check.h"
+#include "check/judge.h"
+#include "check/own_notation.h"
+#include "check/reassigned.h"
+#include "check/report.h"
+#include "read/reading/claims.h"
+
+namespace gradwright::check {
+
+/// How near to right a verdict is; of several readings the nearest counts.
+inline int rank(const Verdict& verdict) {
+  return verdict.trap ? 20 + static_cast<int>(verdict.kind) : static_cast<int>(verdict.kind);
+}
+
+class Checking {
+ public:
+  Checking(const Text& sheet, const Text& document, const CheckOptions& options)
+      : judge_(sheet, options.layout),
+        loss_(loss_of(judge_.sheet().program())),
+        options_(options),
+        result_{{}, {}, document} {}
+
+  [[nodiscard]] Checked take() { return std::move(result_); }
+  [[nodiscard]] Judge& judge() { return judge_; }
+
+  void report(Diagnostic diagnostic) { result_.diagnostics.push_back(std::move(diagnostic)); }
+  /// The sheet itself, beside its claims, has errors.
+  void note_errors() { is_sheet_good_ = false; }
+
+  void claim(const Claim& claim);
+
+  void equations(const ReadDocument& document);
+
+  /// What an equation rests on and is defined after it: `…, where D = Xw − y`. A definition comes before those that use it.
+  void define_rest(const ReadDocument& document, std::size_t at, std::vector<bool>& is_done);
+
+  void code(const ReadCode& code);
+
+ private:
+  struct JudgedCode {
+    std::vector<JudgedSide> sides;
+    int rank = 0;
+    bool conforms = true;
+  };
+
+  void unasked(Span place, const std::string& name = {});
+
+  /// Of several things that a name may claim, the one that is right; else the most natural.
+  Claimed nearest(std::vector<Claimed> claimed, const std::vector<ReadSide>& sides);
+
+  /// What a formula under a name of the person's own is, where it is right: the derivative of the loss by a name of the sheet, or its
+  /// second derivative by one.
+  std::optional<Claimed> recognised(const std::string& gw, Span place, const std::vector<std::string>& entry);
+
+  /// Judges sides whose left side names nothing of the sheet.
+  void recognise(const std::vector<ReadSide>& sides, Span place, const std::string& name);
+  /// `meant`: by what the derivative is where the formula does not tell; may be empty.
+  void recognise(std::vector<ReadSide> sides, const Target& left, const std::string& meant);
+
+  /// The only parameter of the sheet, or what it asks for; empty where there are several.
+  [[nodiscard]] std::string only_variable();
+
+  /// Asks for the derivative by `wrt` of the gradient by `first`.
+  bool ask_hessian(const std::string& of, const std::string& first, const std::string& wrt, Span place);
+
+  void raw(const Claim& claim);
+
+  /// ∂L/∂w_k, a row or column of W, made a claim about the entries of it. False where a size does not tell which.
+  bool slice(Target& wrt, std::vector<ReadSide>& sides);
+
+  void equation(const ReadEquation& equation);
+
+  /// False where it claims nothing.
+  bool judge_assignment(const NumpyAssignment& one, bool is_last);
+
+  JudgedCode judged_code(const NumpyReading& reading);
+
+  void chain(const std::vector<ReadSide>& sides, const std::string& of, const std::string& wrt,
+             const SubjectParts& parts = {});
+
+  /// It cannot be read for a definition of the sheet that has an error.
+  [[nodiscard]] bool rests_on_errors(const ReadSide& side);
+
+  JudgedSide side(const ReadSide& read, const std::string& of, const std::string& wrt);
+
+  /// From the line below the sheet back to where the person wrote it.
+  void move_into_text(Diagnostic& diagnostic, const Reading& reading) const;
+
+  [[nodiscard]] bool is_wanted(Span side) const {
+    return !options_.within || (options_.within->begin <= side.begin && side.begin < options_.within->end);
+  }
+
+  Judge judge_;
+  const std::string loss_;
+  int expressions_ = 0;  ///< that claims were about, beside names
+  const CheckOptions& options_;
+  Checked result_;
+  std::optional<OwnNotation> own_;  ///< of what is read, where it is not the worksheet language
+  Span left_;                       ///< the left side as written
+  bool is_sheet_good_ = true;
+  std::size_t main_ = 0;  ///< of the equations read last, the last one that others do not rest on
+};
+
+}  // namespace gradwright::check
