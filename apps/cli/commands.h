@@ -64,6 +64,10 @@ struct TrainCommand {
   TrainOptions options;
   std::string backend = "auto";      ///< auto, llvm, c, interpreter, oracle
   std::string precision = "float32";
+  std::string optimiser = "sgd";  ///< adam, adam(rate=0.01), a file of formulas
+  std::string schedule;           ///< a factor of the rate, a formula in t
+  double clip = 0, decay = 0;     ///< 0: none
+  bool has_rate = false;          ///< options.rate was given
 };
 [[nodiscard]] int run_train(TrainCommand, const Streams&);
 

@@ -123,7 +123,11 @@ int run(int argc, char** argv) {
   train_command->add_option("--label", train.data.label, "target column of a CSV, by name or number; default: the last");
   train_command->add_option("--epochs", train.options.epochs, "passes over the training part")->check(CLI::Range(1, 1000000))->capture_default_str();
   train_command->add_option("--batch", train.options.batch, "samples a step")->check(CLI::Range(1, 1000000))->capture_default_str();
-  train_command->add_option("--rate", train.options.rate, "learning rate")->check(CLI::PositiveNumber)->capture_default_str();
+  CLI::Option* rate = train_command->add_option("--rate", train.options.rate, "learning rate; default: that of the optimiser")->check(CLI::PositiveNumber);
+  train_command->add_option("--optimizer", train.optimiser, "sgd momentum nesterov adagrad rmsprop adam adamw, with numbers: adam(rate=0.01); or a file of formulas")->capture_default_str();
+  train_command->add_option("--schedule", train.schedule, "factor of the rate at step t: cosine_decay(t,1000), warmup(t,100), any formula");
+  train_command->add_option("--clip", train.clip, "largest norm of all gradients together")->check(CLI::PositiveNumber);
+  train_command->add_option("--decay", train.decay, "weight decay: adds so much of the parameter to its gradient")->check(CLI::PositiveNumber);
   train_command->add_option("--test", train.options.split.test_fraction, "share of samples kept for the test")->check(CLI::Range(0.0, 1.0))->capture_default_str();
   train_command->add_option("--seed", train.options.seed, "seed of shuffling and initial values")->capture_default_str();
   train_command->add_flag("--raw", raw, "features as they are, not standardised");
@@ -144,6 +148,7 @@ int run(int argc, char** argv) {
   const cli::Streams streams{style_for(STDOUT_FILENO, colour), style_for(STDERR_FILENO, colour)};
   derive.file = exported.file = stage.file = train.file = file;
   train.options.split.standardise = !raw;
+  train.has_rate = rate->count() > 0;
   if (*derive_command) return cli::run_derive(derive, streams);
   if (*eval_command) return cli::run_eval(file, inputs, streams);
   if (*check_command) return cli::run_check(check, streams);

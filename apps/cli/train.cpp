@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "api/optimiser.h"
 #include "api/train_task.h"
 #include "commands.h"
 
@@ -31,6 +32,22 @@ std::string loss_curve(const std::vector<EpochReport>& epochs, bool unicode) {
   return curve;
 }
 
+/// The optimiser of the command line with clipping, decay and schedule before its formulas.
+tl::expected<UpdateRule, Diagnostic> rule_of(const TrainCommand& command, const Streams& streams) {
+  auto options = optimiser_named(command.optimiser, [&](const std::string& path) -> std::optional<std::string> {
+    if (path.find('.') == std::string::npos) return std::nullopt;
+    const auto text = read_text(path, streams);
+    return text ? std::optional(text->content()) : std::nullopt;
+  });
+  if (!options) return tl::unexpected(options.error());
+  if (command.has_rate && !options->values.contains("rate"))
+    options->values["rate"] = fmt::format("{}", command.options.rate);
+  if (command.clip > 0) options->before += fmt::format("g := g*min(1, {}/norm)\n", command.clip);
+  if (command.decay > 0) options->before += fmt::format("g := g + {}*theta\n", command.decay);
+  if (!command.schedule.empty()) options->before += fmt::format("rate := rate*({})\n", command.schedule);
+  return update_rule(*std::move(options));
+}
+
 }  // namespace
 
 int run_train(TrainCommand command, const Streams& streams) {
@@ -47,6 +64,9 @@ int run_train(TrainCommand command, const Streams& streams) {
   options.engine.oracle = command.backend == "oracle";
   options.engine.precision = command.precision == "float64" ? Precision::float64 : Precision::float32;
   options.engine.compile.backend = backend_named(command.backend);
+  const auto rule = rule_of(command, streams);
+  if (!rule) return show_fault(rule.error(), *text, streams);
+  options.rule = *rule;
   const auto result = trained(session.pool(), *task, *data, options, [&](const EpochReport& line) {
     print(stdout, fmt::format("epoch {:>3}/{}   loss {:.5f}   test accuracy {:>6.2f} %   {:.1f} s\n", line.epoch,
                               options.epochs, line.loss, 100 * line.test_accuracy, line.seconds));

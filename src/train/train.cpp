@@ -41,7 +41,8 @@ tl::expected<Trained, Diagnostic> trained(Pool& pool, const TrainTask& task, con
   if (!samples) return tl::unexpected(samples.error());
   EngineOptions how = options.engine;
   how.batch = static_cast<std::size_t>(std::max(1, options.batch));
-  const auto engine = engine_for(pool, task, gradient_descent(options.rate), *samples, how);
+  const UpdateRule rule = options.rule ? options.rule : gradient_descent(options.rate);
+  const auto engine = engine_for(pool, task, rule, *samples, how);
   if (!engine) return tl::unexpected(engine.error());
   (*engine)->set(initial_values(pool, task.parameters, samples->dims, random));
 

@@ -14,6 +14,7 @@ struct TrainOptions {
   int epochs = 30;
   int batch = 16;
   double rate = 0.1;
+  UpdateRule rule;  ///< none: gradient descent with that rate
   std::uint64_t seed = 1;
   SplitOptions split;
   EngineOptions engine;  ///< its batch is that above

@@ -78,6 +78,13 @@ lstm_c(f,i,g,c) = sigmoid(f) .* c + sigmoid(i) .* tanh(g)
 lstm_h(o,c) = sigmoid(o) .* tanh(c)
 gru_candidate(r,a,u) = tanh(a + sigmoid(r) .* u)
 gru_h(z,n,h) = (1 - sigmoid(z)) .* n + sigmoid(z) .* h
+
+# Schedules: factors of a learning rate at step t, counted from 1.
+warmup(t,steps) = min(t/steps, 1)
+cosine_decay(t,steps) = 0.5 + 0.5*cos(3.141592653589793*min(t/steps, 1))
+exponential_decay(t,steps,factor) = exp(log(factor)*t/steps)
+inverse_decay(t,steps) = 1/(1 + t/steps)
+drop(t,at,factor) = 1 - (1 - factor)*step(t - at)
 )";
 }
 
