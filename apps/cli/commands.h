@@ -40,6 +40,15 @@ struct DeriveCommand {
   std::string layout;           ///< empty: as the sheet says
 };
 [[nodiscard]] int run_derive(const DeriveCommand&, const Streams&);
+/// Whether numbers of these extents (first axis outermost) are what a declaration of this size takes; binds sizes that are free.
+[[nodiscard]] bool sizes_fit(const DimTable&, const Shape& surface, std::vector<std::int64_t> extents, DimValues& sizes);
+struct RunCommand {
+  std::string file;
+  std::vector<std::string> inputs;   ///< W=w.npy
+  std::vector<std::string> outputs;  ///< a3=a3.npy, a3=a3.csv; or a3: on standard output
+  std::string backend = "auto", precision = "float32";
+};
+[[nodiscard]] int run_run(const RunCommand&, const Streams&);
 [[nodiscard]] int run_eval(const std::string& file, const std::string& inputs, const Streams&);
 struct CheckCommand {
   std::vector<std::string> files;

@@ -72,26 +72,6 @@ int fail(const std::string& code, const std::string& message, const std::string&
   return input_fault;
 }
 
-/// The extents the surface asks for; a size that is one free symbol takes its value from the data.
-bool fits(const DimTable& dims, const Shape& surface, std::vector<std::int64_t> extents, DimValues& sizes) {
-  if (surface.size() == 2 && extents.size() == 1) {
-    if (dims.is_one(surface[0]) && !dims.is_one(surface[1])) extents.insert(extents.begin(), 1);
-    else extents.push_back(1);
-  }
-  if (surface.empty()) {
-    return std::all_of(extents.begin(), extents.end(), [](std::int64_t extent) { return extent == 1; });
-  }
-  if (surface.size() != extents.size()) return false;
-  for (std::size_t axis = 0; axis < surface.size(); ++axis) {
-    const auto& polynomial = dims.polynomial(surface[axis]);
-    if (!dims.value(surface[axis], sizes) && polynomial.size() == 1 && polynomial.begin()->first.size() == 1 && polynomial.begin()->second == 1) {
-      sizes[dims.symbol_name(polynomial.begin()->first[0])] = extents[axis];
-    }
-    if (const auto known = dims.value(surface[axis], sizes); known && *known != extents[axis]) return false;
-  }
-  return true;
-}
-
 }  // namespace
 
 int run_eval(const std::string& file, const std::string& inputs, const Streams& streams) {
@@ -122,7 +102,7 @@ int run_eval(const std::string& file, const std::string& inputs, const Streams& 
   }
   for (int round = 0; round < 2; ++round) {  // a size like 2*d waits for d
     for (const auto& [declaration, array] : arrays) {
-      if (!fits(pool.dims(), declaration->surface, array.extents, bindings.dims)) {
+      if (!sizes_fit(pool.dims(), declaration->surface, array.extents, bindings.dims)) {
         return fail("G0502", fmt::format("the value of `{}` does not have the size it is declared with", declaration->name), "a matrix is an array of rows");
       }
     }

@@ -58,6 +58,10 @@ constexpr const char* train_examples = R"(examples:
   gradwright train digits.gw --data images.idx.gz,labels.idx.gz --batch 64 --rate 0.05
   gradwright train cells.gw --data cells.csv --label diagnosis --test 0.25)";
 
+constexpr const char* run_examples = R"(examples:
+  gradwright run network.gw --input x=x.npy --input W2=w2.npy --input W3=w3.csv --output a3
+  gradwright run network.gw --input x=x.npy --input W2=w2.npy --input W3=w3.csv --output a3=a3.npy --precision float64)";
+
 constexpr const char* completion_examples = R"(examples:
   source <(gradwright completion bash)                                      for this shell
   gradwright completion zsh  > ~/.gradwright.zsh                            and source it from ~/.zshrc

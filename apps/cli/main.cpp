@@ -136,6 +136,15 @@ int run(int argc, char** argv) {
   train_command->add_option("--threads", train.threads, "threads of a step; 0: as many as the machine has")->check(CLI::Range(0, 1024))->capture_default_str();
   train_command->footer(cli::train_examples);
 
+  cli::RunCommand ran;
+  CLI::App* run_command = app.add_subcommand("run", "compute definitions of the worksheet by a compiled program");
+  with_file(run_command);
+  run_command->add_option("--input", ran.inputs, "the numbers of an input: W=w.npy; NPY, IDX or CSV, gz too");
+  run_command->add_option("--output", ran.outputs, "a definition, and where it goes: a3=a3.npy, a3=a3.csv; without a file: standard output")->required();
+  run_command->add_option("--precision", ran.precision, "float32 or float64")->check(CLI::IsMember({"float32", "float64"}))->capture_default_str();
+  run_command->add_option("--backend", ran.backend, "auto, llvm, c, interpreter")->check(CLI::IsMember({"auto", "llvm", "c", "interpreter"}))->capture_default_str();
+  run_command->footer(cli::run_examples);
+
   std::string shell;
   CLI::App* completion_command = app.add_subcommand("completion", "print the completion script of a shell");
   completion_command->add_option("SHELL", shell, "bash, zsh or fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
@@ -147,7 +156,7 @@ int run(int argc, char** argv) {
     return app.exit(error) == 0 ? cli::fine : cli::input_fault;
   }
   const cli::Streams streams{style_for(STDOUT_FILENO, colour), style_for(STDERR_FILENO, colour)};
-  derive.file = exported.file = stage.file = train.file = file;
+  derive.file = exported.file = stage.file = train.file = ran.file = file;
   train.options.split.standardise = !raw;
   train.has_rate = rate->count() > 0;
   if (*derive_command) return cli::run_derive(derive, streams);
@@ -156,6 +165,7 @@ int run(int argc, char** argv) {
   if (*export_command) return cli::run_export(exported, streams);
   if (*explain_command) return cli::run_export(stage, streams);
   if (*fmt_command) return cli::run_fmt(file, write, streams);
+  if (*run_command) return cli::run_run(ran, streams);
   if (*train_command) return cli::run_train(std::move(train), streams);
   std::fputs(cli::completion_script(shell, commands_of(app), flags_of(app)).c_str(), stdout);
   return cli::fine;

@@ -200,4 +200,21 @@ tl::expected<Array, Diagnostic> parse_npy(std::string_view bytes, std::string_vi
   return Array{std::move(*header->shape), std::move(*values)};
 }
 
+std::string npy_text(const Array& array) {
+  std::string shape;
+  for (const std::int64_t extent : array.shape) shape += fmt::format("{},", extent);
+  std::string header = fmt::format("{{'descr': '<f8', 'fortran_order': False, 'shape': ({}), }}", shape);
+  while ((header.size() + 11) % 64 != 0) header += ' ';
+  header += '\n';
+  std::string text = std::string("\x93NUMPY\x01\x00", 8);
+  text += static_cast<char>(header.size() & 0xFFU);
+  text += static_cast<char>(header.size() >> 8U);
+  text += header;
+  for (const double number : array.data) {
+    const auto bits = std::bit_cast<std::uint64_t>(number);
+    for (unsigned byte = 0; byte < 8; ++byte) text += static_cast<char>(bits >> (8 * byte) & 0xFFU);
+  }
+  return text;
+}
+
 }  // namespace gradwright

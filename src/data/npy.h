@@ -3,6 +3,7 @@
 // Read: bool and integers of 1, 2, 4, 8 bytes, floats of 4 and 8, little- and big-endian, C and Fortran order.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <tl/expected.hpp>
 
@@ -16,5 +17,7 @@ namespace gradwright {
 /// `name` is the file in diagnostics (G0506, G0507).
 [[nodiscard]] tl::expected<Array, Diagnostic> parse_npy(std::string_view bytes, std::string_view name,
                                                         const LoadLimits& = {});
+/// A file of version 1 with float64 numbers, little-endian, in C order.
+[[nodiscard]] std::string npy_text(const Array&);
 
 }  // namespace gradwright

@@ -10,7 +10,7 @@ import tempfile
 program = os.path.abspath(os.environ["GRADWRIGHT"])
 root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 question = "examples/question/question.gw"
-commands = ("derive", "eval", "check", "fmt", "train", "export", "explain", "completion")
+commands = ("derive", "eval", "check", "fmt", "train", "run", "export", "explain", "completion")
 
 
 def run(*arguments, text=None, environment=None, **streams):
@@ -114,4 +114,21 @@ if shutil.which("fish"):
 if shutil.which("zsh"):
     done = shell('source <("$G" completion zsh) && print ${_comps[gradwright]}', "zsh")
     expect(done.returncode == 0 and "_gradwright" in done.stdout, f"zsh knows the completion: {done}")
+# run: from files to files, and what eval says of the same numbers.
+with tempfile.TemporaryDirectory() as scratch:
+    numbers = {"x": "1\n2\n", "W2": "1,0\n0,1\n1,1\n", "W3": "1,0,2\n0,1,0\n"}
+    given = []
+    for name, text in numbers.items():
+        with open(os.path.join(scratch, name + ".csv"), "w", encoding="utf-8") as file:
+            file.write(text)
+        given += ["--input", f"{name}={scratch}/{name}.csv"]
+    done = run("run", question, *given, "--output", "z3", "--precision", "float64")
+    expect((done.returncode, done.stdout) == (0, "7\n2\n"), f"W3*relu(W2*x) by hand is 7, 2: {done}")
+    expect(run("run", question, *given, "--output", f"z2={scratch}/z2.npy").returncode == 0, "an output to a file")
+    identity = "x : R[n]\ny = 2*x\n"
+    done = run("run", "-", "--input", f"x={scratch}/z2.npy", "--output", "y", text=identity)
+    expect((done.returncode, done.stdout) == (0, "2\n4\n6\n"), f"the file reads back, and says how large n is: {done}")
+    expect("G0501" in run("run", question, *given[:4], "--output", "z3").stderr, "an input without a value")
+    expect("G0502" in run("run", question, "--input", f"x={scratch}/W2.csv", "--output", "z2").stderr, "an input of another size")
+    expect("G0306" in run("run", question, *given, "--output", "q").stderr, "an output that is not there")
 print("cli: all as expected")
