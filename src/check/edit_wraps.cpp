@@ -1,0 +1,118 @@
+// Functions around a part or taken from it, indices, numbers, sizes.
+#include "check/edit_maker.h"
+
+namespace gradwright::check {
+
+void Maker::unwrap(const Place& place) {
+  const AstNode node = pool_[place.node];
+  if (node.kind == AstKind::call && node.children.size() == 1) {
+    const bool is_total = node.text.ends_with("sum") || node.text.ends_with("mean") || node.text == "tr";
+    give(place, node.children[0], Edit::Kind::delete_,
+         fmt::format("delete {} round {}", node.text, text(node.children[0])), 0.02, is_total ? "wrong-sum" : "other");
+  }
+  if (node.kind == AstKind::prime_call)
+    give(place, node.children[0], Edit::Kind::delete_, fmt::format("delete {}'", node.text), 0.05, "other");
+  if (node.kind == AstKind::power)
+    give(place, node.children[0], Edit::Kind::delete_, fmt::format("delete the power of {}", text(node.children[0])), 0,
+         "other");
+  if (node.kind == AstKind::index)
+    give(place, node.children[0], Edit::Kind::delete_, fmt::format("take the whole {}", text(node.children[0])), 0.05,
+         "index");
+  if (is_brief_ || (node.kind != AstKind::call && node.kind != AstKind::prime_call)) return;
+  const auto other = [&](const std::string& name, std::uint16_t primes) {
+    if (name == node.text && primes == node.primes) return;
+    const Ast made = made_call(pool_, name, node.children, primes);
+    give(place, made, Edit::Kind::replace,
+         fmt::format("{}{} for {}{}", name, primes > 0 ? "'" : "", node.text, node.primes > 0 ? "'" : ""),
+         name == node.text ? 0 : 0.1, name.ends_with("sum") ? "wrong-sum" : "wrong-function");
+  };
+  if (node.children.size() != 1) return;
+  if (is_elementwise(node.text)) {
+    for (const std::string& name : functions_) {
+      if (!is_elementwise(name)) continue;
+      other(name, 0);
+      other(name, 1);
+    }
+  }
+  for (const char* name : {"sum", "rowsum", "colsum"}) {
+    if (node.text.ends_with("sum") || node.text.ends_with("mean")) other(name, 0);
+  }
+}
+
+/// A[i,j] → A[j,i]
+void Maker::turned_indices(const Place& place) {
+  AstNode made = pool_[place.node];
+  if (made.children.size() != 3) return;
+  made.span = {};
+  made.height = 1;
+  std::swap(made.children[1], made.children[2]);
+  const Ast part = pool_.add(std::move(made));
+  give(place, part, Edit::Kind::swap, fmt::format("{} for {}", text(part), text(place.node)), 0.02, "index");
+}
+
+void Maker::wraps(const Place& place) {
+  const Ast part = part_at(pool_, place);
+  const AstNode& node = pool_[part];
+  if (node.kind == AstKind::number || node.kind == AstKind::all || node.kind == AstKind::range) return;
+  const double size = 0.02 * static_cast<double>(size_of(pool_, part));
+  for (const std::string& name : functions_) {
+    const bool is_total = name.ends_with("sum");
+    give(place, made_call(pool_, name, {part}), Edit::Kind::insert, fmt::format("{}(…) round {}", name, text(part)),
+         size + (is_elementwise(name) ? 0.1 : 0),
+         is_total         ? "wrong-sum"
+         : name == "diag" ? "vector-for-diagonal"
+                          : "missing-function");
+    if (is_elementwise(name))
+      give(place, made_call(pool_, name, {part}, 1), Edit::Kind::insert,
+           fmt::format("{}'(…) round {}", name, text(part)), size + 0.1, "missing-slope");
+  }
+}
+
+void Maker::numbers(const Place& place) {
+  const AstNode node = pool_[place.node];
+  const AstKind parent = place.path.empty() ? AstKind::sum : parent_kind(place);
+  if (node.kind == AstKind::number) {
+    for (const Rational other :
+         {Rational(1), Rational(2), Rational(1, 2), Rational(3), Rational(4), Rational(-1), node.value + Rational(1),
+          node.value - Rational(1), node.value * Rational(2), node.value / Rational(2)}) {
+      if (other == node.value || other.overflowed() || other.is_zero()) continue;
+      if (parent == AstKind::product && (other.is_one() || other == Rational(-1))) continue;
+      give(place, made_number(pool_, other), Edit::Kind::constant,
+           fmt::format("{} for {}", other.to_string(), text(place.node)), 0,
+           other < node.value ? "extra-factor" : "missing-factor");
+    }
+    return;
+  }
+  if (is_brief_ || node.kind == AstKind::power || node.kind == AstKind::negate) return;
+  for (const std::int64_t exponent : {2, 3, -1}) {
+    AstNode power;
+    power.kind = AstKind::power;
+    power.operators = {Operator::dot_power};
+    const bool is_scalar = node.kind == AstKind::call && (node.text == "norm2" || node.text == "sum");
+    if (is_scalar) power.operators = {Operator::power};
+    power.children = {place.node, made_number(pool_, exponent)};
+    give(place, pool_.add(std::move(power)), Edit::Kind::insert,
+         fmt::format("raise {} to {}", text(place.node), exponent), 0.15,
+         exponent > 0 ? "missing-factor" : "times-for-over");
+  }
+}
+
+void Maker::size_edits(const Place& place) {
+  const AstNode node = pool_[place.node];
+  if (node.kind == AstKind::number) {
+    for (const std::int64_t step : {1, -1}) {
+      const Rational other = node.value + Rational(step);
+      give(place, made_number(pool_, other), Edit::Kind::replace,
+           fmt::format("{} for {}", other.to_string(), text(place.node)), 0, "index");
+    }
+  } else if (node.kind == AstKind::sum) {
+    for (std::size_t i = 0; i < node.children.size(); ++i) deleted(place, node, i);
+  } else if (node.kind == AstKind::name) {
+    give(place, made_sum(pool_, place.node, Operator::plus, made_number(pool_, 1)), Edit::Kind::replace,
+         fmt::format("{0} + 1 for {0}", node.text), 0.02, "index");
+    give(place, made_sum(pool_, place.node, Operator::minus, made_number(pool_, 1)), Edit::Kind::replace,
+         fmt::format("{0} - 1 for {0}", node.text), 0.02, "index");
+  }
+}
+
+}  // namespace gradwright::check

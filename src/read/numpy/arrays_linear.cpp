@@ -1,0 +1,175 @@
+// Linear algebra of NumPy, and what stacks arrays.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "ir/functions.h"
+#include "read/numpy/arrays.h"
+
+namespace gradwright::numpy {
+
+/// transpose, outer, diag, inv, det, trace, norm, solve, kron, reshape …; no array where the function is another.
+Array Arrays::linear_algebra(Call& made) {
+  const std::string& name = made.function;
+  const Array& first = made.arguments[0];
+  const Span span = made.span;
+  const auto scalar_call = [&](const char* function) {
+    Array found;
+    found.sketch = sketcher_.sized_call(function, {first.sketch}, span, reading::Extents{});
+    found.is_known = first.is_known;
+    return found;
+  };
+  if (name == "transpose" || name == "t" || name == "swapaxes" || name == "permute") return transposed(first, span);
+  if (name == "inv" || name == "pinv") {
+    Array found = mapped("inv", first, span);
+    if (name == "pinv")
+      return fail("G0612", span, "a pseudo-inverse is not read", "write `np.linalg.inv(A.T @ A) @ A.T`");
+    return found;
+  }
+  if (name == "det" || name == "trace") return scalar_call(name == "trace" ? "tr" : "det");
+  if (name == "norm") {
+    std::optional<int> axis;
+    bool keeps = false;
+    if (!axis_of(made, 99, axis, keeps)) return {};
+    Py order = made.nodes.size() > 1 ? made.nodes[1] : nullptr;
+    if (const auto given = made.keywords.find("ord"); given != made.keywords.end()) order = given->second;
+    if (order != nullptr && order->text == "1") return scalar_call("norm1");
+    return reduced("norm", first, axis, keeps, span);
+  }
+  if (name == "flatten" || name == "ravel") return flattened(first, span);
+  if (name == "reshape" || name == "view")
+    return reshaped(first, {made.arguments.begin() + 1, made.arguments.end()}, span);
+  if (name == "squeeze") {
+    Array found = first;
+    if (first.is_known && first.shape.size() == 2 && (is_one(first.shape[0]) || is_one(first.shape[1]))) {
+      found = flattened(first, span);
+      if (found.shape.size() == 1 && is_one(found.shape[0])) found.shape.clear();
+    }
+    return found;
+  }
+  if (name == "expand_dims" || name == "unsqueeze") {
+    std::optional<int> axis;
+    bool keeps = false;
+    if (!axis_of(made, 1, axis, keeps)) return {};
+    if (!first.is_known || first.shape.size() != 1)
+      return fail("G0612", span, "an axis is added to arrays of one axis", "");
+    Array found = first;
+    if (axis == 0) {
+      found.shape = {sketcher_.dims().one(), first.shape[0]};
+      found.sketch = sketcher_.transposed(first.sketch, span);
+    } else {
+      found.shape = {first.shape[0], sketcher_.dims().one()};
+    }
+    return found;
+  }
+  if (name == "tril" || name == "triu") {
+    if (made.arguments.size() > 1)
+      return fail("G0612", span, fmt::format("only the main diagonal of `{}` is read", name), "leave its `k` out");
+    return mapped(name, first, span);
+  }
+  if (name == "diag" || name == "diagonal" || name == "diagflat") {
+    if (!first.is_known) return unknown(sketcher_.call("diag", {first.sketch}, span));
+    const bool is_vector = first.shape.size() < 2 || is_one(first.shape[0]) || is_one(first.shape[1]);
+    Array found;
+    found.sketch = sketcher_.call("diag", {first.sketch}, span);
+    const Dim size = first.shape.empty()                                 ? sketcher_.dims().one()
+                     : is_one(first.shape[0]) && first.shape.size() == 2 ? first.shape[1]
+                                                                         : first.shape[0];
+    found.shape = {size};
+    if (is_vector) found.shape.push_back(size);
+    return found;
+  }
+  if (made.arguments.size() < 2) return {};
+  const Array& second = made.arguments[1];
+  if (!second.is_good() || second.is_list) return {};
+  if (name == "outer") {
+    const Array a = flattened(first, span);
+    const Array b = failed_ ? Array{} : flattened(second, span);
+    if (failed_) return {};
+    Array found;
+    found.sketch = sketcher_.product(a.sketch, "*", sketcher_.transposed(b.sketch, span));
+    found.shape = {a.shape.empty() ? sketcher_.dims().one() : a.shape[0],
+                   b.shape.empty() ? sketcher_.dims().one() : b.shape[0]};
+    return found;
+  }
+  if (name == "inner" || name == "vdot")
+    return product(name == "vdot" ? flattened(first, span) : first,
+                   name == "vdot" ? flattened(second, span) : transposed(second, span), span);
+  if (name == "solve") {
+    Array found = product(mapped("inv", first, span), second, span);
+    found.sketch = sketcher_.sized_call("solve", {first.sketch, second.sketch}, span, found.sketch->extents);
+    return found;
+  }
+  if (name == "kron") {
+    Array found;
+    found.sketch = sketcher_.call("kron", {first.sketch, second.sketch}, span);
+    if (!first.is_known || !second.is_known) return unknown(found.sketch);
+    const auto axis = [&](const Array& array, std::size_t from_end) {
+      return from_end < array.shape.size() ? array.shape[array.shape.size() - 1 - from_end] : sketcher_.dims().one();
+    };
+    const std::size_t axes = std::max(first.shape.size(), second.shape.size());
+    for (std::size_t i = 0; i < axes; ++i)
+      found.shape.push_back(sketcher_.size_product(axis(first, axes - 1 - i), axis(second, axes - 1 - i)));
+    return found;
+  }
+  return {};
+}
+
+Array Arrays::stacked(Call& made) {
+  std::vector<Array> parts =
+      made.arguments[0].is_list
+          ? made.arguments[0].elements
+          : std::vector<Array>(made.arguments.begin(),
+                               made.arguments.begin() +
+                                   std::min<std::ptrdiff_t>(2, static_cast<std::ptrdiff_t>(made.arguments.size())));
+  std::optional<int> axis;
+  bool keeps = false;
+  if (!axis_of(made, made.arguments[0].is_list ? 1 : 99, axis, keeps)) return {};
+  int which = axis.value_or(0);
+  if (parts.empty()) return fail("G0612", made.span, "there is nothing to join", "");
+  std::size_t axes = 0;
+  for (Array& part : parts) {
+    if (part.is_list) part = literal(part, made.span);
+    if (failed_ || part.sketch == nullptr) return {};
+    if (!part.is_known) return fail("G0612", made.span, "the shape of a part is not known", "");
+    axes = std::max(axes, part.shape.size());
+  }
+  if (made.function == "vstack" || made.function == "row_stack") which = 0;
+  if (made.function == "hstack" || made.function == "column_stack")
+    which = axes == 2 || made.function == "column_stack" ? 1 : 0;
+  if (which < 0) which += static_cast<int>(std::max<std::size_t>(axes, 1));
+  const bool are_rows = (made.function == "vstack" || made.function == "row_stack") && axes < 2;
+  DimTable& dims = sketcher_.dims();
+  std::vector<Sketch> entries;
+  Dim total = dims.constant(0);
+  Dim other = dims.one();
+  for (const Array& part : parts) {
+    const Dim length = part.shape.empty() ? dims.one() : part.shape[0];
+    if (axes < 2) {
+      entries.push_back(are_rows ? sketcher_.transposed(part.sketch, made.span) : part.sketch);
+      total = sketcher_.size_sum(total, are_rows ? dims.one() : length);
+      other = are_rows ? length : dims.one();
+    } else {
+      const bool is_flat = part.shape.size() < 2;
+      const Dim rows = is_flat ? length : part.shape[0];
+      const Dim cols = is_flat ? dims.one() : part.shape[1];
+      entries.push_back(part.sketch);
+      total = sketcher_.size_sum(total, which == 0 ? rows : cols);
+      other = which == 0 ? cols : rows;
+    }
+  }
+  const bool side_by_side = axes == 2 ? which == 1 : made.function == "column_stack";
+  const auto count = static_cast<std::uint32_t>(entries.size());
+  std::vector<std::uint32_t> rows =
+      side_by_side ? std::vector<std::uint32_t>{count} : std::vector<std::uint32_t>(count, 1);
+  Array found;
+  found.sketch = count == 1 ? entries[0] : sketcher_.block(std::move(entries), std::move(rows), made.span);
+  found.shape = axes < 2 && !are_rows && made.function != "column_stack" ? std::vector<Dim>{total}
+                : side_by_side                                           ? std::vector<Dim>{other, total}
+                                                                         : std::vector<Dim>{total, other};
+  return found;
+}
+
+}  // namespace gradwright::numpy
