@@ -39,7 +39,9 @@ struct Range {
 
 void parallel(std::int64_t count, std::int64_t grain, gradwright_body body, void* context) {
   if (count <= 0) return;
-  const std::int64_t pieces = std::min<std::int64_t>(threads(), count / std::max<std::int64_t>(1, grain));
+  // Several pieces a thread: one that is late leaves less to wait for.
+  const int many = threads() > 1 ? 4 * threads() : 1;
+  const std::int64_t pieces = std::min<std::int64_t>(many, count / std::max<std::int64_t>(1, grain));
   if (pieces <= 1) return body(context, 0, count);
   Range range{count, pieces, body, context};
   for_pieces(pieces, Range::run, &range);
