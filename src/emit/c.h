@@ -30,9 +30,11 @@ struct CFunction {
 struct COptions {
   Precision precision = Precision::float64;
   std::int64_t straight_line = 2000;  ///< plans of at most so many scalar operations are written without loops
-  /// Contractions with enough work call the functions of a table (kernels/abi.h), `gw_kernels`, which whoever loads the program sets.
+  /// Contractions with enough work, and threads for loops with enough work, call the functions of a table (kernels/abi.h), `gw_kernels`, which whoever loads the program sets.
   bool kernels = false;
   std::int64_t least_work = 8192;  ///< multiplications of a contraction from which on a call pays
+  std::int64_t least_parallel =
+      50000;  ///< scalar operations of a kernel of loops from which on it runs on all threads, by that table
   bool enumerate = false;  ///< also the places of all buffers as constants NAME_BUFFER, for a person who calls it
 };
 

@@ -8,6 +8,7 @@
 
 #include "emit/c_body.h"
 #include "emit/c_contraction.h"
+#include "emit/c_parallel.h"
 #include "emit/c_stage.h"
 #include "lower/print.h"
 
@@ -24,8 +25,9 @@ bool is_local(const std::string& name) {
 
 /// Identifiers of the buffers, each its own.
 std::vector<std::string> names_of(const Plan& plan) {
-  std::set<std::string> taken{"w",    "data", "steps", "block", "count", "b",    "it",   "buffers", "context",
-                              "tile", "ld",   "batch", "row0",  "rows",  "col0", "cols", "column",  "totals"};
+  std::set<std::string> taken{"w",       "data",   "steps", "block", "count", "b",     "it",   "buffers",
+                              "context", "tile",   "ld",    "batch", "row0",  "rows",  "col0", "cols",
+                              "column",  "totals", "part",  "first", "last",  "begin", "end",  "gw_kernels"};
   std::vector<std::string> names;
   for (const Buffer& buffer : plan.buffers) {
     std::string name = c_identifier(buffer.name);
@@ -128,6 +130,8 @@ class Loops {
     if (options_.kernels && kernel.outer == 0 && kernel.stages.size() == 1 &&
         is_for_kernel(kernel.stages[0], options_.least_work))
       return contraction_text({kernel.stages[0], names_, scalars_, name, parameters});
+    if (const auto split = options_.kernels ? split_of(kernel, options_.least_parallel) : std::nullopt)
+      return parallel_text({kernel, names_, scalars_, name, parameters, touched(kernel)}, *split);
     std::string text = fmt::format("\nstatic void {}({}) {{\n", name, parameters);
     std::string indent = "  ";
     for (std::size_t l = 0; l < kernel.outer; ++l) {

@@ -37,6 +37,7 @@ class StageText {
         outer_(source.outer),
         names_(source.names),
         scalars_(source.scalars),
+        part_(source.part),
         indent_(std::move(indent)) {}
 
   std::string finish_only(const std::string& total) {
@@ -45,11 +46,37 @@ class StageText {
     return text_;
   }
 
-  std::string text() {
+  std::string totals() {
+    accumulate();
+    for (std::size_t i = 0; i < stage_.accumulators.size(); ++i)
+      line(fmt::format("totals[part * {} + {}] = total{};", stage_.accumulators.size(), i, i));
+    return text_;
+  }
+
+  std::string together(std::int64_t parts) {
+    starts();
+    begin(fmt::format("for (long part = 0; part < {}; ++part) {{\n", parts));
+    for (std::size_t i = 0; i < stage_.accumulators.size(); ++i)
+      line(step(stage_.accumulators[i].reduction, fmt::format("total{}", i),
+                fmt::format("totals[part * {} + {}]", stage_.accumulators.size(), i)));
+    close();
+    finish("");
+    return text_;
+  }
+
+  /// The parallel loops around what is innermost, in order.
+  std::vector<std::size_t> around() const {
     std::vector<std::size_t> parallel;
     for (std::size_t l = outer_; l < stage_.parallel; ++l) parallel.push_back(l);
+    if (const auto across = loop_of_totals()) std::erase(parallel, *across);
+    return parallel;
+  }
+  std::optional<std::size_t> across() const { return loop_of_totals(); }
+  std::size_t first_reduced() const { return reduced_loops(best_reduced()).front(); }
+
+  std::string text() {
+    const std::vector<std::size_t> parallel = around();
     const std::optional<std::size_t> across = loop_of_totals();
-    if (across) std::erase(parallel, *across);
     for (const std::size_t l : parallel) {
       if (stage_.accumulators.empty() && l + 1 == stage_.parallel) simd("");
       open(l);
@@ -72,7 +99,7 @@ class StageText {
     indent_ += "  ";
     ++depth_;
   }
-  void open(std::size_t loop) { begin(loop_head(loop, stage_.loops[loop])); }
+  void open(std::size_t loop) { begin(loop == part_ ? part_head(loop) : loop_head(loop, stage_.loops[loop])); }
   void begin_block() { begin("{\n"); }
   void end_block() { close(); }
   void close() {
@@ -141,10 +168,19 @@ class StageText {
     return fmt::format("{0} = {1} {2} {0} || {1} != {1} ? {1} : {0};", total, x, sign);
   }
 
-  /// One total an accumulator.
-  void plain() {
+  void starts() {
     for (std::size_t i = 0; i < stage_.accumulators.size(); ++i)
       line(fmt::format("{} total{} = {};", scalars_.real(), i, start(stage_.accumulators[i].reduction)));
+  }
+
+  /// One total an accumulator.
+  void plain() {
+    accumulate();
+    finish("");
+  }
+
+  void accumulate() {
+    starts();
     if (!stage_.accumulators.empty()) {
       const std::size_t before = depth_;
       const bool has_loops = stage_.parallel < stage_.loops.size();
@@ -160,7 +196,6 @@ class StageText {
                   fmt::format("r{}", stage_.accumulators[i].value)));
       while (depth_ > before) close();
     }
-    finish("");
   }
 
   void sums_in_lanes() {
@@ -176,8 +211,12 @@ class StageText {
   void blocked(std::size_t across) {
     const std::int64_t all = stage_.loops[across];
     const std::int64_t size = std::min(all, block_size);
-    if (all == size) {
+    const bool is_whole = all == size && across != part_;
+    if (is_whole) {
       begin_block();
+    } else if (across == part_) {
+      begin(fmt::format("for (long block = first; block < last; block += {}) {{\n", size));
+      if (all % size != 0) line(fmt::format("const long count = last - block < {0} ? last - block : {0};", size));
     } else {
       begin(fmt::format("for (long block = 0; block < {}; block += {}) {{\n", all, size));
       if (all % size != 0) line(fmt::format("const long count = {0} - block < {1} ? {0} - block : {1};", all, size));
@@ -186,7 +225,7 @@ class StageText {
     const auto over_block = [&] {
       simd("");
       begin(fmt::format("for (long b = 0; b < {}; ++b) {{\n", count));
-      line(fmt::format("const long i{} = {};", across, all == size ? "b" : "block + b"));
+      line(fmt::format("const long i{} = {};", across, is_whole ? "b" : "block + b"));
       line(fmt::format("(void)i{};", across));
     };
     for (std::size_t i = 0; i < stage_.accumulators.size(); ++i)
@@ -254,6 +293,7 @@ class StageText {
   std::size_t outer_;
   const std::vector<std::string>& names_;
   CScalars& scalars_;
+  std::optional<std::size_t> part_;
   std::string indent_;
   std::string text_;
   std::size_t depth_ = 0;
@@ -263,6 +303,34 @@ class StageText {
 }  // namespace
 
 std::string stage_text(StageSource source, const std::string& indent) { return StageText(source, indent).text(); }
+std::string totals_text(StageSource source, const std::string& indent) { return StageText(source, indent).totals(); }
+std::string together_text(StageSource source, const std::string& indent, std::int64_t parts) {
+  return StageText(source, indent).together(parts);
+}
+
+namespace {
+/// To ask which loop runs where; nothing is written.
+template <class Ask>
+auto asked(const Stage& stage, Ask ask) {
+  const std::vector<std::string> names;
+  CScalars scalars(Precision::float64);
+  return ask(StageText({stage, 0, names, scalars}, ""));
+}
+}  // namespace
+
+std::size_t first_parallel_loop(const Stage& stage) {
+  return asked(stage, [](const StageText& text) {
+    const std::vector<std::size_t> loops = text.around();
+    return loops.empty() ? text.across().value_or(0) : loops[0];
+  });
+}
+std::size_t first_reduced_loop(const Stage& stage) {
+  return asked(stage, [](const StageText& text) { return text.first_reduced(); });
+}
+bool is_innermost(const Stage& stage, std::size_t loop) {
+  if (asked(stage, [](const StageText& text) { return text.across(); }) == loop) return true;
+  return stage.accumulators.empty() && loop + 1 == stage.parallel;
+}
 
 std::string finish_text(const Stage& stage, const std::vector<std::string>& names, CScalars& scalars,
                         const std::string& indent, const std::string& total) {
@@ -285,6 +353,10 @@ std::vector<std::pair<BufferId, bool>> touched_by_finish(const Stage& stage) {
 
 std::string loop_head(std::size_t loop, std::int64_t count) {
   return fmt::format("for (long i{0} = 0; i{0} < {1}; ++i{0}) {{\n", loop, count);
+}
+
+std::string part_head(std::size_t loop) {
+  return fmt::format("for (long i{0} = first; i{0} < last; ++i{0}) {{\n", loop);
 }
 
 std::vector<bool> live_values(const Stage& stage, const Body& body) {
