@@ -133,7 +133,7 @@ int run(int argc, char** argv) {
   train_command->add_flag("--raw", raw, "features as they are, not standardised");
   train_command->add_option("--precision", train.precision, "float32 or float64")->check(CLI::IsMember({"float32", "float64"}))->capture_default_str();
   train_command->add_option("--backend", train.backend, "auto, llvm, c: compiled; interpreter: of loops; oracle: the reference evaluator")->check(CLI::IsMember({"auto", "llvm", "c", "interpreter", "oracle"}))->capture_default_str();
-  train_command->add_option("--threads", train.threads, "threads of a step; 0: as many as the machine has")->check(CLI::Range(0, 1024))->capture_default_str();
+  train_command->add_option("--threads", train.options.engine.compile.threads, "threads a step; 0: as many as the machine has; the result is the same")->check(CLI::Range(0, 256))->capture_default_str();
   train_command->footer(cli::train_examples);
 
   cli::RunCommand ran;

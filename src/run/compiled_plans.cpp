@@ -7,6 +7,7 @@
 
 #include "emit/llvm.h"
 #include "kernels/abi.h"
+#include "kernels/threads.h"
 #include "lower/interpret.h"
 #include "run/compiler.h"
 
@@ -25,6 +26,7 @@ CompiledPlans<Real> CompiledPlans<Real>::of(std::vector<Part> parts, const Compi
                                             const COptions& how) {
   CompiledPlans result;
   result.parts_ = std::move(parts);
+  result.threads_ = options.threads;
   COptions c = how;
   c.precision = std::is_same_v<Real, float> ? Precision::float32 : Precision::float64;
   if (options.backend == Backend::interpreter) return result;
@@ -77,6 +79,7 @@ bool CompiledPlans<Real>::ran(std::size_t part, std::span<Real> workspace, std::
   if (workspace.size() < static_cast<std::size_t>(it.plan.workspace) || steps < 0) return false;
   if (!it.streamed.empty() && data.size() / std::max<std::size_t>(1, width(part)) < static_cast<std::size_t>(steps))
     return false;
+  const kernels::ThreadsHere here(threads_);
   if (!executable_) {
     interpret(it, workspace, data, steps);
   } else if (it.streamed.empty()) {

@@ -61,6 +61,7 @@ class CompiledPlans {
  private:
   void interpret(const Part&, std::span<Real> workspace, std::span<const Real> data, std::int64_t steps) const;
   std::vector<Part> parts_;
+  int threads_ = 0;
   std::optional<Executable> executable_;
   std::vector<void*> functions_;
   std::optional<Diagnostic> note_;

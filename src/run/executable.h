@@ -25,6 +25,8 @@ struct CompileOptions {
   Backend backend = Backend::automatic;
   int optimisation = 3;
   bool straight_line = false;  ///< latency counts: no packing of scalars into vectors
+  int threads =
+      0;  ///< that run kernels and long loops; 0: those of the pool (kernels/threads.h). Straight-line code runs on one
   bool use_cache = true;
   std::filesystem::path cache;       ///< empty: the user's (see run/cache.h)
   std::vector<std::string> flags{};  ///< further ones, at the end

@@ -112,6 +112,51 @@ double apart(const Trained& a, const Trained& b) {
 
 }  // namespace
 
+namespace {
+
+/// L = ½‖W·x − y‖² with W 80×100, on batches of 64: its products of matrices are work for several threads.
+std::vector<double> wide_weights(Backend backend, int threads) {
+  Regression it(false);
+  Pool& pool = it.pool;
+  const Dim d = pool.dims().constant(100), k = pool.dims().constant(80), one = pool.dims().one();
+  const Expr W = make_input(pool, {"W", Role::parameter, Property::none, {k, d}});
+  const Expr x = make_input(pool, {"x", Role::data, Property::none, {d, one}});
+  const Expr y = make_input(pool, {"y", Role::data, Property::none, {k, one}});
+  const Expr e = difference_of(pool, make_einsum(pool, {0}, {{W, {0, 1}}, {x, {1}}}, {k, d}), y);
+  TrainTask task;
+  task.loss = scaled(pool, Rational(1, 2), make_einsum(pool, {}, {{e, {0}}, {e, {0}}}, {k}));
+  task.gradients = {make_einsum(pool, {0, 1}, {{e, {0}}, {x, {1}}}, {k, d})};
+  task.features = x;
+  task.target = y;
+  task.parameters = {{"W", W, "normal", {0, 1}}};
+  Dataset data;
+  data.inputs.shape = {150, 100};
+  data.targets.shape = {150, 80};
+  for (int i = 0; i < 150 * 100; ++i) data.inputs.data.push_back(std::sin(i));
+  for (int i = 0; i < 150 * 80; ++i) data.targets.data.push_back(std::cos(i));
+  TrainOptions options;
+  options.epochs = 2;
+  options.batch = 64;
+  options.rate = 0.01;
+  options.engine = compiled(Precision::float32, backend);
+  options.engine.compile.threads = threads;
+  const auto found = trained(pool, task, data, options, {});
+  REQUIRE_MESSAGE(found.has_value(), found.error().message);
+  std::vector<double> all = found->parameters[0].values;
+  for (const EpochReport& epoch : found->epochs) all.insert(all.end(), {epoch.loss, epoch.test_loss});
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("any number of threads trains the same bits") {
+  for (const Backend backend : {Backend::c, Backend::automatic}) {
+    const std::vector<double> one = wide_weights(backend, 1);
+    CHECK(one.size() == 80 * 100 + 4);
+    for (const int threads : {0, 2, 3, 8}) CHECK(wide_weights(backend, threads) == one);
+  }
+}
+
 TEST_CASE("compiled steps have the numbers of the evaluator") {
   for (const bool of_batch : {false, true}) {
     CAPTURE(of_batch);
