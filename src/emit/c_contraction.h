@@ -1,4 +1,4 @@
-// A stage whose contraction is left to a kernel (kernels/abi.h); what the stage does with the totals is an epilogue in the text.
+// A contraction that is left to a kernel (kernel_call.h); what the stage does with the totals is an epilogue in the text.
 #pragma once
 
 #include <string>
@@ -16,8 +16,6 @@ struct ContractionSource {
   std::string parameters;  ///< the buffers, under their names
 };
 
-/// Enough work, one loop for each part, and nothing written that it still reads.
-[[nodiscard]] bool is_for_kernel(const Stage&, std::int64_t least_work);
 /// The epilogue and the function that calls the kernel.
 [[nodiscard]] std::string contraction_text(const ContractionSource&);
 /// The types, and `gw_kernels`, which is set when the file is loaded.

@@ -10,6 +10,7 @@
 #include "emit/c_contraction.h"
 #include "emit/c_parallel.h"
 #include "emit/c_stage.h"
+#include "emit/kernel_call.h"
 #include "lower/print.h"
 
 namespace gradwright::emitting {

@@ -11,8 +11,8 @@ namespace gradwright::emitting {
 [[nodiscard]] std::string llvm_straight_function(const CFunction&, LlvmMath&);
 /// A function a kernel, and one that calls them in order.
 [[nodiscard]] std::string llvm_loop_functions(const CFunction&, LlvmMath&);
-/// A stage that a kernel computes (kernels/abi.h): large enough, and a plain product of two matrices.
-[[nodiscard]] bool is_kernel_call(const Stage&);
+/// A stage that a kernel computes (kernel_call.h), and whose finish can be written in vectors.
+[[nodiscard]] bool is_kernel_call(const Stage&, std::int64_t least_work);
 struct ContractionPlace {
   const Stage& stage;
   const std::vector<std::string>& buffers;  ///< names of pointers

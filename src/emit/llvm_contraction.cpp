@@ -3,22 +3,12 @@
 #include <algorithm>
 
 #include "emit/c_stage.h"
+#include "emit/kernel_call.h"
 #include "emit/llvm_body.h"
 #include "emit/llvm_values.h"
 
 namespace gradwright::emitting {
 namespace {
-
-constexpr std::int64_t least_work =
-    65536;  ///< multiplications: below, loops with the matrices in registers are as fast
-
-std::int64_t stride(const Affine& form, std::size_t loop) {
-  return loop < form.strides.size() ? form.strides[loop] : 0;
-}
-
-bool is_plain(const Stage& stage) {
-  return stage.finish.size() == 1 && stage.finish[0].op == Op::accumulator && stage.stores.size() == 1;
-}
 
 class ContractionWriter {
  public:
@@ -27,7 +17,7 @@ class ContractionWriter {
 
   std::string text() {
     LlvmFunction f(fmt::format("define internal void @{}({}) #0", place_.name, place_.parameters));
-    const bool is_stored_by_kernel = is_plain(stage_);
+    const KernelCall call = kernel_call(stage_);
     const std::string it = f.emit(0, fmt::format("alloca [{} x i64], align 8", fields_));
     const std::string context =
         f.emit(0, fmt::format("alloca [{} x ptr], align 8", std::max<std::size_t>(1, place_.touched.size())));
@@ -40,38 +30,28 @@ class ContractionWriter {
       f.line(0, fmt::format("store {} {}, ptr {}", type, value, at));
     };
     const auto whole = [&](std::int64_t value) { set("i64", fmt::format("{}", value)); };
-    const auto matrix = [&](BufferId id, const Affine& at, std::size_t first, std::size_t second) {
-      set("ptr",
-          f.emit(0, fmt::format("getelementptr {}, ptr {}, i64 {}", real_, place_.buffers[id.index()], at.offset)));
-      whole(stride(at, first));
-      whole(stride(at, second));
-      whole(c_.batch.empty() ? 0 : stride(at, c_.batch[0]));
+    const auto operand = [&](const std::optional<KernelOperand>& x, std::size_t strides) {
+      set("ptr", x ? f.emit(0, fmt::format("getelementptr {}, ptr {}, i64 {}", real_, place_.buffers[x->buffer.index()],
+                                           x->offset))
+                   : "null");
+      for (std::size_t k = 0; k < strides; ++k) whole(x ? x->strides[k] : 0);
     };
-    const std::size_t m = c_.m[0], n = c_.n[0], k = c_.k[0];
-    for (const std::size_t l : {m, n, k}) whole(stage_.loops[l]);
-    whole(c_.batch.empty() ? 1 : stage_.loops[c_.batch[0]]);
-    const Instruction &a = stage_.body[c_.a], &b = stage_.body[c_.b];
-    matrix(a.buffer, a.at, m, k);
-    matrix(b.buffer, b.at, k, n);
-    set("ptr", "null");  // no scale
-    whole(0);
-    whole(0);
-    if (is_stored_by_kernel) {
-      matrix(stage_.stores[0].buffer, stage_.stores[0].at, m, n);
-    } else {
-      set("ptr", "null");
-      for (int field = 0; field < 3; ++field) whole(0);
-    }
-    whole(0);  // neither added to c,
-    whole(0);  // nor symmetric
-    set("ptr", is_stored_by_kernel ? "null" : fmt::format("@{}_block", place_.name));
+    for (const std::int64_t extent : {call.m, call.n, call.k, call.batch}) whole(extent);
+    operand(call.a, 3);
+    operand(call.b, 3);
+    operand(call.v, 1);
+    whole(call.v ? call.v->strides[2] : 0);
+    operand(call.c, 3);
+    whole(0);  // nothing is added to c
+    whole(call.is_symmetric ? 1 : 0);
+    set("ptr", call.has_epilogue ? fmt::format("@{}_block", place_.name) : "null");
     set("ptr", context);
-    matrix(stage_.stores[0].buffer, stage_.stores[0].at, m, n);  // fetched ahead
+    operand(call.near, 3);
     const std::string kernel = math_.shape(1).is_single() ? "gradwright_contract_f32" : "gradwright_contract_f64";
     math_.declare(fmt::format("declare void @{}(ptr)", kernel));
     f.line(0, fmt::format("call void @{}(ptr {})", kernel, it));
     f.end(0, "ret void");
-    return (is_stored_by_kernel ? "" : block_text()) + f.text();
+    return (call.has_epilogue ? block_text() : "") + f.text();
   }
 
  private:
@@ -97,7 +77,8 @@ class ContractionWriter {
     StageValues values(f, {stage_, 0, buffers, no_outer}, math_, schedule);
     std::vector<std::size_t> order;
     if (!c_.batch.empty()) order.push_back(c_.batch[0]);
-    order.insert(order.end(), {c_.n[0], c_.m[0]});
+    if (!c_.n.empty()) order.push_back(c_.n[0]);
+    order.push_back(c_.m[0]);
     values.begin(order, 0);
     std::size_t depth = 0;
     if (!c_.batch.empty()) values.enter(depth++, "%batch", 0, 1, 1, 0, 0);
@@ -112,13 +93,13 @@ class ContractionWriter {
       f.end(from, fmt::format("br i1 {}, label %{}, label %{}", condition, f.label(yes), f.label(no)));
     };
     f.line(column, fmt::format("%j = phi i64 [ 0, %entry ], [ %j_next, %{} ]", f.label(next)));
-    values.enter(depth, f.emit(column, "add nsw i64 %col0, %j"), 0, 1, 1, 0, column);
+    if (!c_.n.empty()) values.enter(depth++, f.emit(column, "add nsw i64 %col0, %j"), 0, 1, 1, 0, column);
     const std::string down = f.emit(column, "mul nsw i64 %j, %ld");
     const std::string from = f.emit(column, fmt::format("getelementptr {}, ptr %tile, i64 {}", real_, down));
     branch(column, has_full, row, check);
 
     const auto finish = [&](Block b, const std::string& i, const std::string& mask) {
-      values.enter(depth + 1, f.emit(b, fmt::format("add nsw i64 %row0, {}", i)), 0, 1, s.lanes, 0, b);
+      values.enter(depth, f.emit(b, fmt::format("add nsw i64 %row0, {}", i)), 0, 1, s.lanes, 0, b);
       values.set_mask(mask);
       const std::string at = f.emit(b, fmt::format("getelementptr {}, ptr {}, i64 {}", real_, from, i));
       values.set_totals({values.read(b, at, mask)});
@@ -161,22 +142,11 @@ class ContractionWriter {
 
 }  // namespace
 
-bool is_kernel_call(const Stage& stage) {
-  if (!stage.contraction || (stage.kind != StageClass::gemm && stage.kind != StageClass::batched_gemm)) return false;
-  const Contraction& c = *stage.contraction;
-  if (c.m.size() != 1 || c.n.size() != 1 || c.k.size() != 1 || c.batch.size() > 1) return false;
-  const Instruction& product = stage.body[stage.accumulators[0].value];
-  const bool is_of_both = product.op == Op::mul && ((product.args[0] == c.a && product.args[1] == c.b) ||
-                                                    (product.args[0] == c.b && product.args[1] == c.a));
-  if (!is_of_both || stage.loops[c.m[0]] * stage.loops[c.n[0]] * stage.loops[c.k[0]] < least_work) return false;
-  const auto goes_up = [](const Affine& form) {
-    return std::none_of(form.strides.begin(), form.strides.end(), [](std::int64_t step) { return step < 0; });
-  };
-  const Instruction &a = stage.body[c.a], &b = stage.body[c.b];
-  return goes_up(a.at) && goes_up(b.at) &&
-         std::all_of(stage.stores.begin(), stage.stores.end(), [&](const Store& store) {
-           return store.buffer != a.buffer && store.buffer != b.buffer && stride(store.at, c.m[0]) != 0 &&
-                  goes_up(store.at);
+bool is_kernel_call(const Stage& stage, std::int64_t least_work) {
+  return is_for_kernel(stage, least_work) && std::all_of(stage.stores.begin(), stage.stores.end(), [&](const Store& s) {
+           const std::size_t rows = stage.contraction->m[0];
+           return rows < s.at.strides.size() &&
+                  s.at.strides[rows] != 0;  // the lanes of a vector go to places of their own
          });
 }
 

@@ -117,7 +117,8 @@ class Loops {
       comment += fmt::format("{}b{} {}", comment.empty() ? "; " : ", ", id, c_identifier(plan_.buffers[id].name));
     }
     const std::string name = fmt::format("{}_{}", function_.name, number);
-    if (math_.options().kernels && kernel.outer == 0 && kernel.stages.size() == 1 && is_kernel_call(kernel.stages[0])) {
+    if (math_.options().kernels && kernel.outer == 0 && kernel.stages.size() == 1 &&
+        is_kernel_call(kernel.stages[0], math_.options().least_work)) {
       const std::vector<std::size_t> all = touched(kernel);
       return "\n" + comment + llvm_contraction_function({kernel.stages[0], buffers, all, name, parameters}, math_);
     }
