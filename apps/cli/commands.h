@@ -76,7 +76,6 @@ struct TrainCommand {
   std::string optimiser = "sgd";  ///< adam, adam(rate=0.01), a file of formulas
   std::string schedule;           ///< a factor of the rate, a formula in t
   double clip = 0, decay = 0;     ///< 0: none
-  int threads = 0;                ///< 0: as many as the machine has
   bool has_rate = false;          ///< options.rate was given
 };
 [[nodiscard]] int run_train(TrainCommand, const Streams&);

@@ -7,7 +7,6 @@
 #include "api/optimiser.h"
 #include "api/train_task.h"
 #include "commands.h"
-#include "kernels/threads.h"
 
 namespace gradwright::cli {
 namespace {
@@ -65,7 +64,6 @@ int run_train(TrainCommand command, const Streams& streams) {
   options.engine.oracle = command.backend == "oracle";
   options.engine.precision = command.precision == "float64" ? Precision::float64 : Precision::float32;
   options.engine.compile.backend = backend_named(command.backend);
-  kernels::use_threads(command.threads);
   const auto rule = rule_of(command, streams);
   if (!rule) return show_fault(rule.error(), *text, streams);
   options.rule = *rule;
