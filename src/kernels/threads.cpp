@@ -17,6 +17,7 @@ constexpr std::int64_t most_pieces = 256;
 constexpr int most_threads = 256;
 constexpr std::uint32_t closed = 1U << 31;  ///< of the state: nobody may begin; the rest counts who is at work
 constexpr auto patience = std::chrono::microseconds(100);  ///< of a thread that spins
+constexpr int price = 20;  ///< of time that was lost by waiting: so many times as long without other threads
 
 inline void pause() {
 #if defined(__x86_64__)
@@ -25,6 +26,9 @@ inline void pause() {
 }
 
 thread_local bool is_inside = false;
+thread_local int threads_here = 0;  ///< 0: as many as the pool has
+
+using Clock = std::chrono::steady_clock;
 
 class Threads {
  public:
@@ -49,9 +53,10 @@ class Threads {
   [[nodiscard]] int wanted() const { return wanted_.load(std::memory_order_relaxed); }
 
   void run(std::int64_t count, void (*body)(void*, std::int64_t), void* context) {
-    const int threads = static_cast<int>(std::min<std::int64_t>(wanted(), count));
+    const int threads = static_cast<int>(std::min<std::int64_t>(kernels::threads(), count));
     std::unique_lock lock(owner_, std::defer_lock);
-    if (threads <= 1 || is_inside || !lock.try_lock()) {
+    const Clock::time_point start = threads <= 1 || is_inside ? Clock::time_point() : Clock::now();
+    if (threads <= 1 || is_inside || !lock.try_lock() || start < alone_until_) {
       for (std::int64_t piece = 0; piece < count; ++piece) body(context, piece);
       return;
     }
@@ -65,18 +70,27 @@ class Threads {
     state_.fetch_and(~closed, std::memory_order_release);
     turn_.fetch_add(1, std::memory_order_seq_cst);
     if (sleepers_.load(std::memory_order_seq_cst) > 0) turn_.notify_all();
-    work(0);
+    const std::int64_t own = work(0);
     state_.fetch_or(closed, std::memory_order_acq_rel);  // who comes now is not waited for
+    const Clock::time_point done = Clock::now();
     for (int spin = 0; state_.load(std::memory_order_acquire) != closed; ++spin) {
       if (spin < 5000)
         pause();
       else
         std::this_thread::yield();  // a machine with more to do than processors: let the other one go on
     }
+    judge(start, done, own);
   }
 
  private:
   explicit Threads(int count) { use(count); }
+
+  /// Alone, the caller would have taken its own time for each of its pieces; what it waited beyond that is lost.
+  void judge(Clock::time_point start, Clock::time_point done, std::int64_t own) {
+    const Clock::time_point end = Clock::now();
+    const Clock::duration alone = own > 0 ? (done - start) / own * pieces_ : Clock::duration(patience);
+    if (end - start > alone) alone_until_ = end + price * (end - start - alone);
+  }
 
   void grow(int count) {
     while (static_cast<int>(workers_) < count) {
@@ -89,10 +103,20 @@ class Threads {
     is_inside = true;
     while (true) {
       seen = next_turn(seen);
-      const bool is_open = (state_.fetch_add(1, std::memory_order_acquire) & closed) == 0;
-      if (is_open && number < threads_) work(number);
+      if (!has_begun()) continue;
+      if (number < threads_) (void)work(number);
       state_.fetch_sub(1, std::memory_order_release);
     }
+  }
+
+  /// Counts this thread among those at work, unless it comes too late.
+  bool has_begun() {
+    std::uint32_t state = state_.load(std::memory_order_relaxed);
+    while ((state & closed) == 0) {
+      if (state_.compare_exchange_weak(state, state + 1, std::memory_order_acquire, std::memory_order_relaxed))
+        return true;
+    }
+    return false;
   }
 
   std::uint64_t next_turn(std::uint64_t seen) {
@@ -111,17 +135,21 @@ class Threads {
     }
   }
 
-  void work(int thread) {
+  /// The pieces that this thread did.
+  std::int64_t work(int thread) {
     const bool was_inside = is_inside;
     is_inside = true;
     const std::int64_t first = thread * pieces_ / threads_;
+    std::int64_t own = 0;
     for (std::int64_t i = 0; i < pieces_; ++i) {
       const std::int64_t piece = first + i < pieces_ ? first + i : first + i - pieces_;
       if (taken_[piece].load(std::memory_order_relaxed) || taken_[piece].exchange(true, std::memory_order_relaxed))
         continue;
       for (std::int64_t part = piece; part < all_; part += pieces_) body_(context_, part);
+      ++own;
     }
     is_inside = was_inside;
+    return own;
   }
 
   std::mutex owner_;  ///< of the work that is being done
@@ -131,6 +159,7 @@ class Threads {
   void* context_ = nullptr;
   std::int64_t all_ = 0, pieces_ = 0;
   int threads_ = 1;
+  Clock::time_point alone_until_;  ///< guarded by owner_
   alignas(64) std::atomic<std::uint64_t> turn_{0};
   alignas(64) std::atomic<std::uint32_t> state_{closed};
   std::atomic<int> sleepers_{0};
@@ -140,7 +169,11 @@ class Threads {
 }  // namespace
 
 void use_threads(int count) { Threads::one().use(count); }
-int threads() { return Threads::one().wanted(); }
+int threads() { return threads_here > 0 ? threads_here : Threads::one().wanted(); }
+ThreadsHere::ThreadsHere(int count) : before_(threads_here) {
+  if (count > 0) threads_here = std::min(count, most_threads);
+}
+ThreadsHere::~ThreadsHere() { threads_here = before_; }
 void for_pieces(std::int64_t count, void (*body)(void*, std::int64_t), void* context) {
   Threads::one().run(count, body, context);
 }
