@@ -48,10 +48,11 @@ class Functions : Arithmetic {
     const double shift = is_single_ ? 0x1.8p23 : 0x1.8p52;
     const V shifted = fma(x, k(0x1.71547652b82fep+0), k(shift));
     const V n = f.emit(b, fmt::format("fsub {} {}, {}", s.type(), shifted, k(shift)));
-    const double high = is_single_ ? 0x1.62e43p-1 : 0x1.62e42fefa39efp-1;
-    const double low = is_single_ ? -0x1.05c610ca86c39p-29 : 0x1.abc9e3b39803fp-56;
-    return {n, fma(n, k(-low), fma(n, k(-high), x)), shifted};
+    return {n, fma(n, k(-low_ln2()), fma(n, k(-high_ln2()), x)), shifted};
   }
+  /// ln 2 in two parts, of which n times the first is exact up to fma.
+  double high_ln2() const { return is_single_ ? 0x1.62e43p-1 : 0x1.62e42fefa39efp-1; }
+  double low_ln2() const { return is_single_ ? -0x1.05c610ca86c39p-29 : 0x1.abc9e3b39803fp-56; }
   V whole_of(const V& shifted) const {
     return is_single_ ? whole("sub", bits(shifted), 0x4b400000) : whole("sub", bits(shifted), 0x4338000000000000);
   }
@@ -145,9 +146,9 @@ class Functions : Arithmetic {
       const V z = mul(ratio, ratio);
       low = fma(ratio, fma(z, polynomial(z, log_double), half), neg(half));
     }
-    const double high_ln2 = is_single_ ? 0x1.62ep-1 : 0x1.62e42fee00000p-1;
-    const double low_ln2 = is_single_ ? 0x1.0bfbe8e7bcd5ep-15 : 0x1.a39ef35793c76p-33;
-    return fma(x.e, k(high_ln2), add(x.f, fma(x.e, k(low_ln2), low)));
+    const double ln2 = is_single_ ? 0x1.62ep-1 : 0x1.62e42fee00000p-1;
+    const double ln2_rest = is_single_ ? 0x1.0bfbe8e7bcd5ep-15 : 0x1.a39ef35793c76p-33;
+    return fma(x.e, k(ln2), add(x.f, fma(x.e, k(ln2_rest), low)));
   }
 
   V log(const V& x) const {
@@ -175,8 +176,25 @@ class Functions : Arithmetic {
     return select(compare("uno", x, x), x, log_of(split(y, lost(x, y))));
   }
 
+  /// 1 / (1 + 2^n + 2^n·t) for exp(−x) = 2^n·(1 + t): the shortest chain. Where 2^n is no normal number, beside the chain: 1, or exp(x).
+  V sigmoid_of_one(const V& x) const {
+    const V down = neg(x), shift = k(is_single_ ? 0x1.8p23 : 0x1.8p52);
+    const V shifted = fma(x, k(-0x1.71547652b82fep+0), shift);
+    const V n = f.emit(b, fmt::format("fsub {} {}, {}", s.type(), shifted, shift));
+    const V near = fma(n, k(-high_ln2()), down), r = fma(n, k(-low_ln2()), near);
+    const V q = is_single_ ? polynomial(near, exp_single) : polynomial(r, exp_double);  // near: off by 2^-22
+    const V lost = select(compare("oeq", n, k(is_single_ ? 24 : 53)), k(is_single_ ? 0x1p-24 : 0x1p-53), k(0));
+    const V t = fma(mul(r, r), q, add(r, lost));  // what 2^n + 1 loses
+    const std::int64_t one = static_cast<std::int64_t>(bias()) << exponent_bits();
+    const V power = real_of_bits(whole("add", whole("shl", bits(shifted), exponent_bits()), one));
+    const V value = div(k(1), fma(power, t, add(power, k(1))));
+    const V far = select(compare("ogt", x, k(0)), k(1), exp(x));
+    return select(compare("olt", unary("fabs", x), k(is_single_ ? 87 : 708)), value, far);
+  }
+
   /// exp(min(x, 0)) / (1 + exp(−|x|)), with what 1 + e loses put back.
   V sigmoid(const V& x) const {
+    if (s.lanes == 1) return sigmoid_of_one(x);
     const V e = exp_below_one(x);
     const V below = add(e, k(1));
     const V one_over = div(k(1), below);

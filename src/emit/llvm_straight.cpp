@@ -1,6 +1,7 @@
 // Straight-line code of a small plan. The order is that of straight_line.h; LLVM's scheduler does the rest, and no pass packs scalars
 // into vectors: latency counts here.
 #include "emit/llvm_body.h"
+#include "emit/products.h"
 #include "emit/straight_line.h"
 
 namespace gradwright::emitting {
@@ -11,7 +12,11 @@ using Kind = StraightLine::Kind;
 class Straight {
  public:
   Straight(const CFunction& function, LlvmMath& math)
-      : function_(function), math_(math), s_(math.shape(1)), line_(straight_line(function)), f_(llvm_head(function)) {}
+      : function_(function),
+        math_(math),
+        s_(math.shape(1)),
+        line_(with_early_products(straight_line(function))),
+        f_(llvm_head(function)) {}
 
   std::string text() {
     const bool has_steps = !function_.streamed.empty();

@@ -32,22 +32,6 @@ void each_index(const Index& loops, std::size_t first, std::size_t last, Index& 
   }
 }
 
-struct NodeHash {
-  std::size_t operator()(const Node& node) const {
-    std::uint64_t h = mixed(static_cast<std::uint64_t>(node.kind), static_cast<std::uint64_t>(node.op));
-    for (const Name arg : node.args) h = mixed(h, arg);
-    return static_cast<std::size_t>(
-        mixed(mixed(h, std::bit_cast<std::uint64_t>(node.number)), static_cast<std::uint64_t>(node.place)));
-  }
-};
-
-struct SameNode {
-  bool operator()(const Node& a, const Node& b) const {
-    return a.kind == b.kind && a.op == b.op && a.args == b.args && a.place == b.place &&
-           std::bit_cast<std::uint64_t>(a.number) == std::bit_cast<std::uint64_t>(b.number);
-  }
-};
-
 class Runner {
  public:
   explicit Runner(const CFunction& function)
@@ -62,7 +46,7 @@ class Runner {
       const Node& node = made_.nodes[name];
       if (node.kind != Kind::state || node.place != place) made_.states.emplace_back(place, name);
     }
-    keep_needed();
+    keep_needed(made_);
     return std::move(made_);
   }
 
@@ -193,34 +177,12 @@ class Runner {
     return known->second;
   }
 
-  void keep_needed() {
-    std::vector<Name> renamed(made_.nodes.size(), none);
-    for (const auto* ends : {&made_.outputs, &made_.states}) {
-      for (const auto& [place, name] : *ends) renamed[name] = 0;
-    }
-    for (std::size_t i = made_.nodes.size(); i-- > 0;) {
-      const Node& node = made_.nodes[i];
-      for (std::size_t k = 0; renamed[i] != none && k < node.arg_count(); ++k) renamed[node.args[k]] = 0;
-    }
-    std::vector<Node> kept;
-    for (std::size_t i = 0; i < made_.nodes.size(); ++i) {
-      if (renamed[i] == none) continue;
-      renamed[i] = static_cast<Name>(kept.size());
-      kept.push_back(made_.nodes[i]);
-      for (std::size_t k = 0; k < kept.back().arg_count(); ++k) kept.back().args[k] = renamed[kept.back().args[k]];
-    }
-    made_.nodes = std::move(kept);
-    for (auto* ends : {&made_.outputs, &made_.states}) {
-      for (auto& [place, name] : *ends) name = renamed[name];
-    }
-  }
-
   const CFunction& function_;
   const Plan& plan_;
   std::vector<Name> memory_;  ///< what each place of the workspace holds now
   std::vector<std::int64_t> states_;
   std::map<std::int64_t, Name> outputs_;
-  std::unordered_map<Node, Name, NodeHash, SameNode> known_;
+  std::unordered_map<Node, Name, StraightLine::Hash, StraightLine::Same> known_;
   StraightLine made_;
 };
 
@@ -229,6 +191,40 @@ class Runner {
 std::size_t StraightLine::Node::arg_count() const {
   if (kind == Kind::call) return arity(op);
   return kind == Kind::largest || kind == Kind::smallest ? 2 : 0;
+}
+
+std::size_t StraightLine::Hash::operator()(const Node& node) const {
+  std::uint64_t h = mixed(static_cast<std::uint64_t>(node.kind), static_cast<std::uint64_t>(node.op));
+  for (const Name arg : node.args) h = mixed(h, arg);
+  return static_cast<std::size_t>(
+      mixed(mixed(h, std::bit_cast<std::uint64_t>(node.number)), static_cast<std::uint64_t>(node.place)));
+}
+
+bool StraightLine::Same::operator()(const Node& a, const Node& b) const {
+  return a.kind == b.kind && a.op == b.op && a.args == b.args && a.place == b.place &&
+         std::bit_cast<std::uint64_t>(a.number) == std::bit_cast<std::uint64_t>(b.number);
+}
+
+void keep_needed(StraightLine& line) {
+  std::vector<Name> renamed(line.nodes.size(), none);
+  for (const auto* ends : {&line.outputs, &line.states}) {
+    for (const auto& [place, name] : *ends) renamed[name] = 0;
+  }
+  for (std::size_t i = line.nodes.size(); i-- > 0;) {
+    const Node& node = line.nodes[i];
+    for (std::size_t k = 0; renamed[i] != none && k < node.arg_count(); ++k) renamed[node.args[k]] = 0;
+  }
+  std::vector<Node> kept;
+  for (std::size_t i = 0; i < line.nodes.size(); ++i) {
+    if (renamed[i] == none) continue;
+    renamed[i] = static_cast<Name>(kept.size());
+    kept.push_back(line.nodes[i]);
+    for (std::size_t k = 0; k < kept.back().arg_count(); ++k) kept.back().args[k] = renamed[kept.back().args[k]];
+  }
+  line.nodes = std::move(kept);
+  for (auto* ends : {&line.outputs, &line.states}) {
+    for (auto& [place, name] : *ends) name = renamed[name];
+  }
 }
 
 StraightLine straight_line(const CFunction& function) { return Runner(function).result(); }

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -29,6 +30,12 @@ struct StraightLine {
     std::int64_t place = 0;
     [[nodiscard]] std::size_t arg_count() const;
   };
+  struct Hash {
+    std::size_t operator()(const Node&) const;
+  };
+  struct Same {
+    bool operator()(const Node&, const Node&) const;
+  };
   std::vector<Node> nodes;                             ///< each after its args, and each needed
   std::vector<std::pair<std::int64_t, Name>> outputs;  ///< w[place] = node
   std::vector<std::pair<std::int64_t, Name>> states;   ///< those that change
@@ -36,5 +43,7 @@ struct StraightLine {
 
 /// Of a plan whose places in memory do not depend on data (is_straight_line).
 [[nodiscard]] StraightLine straight_line(const CFunction&);
+/// Leaves out what no output and no state needs.
+void keep_needed(StraightLine&);
 
 }  // namespace gradwright::emitting

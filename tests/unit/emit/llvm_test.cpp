@@ -3,6 +3,7 @@
 
 #include "emit/llvm.h"
 #include "emit/llvm_stage.h"
+#include "emit/products.h"
 #include "emit/straight_line.h"
 #include "ir/make.h"
 #include "lower/lower.h"
@@ -90,4 +91,43 @@ TEST_CASE("a straight line says equal things once, in order, and nothing that is
   }
   CHECK(states == 3);
   CHECK(calls == 3 + 2 + 3);  // squares, their sum, doubles
+}
+
+namespace {
+
+using Kind = StraightLine::Kind;
+
+/// data[0], then what `calls` adds over it; the last one is the output.
+StraightLine line_of(const std::vector<StraightLine::Node>& nodes) {
+  StraightLine line;
+  line.nodes = nodes;
+  line.outputs = {{0, static_cast<StraightLine::Name>(nodes.size() - 1)}};
+  return line;
+}
+
+StraightLine::Node call(Op op, StraightLine::Name a, StraightLine::Name b = 0) {
+  return {Kind::call, op, {a, b, 0}, 0, 0};
+}
+
+}  // namespace
+
+TEST_CASE("what is known last is multiplied last, and large factors do not meet before small ones") {
+  const StraightLine::Node x{Kind::data, Op::load, {}, 0, 0}, y{Kind::data, Op::load, {}, 0, 1};
+  const StraightLine::Node rate{Kind::number, Op::constant, {}, 0.125, 0};
+  // rate·(x·log y): log y is the last to be known, rate·x is there before it
+  const StraightLine late =
+      with_early_products(line_of({x, y, rate, call(Op::log, 1), call(Op::mul, 0, 3), call(Op::mul, 2, 4)}));
+  REQUIRE(late.nodes.size() == 6);
+  const auto& last = late.nodes.back();
+  const auto& first = late.nodes[last.args[0]].op == Op::log ? late.nodes[last.args[1]] : late.nodes[last.args[0]];
+  CHECK((late.nodes[last.args[0]].op == Op::log || late.nodes[last.args[1]].op == Op::log));
+  CHECK(first.op == Op::mul);
+  // x·(y·sigmoid(log x)): x and y may both be large, so they wait for the sigmoid
+  const StraightLine large = with_early_products(
+      line_of({x, y, call(Op::log, 0), call(Op::sigmoid, 2), call(Op::mul, 1, 3), call(Op::mul, 0, 4)}));
+  for (const auto& node : large.nodes) {
+    const bool is_product = node.kind == Kind::call && node.op == Op::mul;
+    const auto is_data = [&](std::size_t k) { return large.nodes[node.args[k]].kind == Kind::data; };
+    CHECK_FALSE((is_product && is_data(0) && is_data(1)));
+  }
 }

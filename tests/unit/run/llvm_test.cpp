@@ -130,10 +130,54 @@ TEST_CASE("large products are calls of a kernel, with what follows them on each 
     CAPTURE(m);
     CAPTURE(n);
     const Plan plan = products(m, n, k, batch);
-    const LlvmOptions how{Precision::float64, 0, vector_unit(), true};
+    const LlvmOptions how{Precision::float64, 0, vector_unit(), true, 8192};
     CHECK(llvm_module({{"f", &plan}}, how).find("@gradwright_contract_f64") != std::string::npos);
     check_products<double>(plan, 1e-12);
     check_products<float>(plan, 1e-4);
+  }
+}
+
+namespace {
+
+/// A'·diag(v)·A, twice that, A'·x and relu(A'·x + y): symmetric with a scale, stored by the kernel and by a block function; a vector.
+Plan scaled_products(std::int64_t n, std::int64_t k) {
+  Pool pool;
+  const auto dim = [&](const char* name) { return pool.dims().symbol(name); };
+  const auto input = [&](const char* name, const Shape& shape) {
+    return make_input(pool, {name, Role::data, Property::none, shape});
+  };
+  const Expr a = input("A", {dim("k"), dim("n")}), v = input("v", {dim("k"), pool.dims().one()});
+  const Expr y = input("y", {dim("n"), pool.dims().one()});
+  const Expr hessian = make_einsum(pool, {0, 1}, {{a, {2, 0}}, {v, {2, 3}}, {a, {2, 1}}},
+                                   {dim("n"), dim("n"), dim("k"), pool.dims().one()});
+  const Expr twice = make_einsum(pool, {1, 0}, {{a, {2, 0}}, {a, {2, 1}}}, {dim("n"), dim("n"), dim("k")});
+  const Expr vector = make_einsum(pool, {0, 2}, {{a, {1, 0}}, {v, {1, 2}}}, {dim("n"), dim("k"), pool.dims().one()});
+  const Expr sum = make_add(pool, pool.shape(y), {{Rational(1), vector}, {Rational(1), y}});
+  Computation computation;
+  computation.inputs = {a, v, y};
+  computation.outputs = {{"hessian", hessian},
+                         {"twice", make_add(pool, pool.shape(twice), {{Rational(2), twice}})},
+                         {"vector", vector},
+                         {"finished", make_map(pool, Function::relu, {sum})}};
+  return *plan_for(pool, computation, {{"n", n}, {"k", k}});
+}
+
+}  // namespace
+
+TEST_CASE("scaled and symmetric products, and products with a vector, are calls of a kernel") {
+  if (!has_llvm()) return;
+  for (const auto& [n, k] : std::vector<std::array<std::int64_t, 2>>{{95, 120}, {64, 200}, {130, 65}}) {
+    CAPTURE(n);
+    const Plan plan = scaled_products(n, k);
+    const LlvmOptions how{Precision::float64, 0, vector_unit(), true, 8192};
+    const std::string text = llvm_module({{"f", &plan}}, how);
+    std::size_t calls = 0;
+    for (std::size_t at = text.find("call void @gradwright_contract"); at != std::string::npos;
+         at = text.find("call void @gradwright_contract", at + 1))
+      ++calls;
+    CHECK(calls >= 3);
+    check_products<double>(plan, 1e-12);
+    check_products<float>(plan, 2e-4);
   }
 }
 
