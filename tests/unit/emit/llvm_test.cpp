@@ -95,7 +95,7 @@ TEST_CASE("a straight line says equal things once, in order, and nothing that is
 
 namespace {
 
-using Kind = StraightLine::Kind;
+using Step = StraightLine::Kind;
 
 /// data[0], then what `calls` adds over it; the last one is the output.
 StraightLine line_of(const std::vector<StraightLine::Node>& nodes) {
@@ -106,14 +106,14 @@ StraightLine line_of(const std::vector<StraightLine::Node>& nodes) {
 }
 
 StraightLine::Node call(Op op, StraightLine::Name a, StraightLine::Name b = 0) {
-  return {Kind::call, op, {a, b, 0}, 0, 0};
+  return {Step::call, op, {a, b, 0}, 0, 0};
 }
 
 }  // namespace
 
 TEST_CASE("what is known last is multiplied last, and large factors do not meet before small ones") {
-  const StraightLine::Node x{Kind::data, Op::load, {}, 0, 0}, y{Kind::data, Op::load, {}, 0, 1};
-  const StraightLine::Node rate{Kind::number, Op::constant, {}, 0.125, 0};
+  const StraightLine::Node x{Step::data, Op::load, {}, 0, 0}, y{Step::data, Op::load, {}, 0, 1};
+  const StraightLine::Node rate{Step::number, Op::constant, {}, 0.125, 0};
   // rate·(x·log y): log y is the last to be known, rate·x is there before it
   const StraightLine late =
       with_early_products(line_of({x, y, rate, call(Op::log, 1), call(Op::mul, 0, 3), call(Op::mul, 2, 4)}));
@@ -126,8 +126,8 @@ TEST_CASE("what is known last is multiplied last, and large factors do not meet 
   const StraightLine large = with_early_products(
       line_of({x, y, call(Op::log, 0), call(Op::sigmoid, 2), call(Op::mul, 1, 3), call(Op::mul, 0, 4)}));
   for (const auto& node : large.nodes) {
-    const bool is_product = node.kind == Kind::call && node.op == Op::mul;
-    const auto is_data = [&](std::size_t k) { return large.nodes[node.args[k]].kind == Kind::data; };
+    const bool is_product = node.kind == Step::call && node.op == Op::mul;
+    const auto is_data = [&](std::size_t k) { return large.nodes[node.args[k]].kind == Step::data; };
     CHECK_FALSE((is_product && is_data(0) && is_data(1)));
   }
 }

@@ -150,13 +150,13 @@ Plan scaled_products(std::int64_t n, std::int64_t k) {
   const Expr y = input("y", {dim("n"), pool.dims().one()});
   const Expr hessian = make_einsum(pool, {0, 1}, {{a, {2, 0}}, {v, {2, 3}}, {a, {2, 1}}},
                                    {dim("n"), dim("n"), dim("k"), pool.dims().one()});
-  const Expr twice = make_einsum(pool, {1, 0}, {{a, {2, 0}}, {a, {2, 1}}}, {dim("n"), dim("n"), dim("k")});
+  const Expr square = make_einsum(pool, {1, 0}, {{a, {2, 0}}, {a, {2, 1}}}, {dim("n"), dim("n"), dim("k")});
   const Expr vector = make_einsum(pool, {0, 2}, {{a, {1, 0}}, {v, {1, 2}}}, {dim("n"), dim("k"), pool.dims().one()});
   const Expr sum = make_add(pool, pool.shape(y), {{Rational(1), vector}, {Rational(1), y}});
   Computation computation;
   computation.inputs = {a, v, y};
   computation.outputs = {{"hessian", hessian},
-                         {"twice", make_add(pool, pool.shape(twice), {{Rational(2), twice}})},
+                         {"twice", make_add(pool, pool.shape(square), {{Rational(2), square}})},
                          {"vector", vector},
                          {"finished", make_map(pool, Function::relu, {sum})}};
   return *plan_for(pool, computation, {{"n", n}, {"k", k}});
