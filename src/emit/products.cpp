@@ -137,7 +137,8 @@ class Products {
           factors.size() + pairs.size() - 1,
           {std::max(a.known.ready, b.known.ready) + multiplication, a.known.is_at_most_one && b.known.is_at_most_one}};
       parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(second));
-      parts[0] = both;
+      parts.erase(parts.begin());
+      parts.push_back(both);  // behind what is ready at the same time: factors that other products share meet first
     }
     return {pairs, parts[0].known.ready};
   }

@@ -74,7 +74,7 @@ Owned<LLVMTargetMachineRef> target_machine(const char* features, int level, Mess
                                                 : LLVMCodeGenLevelDefault;
   const char* processor = std::strncmp(triple.get(), "x86_64", 6) == 0 ? "x86-64" : "generic";
   return Owned<LLVMTargetMachineRef>(
-      LLVMCreateTargetMachine(target, triple.get(), processor, features, code, LLVMRelocPIC, LLVMCodeModelJITDefault));
+      LLVMCreateTargetMachine(target, triple.get(), processor, features, code, LLVMRelocPIC, LLVMCodeModelSmall));
 }
 
 /// The text has its vectors already: what is left is to inline the functions of mathematics and to say nothing twice.
@@ -87,7 +87,7 @@ using namespace gradwright::jit;
 
 extern "C" {
 
-GRADWRIGHT_EXPORT const char* gradwright_llvm_identity() { return "1 LLVM " LLVM_VERSION_STRING; }
+GRADWRIGHT_EXPORT const char* gradwright_llvm_identity() { return "2 LLVM " LLVM_VERSION_STRING; }
 
 GRADWRIGHT_EXPORT char* gradwright_llvm_compile(const char* text, std::size_t size, const char* features, int level,
                                                 std::size_t* object_size, Message* message) {
