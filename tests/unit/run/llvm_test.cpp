@@ -148,10 +148,9 @@ Plan scaled_products(std::int64_t n, std::int64_t k) {
   };
   const Expr a = input("A", {dim("k"), dim("n")}), v = input("v", {dim("k"), pool.dims().one()});
   const Expr y = input("y", {dim("n"), pool.dims().one()});
-  const Expr hessian = make_einsum(pool, {0, 1}, {{a, {2, 0}}, {v, {2, 3}}, {a, {2, 1}}},
-                                   {dim("n"), dim("n"), dim("k"), pool.dims().one()});
+  const Expr hessian = make_einsum(pool, {0, 1}, {{a, {2, 0}}, {v, {2}}, {a, {2, 1}}}, {dim("n"), dim("n"), dim("k")});
   const Expr square = make_einsum(pool, {1, 0}, {{a, {2, 0}}, {a, {2, 1}}}, {dim("n"), dim("n"), dim("k")});
-  const Expr vector = make_einsum(pool, {0, 2}, {{a, {1, 0}}, {v, {1, 2}}}, {dim("n"), dim("k"), pool.dims().one()});
+  const Expr vector = make_einsum(pool, {0}, {{a, {1, 0}}, {v, {1}}}, {dim("n"), dim("k")});
   const Expr sum = make_add(pool, pool.shape(y), {{Rational(1), vector}, {Rational(1), y}});
   Computation computation;
   computation.inputs = {a, v, y};
