@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <chrono>
 #include <thread>
 #include <vector>
 
@@ -36,6 +37,53 @@ TEST_CASE("each piece is done once, whatever the number of pieces and threads") 
       for_pieces(pieces, Counts::one, &counts);
       CHECK(counts.all_are(1));
     }
+  }
+  use_threads(0);
+}
+
+TEST_CASE("a thread may say how many work for it, while others keep what they have") {
+  use_threads(2);
+  {
+    const ThreadsHere outer(5);
+    CHECK(threads() == 5);
+    {
+      const ThreadsHere inner(1), unchanged(0);
+      CHECK(threads() == 1);
+      const auto caller = std::this_thread::get_id();
+      struct Seen {
+        std::thread::id caller;
+        std::atomic<bool> is_elsewhere{false};
+      } seen{caller, {}};
+      for_pieces(
+          100,
+          [](void* self, std::int64_t) {
+            Seen& it = *static_cast<Seen*>(self);
+            if (std::this_thread::get_id() != it.caller) it.is_elsewhere = true;
+          },
+          &seen);
+      CHECK_FALSE(seen.is_elsewhere);
+    }
+    CHECK(threads() == 5);
+    int other = 0;
+    std::thread([&] { other = threads(); }).join();
+    CHECK(other == 2);
+  }
+  CHECK(threads() == 2);
+  use_threads(0);
+}
+
+TEST_CASE("pieces that keep their caller waiting are done once, too") {
+  use_threads(4);
+  for (int turn = 0; turn < 20; ++turn) {
+    Counts counts(4);
+    for_pieces(
+        4,
+        [](void* self, std::int64_t i) {
+          if (i == 3) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+          Counts::one(self, i);
+        },
+        &counts);
+    CHECK(counts.all_are(1));
   }
   use_threads(0);
 }
