@@ -1,6 +1,6 @@
 // bench_programs: compiled programs, timed on request, so that peers.py can interleave them with others. One JSON object a line on stdin,
 // one on stdout:
-//   {"sheet": text, "kind": "train" | "values", "rate": 0.01, "precision": "float32", "backend": "automatic", "batches": 8, "seconds": 0.2}
+//   {"sheet": text, "kind": "train" | "values", "rate": 0.01, "precision": "float32", "backend": "automatic", "threads": 1, "batches": 8, "seconds": 0.2}
 //   → {"step": seconds a step, "compile": seconds, "loss": after the last step} | {"error": text}
 // train: value, gradients and θ ← θ − rate·∂L/∂θ of the sheet's `minimize`, its data streamed. values: what the sheet derives, and of what.
 // A sheet is compiled once and stays warm.
@@ -86,6 +86,7 @@ class ProgramOf final : public Timed {
     Work work = work_of_request(request);
     CompileOptions options;
     options.use_cache = false;
+    options.threads = request.value("threads", 1);
     const std::string backend = request.value("backend", "automatic");
     options.backend = backend == "llvm" ? Backend::llvm : backend == "c" ? Backend::c : Backend::automatic;
     const auto start = Clock::now();

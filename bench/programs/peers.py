@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compiled programs beside PyTorch, JAX, tensorgrad and hand-written C, interleaved in one run.
 
-usage: bench/programs/peers.py [--rounds 9] [--seconds 0.3] [--only PART] [--json FILE] [--peers a,b,…]
+usage: bench/programs/peers.py [--rounds 9] [--seconds 0.3] [--only PART] [--json FILE] [--markdown FILE] [--peers a,b,…]
 
 Each contestant is a process of its own that keeps its programs warm and is asked in turn, so that drift of the machine meets all of them alike.
 A table a case: median time of a step, and the ratio to Gradwright's. Every contestant runs with each number of threads it is given; its best counts.
@@ -120,12 +120,27 @@ def contestants(wanted, threads):
             yield start()
 
 
+def markdown(everything):
+    """A line a case: our time, and the time of each other contestant as a multiple of it."""
+    families = ["c by hand", "jax", "pytorch", "pytorch-compile", "tensorgrad"]
+    lines = ["| work | Gradwright, us | " + " | ".join(families) + " |", "| --- " * (len(families) + 2) + "|"]
+    for row in everything:
+        ours = row["best"].get("gradwright")
+        if ours is None:
+            continue
+        threads = "" if "1 thread" in ours["as"] else ", 2 threads"
+        cells = [f"{row['best'][f]['step'] / ours['step']:.2f} x" if f in row["best"] else "-" for f in families]
+        lines.append(f"| {row['case']} | {ours['step'] * 1e6:.4g}{threads} | " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--seconds", type=float, default=0.3)
     parser.add_argument("--only", default="")
     parser.add_argument("--json")
+    parser.add_argument("--markdown", help="the table for docs/reference/performance.md")
     parser.add_argument("--peers", default="")
     parser.add_argument("--threads", default="1,2")
     arguments = parser.parse_args()
@@ -161,6 +176,9 @@ def main():
         for name, fault in faults.items():
             print(f"  {name:32} - {str(fault)[:150]}")
         everything.append({"case": case["name"], "best": best, "faults": faults})
+    if arguments.markdown:
+        with open(arguments.markdown, "w", encoding="utf-8") as file:
+            file.write(markdown(everything))
     if arguments.json:
         with open(arguments.json, "w", encoding="utf-8") as file:
             json.dump(everything, file, indent=1)
