@@ -16,7 +16,7 @@ struct Row {
 };
 
 std::string judged(const std::string& sheet) {
-  const Checked found = checked(Text("sheet.gw", sheet + "\n"), {std::nullopt, false, false});
+  const Checked found = checked(Text("sheet.gw", sheet + "\n"), {std::nullopt, false, false, std::nullopt});
   std::string text;
   for (const JudgedSide& side : found.sides)
     text += (text.empty() ? "" : "; ") + subject_of(side) + " " + std::string(verdict_name(side.verdict.kind));
@@ -26,7 +26,7 @@ std::string judged(const std::string& sheet) {
 
 const std::string squares = "X : R[n,d]\ny : R[n]\nparam w : R[d]\nL = sum((X*w - y)^2)/(2*n)\nderive L wrt w\n";
 std::string verdicts(const std::string& sheet) {
-  const Checked found = checked(Text("sheet.gw", sheet + "\n"), {std::nullopt, false, false});
+  const Checked found = checked(Text("sheet.gw", sheet + "\n"), {std::nullopt, false, false, std::nullopt});
   std::string text;
   for (const JudgedSide& side : found.sides)
     text += (text.empty() ? "" : ", ") + std::string(verdict_name(side.verdict.kind));
