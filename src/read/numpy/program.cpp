@@ -77,6 +77,7 @@ class Reader {
       return;
     }
     arrays_.poisoned.erase(name);
+    if (!one.word.empty() && found.is_list) return left_out(one.span, "this line");  // dW += 1, n
     if (!one.word.empty()) {
       const auto known = arrays_.names.find(name);
       if (known == arrays_.names.end() && arrays_.sheet_name(name).empty()) {
