@@ -130,7 +130,7 @@ def markdown(everything):
             continue
         threads = "" if "1 thread" in ours["as"] else ", 2 threads"
         cells = [f"{row['best'][f]['step'] / ours['step']:.2f} x" if f in row["best"] else "-" for f in families]
-        lines.append(f"| {row['case']} | {ours['step'] * 1e6:.4g}{threads} | " + " | ".join(cells) + " |")
+        lines.append(f"| {row['case'].replace('|', chr(92) + '|')} | {ours['step'] * 1e6:.4g}{threads} | " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
 
 
