@@ -88,8 +88,7 @@ bool is_comparison(std::string_view text) {
 class LatexPrinter final : public OwnPrinter {
  public:
   LatexPrinter(const Context& context, OwnManner manner) : OwnPrinter(context, manner) {
-    const std::string_view own =
-        context.text.substr(context.source.span().begin, context.source.span().end - context.source.span().begin);
+    const std::string_view own = context.own();
     for (const std::string_view text : {own, context.text}) {
       for (const std::string_view mark : {"^\\top", "^{\\top}", "^\\intercal", "^{\\intercal}", "^{T}", "^T"}) {
         if (turn_.empty() && text.find(mark) != std::string_view::npos) turn_ = mark;

@@ -46,8 +46,7 @@ Level weakest(std::string_view text) {
 class NumpyPrinter final : public OwnPrinter {
  public:
   NumpyPrinter(const Context& context, OwnManner manner) : OwnPrinter(context, manner) {
-    const std::string_view own =
-        context.text.substr(context.source.span().begin, context.source.span().end - context.source.span().begin);
+    const std::string_view own = context.own();
     for (const std::string_view text : {own, context.text}) {
       if (has_habit_) break;
       module_ = module_of(text);

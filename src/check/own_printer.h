@@ -27,6 +27,10 @@ class OwnPrinter {
     std::string_view text;                                  ///< all of it: where habits are seen
     OpenSheet& sheet;
     const std::vector<FreeIndex>& indices;
+    /// What the person wrote of this formula.
+    [[nodiscard]] std::string_view own() const {
+      return text.substr(source.span().begin, source.span().end - source.span().begin);
+    }
   };
   OwnPrinter(const Context& context, OwnManner manner) : context_(context), manner_(manner) {}
   virtual ~OwnPrinter() = default;

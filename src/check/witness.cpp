@@ -66,6 +66,15 @@ std::optional<Witness> difference(const Values& values, const Bindings& at) {
 
 bool is_round(double x) { return std::fabs(x * 2 - std::round(x * 2)) < 1e-9; }
 
+/// Counts the point where both are finite there; true, with the witness, where they differ.
+bool differ_at(const Pool& pool, const std::vector<Expr>& ids, Expr a, Expr b, const Bindings& at, Comparison& result) {
+  const Values values = values_at(pool, ids, a, b, at);
+  if (!values.finite) return false;
+  ++result.points;
+  result.witness = difference(values, at);
+  return result.witness.has_value();
+}
+
 }  // namespace
 
 Comparison compared_by_numbers(const Pool& pool, Expr a, Expr b, int points) {
@@ -74,11 +83,7 @@ Comparison compared_by_numbers(const Pool& pool, Expr a, Expr b, int points) {
   for (std::uint64_t attempt = 0; attempt < 8 * static_cast<std::uint64_t>(points) && result.points < points;
        ++attempt) {
     const Bindings at = random_bindings(pool, {a, b}, 101 + attempt * 7919);
-    const Values values = values_at(pool, ids, a, b, at);
-    if (!values.finite) continue;
-    ++result.points;
-    result.witness = difference(values, at);
-    if (result.witness) return result;
+    if (differ_at(pool, ids, a, b, at, result)) break;
   }
   return result;
 }
@@ -97,11 +102,7 @@ Comparison compared_at_scales(const Pool& pool, Expr a, Expr b, const std::vecto
       if (has(pool.payload<InputInfo>(input).properties, stays)) continue;
       for (double& x : tensor.values) x *= scales[i];
     }
-    const Values values = values_at(pool, ids, a, b, at);
-    if (!values.finite) continue;
-    ++result.points;
-    result.witness = difference(values, at);
-    if (result.witness) return result;
+    if (differ_at(pool, ids, a, b, at, result)) break;
   }
   return result;
 }

@@ -41,7 +41,7 @@ std::string contraction_text(const ContractionSource& source) {
   if (call.has_epilogue) {
     const std::string type = source.function;
     std::string members, values, locals;
-    for (const auto& [id, is_written] : touched_by_finish(stage)) {
+    for (const auto& [id, is_written] : touched({&stage, 1}, true)) {
       const char* constant = is_written ? "" : "const ";
       members += fmt::format("  {}{} *{};\n", constant, real, name(id));
       values += fmt::format("{}{}", values.empty() ? "" : ", ", name(id));

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <set>
 
 #include "emit/c_body.h"
@@ -38,25 +37,6 @@ std::vector<std::string> names_of(const Plan& plan) {
   return names;
 }
 
-/// The buffers that a kernel touches, in order; true: it writes them.
-std::vector<std::pair<BufferId, bool>> touched(const Kernel& kernel) {
-  std::map<std::uint32_t, bool> all;
-  for (const Stage& stage : kernel.stages) {
-    for (const Body* body : {&stage.body, &stage.finish}) {
-      const std::vector<bool> live = live_values(stage, *body);
-      for (std::size_t i = 0; i < body->size(); ++i) {
-        const Instruction& it = (*body)[i];
-        if (live[i] && (it.op == Op::load || it.op == Op::gather))
-          all.emplace(static_cast<std::uint32_t>(it.buffer.index()), false);
-      }
-    }
-    for (const Store& store : stage.stores) all[static_cast<std::uint32_t>(store.buffer.index())] = true;
-  }
-  std::vector<std::pair<BufferId, bool>> list;
-  for (const auto& [id, is_written] : all) list.emplace_back(BufferId{id}, is_written);
-  return list;
-}
-
 class Loops {
  public:
   Loops(const CFunction& function, CScalars& scalars, const COptions& options)
@@ -75,7 +55,8 @@ class Loops {
       }
       kernels += this->kernel(kernel, k);
       std::string arguments;
-      for (const auto& [id, is_written] : touched(kernel)) arguments += (arguments.empty() ? "" : ", ") + place(id);
+      for (const auto& [id, is_written] : touched(kernel.stages))
+        arguments += (arguments.empty() ? "" : ", ") + place(id);
       calls += fmt::format("{}{}_{}({});\n", indent, function_.name, k, arguments);
     }
     std::string text = kernels + "\n" + head_of(function_, scalars_) + " {\n";
@@ -122,7 +103,7 @@ class Loops {
 
   std::string kernel(const Kernel& kernel, std::size_t number) {
     std::string parameters;
-    for (const auto& [id, is_written] : touched(kernel)) {
+    for (const auto& [id, is_written] : touched(kernel.stages)) {
       parameters += fmt::format("{}{}{} *restrict {}", parameters.empty() ? "" : ", ", is_written ? "" : "const ",
                                 scalars_.real(), names_[id.index()]);
     }
@@ -132,7 +113,7 @@ class Loops {
         is_for_kernel(kernel.stages[0], options_.least_work))
       return contraction_text({kernel.stages[0], names_, scalars_, name, parameters});
     if (const auto split = options_.kernels ? split_of(kernel, options_.least_parallel) : std::nullopt)
-      return parallel_text({kernel, names_, scalars_, name, parameters, touched(kernel)}, *split);
+      return parallel_text({kernel, names_, scalars_, name, parameters, touched(kernel.stages)}, *split);
     std::string text = fmt::format("\nstatic void {}({}) {{\n", name, parameters);
     std::string indent = "  ";
     for (std::size_t l = 0; l < kernel.outer; ++l) {

@@ -337,15 +337,20 @@ std::string finish_text(const Stage& stage, const std::vector<std::string>& name
   return StageText({stage, 0, names, scalars}, indent).finish_only(total);
 }
 
-std::vector<std::pair<BufferId, bool>> touched_by_finish(const Stage& stage) {
+std::vector<std::pair<BufferId, bool>> touched(std::span<const Stage> stages, bool by_finish_alone) {
   std::map<std::uint32_t, bool> all;
-  const std::vector<bool> live = live_values(stage, stage.finish);
-  for (std::size_t i = 0; i < stage.finish.size(); ++i) {
-    const Instruction& it = stage.finish[i];
-    if (live[i] && (it.op == Op::load || it.op == Op::gather))
-      all.emplace(static_cast<std::uint32_t>(it.buffer.index()), false);
+  for (const Stage& stage : stages) {
+    for (const Body* body : {&stage.body, &stage.finish}) {
+      if (by_finish_alone && body == &stage.body) continue;
+      const std::vector<bool> live = live_values(stage, *body);
+      for (std::size_t i = 0; i < body->size(); ++i) {
+        const Instruction& it = (*body)[i];
+        if (live[i] && (it.op == Op::load || it.op == Op::gather))
+          all.emplace(static_cast<std::uint32_t>(it.buffer.index()), false);
+      }
+    }
+    for (const Store& store : stage.stores) all[static_cast<std::uint32_t>(store.buffer.index())] = true;
   }
-  for (const Store& store : stage.stores) all[static_cast<std::uint32_t>(store.buffer.index())] = true;
   std::vector<std::pair<BufferId, bool>> list;
   for (const auto& [id, is_written] : all) list.emplace_back(BufferId{id}, is_written);
   return list;

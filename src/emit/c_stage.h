@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,8 +31,8 @@ struct StageSource {
 /// What a stage does with its totals, at one index of its parallel loops; `total` stands for the one accumulator.
 [[nodiscard]] std::string finish_text(const Stage&, const std::vector<std::string>& names, CScalars&,
                                       const std::string& indent, const std::string& total);
-/// The buffers that finish reads or, true, writes.
-[[nodiscard]] std::vector<std::pair<BufferId, bool>> touched_by_finish(const Stage&);
+/// The buffers that stages, or what they do with their totals, read or, true, write; in order.
+[[nodiscard]] std::vector<std::pair<BufferId, bool>> touched(std::span<const Stage>, bool by_finish_alone = false);
 /// `for (long i3 = 0; i3 < 10; ++i3) {`
 [[nodiscard]] std::string loop_head(std::size_t loop, std::int64_t count);
 /// `for (long i3 = first; i3 < last; ++i3) {`
