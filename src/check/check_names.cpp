@@ -32,30 +32,21 @@ std::optional<Claimed> Checking::recognised(const std::string& gw, Span place, c
     if (!one->expr.is_none() && one->name != loss_) names.push_back(one->name);
   for (const Declaration& one : program.declarations) names.push_back(one.name);
   if (loss_.empty() || names.size() > most) return std::nullopt;
-  if (!entry.empty()) {
-    for (const std::string& name : names) {
-      std::vector<Diagnostic> reasons;
-      const bool is_asked = judge_.ask({loss_, {}, place}, {name, entry, place});
-      if (is_asked && judge_.verdict(gw, reasons).is_right()) return Claimed{loss_, name};
-    }
-    return std::nullopt;
-  }
-  const SheetValue value = judge_.value(gw);
-  if (!value.is_good()) return std::nullopt;
-  const auto is_it = [&](const Target& of, const std::string& wrt, bool is_second) {
+  const auto is_right = [&] {
     std::vector<Diagnostic> reasons;
-    return judge_.ask(of, {wrt, {}, place}, is_second) && judge_.verdict(gw, reasons).is_right();
+    return judge_.verdict(gw, reasons).is_right();
   };
+  const SheetValue value = entry.empty() ? judge_.value(gw) : SheetValue{};
+  if (entry.empty() && !value.is_good()) return std::nullopt;
+  const auto fits = [&](const Shape& shape) { return !entry.empty() || shape.size() == value.surface.size(); };
   for (const std::string& name : names) {
     const auto shape = judge_.sheet().shape_of(name);
-    if (shape && shape->size() == value.surface.size() && is_it({loss_, {}, place}, name, false))
+    if (shape && fits(*shape) && judge_.ask({loss_, {}, place}, {name, entry, place}) && is_right())
       return Claimed{loss_, name};
   }
   for (const Declaration& one : program.declarations) {
-    if (one.surface.size() == value.surface.size() && ask_hessian(loss_, one.name, one.name, place)) {
-      std::vector<Diagnostic> reasons;
-      if (judge_.verdict(gw, reasons).is_right()) return Claimed{"∇" + loss_, one.name};
-    }
+    if (entry.empty() && fits(one.surface) && ask_hessian(loss_, one.name, one.name, place) && is_right())
+      return Claimed{"∇" + loss_, one.name};
   }
   return std::nullopt;
 }
