@@ -9,6 +9,7 @@
 #include "lower/distribute.h"
 #include "lower/materialise.h"
 #include "lower/schedule.h"
+#include "lower/signs.h"
 #include "lower/spelled.h"
 #include "lower/stabilise.h"
 
@@ -54,7 +55,7 @@ class Lowering {
     for (const Computation::Output& output : computation_.outputs) roots_.push_back(output.expr);
     for (const Computation::Update& update : computation_.updates) roots_.push_back(update.value);
     if (options_.stabilise) roots_ = stabilised(pool_, roots_);
-    roots_ = contraction_order(pool_, distributed(pool_, spelled(pool_, roots_)), dims_);
+    roots_ = contraction_order(pool_, with_signs_outside(pool_, distributed(pool_, spelled(pool_, roots_))), dims_);
     const Graph graph(pool_, dims_, roots_);
     for (const Expr input : computation_.inputs) add_input(graph, input);
     for (const Computation::Update& update : computation_.updates) add_input(graph, update.input);

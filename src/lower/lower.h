@@ -1,5 +1,5 @@
 // From formulas and sizes to a plan. The table of contents of the room:
-//   stabilised → batched (where asked) → spelled → distributed → contraction_order → stored_nodes → stages → schedule → outer loops → memory
+//   stabilised → batched (where asked) → spelled → distributed → with_signs_outside → contraction_order → stored_nodes → stages → schedule → outer loops → memory
 // One computation is value, gradients and update together: what they share is computed once, because equal formulas are one node.
 #pragma once
 

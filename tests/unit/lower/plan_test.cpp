@@ -109,6 +109,31 @@ TEST_CASE("over many samples a layer is one matrix product, and its weight gradi
   CHECK(difference(values[1], sum) < 1e-12);
 }
 
+TEST_CASE("a difference and its opposite are computed and stored once") {
+  Pool pool;
+  const Dim n = pool.dims().symbol("n"), k = pool.dims().symbol("k");
+  const Expr T = make_input(pool, {"T", Role::data, Property::none, {n, n}});
+  const Expr U = make_input(pool, {"U", Role::parameter, Property::none, {n, k}});
+  const Expr V = make_input(pool, {"V", Role::parameter, Property::none, {n, k}});
+  const Expr product = make_einsum(pool, {0, 1}, {{U, {0, 2}}, {V, {1, 2}}}, {n, n, k});
+  const Expr gap = difference_of(pool, T, product), opposite = difference_of(pool, product, T);
+  const Expr value = make_einsum(pool, {}, {{gap, {0, 1}}, {gap, {0, 1}}}, {n, n});
+  const Expr gradient = make_einsum(pool, {0, 1}, {{opposite, {0, 2}}, {V, {2, 1}}}, {n, k, n});
+  const DimValues dims{{"n", 7}, {"k", 2}};
+  const Plan plan = plan_of(pool, {value, gradient}, dims);
+  int stored = 0;
+  for (const Kernel& kernel : plan.kernels) {
+    for (const Stage& stage : kernel.stages)
+      stored += static_cast<int>(std::count_if(stage.stores.begin(), stage.stores.end(),
+                                               [&](const auto& store) { return plan[store.buffer].count() == 49; }));
+  }
+  CHECK(stored == 1);
+  const Bindings at = filled(pool, {value, gradient}, dims);
+  const std::vector<Tensor> found = planned(pool, {value, gradient}, at),
+                            expected = evaluate(pool, {value, gradient}, at);
+  for (std::size_t i = 0; i < 2; ++i) CHECK(difference(found[i], expected[i]) < 1e-12);
+}
+
 TEST_CASE("updates read old values only: in place, crossed over, and exchanged") {
   Pool pool;
   const Dim n = pool.dims().symbol("n");
