@@ -200,32 +200,99 @@ def jax_(case):
 
 # ---- tensorgrad ------------------------------------------------------------------------------------------------------------------------
 def tensorgrad(case):
-    import torch
     import sympy
+    import torch
     import tensorgrad as tg
     from tensorgrad import functions as F
-    from tensorgrad.extras.to_pytorch import compile_to_callable
+    from tensorgrad.compiler import compile_to_callable
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
+
+    def compiled(*outputs):
+        return compile_to_callable(*outputs, verbose=False, torch_compile=True)
+
+    def named(array, *edges):
+        return torch.tensor(array).rename(*edges)
+
+    if case["task"] in ("question", "network"):
+        return tensorgrad_steps(case, tg, F, sympy, compiled, named)
+    i, j, k = sympy.symbols("i j k")
     if case["task"] == "quadratic":
-        i, = sympy.symbols("i"),
-        v = tg.Variable("x", i)
-        m = tg.Variable("A", i, j=i)
-        f = v @ m @ v.rename(i="j")
-        matrix, vector = [torch.tensor(a) for a in values_data(case)]
-        bound = {v: vector.rename("i"), m: matrix.rename("i", "j")}
-        outputs = [f.full_simplify(), tg.Derivative(f, v).full_simplify()]
+        v, m = tg.Variable("x", i), tg.Variable("A", i, j=i)
+        f, wrt = v @ m @ v.rename(i="j"), v
+        matrix, vector = values_data(case)
+        bound = {v: named(vector, "i"), m: named(matrix, "i", "j")}
     elif case["task"] == "factorisation":
-        i, j, k = sympy.symbols("i j k")
         t, u, v = tg.Variable("T", i, j), tg.Variable("U", i, k), tg.Variable("V", j, k)
-        f = F.frobenius2(t - u @ v)
-        tn, un, vn = [torch.tensor(a) for a in values_data(case)]
-        bound = {t: tn.rename("i", "j"), u: un.rename("i", "k"), v: vn.rename("j", "k")}
-        outputs = [f.full_simplify(), tg.Derivative(f, u).full_simplify()]
+        f, wrt = F.frobenius2(t - u @ v), u
+        tn, un, vn = values_data(case)
+        bound = {t: named(tn, "i", "j"), u: named(un, "i", "k"), v: named(vn, "j", "k")}
+    elif case["task"] == "logistic_hessian":
+        x, y, w = tg.Variable("X", j, i), tg.Variable("y", j), tg.Variable("w", i)
+        xn, yn, wn = values_data(case)
+        f = F.sum(F.log(1 + F.exp(-1 * (y * (x @ w)))))
+        hessian = tg.Derivative(tg.Derivative(f, w, {"i": "i1"}), w, {"i": "i2"})
+        call = compiled(hessian)
+        bound = {x: named(xn, "j", "i"), y: named(yn, "j"), w: named(wn, "i")}
+        return lambda: (call(bound, {i: case["n"], j: 2 * case["n"]}), 1)[1]
     else:
-        raise NotImplementedError("no compiled form of this case was found that runs")
-    call = compile_to_callable(*outputs, verbose=False, torch_compile=True)
-    sizes = {s: case["n"] if str(s) != "k" else 5 for s in sympy.symbols("i j k")}
+        xn, yn, *layers = values_data(case)
+        x, y = tg.Variable("x", i), tg.Variable("y", i)
+        bound, before = {x: named(xn, "i"), y: named(yn, "i")}, x
+        for depth, layer in enumerate(layers, 1):
+            weights = tg.Variable(f"W{depth}", o=i, i=i)
+            bound[weights] = named(layer, "o", "i")
+            before = (weights @ before).rename(o="i")
+            if depth < len(layers):
+                before = F.relu(before)
+            if depth == 1:
+                wrt = weights
+        f = F.cross_entropy(before, y, dim="i")
+    call = compiled(f, tg.Derivative(f, wrt))
+    sizes = {i: case["n"], j: case["n"], k: 5}
     return lambda: (call(bound, sizes), 1)[1]
+
+
+def tensorgrad_steps(case, tg, F, sympy, compiled, named):
+    """SGD steps: loss and gradients are one compiled program, the update is PyTorch's, in place."""
+    import torch
+    batch = sympy.symbols("b")
+    layers = [2, 3, 2] if case["task"] == "question" else case["layers"]
+    widths = sympy.symbols(f"n0:{len(layers)}")
+    x, y = tg.Variable("x", batch, n0=widths[0]), tg.Variable("y", batch, **{f"n{len(layers) - 1}": widths[-1]})
+    before, variables = x, []
+    for depth in range(1, len(layers)):
+        low, high = f"n{depth - 1}", f"n{depth}"
+        variables.append(tg.Variable(f"W{depth}", **{low: widths[depth - 1], high: widths[depth]}))
+        before = before @ variables[-1]
+        if case["task"] == "network":
+            variables.append(tg.Variable(f"c{depth}", **{high: widths[depth]}))
+            before = before + variables[-1]
+        if depth < len(layers) - 1:
+            before = F.relu(before)
+    last = f"n{len(layers) - 1}"
+    if case["task"] == "question":
+        loss = F.sum((F.sigmoid(before) - y) * (F.sigmoid(before) - y)) / 2
+        steps = case["batches"]
+        xs, ys = RNG.normal(size=(steps, 1, 2)).astype(np.float32), RNG.uniform(size=(steps, 1, 2)).astype(np.float32)
+        arrays = [RNG.normal(size=s).astype(np.float32) for s in ((2, 3), (3, 2))]
+    else:
+        loss = F.sum(F.cross_entropy(before, y, dim=last)) / case["batch"]
+        weights, biases, xs, _, ys = network_data(case)
+        arrays = [a for pair in zip(weights, biases) for a in pair]
+    call = compiled(loss, *[tg.Derivative(loss, v) for v in variables])
+    tensors = [named(a, *v.edges) for a, v in zip(arrays, variables)]
+    sizes = {batch: xs.shape[1], **dict(zip(widths, layers))}
+    data = [(named(a, "b", "n0"), named(b, "b", last)) for a, b in zip(xs[:256], ys[:256])]
+
+    def run():
+        for inputs, targets in data:
+            _, *gradients = call({x: inputs, y: targets, **dict(zip(variables, tensors))}, sizes)
+            for tensor, gradient in zip(tensors, gradients):
+                tensor.rename(None).sub_(gradient.align_to(*tensor.names).rename(None), alpha=0.01)
+        return len(data)
+
+    torch.set_grad_enabled(False)
+    return run
 
 
 def main():
