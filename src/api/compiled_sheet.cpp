@@ -115,7 +115,16 @@ tl::expected<CompiledSheet<Real>, Diagnostic> CompiledSheet<Real>::of(Session& s
     if (request.rate && buffer.name == "learning rate") place[0] = static_cast<Real>(*request.rate);
   }
   for (const BufferId id : plan->outputs) result.outputs_.push_back(port_of((*plan)[id]));
-  result.plans_ = CompiledPlans<Real>::of({{*std::move(plan), {}}}, request.compile);
+  std::vector<BufferId> streamed;
+  for (const std::string& name : request.stream) {
+    const Port* port = port_named(result.inputs_, name);
+    if (port == nullptr)
+      return fault("G0306", fmt::format("the program has no input `{}` to stream", name),
+                   "its inputs are " + names_of(result.inputs_));
+    streamed.push_back(plan->inputs[static_cast<std::size_t>(port - result.inputs_.data())]);
+    result.streamed_.push_back(result.workspace_[(*plan)[streamed.back()]]);
+  }
+  result.plans_ = CompiledPlans<Real>::of({{*std::move(plan), std::move(streamed)}}, request.compile);
   return result;
 }
 
@@ -161,7 +170,23 @@ std::span<const Real> CompiledSheet<Real>::output(std::string_view name) const {
 
 template <class Real>
 void CompiledSheet<Real>::run() {
-  (void)plans_.ran(0, workspace_.span());
+  step_.clear();
+  for (const std::span<Real> input : streamed_) step_.insert(step_.end(), input.begin(), input.end());
+  (void)plans_.ran(0, workspace_.span(), step_, 1);
+}
+
+template <class Real>
+tl::expected<void, Diagnostic> CompiledSheet<Real>::run(std::span<const Real> data, std::int64_t steps) {
+  const std::size_t width = plans_.width(0);
+  if (width == 0)
+    return fault("G0502", "no input streams", "name those that do when compiling: `.stream = {\"x\", \"y\"}`");
+  if (steps < 0 || data.size() != width * static_cast<std::size_t>(steps))
+    return fault("G0502",
+                 fmt::format("{} steps take {} numbers, not {}", steps,
+                             width * static_cast<std::size_t>(std::max<std::int64_t>(0, steps)), data.size()),
+                 "for each step the inputs that stream, one after another");
+  (void)plans_.ran(0, workspace_.span(), data, steps);
+  return {};
 }
 
 template <class Real>

@@ -1,6 +1,8 @@
 // A worksheet as a program of this process: `Session::compile<float>({...})` gives a value that is called on spans of numbers.
 //   auto net = session.compile<float>({.gradients = true, .rate = 0.1});
 //   net->initialise(1);  net->set("x", x);  net->run();  net->value();  net->output("dL/dW2");
+// Many steps in one call keep a tiny network's parameters in registers between them:
+//   auto net = session.compile<float>({.rate = 0.1, .stream = {"x", "y"}});  net->run(data, 1000);  // x y x y …
 // Numbers of an input or output stand column by column (the first axis varies fastest).
 #pragma once
 
@@ -22,6 +24,7 @@ struct CompileRequest {
   std::vector<std::string> values{};  ///< definitions to compute; empty: the loss that `minimize` or `derive` names
   bool gradients = false;             ///< of that loss, by what the sheet trains or derives by: `dL/dW`
   std::optional<double> rate{};       ///< each run also moves what the sheet trains: W ← W − rate·∂L/∂W
+  std::vector<std::string> stream{};  ///< inputs that come anew each step, in this order
   DimValues sizes{};                  ///< of symbols that the sheet leaves open
   CompileOptions compile{};
 };
@@ -36,7 +39,7 @@ struct Port {
 template <class Real>
 class CompiledSheet {
  public:
-  /// Errors: G0405, G0404, G0306 as in api/compile.h, G0504 a size has no value.
+  /// Errors: G0405, G0404, G0306 as in api/compile.h, G0504 a size has no value; G0306 no input has the name to stream.
   [[nodiscard]] static tl::expected<CompiledSheet, Diagnostic> of(Session&, const CompileRequest&);
 
   [[nodiscard]] const std::vector<Port>& inputs() const { return inputs_; }
@@ -48,7 +51,10 @@ class CompiledSheet {
   /// Empty where there is no such name.
   [[nodiscard]] std::span<Real> input(std::string_view name);
   [[nodiscard]] std::span<const Real> output(std::string_view name) const;
+  /// One step with what the inputs hold.
   void run();
+  /// So many steps, each with the next numbers of `data` in the inputs that stream. G0502: the data hold another number of numbers.
+  [[nodiscard]] tl::expected<void, Diagnostic> run(std::span<const Real> data, std::int64_t steps);
   /// The first number of the first output: the loss.
   [[nodiscard]] Real value() const;
   /// Why it is slower than it could be.
@@ -59,6 +65,8 @@ class CompiledSheet {
   std::vector<Parameter> parameters_;
   CompiledPlans<Real> plans_;
   Workspace<Real> workspace_;
+  std::vector<std::span<Real>> streamed_;  ///< where the inputs that stream lie
+  std::vector<Real> step_;                 ///< their numbers, for one step
 };
 
 extern template class CompiledSheet<float>;

@@ -59,6 +59,35 @@ TEST_CASE("a compiled step moves the weights as a step by hand does") {
     CHECK(net->input("W3")[static_cast<std::size_t>(k)] == doctest::Approx(hand.W3[k]).epsilon(1e-12));
 }
 
+TEST_CASE("many steps in one call are those steps one by one") {
+  Session session(Text("net.gw", sheet));
+  auto net = session.compile<double>({.rate = 0.5, .stream = {"y", "x"}});
+  REQUIRE_MESSAGE(net.has_value(), net.error().message);
+  net->initialise(7);
+  ByHand hand{};
+  std::copy_n(net->input("W2").begin(), 6, hand.W2);
+  std::copy_n(net->input("W3").begin(), 6, hand.W3);
+  std::vector<double> data;
+  double last = 0;
+  for (int i = 0; i < 100; ++i) {
+    const double x[] = {std::sin(i), std::cos(2 * i)};
+    const double y[] = {x[0] > 0 ? 1.0 : 0.0, x[1] > 0 ? 1.0 : 0.0};
+    data.insert(data.end(), {y[0], y[1], x[0], x[1]});
+    last = hand.step(x, y, 0.5);
+  }
+  REQUIRE(net->run(data, 100).has_value());
+  CHECK(net->value() == doctest::Approx(last).epsilon(1e-12));
+  for (std::size_t k = 0; k < 6; ++k) CHECK(net->input("W2")[k] == doctest::Approx(hand.W2[k]).epsilon(1e-12));
+  // One more step, from the inputs themselves.
+  const double x[] = {0.25, -2}, y[] = {1, 0};
+  REQUIRE(net->set("x", x).has_value());
+  REQUIRE(net->set("y", y).has_value());
+  net->run();
+  CHECK(net->value() == doctest::Approx(hand.step(x, y, 0.5)).epsilon(1e-12));
+  CHECK(net->run(data, 99).error().code == "G0502");
+  CHECK(session.compile<double>({.stream = {"q"}}).error().code == "G0306");
+}
+
 TEST_CASE("ports say what a program takes and gives") {
   Session session(Text("net.gw", sheet));
   const auto net = session.compile<float>({.gradients = true});
