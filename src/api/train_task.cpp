@@ -31,9 +31,53 @@ std::optional<std::string> batch_size(const Pool& pool, Expr features, Expr targ
   return std::nullopt;
 }
 
+/// The definitions that the loss is computed from, the loss last; those that were dissolved in a user are left out.
+std::vector<NamedFormula> formulas_of(const Pool& pool, const Program& program, const Definition& loss) {
+  const std::vector<Expr> parts = reachable(pool, {loss.expr});
+  std::vector<NamedFormula> formulas;
+  for (const Definition& definition : program.definitions) {
+    if (!definition.expr.is_none() && definition.expr != loss.expr && pool.kind(definition.expr) != Kind::input &&
+        std::binary_search(parts.begin(), parts.end(), definition.expr))
+      formulas.push_back({definition.name, definition.expr, definition.span});
+  }
+  formulas.push_back({loss.name, loss.expr, loss.span});
+  return formulas;
+}
+
+/// ∂L/∂z for the definitions from the loss down, then for the parameters, the last first.
+std::vector<NamedFormula> backward_of(Pool& pool, const std::vector<NamedFormula>& formulas, const std::vector<Parameter>& parameters) {
+  const NamedFormula& loss = formulas.back();
+  std::vector<NamedFormula> result;
+  std::vector<Expr> wrt;
+  const auto add = [&](const std::string& name, Expr by, Span span) {
+    result.push_back({"∂" + loss.name + "/∂" + name, {}, span});
+    wrt.push_back(by);
+  };
+  for (std::size_t i = formulas.size() - 1; i-- > 0;) add(formulas[i].name, formulas[i].expr, formulas[i].span);
+  for (std::size_t p = parameters.size(); p-- > 0;) add(parameters[p].name, parameters[p].input, parameters[p].span);
+  Trace trace;
+  const Adjoints found = adjoints(pool, loss.expr, wrt, trace);
+  for (std::size_t i = 0; i < result.size(); ++i) result[i].expr = found.of_wrt[i];
+  return result;
+}
+
+tl::expected<std::vector<NamedFormula>, Diagnostic> metrics_of(const Pool& pool, const Program& program,
+                                                          const std::vector<std::string>& names) {
+  std::vector<NamedFormula> metrics;
+  for (const std::string& name : names) {
+    const Definition* definition = program.definition(name);
+    if (definition == nullptr || definition->expr.is_none())
+      return tl::unexpected(Diagnostic{"G0306", Severity::error, "the metric `" + name + "` is not defined in the sheet", {}, {}, {}, {"define it: `" + name + " = …`"}, {}});
+    if (pool.order(definition->expr) > 0)
+      return fault("G0210", "a metric is one number", "take its mean or its sum", definition->span);
+    metrics.push_back({name, definition->expr, definition->span});
+  }
+  return metrics;
+}
+
 }  // namespace
 
-tl::expected<TrainTask, Diagnostic> train_task(Session& session) {
+tl::expected<TrainTask, Diagnostic> train_task(Session& session, const std::vector<std::string>& metrics) {
   const Program& program = session.program();
   Pool& pool = session.pool();
   const auto request = std::find_if(program.requests.begin(), program.requests.end(), [](const Request& r) { return r.kind == Request::Kind::minimize; });
@@ -50,7 +94,7 @@ tl::expected<TrainTask, Diagnostic> train_task(Session& session) {
       case Role::data: data.push_back(declaration.input); break;
       case Role::parameter:
         wrt.push_back(declaration.input);
-        task.parameters.push_back({declaration.name, declaration.input, declaration.initialiser, declaration.initialiser_args});
+        task.parameters.push_back({declaration.name, declaration.input, declaration.initialiser, declaration.initialiser_args, declaration.span});
         break;
       case Role::constant: {
         Tensor value{{}, declaration.constant};
@@ -67,6 +111,11 @@ tl::expected<TrainTask, Diagnostic> train_task(Session& session) {
   task.target = data[1];
   task.batch = batch_size(pool, task.features, task.target, wrt);
   task.gradients = adjoints(pool, task.loss, wrt, trace).of_wrt;
+  auto told = metrics_of(pool, program, metrics);
+  if (!told) return tl::unexpected(told.error());
+  task.metrics = *std::move(told);
+  task.formulas = formulas_of(pool, program, *loss);
+  task.backward = [formulas = task.formulas, parameters = task.parameters](Pool& nodes) { return backward_of(nodes, formulas, parameters); };
   // The prediction: the last definition of the target's shape that does not look at the target.
   for (const Definition& definition : program.definitions) {
     if (definition.expr.is_none() || pool.shape(definition.expr) != pool.shape(task.target) || definition.name == request->of.name) continue;

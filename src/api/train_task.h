@@ -8,7 +8,8 @@
 
 namespace gradwright {
 
-/// Errors: G0405 no `minimize` line, G0306 nothing to train, G0502 the sheet has not exactly two data inputs.
-[[nodiscard]] tl::expected<TrainTask, Diagnostic> train_task(Session&);
+/// Errors: G0405 no `minimize` line, G0306 nothing to train, G0502 the sheet has not exactly two data inputs; of a metric, the
+/// name of a definition: G0306 it is none, G0210 it is no scalar.
+[[nodiscard]] tl::expected<TrainTask, Diagnostic> train_task(Session&, const std::vector<std::string>& metrics = {});
 
 }  // namespace gradwright

@@ -68,6 +68,7 @@ class Compiled : public Engine {
 
   Evaluation evaluated(std::size_t first, std::size_t count) override {
     Evaluation result;
+    result.metrics.resize(task_.metrics.size());
     for (std::size_t begin = first; begin < first + count;) {
       std::size_t part = machines_.size() - 1;
       for (std::size_t i = evaluations_; i < machines_.size(); ++i) {
@@ -84,7 +85,10 @@ class Compiled : public Engine {
       (void)plans_.ran(part, machine.workspace.span(), staging_, 1);
       const Plan& plan = plans_.plan(part);
       result.loss += static_cast<double>(machine.workspace[plan[plan.outputs[0]]][0]);
-      if (plan.outputs.size() > 1) {
+      const std::size_t first_metric = plan.outputs.size() - task_.metrics.size();
+      for (std::size_t m = 0; m < task_.metrics.size(); ++m)
+        result.metrics[m] += static_cast<double>(machine.workspace[plan[plan.outputs[first_metric + m]]][0]);
+      if (first_metric > 1) {
         const std::span<const Real> found = machine.workspace[plan[plan.outputs[1]]];
         const Slot& slot = samples_.target;
         for (std::size_t i = 0; i < machine.samples; ++i) {

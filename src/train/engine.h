@@ -18,6 +18,7 @@ namespace gradwright {
 /// Of a run of samples.
 struct Evaluation {
   double loss = 0;                  ///< Σ over the samples
+  std::vector<double> metrics;      ///< Σ over the samples, parallel to the task's
   std::vector<double> predictions;  ///< a row a sample, where the task has a prediction
 };
 

@@ -44,13 +44,18 @@ class Oracle : public Engine {
     const std::size_t at_once = samples_.is_batched ? std::min<std::size_t>(count, 256) : 1;
     std::vector<Expr> roots{task_.loss};
     if (!task_.prediction.is_none()) roots.push_back(task_.prediction);
+    const std::size_t first_metric = roots.size();
+    for (const NamedFormula& metric : task_.metrics) roots.push_back(metric.expr);
+    result.metrics.resize(task_.metrics.size());
     for (std::size_t begin = first; begin < first + count; begin += at_once) {
       std::vector<std::size_t> which;
       for (std::size_t i = begin; i < std::min(begin + at_once, first + count); ++i) which.push_back(i);
       show(which);
       const std::vector<Tensor> values = evaluate(pool_, roots, at_);
       result.loss += values[0].values[0] * static_cast<double>(which.size());
-      if (roots.size() == 1) continue;
+      for (std::size_t m = 0; m < task_.metrics.size(); ++m)
+        result.metrics[m] += values[first_metric + m].values[0] * static_cast<double>(which.size());
+      if (first_metric == 1) continue;
       const Slot& slot = samples_.target;
       for (std::size_t i = 0; i < which.size(); ++i) {
         for (std::size_t k = 0; k < slot.width; ++k)

@@ -76,10 +76,11 @@ class Steps {
   }
 
   SampleComputation evaluation(std::size_t size) {
-    const auto with =
-        samples_.is_batched || size == 1
-            ? std::nullopt
-            : batched(pool_, {task_.loss, prediction()}, {task_.features, task_.target}, pool_.dims().symbol(symbol_));
+    std::vector<Expr> roots{task_.loss, prediction()};
+    for (const NamedFormula& metric : task_.metrics) roots.push_back(metric.expr);
+    const auto with = samples_.is_batched || size == 1
+                          ? std::nullopt
+                          : batched(pool_, roots, {task_.features, task_.target}, pool_.dims().symbol(symbol_));
     SampleComputation result = with_data(samples_.is_batched || with ? size : 1);
     Expr loss = task_.loss;
     Expr prediction = task_.prediction;
@@ -92,6 +93,13 @@ class Steps {
     }
     result.computation.outputs.push_back({"loss", loss});
     if (!prediction.is_none()) result.computation.outputs.push_back({"prediction", prediction});
+    for (std::size_t m = 0; m < task_.metrics.size(); ++m) {
+      const auto& [name, metric, span] = task_.metrics[m];
+      const Expr sum = samples_.is_batched ? scaled(pool_, static_cast<std::int64_t>(size), metric)
+                       : with              ? with->total[m + 2]
+                                           : metric;
+      result.computation.outputs.push_back({name, sum});
+    }
     return result;
   }
 

@@ -28,7 +28,7 @@ struct StepComputations {
 [[nodiscard]] tl::expected<StepComputations, Diagnostic> step_computations(Pool&, const TrainTask&, const UpdateRule&,
                                                                            const Samples&,
                                                                            const std::vector<std::size_t>& sizes);
-/// Outputs: Σ of the losses, then the prediction where there is one. For one sample a time where there is no batched form.
+/// Outputs: Σ of the losses, then the prediction where there is one, then Σ of each metric. For one sample a time where there is no batched form.
 [[nodiscard]] std::vector<SampleComputation> evaluations(Pool&, const TrainTask&, const Samples&,
                                                          const std::vector<std::size_t>& sizes);
 

@@ -14,11 +14,19 @@
 
 namespace gradwright {
 
+/// A definition of the sheet, and where it stands there.
+struct NamedFormula {
+  std::string name;
+  Expr expr;
+  Span span;
+};
+
 struct Parameter {
   std::string name;
   Expr input;
   std::string initialiser;  ///< zeros ones glorot he lecun normal uniform; empty: glorot for matrices, else zeros
   std::vector<double> arguments;
+  Span span = {};  ///< its declaration
 };
 
 /// One step of an optimiser over all parameters, as formulas.
@@ -39,8 +47,13 @@ struct TrainTask {
   Expr features, target;  ///< the two data inputs
   Expr prediction;        ///< of the shape of `target`; none: no accuracy is measured
   std::vector<Parameter> parameters;
-  std::vector<Expr> gradients;  ///< parallel to parameters
-  Bindings fixed;               ///< constants and the sizes already known
+  std::vector<Expr> gradients;        ///< parallel to parameters
+  std::vector<NamedFormula> metrics;  ///< scalars: their mean over the samples is told beside the loss
+  Bindings fixed;                     ///< constants and the sizes already known
+  std::vector<NamedFormula>
+      formulas;  ///< definitions that the loss is computed from, in the order of the sheet; the loss last
+  /// Adjoints of these and gradients of the parameters, from the loss down: asked for where a training goes wrong.
+  std::function<std::vector<NamedFormula>(Pool&)> backward;
   /// A size that counts samples, the first or last axis of both data inputs: the sheet speaks of a batch, and is taken as written.
   std::optional<std::string> batch;
 };
