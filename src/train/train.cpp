@@ -1,33 +1,27 @@
 #include "train/train.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <numeric>
 
 #include "train/initial.h"
+#include "train/non_finite.h"
+#include "train/patience.h"
 
 namespace gradwright {
 namespace {
 
-bool is_right(std::span<const double> prediction, std::span<const double> target) {
-  if (target.size() == 1) return (prediction[0] > 0.5) == (target[0] > 0.5);
-  const auto place = [](std::span<const double> v) { return std::max_element(v.begin(), v.end()) - v.begin(); };
-  return place(prediction) == place(target);
-}
-
-double accuracy(const Samples& samples, std::size_t first, const Evaluation& evaluation) {
-  const std::size_t width = samples.target.width;
-  if (evaluation.predictions.empty() || width == 0) return std::nan("");
-  const std::size_t count = evaluation.predictions.size() / width;
-  std::size_t right = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::span<const double> prediction{evaluation.predictions.data() + i * width, width};
-    right += is_right(prediction, samples.truth(first + i)) ? 1 : 0;
-  }
-  return static_cast<double>(right) / static_cast<double>(count);
+void tell(const TrainTask& task, const HeldPart& part, Measure measure, const Samples& samples,
+          const Evaluation& evaluation, EpochReport& line) {
+  line.held = part.name;
+  const auto count = static_cast<double>(part.count);
+  line.test_loss = evaluation.loss / count;
+  const double value = measured(measure, samples, part.first, evaluation);
+  line.test_accuracy = measure == Measure::accuracy ? value : std::nan("");
+  line.test_rmse = measure == Measure::rmse ? value : std::nan("");
+  for (std::size_t m = 0; m < task.metrics.size(); ++m)
+    line.metrics.emplace_back(task.metrics[m].name, evaluation.metrics[m] / count);
 }
 
 }  // namespace
@@ -35,7 +29,9 @@ double accuracy(const Samples& samples, std::size_t first, const Evaluation& eva
 tl::expected<Trained, Diagnostic> trained(Pool& pool, const TrainTask& task, const Dataset& data,
                                           const TrainOptions& options,
                                           const std::function<void(const EpochReport&)>& report) {
-  const auto started = std::chrono::steady_clock::now();
+  const auto seconds = [started = std::chrono::steady_clock::now()] {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  };
   Generator random(options.seed);
   const auto samples = samples_of(pool, task, data, options.split, random);
   if (!samples) return tl::unexpected(samples.error());
@@ -50,30 +46,32 @@ tl::expected<Trained, Diagnostic> trained(Pool& pool, const TrainTask& task, con
   result.training_samples = samples->training;
   result.test_samples = samples->test;
   result.note = (*engine)->note();
+  result.measure = measure_for(task, *samples);
+  WatchedSteps steps(**engine, *samples, how.batch, options.progress);
+  const Stopped stopped{task, rule, *samples, how.batch, how.oracle ? Precision::float64 : how.precision};
+  Patience patience(options.patience);
   std::vector<std::size_t> turn(samples->training);
   std::iota(turn.begin(), turn.end(), std::size_t{0});
-  for (int epoch = 1; epoch <= options.epochs; ++epoch) {
+  for (int epoch = 1; epoch <= options.epochs && !result.stopped_early; ++epoch) {
     std::shuffle(turn.begin(), turn.end(), random);
     EpochReport line;
     line.epoch = epoch;
-    line.loss = (*engine)->trained(turn) / static_cast<double>(samples->training);
-    if (!std::isfinite(line.loss))
-      return tl::unexpected(Diagnostic{"G0507",
-                                       Severity::error,
-                                       fmt::format("the loss is {} in epoch {}", line.loss, epoch),
-                                       {},
-                                       {},
-                                       {},
-                                       {"lower the learning rate (--rate)"},
-                                       {}});
-    const Evaluation test = (*engine)->evaluated(samples->training, samples->test);
-    line.test_loss = test.loss / static_cast<double>(samples->test);
-    line.test_accuracy = accuracy(*samples, samples->training, test);
-    line.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    const double began = seconds();
+    line.loss = steps.trained(epoch, turn) / static_cast<double>(samples->training);
+    line.samples_a_second = static_cast<double>(turn.size()) / (seconds() - began);
+    if (!std::isfinite(line.loss)) return tl::unexpected(non_finite(pool, **engine, stopped, steps.suspects()));
+    const HeldPart held = held_part(*samples);
+    tell(task, held, result.measure, *samples, (*engine)->evaluated(held.first, held.count), line);
+    if (!std::isfinite(line.test_loss) && !steps.is_finite())
+      return tl::unexpected(non_finite(pool, **engine, stopped, steps.suspects()));
+    line.seconds = seconds();
+    result.stopped_early = patience.ends_after(epoch, line.test_loss, **engine);
     result.epochs.push_back(line);
     if (report) report(line);
   }
-  result.parameters = (*engine)->values();
+  if (!steps.is_finite()) return tl::unexpected(non_finite(pool, **engine, stopped, steps.suspects()));
+  result.best_epoch = patience.best_epoch() > 0 ? patience.best_epoch() : result.epochs.back().epoch;
+  result.parameters = patience.best_epoch() > 0 ? patience.best_values() : (*engine)->values();
   result.parameters.resize(task.parameters.size());
   return result;
 }

@@ -6,7 +6,8 @@
 #include <tl/expected.hpp>
 #include <vector>
 
-#include "train/engine.h"
+#include "train/metrics.h"
+#include "train/watched_steps.h"
 
 namespace gradwright {
 
@@ -18,24 +19,34 @@ struct TrainOptions {
   std::uint64_t seed = 1;
   SplitOptions split;
   EngineOptions engine;  ///< its batch is that above
+  int patience = 0;      ///< epochs without a better loss of the held part; then the best parameters are taken. 0: none
+  WatchedSteps::Told progress;
 };
 
+/// What an epoch came to. The held part is what `held_part` says: samples that are not trained on.
 struct EpochReport {
   int epoch = 0;
-  double loss = 0;           ///< mean over the training part, while it was trained
-  double test_loss = 0;      ///< mean over the test part, after the epoch
-  double test_accuracy = 0;  ///< share of test samples with the right class; NaN without a prediction
-  double seconds = 0;        ///< since the start
+  double loss = 0;            ///< mean over the training part, while it was trained
+  std::string held = "test";  ///< the name of the held part
+  double test_loss = 0;       ///< mean over the held part, after the epoch
+  double test_accuracy = 0;   ///< share of its samples with the right class; NaN where targets are no classes
+  double test_rmse = 0;       ///< NaN where targets are classes
+  std::vector<std::pair<std::string, double>> metrics;  ///< of the task: the mean over the held part
+  double samples_a_second = 0;                          ///< while it was trained
+  double seconds = 0;                                   ///< since the start
 };
 
 struct Trained {
   std::vector<EpochReport> epochs;
   std::vector<Tensor> parameters;  ///< parallel to the task's
   std::size_t training_samples = 0, test_samples = 0;
+  Measure measure = Measure::none;
+  int best_epoch = 0;              ///< whose parameters these are
+  bool stopped_early = false;      ///< by patience
   std::optional<Diagnostic> note;  ///< why it was slower than it could be
 };
 
-/// Errors: those of samples_of and engine_for; G0507 the loss is no longer finite.
+/// Errors: those of samples_of and engine_for; G0507 the loss or a parameter is no longer finite.
 [[nodiscard]] tl::expected<Trained, Diagnostic> trained(Pool&, const TrainTask&, const Dataset&, const TrainOptions&,
                                                         const std::function<void(const EpochReport&)>& report);
 

@@ -105,7 +105,7 @@ double apart(const Trained& a, const Trained& b) {
   for (std::size_t e = 0; e < a.epochs.size(); ++e) {
     largest = std::max(largest, std::fabs(a.epochs[e].loss - b.epochs[e].loss));
     largest = std::max(largest, std::fabs(a.epochs[e].test_loss - b.epochs[e].test_loss));
-    CHECK(a.epochs[e].test_accuracy == b.epochs[e].test_accuracy);
+    largest = std::max(largest, std::fabs(a.epochs[e].test_rmse - b.epochs[e].test_rmse));
   }
   return largest;
 }
