@@ -77,6 +77,9 @@ struct TrainCommand {
   std::string schedule;           ///< a factor of the rate, a formula in t
   double clip = 0, decay = 0;     ///< 0: none
   bool has_rate = false;          ///< options.rate was given
+  std::vector<std::string> metrics;   ///< definitions of the sheet
+  std::string log, tensorboard, plot; ///< where they go; empty: nowhere
+  bool quiet = false, json = false;
 };
 [[nodiscard]] int run_train(TrainCommand, const Streams&);
 

@@ -134,6 +134,13 @@ int run(int argc, char** argv) {
   train_command->add_option("--precision", train.precision, "float32 or float64")->check(CLI::IsMember({"float32", "float64"}))->capture_default_str();
   train_command->add_option("--backend", train.backend, "auto, llvm, c: compiled; interpreter: of loops; oracle: the reference evaluator")->check(CLI::IsMember({"auto", "llvm", "c", "interpreter", "oracle"}))->capture_default_str();
   train_command->add_option("--threads", train.options.engine.compile.threads, "threads a step; 0: as many as the machine has; the result is the same")->check(CLI::Range(0, 256))->capture_default_str();
+  train_command->add_option("--metric", train.metrics, "a scalar that the sheet defines: its mean over the test part is told; may be repeated");
+  train_command->add_option("--patience", train.options.patience, "end after so many epochs without a better test loss, and take the best parameters; 0: never")->check(CLI::Range(0, 1000000))->capture_default_str();
+  train_command->add_option("--log", train.log, "write a line of JSON an epoch to this file");
+  train_command->add_option("--log-tensorboard", train.tensorboard, "write events for TensorBoard into this directory");
+  train_command->add_option("--plot", train.plot, "draw the curve of the loss into this SVG file");
+  train_command->add_flag("--quiet", train.quiet, "print nothing but errors");
+  train_command->add_flag("--json", train.json, "write JSON at the end (schema gradwright/train/1), and no lines");
   train_command->footer(cli::train_examples);
 
   cli::RunCommand ran;

@@ -7,6 +7,8 @@
 #include "api/optimiser.h"
 #include "api/train_task.h"
 #include "commands.h"
+#include "progress.h"
+#include "train_report.h"
 
 namespace gradwright::cli {
 namespace {
@@ -48,6 +50,34 @@ tl::expected<UpdateRule, Diagnostic> rule_of(const TrainCommand& command, const 
   return update_rule(*std::move(options));
 }
 
+/// `test accuracy  94.44 %`, `test RMSE 0.123`; metrics of the sheet after it.
+std::string measured_text(const EpochReport& line) {
+  std::string text = !std::isnan(line.test_accuracy)
+                         ? fmt::format("{} accuracy {:>6.2f} %", line.held, 100 * line.test_accuracy)
+                     : !std::isnan(line.test_rmse) ? fmt::format("{} RMSE {:.5g}", line.held, line.test_rmse)
+                                                   : fmt::format("{} loss {:.5f}", line.held, line.test_loss);
+  for (const auto& [name, value] : line.metrics) text += fmt::format("   {} {:.5g}", name, value);
+  return text;
+}
+
+void summarise(const Trained& result, const Streams& streams) {
+  print(stdout, fmt::format("\nloss {} {:.5f} → {:.5f}\n", loss_curve(result.epochs, streams.out.unicode),
+                            result.epochs.front().loss, result.epochs.back().loss));
+  if (result.best_epoch != result.epochs.back().epoch || result.stopped_early)
+    print(stdout,
+          fmt::format("{}the parameters are those of epoch {}, the best by the {} loss\n",
+                      result.stopped_early ? "stopped early: " : "", result.best_epoch, result.epochs.back().held));
+  const EpochReport& best = result.epochs[static_cast<std::size_t>(result.best_epoch - result.epochs.front().epoch)];
+  const std::string measured = !std::isnan(best.test_accuracy)
+                                   ? fmt::format("accuracy {:.2f} %", 100 * best.test_accuracy)
+                               : !std::isnan(best.test_rmse) ? fmt::format("RMSE {:.5g}", best.test_rmse)
+                                                             : fmt::format("loss {:.5f}", best.test_loss);
+  std::string metrics;
+  for (const auto& [name, value] : best.metrics) metrics += fmt::format("{} {:.5g}, ", name, value);
+  print(stdout, fmt::format("trained on {} samples, tested on {}: {}{}\n", result.training_samples, result.test_samples,
+                            metrics, measured));
+}
+
 }  // namespace
 
 int run_train(TrainCommand command, const Streams& streams) {
@@ -56,7 +86,7 @@ int run_train(TrainCommand command, const Streams& streams) {
   Session session(*text);
   show_diagnostics(session, streams);
   if (session.has_errors()) return input_fault;
-  const auto task = train_task(session);
+  const auto task = train_task(session, command.metrics);
   if (!task) return show_fault(task.error(), *text, streams);
   const auto data = load_dataset(command.data);
   if (!data) return show_fault(data.error(), Text(command.data.source, ""), streams);
@@ -67,18 +97,29 @@ int run_train(TrainCommand command, const Streams& streams) {
   const auto rule = rule_of(command, streams);
   if (!rule) return show_fault(rule.error(), *text, streams);
   options.rule = *rule;
+  TrainLogs logs;
+  if (const auto fault = logs.open(command)) return show_fault(*fault, *text, streams);
+  const bool is_told = !command.quiet && !command.json;
+  ProgressLine progress(!command.quiet);
+  if (progress.is_shown()) options.progress = [&](const Progress& now) { progress.show(now, options.epochs); };
+  std::vector<EpochReport> epochs;
   const auto result = trained(session.pool(), *task, *data, options, [&](const EpochReport& line) {
-    print(stdout, fmt::format("epoch {:>3}/{}   loss {:.5f}   test accuracy {:>6.2f} %   {:.1f} s\n", line.epoch,
-                              options.epochs, line.loss, 100 * line.test_accuracy, line.seconds));
+    epochs.push_back(line);
+    logs.write(line);
+    if (!is_told) return;
+    progress.clear();
+    print(stdout, fmt::format("epoch {:>3}/{}   loss {:.5f}   {}   {:.1f} s\n", line.epoch, options.epochs, line.loss,
+                              measured_text(line), line.seconds));
     std::fflush(stdout);
   });
+  progress.clear();
+  if (command.json)
+    print(stdout, train_json(epochs, result ? &*result : nullptr, result ? nullptr : &result.error(), *text));
+  const auto unwritten = logs.finish(command, epochs, result ? result->best_epoch : 0);
   if (!result) return show_fault(result.error(), *text, streams);
-  if (result->note) show_note(*result->note);
-  const EpochReport& last = result->epochs.back();
-  print(stdout, fmt::format("\nloss {} {:.5f} → {:.5f}\n", loss_curve(result->epochs, streams.out.unicode),
-                            result->epochs.front().loss, last.loss));
-  print(stdout, fmt::format("trained on {} samples, tested on {}: accuracy {:.2f} %\n", result->training_samples,
-                            result->test_samples, 100 * last.test_accuracy));
+  if (result->note && !command.quiet) show_note(*result->note);
+  if (is_told) summarise(*result, streams);
+  if (unwritten) return show_fault(*unwritten, *text, streams);
   return fine;
 }
 

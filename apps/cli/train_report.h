@@ -1,0 +1,29 @@
+// Where the epochs of a training go besides the terminal: a log of lines, TensorBoard, a picture, one document of JSON.
+#pragma once
+
+#include <optional>
+
+#include "commands.h"
+#include "train/epoch_log.h"
+
+namespace gradwright::cli {
+
+class TrainLogs {
+ public:
+  /// The files are there before the training begins. G0508.
+  [[nodiscard]] std::optional<Diagnostic> open(const TrainCommand&);
+  /// A line, and an event, handed to the operating system. G0508 once, at the end, where that failed.
+  void write(const EpochReport&);
+  /// The picture, and what failed on the way.
+  [[nodiscard]] std::optional<Diagnostic> finish(const TrainCommand&, const std::vector<EpochReport>&, int best_epoch);
+
+ private:
+  File lines_, events_;
+  bool has_failed_ = false;
+};
+
+/// `gradwright/train/1`. `result`: none where the training ended in `fault`.
+[[nodiscard]] std::string train_json(const std::vector<EpochReport>&, const Trained* result, const Diagnostic* fault,
+                                     const Text&);
+
+}  // namespace gradwright::cli
