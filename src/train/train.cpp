@@ -24,6 +24,19 @@ void tell(const TrainTask& task, const HeldPart& part, Measure measure, const Sa
     line.metrics.emplace_back(task.metrics[m].name, evaluation.metrics[m] / count);
 }
 
+/// Constants are exact, and their products may not fit although each does.
+Diagnostic constants_overflow(Pool& pool) {
+  pool.clear_overflow();
+  return {"G0005",
+          Severity::error,
+          "a product of the constants of a step does not fit 64 bits",
+          {},
+          {},
+          {"constants are exact: rate, number of samples and the numbers of the sheet are multiplied"},
+          {"write them with fewer digits, or declare one as data of the sheet: `const c : R = 0.001`"},
+          {}};
+}
+
 }  // namespace
 
 tl::expected<Trained, Diagnostic> trained(Pool& pool, const TrainTask& task, const Dataset& data,
@@ -38,7 +51,9 @@ tl::expected<Trained, Diagnostic> trained(Pool& pool, const TrainTask& task, con
   EngineOptions how = options.engine;
   how.batch = static_cast<std::size_t>(std::max(1, options.batch));
   const UpdateRule rule = options.rule ? options.rule : gradient_descent(options.rate);
+  pool.clear_overflow();
   const auto engine = engine_for(pool, task, rule, *samples, how);
+  if (engine && pool.arithmetic_overflowed()) return tl::unexpected(constants_overflow(pool));
   if (!engine) return tl::unexpected(engine.error());
   (*engine)->set(initial_values(pool, task.parameters, samples->dims, random));
 
