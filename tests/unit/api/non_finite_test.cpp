@@ -153,13 +153,14 @@ TEST_CASE("the step is the right one, after many epochs and copies") {
 }
 
 TEST_CASE("a sheet that speaks of a batch") {
-  const Case it{"X : R[n,1]\nY : R[n,1]\nparam w : R ~ ones\nQ = abs(w*X)\nR = log(Q)\nL = sum((R - Y)^2)/n\nminimize L\n",
-                [] {
-                  Dataset data = counted(20, 3, 0);
-                  data.targets.shape = {20, 1};
-                  return data;
-                }(),
-                one_step(100)};
+  const Case it{
+      "X : R[n,1]\nY : R[n,1]\nparam w : R ~ ones\nQ = abs(w*X)\nR = log(Q)\nL = sum((R - Y)^2)/n\nminimize L\n",
+      [] {
+        Dataset data = counted(20, 3, 0);
+        data.targets.shape = {20, 1};
+        return data;
+      }(),
+      one_step(100)};
   const auto found = told(it);
   REQUIRE(found);
   CHECK(found->line == "R = log(Q)");
