@@ -116,11 +116,11 @@ tl::expected<TrainTask, Diagnostic> train_task(Session& session, const std::vect
   task.metrics = *std::move(told);
   task.formulas = formulas_of(pool, program, *loss);
   task.backward = [formulas = task.formulas, parameters = task.parameters](Pool& nodes) { return backward_of(nodes, formulas, parameters); };
-  // The prediction: the last definition of the target's shape that does not look at the target.
+  // The prediction: the last definition of the target's shape that looks at the features, and not at the target.
   for (const Definition& definition : program.definitions) {
     if (definition.expr.is_none() || pool.shape(definition.expr) != pool.shape(task.target) || definition.name == request->of.name) continue;
     const std::vector<Expr> parts = reachable(pool, {definition.expr});
-    if (std::find(parts.begin(), parts.end(), task.target) == parts.end()) task.prediction = definition.expr;
+    if (std::binary_search(parts.begin(), parts.end(), task.features) && !std::binary_search(parts.begin(), parts.end(), task.target)) task.prediction = definition.expr;
   }
   return task;
 }
