@@ -27,10 +27,11 @@ constexpr const char* prelude = R"(#include <math.h>
 )";
 
 constexpr const char* keywords[] = {
-    "auto",     "break",    "case",   "char",     "const",  "continue", "default",  "do",     "double", "else",
-    "enum",     "extern",   "float",  "for",      "goto",   "if",       "inline",   "int",    "long",   "main",
-    "register", "restrict", "return", "short",    "signed", "sizeof",   "static",   "struct", "switch", "typedef",
-    "union",    "unsigned", "void",   "volatile", "while",  "NAN",      "INFINITY", "fabs",   "fabsf"};
+    "auto",     "break",  "case",     "char",     "const",     "continue", "default",  "do",      "double",
+    "else",     "enum",   "extern",   "float",    "for",       "goto",     "if",       "inline",  "int",
+    "long",     "main",   "register", "restrict", "return",    "short",    "signed",   "sizeof",  "static",
+    "struct",   "switch", "typedef",  "union",    "unsigned",  "void",     "volatile", "while",   "NAN",
+    "INFINITY", "fabs",   "fabsf",    "copysign", "copysignf", "int64_t",  "uint32_t", "uint64_t"};
 
 /// A word of the language, or a function that a file may call.
 bool is_taken(const std::string& name) {
@@ -116,6 +117,17 @@ std::string c_file(const std::vector<CFunction>& all, const COptions& options) {
                                                         : loop_functions(function, scalars, options);
   }
   return prelude + (options.kernels ? kernel_declarations() : std::string()) + scalars.functions() + bodies;
+}
+
+std::string c_elementwise(Op op, const std::string& name, Precision precision) {
+  CScalars scalars(precision);
+  const std::string real = scalars.real(), call = scalars.call(op, "x[i]", "", "");
+  return prelude + scalars.functions() +
+         fmt::format(
+             "\nvoid {0}(const {1} *restrict x, {1} *restrict y, long long n);\n"
+             "void {0}(const {1} *restrict x, {1} *restrict y, long long n) {{\n"
+             "  GW_SIMD\n  for (long long i = 0; i < n; ++i) y[i] = {2};\n}}\n",
+             name, real, call);
 }
 
 std::string emitting::head_of(const CFunction& function, const CScalars& scalars) {

@@ -1,4 +1,4 @@
-// A plan as C11 that needs nothing but <math.h>: one function over one workspace.
+// A plan as C11 that needs nothing but <math.h> and <stdint.h>: one function over one workspace.
 //   void NAME(real *w)                                              one run
 //   void NAME(real *w, const real *data, long long steps)           `streamed` inputs are read from `data`, one after another, each step
 // Small plans become straight-line code whose states stay in variables over all steps; others one function a kernel.
@@ -40,6 +40,9 @@ struct COptions {
 
 /// A file with these functions; they share what they need of <math.h> and nothing else.
 [[nodiscard]] std::string c_file(const std::vector<CFunction>&, const COptions& = {});
+/// The function NAME: y[i] = op(x[i]) for i < n; for measuring.
+///   void NAME(const real *x, real *y, long long n)
+[[nodiscard]] std::string c_elementwise(Op, const std::string& name, Precision);
 /// Written without loops: few enough operations, and no place in memory that depends on data.
 [[nodiscard]] bool is_straight_line(const Plan&, const COptions&);
 /// Numbers that the streamed inputs take a step.

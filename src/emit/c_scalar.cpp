@@ -5,23 +5,11 @@
 #include <cmath>
 #include <limits>
 
+#include "emit/c_polynomials.h"
 #include "lower/print.h"
 
 namespace gradwright::emitting {
 namespace {
-
-constexpr const char* sigmoid_text = R"(
-static inline REAL gw_sigmoid(REAL x) {
-  const REAL e = EXP(-FABS(x)), r = 1 / (1 + e);
-  return x >= 0 ? r : e * r;
-}
-)";
-
-constexpr const char* softplus_text = R"(
-static inline REAL gw_softplus(REAL x) {
-  return (x > 0 ? x : 0) + LOG1P(EXP(-FABS(x)));
-}
-)";
 
 /// Gauss–Jordan elimination with partial pivoting, as in ir/evaluate.cpp. kind 0: inverse, 1: determinant, 2: log|determinant|.
 constexpr const char* matrix_text = R"(
@@ -115,32 +103,23 @@ std::string CScalars::call(Op op, const std::string& x, const std::string& y, co
       return fmt::format("{} != 0 ? {} : {}", x, y, z);
     case Op::abs:
       return fmt::format("{}({})", math("fabs"), x);
-    case Op::sigmoid:
-    case Op::softplus: {
-      const std::string function = "gw_" + std::string(op_name(op));
-      needed_.insert(function);
-      return fmt::format("{}({})", function, x);
-    }
     case Op::pow:
       return fmt::format("{}({}, {})", math("pow"), x, y);
     default:
-      return fmt::format("{}({})", math(std::string(op_name(op))), x);
+      break;
   }
+  const std::string own = polynomial_name(op, precision_);
+  if (!own.empty()) polynomials_.insert(op);
+  return fmt::format("{}({})", own.empty() ? math(std::string(op_name(op))) : own, x);
 }
 
 std::string CScalars::functions() const {
-  std::string text;
-  if (needed_.contains("gw_sigmoid")) text += sigmoid_text;
-  if (needed_.contains("gw_softplus")) text += softplus_text;
-  if (needed_.contains("matrix")) text += matrix_text;
-  for (const char* function : {"exp", "fabs", "log1p", "log"}) {
-    std::string upper = function;
-    for (char& c : upper) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    replace_all(text, upper + "(", math(function) + "(");
-  }
+  std::string text = needs_matrix_ ? matrix_text : "";
+  replace_all(text, "FABS(", math("fabs") + "(");
+  replace_all(text, "LOG(", math("log") + "(");
   replace_all(text, "REAL", real());
   replace_all(text, "TINY", precision_ == Precision::float32 ? "1e-7f" : "1e-13");
-  return text;
+  return polynomial_text(polynomials_, precision_) + text;
 }
 
 }  // namespace gradwright::emitting

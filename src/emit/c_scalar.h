@@ -23,11 +23,12 @@ class CScalars {
   }
   /// The functions of its own that the file needs, in order.
   [[nodiscard]] std::string functions() const;
-  void need_matrix_algorithm() { needed_.insert("matrix"); }
+  void need_matrix_algorithm() { needs_matrix_ = true; }
 
  private:
   Precision precision_;
-  std::set<std::string> needed_;
+  std::set<Op> polynomials_;
+  bool needs_matrix_ = false;
 };
 
 }  // namespace gradwright::emitting

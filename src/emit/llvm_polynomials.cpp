@@ -113,7 +113,7 @@ class Functions : Arithmetic {
     const V t = exp_rest(by.r);
     const V half = power(whole("sub", whole_of(by.shifted), 1));  // 2^(n − 1): 2^n may be too large
     const V sum = fma(half, t, sub(half, k(0.5)));
-    return select(compare("oeq", by.n, k(0)), t, add(sum, sum));
+    return signed_as(select(compare("oeq", by.n, k(0)), t, add(sum, sum)), x);  // −0 stays −0
   }
 
   /// x = 2^e·(1 + f), √½ ≤ 1 + f < √2.
@@ -210,7 +210,7 @@ class Functions : Arithmetic {
     const V near = fma(mul(x, z), polynomial(z, tanh_single_coefficients()), x);
     const V e = exp(add(size, size));
     const V far = sub(k(1), div(k(2), add(e, k(1))));
-    return select(compare("olt", size, k(0.55)), near, signed_as(far, x));
+    return signed_as(select(compare("olt", size, k(0.55)), near, far), x);
   }
   static std::span<const double> tanh_single_coefficients() { return emitting::tanh_single; }
 

@@ -1,4 +1,4 @@
-// Elementwise functions as LLVM compiles them, in all lanes of a vector, and how far they are from the exact value.
+// Elementwise functions as LLVM compiles them, in all lanes of a vector, and as C, and how far they are from the exact value.
 #pragma once
 
 #include <algorithm>
@@ -76,6 +76,17 @@ tl::expected<Executable, Diagnostic> elementwise_function(Op op, const VectorUni
   CompileOptions compile;
   compile.use_cache = false;
   return Executable::of_llvm(llvm_elementwise(op, "f", options), compile);
+}
+
+/// The same as C; `flags` come after those of compiled programs.
+template <class Real>
+tl::expected<Executable, Diagnostic> elementwise_in_c(Op op, int optimisation = 3,
+                                                      const std::vector<std::string>& flags = {}) {
+  CompileOptions compile;
+  compile.use_cache = false;
+  compile.optimisation = optimisation;
+  compile.flags = flags;
+  return Executable::of(c_elementwise(op, "f", sizeof(Real) == 4 ? Precision::float32 : Precision::float64), compile);
 }
 
 struct Error {
