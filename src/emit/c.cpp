@@ -17,7 +17,7 @@ using namespace emitting;
 
 constexpr const char* prelude = R"(#include <math.h>
 
-/* cc -O3 -DGRADWRIGHT_SIMD -fopenmp-simd: sums run in the lanes of vectors. */
+/* cc -O3 -fno-trapping-math -DGRADWRIGHT_SIMD -fopenmp-simd: sums and functions run in the lanes of vectors. */
 #ifdef GRADWRIGHT_SIMD
 #define GW_PRAGMA(x) _Pragma(#x)
 #else

@@ -26,6 +26,11 @@ struct Piece {
 };
 
 constexpr const char* word_text = R"(
+#include <stdint.h>
+#ifdef __FAST_MATH__
+#error "-ffast-math takes away the rounding that these functions need"
+#endif
+
 /* Numbers and their bits. */
 static inline WORD gw_word(REAL x) {
   const union { REAL number; WORD word; } it = {x};
@@ -324,7 +329,7 @@ std::string polynomial_text(const std::set<Op>& ops, Precision precision) {
     if (needed.contains(piece->name)) needed.insert(piece->needs.begin(), piece->needs.end());
   }
   const auto known = words(precision);
-  std::string text = ops.empty() ? "" : "\n#include <stdint.h>\n";
+  std::string text;
   for (const Piece& piece : all) {
     if (needed.contains(piece.name)) text += spelled(piece.text, known);
   }
