@@ -1,4 +1,4 @@
-// Which loop of a kernel is divided among threads, and the functions that do it.
+// The functions that run the parts of a loop on all threads.
 #include "emit/c_parallel.h"
 
 #include <fmt/format.h>
@@ -10,67 +10,7 @@
 namespace gradwright::emitting {
 namespace {
 
-constexpr std::int64_t least_part = 16384;  ///< scalar operations: some microseconds
-constexpr std::int64_t most_parts = 64;
-constexpr std::int64_t step_of_parts = 256;  ///< of a loop that becomes vectors or blocks of totals
-
-std::int64_t stride(const Affine& form, std::size_t loop) {
-  return loop < form.strides.size() ? form.strides[loop] : 0;
-}
-
 bool is_memory(const Instruction& it) { return it.op == Op::load || it.op == Op::gather; }
-
-/// Scalar operations; a function of libm counts as sixteen.
-std::int64_t work_of(const Stage& stage) {
-  const auto operations = [&](const Body& body) {
-    const std::vector<bool> live = live_values(stage, body);
-    std::int64_t count = 0;
-    for (std::size_t i = 0; i < body.size(); ++i) {
-      if (live[i]) count += body[i].op >= Op::exp ? 16 : 1;
-    }
-    return count;
-  };
-  std::int64_t inside = stage.accumulators.empty() ? 0 : operations(stage.body), all = 1;
-  for (std::size_t l = stage.loops.size(); l-- > stage.parallel;) inside *= stage.loops[l];
-  for (std::size_t l = 0; l < stage.parallel; ++l) all *= stage.loops[l];
-  return all * (inside + operations(stage.finish));
-}
-
-/// Turn i of `loop` stays within [i·s, (i+1)·s), for the stride s along it.
-bool is_within_band(const Affine& form, std::size_t loop, const std::vector<std::int64_t>& loops) {
-  Affine rest = form;
-  if (loop < rest.strides.size()) rest.strides[loop] = 0;
-  const Range range = range_of(rest, loops);
-  return range.low >= 0 && range.high < stride(form, loop);
-}
-
-/// No turn of the loop meets what another one writes.
-bool is_independent(const Kernel& kernel, std::size_t loop) {
-  std::vector<std::pair<const Store*, const Stage*>> stores;
-  for (const Stage& stage : kernel.stages) {
-    for (const Store& store : stage.stores) stores.emplace_back(&store, &stage);
-  }
-  for (const auto& [store, writer] : stores) {
-    if (stride(store->at, loop) == 0) return false;
-    const auto is_apart = [&](const Affine& form, const Stage& stage) {
-      if (&stage == writer && form == store->at) return true;
-      return stride(form, loop) == stride(store->at, loop) && is_within_band(form, loop, stage.loops) &&
-             is_within_band(store->at, loop, writer->loops);
-    };
-    for (const Stage& stage : kernel.stages) {
-      for (const Body* body : {&stage.body, &stage.finish}) {
-        for (const Instruction& it : *body) {
-          if (is_memory(it) && it.buffer == store->buffer && (it.op == Op::gather || !is_apart(it.at, stage)))
-            return false;
-        }
-      }
-    }
-    for (const auto& [other, stage] : stores) {
-      if (other != store && other->buffer == store->buffer && !is_apart(other->at, *stage)) return false;
-    }
-  }
-  return true;
-}
 
 bool is_read_by_body(const Stage& stage, BufferId id) {
   const std::vector<bool> live = live_values(stage, stage.body);
@@ -80,39 +20,16 @@ bool is_read_by_body(const Stage& stage, BufferId id) {
   return false;
 }
 
+/// The loop that runs outermost.
+Cut cut_of(const Stage& stage) {
+  if (stage.parallel == 0) return {first_reduced_loop(stage), stage.loops.size() > 1 ? 1 : step_of_vectors};
+  const std::size_t loop = first_parallel_loop(stage);
+  return {loop, is_innermost(stage, loop) ? step_of_vectors : 1};
+}
+
 }  // namespace
 
-std::optional<Split> split_of(const Kernel& kernel, std::int64_t least) {
-  if (kernel.call || kernel.stages.empty()) return std::nullopt;
-  if (kernel.outer == 0 && kernel.stages.size() > 1) return std::nullopt;
-  std::int64_t work = 0;
-  for (const Stage& stage : kernel.stages) {
-    if (std::any_of(stage.loops.begin(), stage.loops.end(), [](std::int64_t n) { return n <= 0; })) return std::nullopt;
-    work += work_of(stage);
-  }
-  if (work < least) return std::nullopt;
-  const Stage& stage = kernel.stages[0];
-  Split split;
-  bool is_fine = true;  // parts may begin anywhere
-  if (kernel.outer == 0 && stage.parallel == 0) {
-    if (stage.loops.empty()) return std::nullopt;
-    split.is_reduced = true;
-    split.loop = first_reduced_loop(stage);
-    is_fine = stage.loops.size() > 1;
-  } else {
-    split.loop = kernel.outer > 0 ? 0 : first_parallel_loop(stage);
-    if (!is_independent(kernel, split.loop)) return std::nullopt;
-    is_fine = kernel.outer > 0 || !is_innermost(stage, split.loop);
-  }
-  const std::int64_t extent = stage.loops[split.loop];
-  const std::int64_t a_turn = std::max<std::int64_t>(1, work / extent);
-  const std::int64_t part = std::clamp<std::int64_t>(least / 3, 1, least_part);
-  const std::int64_t step = is_fine ? 1 : std::clamp<std::int64_t>(least, 1, step_of_parts);
-  const std::int64_t wanted = std::max((part + a_turn - 1) / a_turn, (extent + most_parts - 1) / most_parts);
-  split.size = (wanted + step - 1) / step * step;
-  split.parts = (extent + split.size - 1) / split.size;
-  return split.parts > 1 ? std::optional(split) : std::nullopt;
-}
+std::optional<Split> c_split_of(const Kernel& kernel, std::int64_t least) { return split_of(kernel, least, cut_of); }
 
 std::string parallel_text(const ParallelSource& source, const Split& split) {
   const Kernel& kernel = source.kernel;

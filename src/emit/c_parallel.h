@@ -1,4 +1,4 @@
-// A kernel of loops on many threads: one loop runs in fixed parts, so that the numbers are the same for any number of threads.
+// A kernel of loops on many threads: one loop runs in fixed parts (split.h).
 #pragma once
 
 #include <cstdint>
@@ -8,18 +8,12 @@
 #include <vector>
 
 #include "emit/c_scalar.h"
+#include "emit/split.h"
 
 namespace gradwright::emitting {
 
-/// A loop in parts of `size` turns; the last one may have fewer.
-struct Split {
-  std::size_t loop = 0;
-  std::int64_t size = 0, parts = 0;
-  bool is_reduced = false;  ///< each part has totals of its own, which are put together in the order of the parts
-};
-
-/// Nothing where the work is below `least` scalar operations, or where turns of no loop are independent.
-[[nodiscard]] std::optional<Split> split_of(const Kernel&, std::int64_t least);
+/// As split_of, for loops in the order of C.
+[[nodiscard]] std::optional<Split> c_split_of(const Kernel&, std::int64_t least);
 
 struct ParallelSource {
   const Kernel& kernel;
