@@ -4,6 +4,7 @@
 
 #include "emit/c_stage.h"
 #include "emit/llvm_body.h"
+#include "emit/llvm_parallel.h"
 #include "emit/llvm_stage.h"
 
 namespace gradwright::emitting {
@@ -122,39 +123,11 @@ class Loops {
       const std::vector<std::size_t> all = touched(kernel);
       return "\n" + comment + llvm_contraction_function({kernel.stages[0], buffers, all, name, parameters}, math_);
     }
+    const std::vector<std::size_t> all = touched(kernel);
+    const auto split = math_.options().kernels ? llvm_split_of(kernel, math_.options()) : std::nullopt;
+    if (split) return "\n" + comment + llvm_parallel_functions({kernel, buffers, all, name, parameters}, *split, math_);
     LlvmFunction f(fmt::format("define internal void @{}({}) #0", name, parameters));
-    LlvmFunction::Block at = 0;
-    std::vector<std::string> index;
-    struct Open {
-      LlvmFunction::Block head, before;
-      std::string name;
-    };
-    std::vector<Open> open;
-    const auto& loops = kernel.stages[0].loops;
-    if (std::any_of(loops.begin(), loops.begin() + static_cast<std::ptrdiff_t>(kernel.outer),
-                    [](std::int64_t extent) { return extent <= 0; })) {
-      f.end(at, "ret void");
-      return f.text();
-    }
-    for (std::size_t l = 0; l < kernel.outer; ++l) {
-      const LlvmFunction::Block head = f.block("outer");
-      f.jump(at, head);
-      open.push_back({head, at, f.fresh("i")});
-      (void)f.place_line(head);
-      index.push_back(open.back().name);
-      at = head;
-    }
-    for (const Stage& stage : kernel.stages) at = write_stage(f, at, {stage, kernel.outer, buffers, index}, math_);
-    for (std::size_t l = kernel.outer; l-- > 0;) {
-      const std::string next = f.emit(at, fmt::format("add nuw nsw i64 {}, 1", open[l].name));
-      const std::string more = f.emit(at, fmt::format("icmp ult i64 {}, {}", next, loops[l]));
-      const LlvmFunction::Block after = f.block("after");
-      f.end(at, fmt::format("br i1 {}, label %{}, label %{}", more, f.label(open[l].head), f.label(after)));
-      f.replace(open[l].head, 0,
-                fmt::format("{} = phi i64 [ 0, %{} ], [ {}, %{} ]", open[l].name, f.label(open[l].before), next,
-                            f.label(at)));
-      at = after;
-    }
+    const LlvmFunction::Block at = write_kernel(f, 0, {kernel, buffers, {}}, math_);
     f.end(at, "ret void");
     return "\n" + comment + f.text();
   }

@@ -232,4 +232,38 @@ LlvmFunction::Block write_stage(LlvmFunction& f, LlvmFunction::Block from, const
   return StageWriter(f, from, place, math).written();
 }
 
+LlvmFunction::Block write_kernel(LlvmFunction& f, LlvmFunction::Block from, const KernelPlace& place, LlvmMath& math) {
+  struct Open {
+    LlvmFunction::Block head, before;
+  };
+  const Kernel& kernel = place.kernel;
+  const auto& loops = kernel.stages[0].loops;
+  std::vector<std::string> index = place.index;
+  const std::size_t given = index.size();
+  const auto is_empty = [](std::int64_t extent) { return extent <= 0; };
+  if (std::any_of(loops.begin(), loops.begin() + static_cast<std::ptrdiff_t>(kernel.outer), is_empty)) return from;
+  std::vector<Open> open;
+  LlvmFunction::Block at = from;
+  for (std::size_t l = given; l < kernel.outer; ++l) {
+    const LlvmFunction::Block head = f.block("outer");
+    f.jump(at, head);
+    open.push_back({head, at});
+    (void)f.place_line(head);
+    index.push_back(f.fresh("i"));
+    at = head;
+  }
+  for (const Stage& stage : kernel.stages) at = write_stage(f, at, {stage, kernel.outer, place.buffers, index}, math);
+  for (std::size_t l = kernel.outer; l-- > given;) {
+    const Open& it = open[l - given];
+    const std::string next = f.emit(at, fmt::format("add nuw nsw i64 {}, 1", index[l]));
+    const std::string more = f.emit(at, fmt::format("icmp ult i64 {}, {}", next, loops[l]));
+    const LlvmFunction::Block after = f.block("after");
+    f.end(at, fmt::format("br i1 {}, label %{}, label %{}", more, f.label(it.head), f.label(after)));
+    f.replace(it.head, 0,
+              fmt::format("{} = phi i64 [ 0, %{} ], [ {}, %{} ]", index[l], f.label(it.before), next, f.label(at)));
+    at = after;
+  }
+  return at;
+}
+
 }  // namespace gradwright::emitting

@@ -26,6 +26,15 @@ struct StagePlace {
   const std::vector<std::string>& outer_index;  ///< names of the indices of the outer loops
 };
 
+struct KernelPlace {
+  const Kernel& kernel;
+  const std::vector<std::string>& buffers;  ///< names of pointers
+  std::vector<std::string> index{};         ///< of the outer loops that already run; the others are opened
+};
+
+/// Writes the loops around the stages of a kernel, and these; the block in which the code goes on.
+LlvmFunction::Block write_kernel(LlvmFunction&, LlvmFunction::Block from, const KernelPlace&, LlvmMath&);
+
 /// Writes the stage from the end of block `from` on; the block in which the code goes on.
 LlvmFunction::Block write_stage(LlvmFunction&, LlvmFunction::Block from, const StagePlace&, LlvmMath&);
 

@@ -55,7 +55,8 @@ CompiledPlans<Real> CompiledPlans<Real>::of(std::vector<Part> parts, const Compi
     return true;
   };
   if (options.backend != Backend::c) {
-    const LlvmOptions llvm{c.precision, c.straight_line, running::vector_unit(), c.kernels, c.least_work};
+    const LlvmOptions llvm{c.precision, c.straight_line, running::vector_unit(),
+                           c.kernels,   c.least_work,    c.least_parallel};
     if (take(Executable::of_llvm(llvm_module(functions, llvm), compile))) return result;
   }
   const std::optional<Diagnostic> without_llvm = result.note_;

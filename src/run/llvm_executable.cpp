@@ -32,6 +32,7 @@ std::shared_ptr<void> linked(const LlvmLibrary& llvm, std::string_view object, j
   const jit::Symbol symbols[] = {
       {"gradwright_contract_f32", reinterpret_cast<void*>(kernels.contract_f32)},
       {"gradwright_contract_f64", reinterpret_cast<void*>(kernels.contract_f64)},
+      {"gradwright_parallel", reinterpret_cast<void*>(kernels.parallel)},
       {"gradwright_matrix_f32", reinterpret_cast<void*>(&matrix_algorithm<float>)},
       {"gradwright_matrix_f64", reinterpret_cast<void*>(&matrix_algorithm<double>)},
   };
