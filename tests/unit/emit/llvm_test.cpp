@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "emit/llvm.h"
+#include "emit/llvm_parallel.h"
 #include "emit/llvm_stage.h"
 #include "emit/products.h"
 #include "emit/straight_line.h"
@@ -130,4 +131,51 @@ TEST_CASE("what is known last is multiplied last, and large factors do not meet 
     const auto is_data = [&](std::size_t k) { return large.nodes[node.args[k]].kind == Step::data; };
     CHECK_FALSE((is_product && is_data(0) && is_data(1)));
   }
+}
+
+TEST_CASE(
+    "the loop that is divided is not the one of the vectors, and its parts are alike where the length allows it") {
+  const Plan plan = product(96, 60, 50);
+  const Kernel& kernel = plan.kernels[0];
+  LlvmOptions options = single(512, true);
+  options.least_parallel = 1000;
+  const auto split = llvm_split_of(kernel, options);
+  REQUIRE(split.has_value());
+  CHECK_FALSE(split->is_reduced);
+  CHECK(split->loop != schedule_of(kernel.stages[0], 0, options).vector_loop);
+  CHECK(split->parts > 1);
+  CHECK(split->parts * split->size == kernel.stages[0].loops[split->loop]);
+  options.least_parallel = 1000 * 1000 * 1000;
+  CHECK_FALSE(llvm_split_of(kernel, options).has_value());
+}
+
+TEST_CASE("a sum is divided into totals of parts; what reads its neighbours is not divided") {
+  LlvmOptions options = single(512, true);
+  options.least_parallel = 1000;
+  const Plan sums = doubling(5000);
+  bool is_reduced = false;
+  for (const Kernel& kernel : sums.kernels) {
+    const auto split = llvm_split_of(kernel, options);
+    REQUIRE(split.has_value());
+    CHECK(split->size % 16 == 0);
+    CHECK(split->size * (split->parts - 1) < 5000);
+    CHECK(split->size * split->parts >= 5000);
+    is_reduced = is_reduced || split->is_reduced;
+  }
+  CHECK(is_reduced);
+  // x[i] = x[i + 1]
+  Kernel shifted;
+  Stage stage;
+  stage.loops = {5000};
+  stage.parallel = 1;
+  Instruction load;
+  load.op = Op::load;
+  load.buffer = BufferId{0};
+  load.at = {1, {1}};
+  stage.finish = {load};
+  stage.stores = {{BufferId{0}, {0, {1}}, 0}};
+  shifted.stages = {stage};
+  CHECK_FALSE(llvm_split_of(shifted, options).has_value());
+  shifted.stages[0].stores[0].buffer = BufferId{1};
+  CHECK(llvm_split_of(shifted, options).has_value());
 }
