@@ -34,7 +34,7 @@ struct COptions {
   bool kernels = false;
   std::int64_t least_work = 8192;  ///< multiplications of a contraction from which on a call pays
   std::int64_t least_parallel =
-      50000;  ///< scalar operations of a kernel of loops from which on it runs on all threads, by that table
+      200000;  ///< scalar operations of a kernel of loops from which on it runs on all threads, by that table
   bool enumerate = false;  ///< also the places of all buffers as constants NAME_BUFFER, for a person who calls it
 };
 

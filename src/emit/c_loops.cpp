@@ -112,7 +112,8 @@ class Loops {
     if (options_.kernels && kernel.outer == 0 && kernel.stages.size() == 1 &&
         is_for_kernel(kernel.stages[0], options_.least_work))
       return contraction_text({kernel.stages[0], names_, scalars_, name, parameters});
-    if (const auto split = options_.kernels ? c_split_of(kernel, options_.least_parallel) : std::nullopt)
+    if (const auto split =
+            options_.kernels ? c_split_of(kernel, options_.least_parallel, options_.precision) : std::nullopt)
       return parallel_text({kernel, names_, scalars_, name, parameters, touched(kernel.stages)}, *split);
     std::string text = fmt::format("\nstatic void {}({}) {{\n", name, parameters);
     std::string indent = "  ";

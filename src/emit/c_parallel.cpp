@@ -29,7 +29,9 @@ Cut cut_of(const Stage& stage) {
 
 }  // namespace
 
-std::optional<Split> c_split_of(const Kernel& kernel, std::int64_t least) { return split_of(kernel, least, cut_of); }
+std::optional<Split> c_split_of(const Kernel& kernel, std::int64_t least, Precision precision) {
+  return split_of(kernel, least, precision, cut_of);
+}
 
 std::string parallel_text(const ParallelSource& source, const Split& split) {
   const Kernel& kernel = source.kernel;

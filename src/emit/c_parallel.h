@@ -13,7 +13,7 @@
 namespace gradwright::emitting {
 
 /// As split_of, for loops in the order of C.
-[[nodiscard]] std::optional<Split> c_split_of(const Kernel&, std::int64_t least);
+[[nodiscard]] std::optional<Split> c_split_of(const Kernel&, std::int64_t least, Precision);
 
 struct ParallelSource {
   const Kernel& kernel;

@@ -150,12 +150,12 @@ static inline REAL gw_softplus(REAL x) {
 )";
 
 constexpr const char* sigmoid_text = R"(
-/* 1 / (1 + 2^n + 2^n t) for exp(-x) = 2^n (1 + t). 1 + 2^n is exact but where n = DIGITS. Far down, a small multiple of both. */
+/* 1 / (1 + 2^n + 2^n t) for exp(-x) = 2^n (1 + t). 1 + 2^n is exact, or loses 2^-n of itself. Far down, a small multiple of both. */
 static inline REAL gw_sigmoid(REAL x) {
   const REAL low = x > SIGMOID_MOST ? SIGMOID_MOST : x, down = low < EXP_LEAST ? -(EXP_LEAST) : -low;
   const REAL shifted = down * LOG2_E + SHIFT, n = shifted - SHIFT;
-  const REAL lost = n == DIGITS ? LAST_PLACE : 0;
-  const REAL rest = gw_exp_rest(gw_reduced(down, n)) + lost;
+  const REAL lost = n == DIGITS ? LAST_PLACE : 0, lost_more = n == DIGITS + 1 ? HALF * LAST_PLACE : 0;
+  const REAL rest = gw_exp_rest(gw_reduced(down, n)) + (lost + lost_more);
   const REAL one = down > SIGMOID_FAR ? SMALL : 1;
   const WORD off = down > SIGMOID_FAR ? SHIFT_WORD - BIAS + SMALL_BITS : SHIFT_WORD - BIAS;
   const REAL power = gw_number((gw_word(shifted) - off) << FRACTION);

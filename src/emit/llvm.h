@@ -22,8 +22,8 @@ struct LlvmOptions {
   VectorUnit unit{};
   /// Contractions and loops with enough work call gradwright_contract_f32 or _f64 and gradwright_parallel, functions of the table of kernels/abi.h.
   bool kernels = false;
-  std::int64_t least_work = 8192;       ///< as in COptions
-  std::int64_t least_parallel = 50000;  ///< as in COptions
+  std::int64_t least_work = 8192;        ///< as in COptions
+  std::int64_t least_parallel = 200000;  ///< as in COptions
 };
 
 /// A module with these functions. It calls libm, and gradwright_matrix_f32 or _f64 (run/matrix.h) where a plan has a matrix algorithm.

@@ -95,7 +95,7 @@ class ParallelWriter {
     std::string text = part_function("part", {split_, whole, split_.size});
     if (rest > 0) text += part_function("rest", {split_, split_.parts, rest});
     text += range_function(whole, rest > 0);
-    LlvmFunction f(fmt::format("define internal void @{}({}) #0", place_.name, place_.parameters));
+    LlvmFunction f(fmt::format("define internal void @{}({}) #1", place_.name, place_.parameters));
     if (split_.is_reduced)
       f.line(0, fmt::format("%totals = alloca [{} x {}], align 64", split_.parts * width_of(stage), real()));
     const std::string context = f.emit(0, fmt::format("alloca [{} x ptr], align 8", touched_.size()));
@@ -128,7 +128,7 @@ class ParallelWriter {
     }
     std::string parameters;
     for (const std::size_t id : touched_) parameters += fmt::format("ptr noalias {}, ", buffers_[id]);
-    LlvmFunction f(fmt::format("define internal void @{}_{}({}i64 %part) #0", place_.name, what, parameters));
+    LlvmFunction f(fmt::format("define internal void @{}_{}({}i64 %part) #1", place_.name, what, parameters));
     f.end(write_kernel(f, 0, {kernel, buffers_, {"%part"}}, math_), "ret void");
     return f.text();
   }
@@ -176,7 +176,7 @@ class ParallelWriter {
 }  // namespace
 
 std::optional<Split> llvm_split_of(const Kernel& kernel, const LlvmOptions& options) {
-  return split_of(kernel, options.least_parallel, [&](const Stage& stage) {
+  return split_of(kernel, options.least_parallel, options.precision, [&](const Stage& stage) {
     constexpr std::int64_t long_enough = 16;
     const Schedule schedule = schedule_of(stage, 0, options);
     const std::size_t end = stage.parallel > 0 ? stage.parallel : stage.loops.size();

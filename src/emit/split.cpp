@@ -2,12 +2,13 @@
 
 #include <algorithm>
 
+#include "emit/c_polynomials.h"
 #include "emit/c_stage.h"
 
 namespace gradwright::emitting {
 namespace {
 
-constexpr std::int64_t least_part = 16384;  ///< scalar operations: some microseconds
+constexpr std::int64_t least_part = 16384;  ///< scalar operations: half a microsecond or more
 constexpr std::int64_t most_parts = 64;
 
 std::int64_t stride(const Affine& form, std::size_t loop) {
@@ -16,13 +17,18 @@ std::int64_t stride(const Affine& form, std::size_t loop) {
 
 bool is_memory(const Instruction& it) { return it.op == Op::load || it.op == Op::gather; }
 
-/// Scalar operations; a function of libm counts as sixteen.
-std::int64_t work_of(const Stage& stage) {
+/// In simple operations of vectors: a polynomial, or a call of libm for each lane.
+std::int64_t weight_of(Op op, Precision precision) {
+  if (op < Op::exp) return 1;
+  return polynomial_name(op, precision).empty() ? 200 : 16;
+}
+
+std::int64_t work_of(const Stage& stage, Precision precision) {
   const auto operations = [&](const Body& body) {
     const std::vector<bool> live = live_values(stage, body);
     std::int64_t count = 0;
     for (std::size_t i = 0; i < body.size(); ++i) {
-      if (live[i]) count += body[i].op >= Op::exp ? 16 : 1;
+      if (live[i]) count += weight_of(body[i].op, precision);
     }
     return count;
   };
@@ -78,13 +84,13 @@ std::int64_t without_rest(std::int64_t extent, std::int64_t size, std::int64_t s
 
 }  // namespace
 
-std::optional<Split> split_of(const Kernel& kernel, std::int64_t least, const CutOf& cut_of) {
+std::optional<Split> split_of(const Kernel& kernel, std::int64_t least, Precision precision, const CutOf& cut_of) {
   if (kernel.call || kernel.stages.empty()) return std::nullopt;
   if (kernel.outer == 0 && kernel.stages.size() > 1) return std::nullopt;
   std::int64_t work = 0;
   for (const Stage& stage : kernel.stages) {
     if (std::any_of(stage.loops.begin(), stage.loops.end(), [](std::int64_t n) { return n <= 0; })) return std::nullopt;
-    work += work_of(stage);
+    work += work_of(stage, precision);
   }
   if (work < least) return std::nullopt;
   const Stage& stage = kernel.stages[0];

@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 
+#include "emit/c.h"
 #include "lower/plan.h"
 
 namespace gradwright::emitting {
@@ -28,6 +29,6 @@ constexpr std::int64_t step_of_vectors = 256;
 using CutOf = std::function<Cut(const Stage&)>;
 
 /// Nothing where the work is below `least` scalar operations, or where turns of the loop are not independent.
-[[nodiscard]] std::optional<Split> split_of(const Kernel&, std::int64_t least, const CutOf&);
+[[nodiscard]] std::optional<Split> split_of(const Kernel&, std::int64_t least, Precision, const CutOf&);
 
 }  // namespace gradwright::emitting
