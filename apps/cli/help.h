@@ -57,7 +57,8 @@ constexpr const char* train_examples = R"(examples:
   gradwright train digits.gw --data digits.csv.gz --epochs 30
   gradwright train digits.gw --data images.idx.gz,labels.idx.gz --batch 64 --rate 0.05
   gradwright train cells.gw --data cells.csv --label diagnosis --test 0.25
-  gradwright train digits.gw --data digits.csv.gz --batch 128 --threads 2)";
+  gradwright train digits.gw --data digits.csv.gz --batch 128 --threads 2
+  gradwright train digits.gw --data digits.csv.gz --epochs 200 --patience 10 --log run.jsonl --plot loss.svg)";
 
 constexpr const char* run_examples = R"(examples:
   gradwright run network.gw --input x=x.npy --input W2=w2.npy --input W3=w3.csv --output a3

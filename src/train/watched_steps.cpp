@@ -7,8 +7,8 @@ namespace gradwright {
 namespace {
 
 constexpr std::size_t numbers_at_once = std::size_t{1} << 16U;  ///< of data in a call: some tenths of a millisecond
-/// So many samples are computed before parameters are copied again: the copy is below a hundredth of their work.
-constexpr std::size_t samples_a_copy = 8192;
+/// So many samples are computed before parameters are copied again: the copy costs as much as some tens of them.
+constexpr std::size_t samples_a_copy = 32768;
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
