@@ -22,6 +22,9 @@ constexpr double work_of_a_thread = 500'000;  // additions and multiplications
 
 constexpr Index quotient(Index a, Index b) { return (a + b - 1) / b; }
 
+/// Tiles read b as it lies along rows or along columns.
+bool reads_b(const gradwright_contraction& it) { return it.b_n == 1 || it.b_k == 1; }
+
 /// The panels of rows [begin, end): of nearly equal height, so that none is thin.
 struct Panels {
   Index begin = 0, end = 0, lanes = 1, vectors = 0, count = 0;
@@ -87,7 +90,7 @@ class Contracting {
     const Index tiles = quotient(strip.col1 - strip.col0, columns);
     const bool copies = can_copy_ && tiles > 1;
     const bool is_direct = can_copy_ && tiles == 1;
-    const bool has_b = panels.count == 1;
+    const bool has_b = panels.count == 1 && reads_b(it_);
     Real* const packed_a = is_direct && micro_.has_masks ? nullptr : scratch<Real>(Slot::a, height * k);
     Real* const packed_b = has_b ? nullptr : scratch<Real>(Slot::b, k * columns * (is_one_block ? 1 : tiles));
     if (!copies && !is_direct) {
@@ -172,11 +175,10 @@ class Contracting {
   Fetch next_panel(const Rectangle& strip, const Panels& panels, Index p, Index k0, Index k, Index t,
                    Index tiles) const {
     if (p + 1 >= panels.count) return {};
-    const Index row = panels.row(p + 1), bytes = (panels.row(p + 2) - row) * static_cast<Index>(sizeof(Real));
-    const Index begin = k * t / tiles, end = k * (t + 1) / tiles;
+    const Index size = sizeof(Real), row = panels.row(p + 1), rows = panels.row(p + 2) - row;
+    const Index bytes = rows * size, begin = k * t / tiles, end = k * (t + 1) / tiles;
     const Real* at = a_of(strip.batch) + row + (k0 + begin) * it_.a_k;
-    return {reinterpret_cast<const char*>(at), end - begin, quotient(bytes, 64),
-            it_.a_k * static_cast<Index>(sizeof(Real))};
+    return {reinterpret_cast<const char*>(at), end - begin, quotient(bytes, 64), it_.a_k * size};
   }
 
   Fetch output_of(const Rectangle& strip, Index row, Index rows, Index col, Index cols) const {
@@ -293,7 +295,8 @@ gradwright_contraction swapped(const gradwright_contraction& it) {
 template <class Real>
 bool contract_small(const gradwright_contraction& it, const Micro<Real>& micro) {
   constexpr Index most_work = 48 * 48 * 48;
-  if (it.epilogue != nullptr || it.v != nullptr || it.symmetric != 0 || it.a_m != 1 || it.c_m != 1) return false;
+  if (it.epilogue != nullptr || it.v != nullptr || it.symmetric != 0 || it.a_m != 1 || it.c_m != 1 || !reads_b(it))
+    return false;
   if (it.m * it.n * it.k > most_work || it.m * it.n * it.k * it.batch * 2 > Index(work_of_a_thread)) return false;
   if (!micro.has_masks && it.m % micro.lanes != 0) return false;
   const Panels panels(0, it.m, micro.lanes, micro.vectors);

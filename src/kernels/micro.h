@@ -16,7 +16,7 @@ struct Fetch {
   Index runs = 0, lines = 0, step = 0;
 };
 
-/// out[i + j·ld] (+)= Σ_k a[i + k·a_k] · b[k·b_k + j·b_n] for i < rows.
+/// out[i + j·ld] (+)= Σ_k a[i + k·a_k] · b[k·b_k + j·b_n] for i < rows, where b_n = 1 or b_k = 1.
 template <class Real>
 struct Tile {
   Index k, rows;

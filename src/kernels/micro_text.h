@@ -68,72 +68,150 @@ template <class Real>
 constexpr bool masks = false;
 #endif
 
-enum class Reads { strided, copying, packed };
+/// Nothing that loads these is moved behind what follows.
+template <Index vectors, class Wide>
+[[gnu::always_inline]] inline void pinned(Wide (&row)[vectors]) {
+#ifdef GRADWRIGHT_MASKS
+#pragma GCC unroll 8
+  for (Index v = 0; v < vectors; ++v) asm volatile("" : "+v"(row[v]));
+#else
+  (void)row;
+#endif
+}
 
-template <class Real, Index vectors, Index columns, Reads reads>
-void tile(const Tile<Real>& t) {
+/// sum += row·x. For AVX-512 in its own words: compilers would choose forms that overwrite x or row, and then copy and spill.
+template <class Real, Index vectors>
+[[gnu::always_inline]] inline void add_products(Vec<Real> (&sum)[vectors], const Vec<Real> (&row)[vectors],
+                                                const Real& x) {
+#ifdef GRADWRIGHT_MASKS
+  Vec<Real> all;
+#define GRADWRIGHT_PRODUCTS(BROADCAST, FMA)                                                          \
+  if constexpr (vectors == 1)                                                                        \
+    asm(BROADCAST " %2, %1\n\t" FMA " %3, %1, %0" : "+v"(sum[0]), "=&v"(all) : "m"(x), "v"(row[0])); \
+  else if constexpr (vectors == 2)                                                                   \
+    asm(BROADCAST " %3, %2\n\t" FMA " %4, %2, %0\n\t" FMA " %5, %2, %1"                              \
+        : "+v"(sum[0]), "+v"(sum[1]), "=&v"(all)                                                     \
+        : "m"(x), "v"(row[0]), "v"(row[1]));                                                         \
+  else                                                                                               \
+    asm(BROADCAST " %4, %3\n\t" FMA " %5, %3, %0\n\t" FMA " %6, %3, %1\n\t" FMA " %7, %3, %2"        \
+        : "+v"(sum[0]), "+v"(sum[1]), "+v"(sum[2]), "=&v"(all)                                       \
+        : "m"(x), "v"(row[0]), "v"(row[1]), "v"(row[2]))
+  if constexpr (sizeof(Real) == 4) {
+    GRADWRIGHT_PRODUCTS("vbroadcastss", "vfmadd231ps");
+  } else {
+    GRADWRIGHT_PRODUCTS("vbroadcastsd", "vfmadd231pd");
+  }
+#undef GRADWRIGHT_PRODUCTS
+#else
+  for (Index v = 0; v < vectors; ++v) sum[v] += row[v] * x;
+#endif
+}
+
+/// How a tile reads a: as it lies, the same and copied to `packed` on the way, as `pack` made it (with b).
+enum class Reads { strided, copying, packed };
+/// Whose entries lie beside one another in b.
+enum class Lies { rows, columns };
+
+/// Σ_k of a tile. Rows of a are loaded a turn before they are used, where there are registers for them: else multiplications wait for the
+/// second cache in places that later ones need, most of all where two threads share a core.
+template <class Real, Index vectors, Index columns, Reads reads, Lies lies>
+[[gnu::always_inline]] inline void summed(const Tile<Real>& t, Index last, Vec<Real> (&sum)[columns][vectors]) {
   constexpr Index lanes = Wide<Real>::lanes;
-  const Index last = t.rows - (vectors - 1) * lanes;
-  Vec<Real> sum[columns][vectors] = {};
+  constexpr bool copies = reads == Reads::copying, is_packed = reads == Reads::packed;
+  const Index a_k = is_packed ? vectors * lanes : t.a_k;
+  const Index b_k = is_packed ? most_columns : lies == Lies::columns ? 1 : t.b_k;
+  const Index b_n = lies == Lies::rows ? 1 : t.b_n;
   const Real* a = t.a;
   const Real* b = t.b;
-  const Real* b4 = t.b + 4 * t.b_n;
+  const Real* b4 = t.b + 4 * b_n;
   Real* packed = t.packed;
-  constexpr bool copies = reads == Reads::copying, is_packed = reads == Reads::packed;
-  const Index a_k = is_packed ? vectors * lanes : t.a_k, b_k = is_packed ? most_columns : t.b_k;
-  const Index b_n = is_packed ? 1 : t.b_n, b_n3 = 3 * b_n;
-  const auto turn = [&]() __attribute__((always_inline)) {
-    Vec<Real> row[vectors];
+  const auto load = [&](Vec<Real>(&row)[vectors]) __attribute__((always_inline)) {
 #pragma GCC unroll 8
     for (Index v = 0; v < vectors; ++v)
       row[v] = masks && !is_packed && v == vectors - 1 ? loaded_part(a + v * lanes, last) : loaded(a + v * lanes);
+    a += a_k;
+  };
+  const auto multiply = [&](Vec<Real>(&row)[vectors], Index turn) __attribute__((always_inline)) {
     if constexpr (copies) {
 #pragma GCC unroll 8
-      for (Index v = 0; v < vectors; ++v) stored(packed + v * lanes, row[v]);
-      packed += vectors * lanes;
+      for (Index v = 0; v < vectors; ++v) stored(packed + (turn * vectors + v) * lanes, row[v]);
     }
 #pragma GCC unroll 8
     for (Index j = 0; j < columns; ++j) {
-      const Real* base = j < 4 ? b : b4;
-      const Index at = j % 4 == 0 ? 0 : j % 4 == 1 ? b_n : j % 4 == 2 ? 2 * b_n : b_n3;
-      const Real x = base[at];
-#pragma GCC unroll 8
-      for (Index v = 0; v < vectors; ++v) sum[j][v] += row[v] * x;
+      const Real* at = lies == Lies::rows ? b + turn * b_k + j : (j < 4 ? b : b4) + turn * b_k + j % 4 * b_n;
+      add_products<Real, vectors>(sum[j], row, *at);
     }
-    a += a_k;
-    b += b_k;
-    b4 += b_k;
   };
+  const auto advance = [&](Index turns) __attribute__((always_inline)) {
+    b += turns * b_k;
+    b4 += turns * b_k;
+    packed += copies ? turns * vectors * lanes : 0;
+  };
+  Vec<Real> row[vectors], next[vectors];
   Index k = t.k;
+  if (k <= 0) return;
+  load(row);
+  const auto two = [&]() __attribute__((always_inline)) {
+    load(next);
+    pinned<vectors>(next);
+    multiply(row, 0);
+    load(row);
+    pinned<vectors>(row);
+    multiply(next, 1);
+    advance(2);
+    k -= 2;
+  };
   const char* run = t.fetch.at;
-  for (Index runs = t.fetch.runs; runs > 0; --runs, run += t.fetch.step) {
-    for (Index line = 0; line < t.fetch.lines && k >= 2; ++line, k -= 2) {
-      __builtin_prefetch(run + 64 * line, 0, 2);
-      turn();
-      turn();
-    }
+  for (Index runs = t.fetch.runs, line = 0; k > 2 && runs > 0;) {
+    __builtin_prefetch(run + 64 * line, 0, 2);
+    two();
+    if (++line < t.fetch.lines) continue;
+    line = 0;
+    run += t.fetch.step;
+    --runs;
   }
-  for (; k >= 4; k -= 4) {
-    turn();
-    turn();
-    turn();
-    turn();
+  while (k > 2) two();
+  if (k == 2) {
+    load(next);
+    multiply(row, 0);
+    multiply(next, 1);
+  } else {
+    multiply(row, 0);
   }
-  for (; k > 0; --k) turn();
+}
+
+template <class Real, Index vectors, Index columns, bool adds>
+[[gnu::always_inline]] inline void out_of(const Tile<Real>& t, Index last, const Vec<Real> (&sum)[columns][vectors]) {
+  constexpr Index lanes = Wide<Real>::lanes;
   Real* out = t.out;
+  const Index ld = t.ld;
+  const bool is_whole = last == lanes;
 #pragma GCC unroll 8
   for (Index j = 0; j < columns; ++j) {
 #pragma GCC unroll 8
     for (Index v = 0; v < vectors; ++v) {
       Real* p = out + v * lanes;
-      if (v < vectors - 1 || last == lanes) {
-        stored<Real>(p, t.add != 0 ? loaded(p) + sum[j][v] : sum[j][v]);
-      } else {
-        stored_part(p, t.add != 0 ? loaded_part(p, last) + sum[j][v] : sum[j][v], last);
-      }
+      if (v < vectors - 1 || is_whole)
+        stored<Real>(p, adds ? loaded(p) + sum[j][v] : sum[j][v]);
+      else
+        stored_part(p, adds ? loaded_part(p, last) + sum[j][v] : sum[j][v], last);
     }
-    out += t.ld;
+    out += ld;
   }
+}
+
+template <class Real, Index vectors, Index columns, Reads reads>
+void tile(const Tile<Real>& t) {
+  const Index last = t.rows - (vectors - 1) * Wide<Real>::lanes;
+  Vec<Real> sum[columns][vectors] = {};
+  if (reads == Reads::packed || t.b_n == 1)
+    summed<Real, vectors, columns, reads, Lies::rows>(t, last, sum);
+  else
+    summed<Real, vectors, columns, reads, Lies::columns>(t, last, sum);
+  if (t.add != 0)
+    out_of<Real, vectors, columns, true>(t, last, sum);
+  else
+    out_of<Real, vectors, columns, false>(t, last, sum);
 }
 
 /// a and b lane by lane in turn: the first half of the result, or the second.
