@@ -59,10 +59,11 @@ class Contracting {
     const Panels panels(r.row0, r.row1, micro_.lanes, micro_.vectors);
     const Index size = sizeof(Real), columns = micro_.columns;
     const Index slice = std::max<Index>(1, slices_) * size;
-    const bool by_panel = can_copy_ && blocks_ == 1 && it_.k > few_slices;
+    const Index room_of_panel = second_cache / slice;
+    const bool by_panel = blocks_ == 1 && it_.k > few_slices && (can_copy_ || r.col1 - r.col0 <= room_of_panel);
     const Index fitting = std::max<Index>(1, second_cache * 3 / 4 / (slice * micro_.lanes * micro_.vectors));
     const Index panels_at_once = by_panel ? 1 : std::min(panels.count, fitting);
-    const Index room = by_panel ? second_cache / slice : 512;
+    const Index room = by_panel ? room_of_panel : 512;
     const bool is_one_block = panels_at_once >= panels.count && blocks_ == 1;
     const Index width = is_one_block ? r.col1 - r.col0 : std::max<Index>(columns, room / columns * columns);
     for (Index col = r.col0; col < r.col1; col += width) {
@@ -90,7 +91,8 @@ class Contracting {
     const Index tiles = quotient(strip.col1 - strip.col0, columns);
     const bool copies = can_copy_ && tiles > 1;
     const bool is_direct = can_copy_ && tiles == 1;
-    const bool has_b = panels.count == 1 && reads_b(it_);
+    const bool is_dense = it_.b_k == 1 && it_.b_n <= 2 * k;  // a tile of b is nearly all of some pages
+    const bool has_b = reads_b(it_) && (panels.count == 1 || is_dense);
     Real* const packed_a = is_direct && micro_.has_masks ? nullptr : scratch<Real>(Slot::a, height * k);
     Real* const packed_b = has_b ? nullptr : scratch<Real>(Slot::b, k * columns * (is_one_block ? 1 : tiles));
     if (!copies && !is_direct) {
@@ -147,8 +149,8 @@ class Contracting {
           tile.ld = it_.c_n;
           tile.add = block > 0 || it_.accumulate != 0;
         }
-        tile.fetch = copies && last - first == 1 ? next_panel(strip, panels, p, k0, k, t, tiles)
-                                                 : output_of(strip, row, tile.rows, col, width);
+        tile.fetch = !is_direct && last - first == 1 && panels.count > 1 ? next_panel(strip, panels, p, k0, k, t, tiles)
+                                                                         : output_of(strip, row, tile.rows, col, width);
         run[vectors - 1][width - 1](tile);
       }
       const bool is_last = t + 1 == tiles || (t + 1) % group == 0;
@@ -176,6 +178,11 @@ class Contracting {
                    Index tiles) const {
     if (p + 1 >= panels.count) return {};
     const Index size = sizeof(Real), row = panels.row(p + 1), rows = panels.row(p + 2) - row;
+    if (it_.a_k == 1 && it_.a_m != 1) {
+      const Index begin = rows * t / tiles, end = rows * (t + 1) / tiles;
+      const Real* at = a_of(strip.batch) + (row + begin) * it_.a_m + k0;
+      return {reinterpret_cast<const char*>(at), end - begin, quotient(k * size, 64), it_.a_m * size};
+    }
     const Index bytes = rows * size, begin = k * t / tiles, end = k * (t + 1) / tiles;
     const Real* at = a_of(strip.batch) + row + (k0 + begin) * it_.a_k;
     return {reinterpret_cast<const char*>(at), end - begin, quotient(bytes, 64), it_.a_k * size};
