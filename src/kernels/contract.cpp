@@ -89,8 +89,8 @@ class Contracting {
     const Index columns = micro_.columns, lanes = micro_.lanes;
     const Index height = (panels.first_vector(last) - panels.first_vector(first)) * lanes;
     const Index tiles = quotient(strip.col1 - strip.col0, columns);
-    const bool copies = can_copy_ && tiles > 1;
-    const bool is_direct = can_copy_ && tiles == 1;
+    const bool copies = can_copy_ && tiles > 2;
+    const bool is_direct = can_copy_ && !copies;
     const bool is_dense = it_.b_k == 1 && it_.b_n <= 2 * k;  // a tile of b is nearly all of some pages
     const bool has_b = reads_b(it_) && (panels.count == 1 || is_dense);
     Real* const packed_a = is_direct && micro_.has_masks ? nullptr : scratch<Real>(Slot::a, height * k);
@@ -281,7 +281,7 @@ struct Job {
   }
 };
 
-/// The product the other way round, bᵀ·aᵀ, where nobody sees blocks.
+/// The product the other way round, bᵀ·aᵀ; its blocks are transposed, too.
 gradwright_contraction swapped(const gradwright_contraction& it) {
   gradwright_contraction other = it;
   std::swap(other.m, other.n);
@@ -335,6 +335,40 @@ bool contract_small(const gradwright_contraction& it, const Micro<Real>& micro) 
   return true;
 }
 
+constexpr Index few_rows = 16;
+
+/// So few rows that a vector of them would be partly empty, while columns lie beside one another.
+template <class Real>
+bool is_flat(const gradwright_contraction& it, const Micro<Real>& micro) {
+  return it.m < few_rows && it.n >= 4 * micro.lanes && it.b_n == 1 && it.v == nullptr && it.symmetric == 0;
+}
+
+/// The epilogue of a product with few rows, for blocks of it the other way round.
+template <class Real>
+void finish_turned(void* context, void* tile, Index ld, Index batch, Index row0, Index rows, Index col0, Index cols) {
+  constexpr Index most = 64;
+  const auto& it = *static_cast<const gradwright_contraction*>(context);
+  Real turned[most * few_rows];
+  for (Index row = 0; row < rows; row += most) {
+    const Index count = std::min(most, rows - row);
+    for (Index j = 0; j < cols; ++j) {
+      const Real* from = static_cast<const Real*>(tile) + row + j * ld;
+      for (Index i = 0; i < count; ++i) turned[j + i * cols] = from[i];
+    }
+    it.epilogue(it.context, turned, cols, batch, col0, cols, row0 + row, count);
+  }
+}
+
+template <class Real>
+void contract_flat(const gradwright_contraction& it, const Micro<Real>& micro) {
+  gradwright_contraction other = swapped(it), turned = it;
+  if (it.epilogue != nullptr) {
+    other.epilogue = finish_turned<Real>;
+    other.context = &turned;
+  }
+  contract(other, micro);
+}
+
 }  // namespace
 
 template <class Real>
@@ -343,6 +377,7 @@ void contract(const gradwright_contraction& it, const Micro<Real>& micro) {
   if (contract_small(it, micro)) return;
   if (it.m == 1 && it.n > 1 && it.epilogue == nullptr && it.symmetric == 0) return contract(swapped(it), micro);
   if (it.n == 1 && contract_vector(it, micro)) return;
+  if (is_flat(it, micro)) return contract_flat(it, micro);
   Job<Real> job{it, micro, pieces_for(it, micro)};
   for_pieces(job.pieces.count, Job<Real>::run, &job);
   if (it.symmetric == 0 || it.c == nullptr) return;
