@@ -1,0 +1,125 @@
+#include "train/communicator.h"
+
+#include <dlfcn.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <vector>
+
+#include "ranks/abi.h"
+#include "run/module_file.h"
+
+namespace gradwright {
+namespace {
+
+constexpr int agreement_lane = 0;
+
+int number_of(const char* variable) {
+  const char* text = std::getenv(variable);
+  return text == nullptr ? 0 : static_cast<int>(std::strtol(text, nullptr, 10));
+}
+
+struct Library {
+  ranks::StartFunction* start = nullptr;
+  ranks::SendFunction* send = nullptr;
+  ranks::ReceiveFunction* receive = nullptr;
+  ranks::SettledFunction* settled = nullptr;
+  ranks::AbortFunction* abort = nullptr;
+  ranks::FinishFunction* finish = nullptr;
+  std::string fault;
+};
+
+Library opened() {
+  Library library;
+  // Components of MPI libraries look for its symbols in the whole process.
+  const running::ModuleFile module = running::opened_module("libgradwright_mpi.so", "GRADWRIGHT_MPI", RTLD_GLOBAL);
+  library.fault = module.fault;
+  if (module.handle == nullptr) return library;
+  const auto take = [&](auto*& function, const char* name) {
+    function = reinterpret_cast<std::remove_reference_t<decltype(function)>>(dlsym(module.handle, name));
+    if (function == nullptr) library.fault = fmt::format("the module lacks {}", name);
+  };
+  take(library.start, "gradwright_mpi_start");
+  take(library.send, "gradwright_mpi_send");
+  take(library.receive, "gradwright_mpi_receive");
+  take(library.settled, "gradwright_mpi_settled");
+  take(library.abort, "gradwright_mpi_abort");
+  take(library.finish, "gradwright_mpi_finish");
+  return library;
+}
+
+class Mpi : public Communicator {
+ public:
+  Mpi(const Library& library, int rank, int size) : library_(library), rank_(rank), size_(size) {}
+  ~Mpi() override {
+    if (!is_finished_) library_.abort(70);  // others would wait for this rank
+  }
+  int rank() const override { return rank_; }
+  int size() const override { return size_; }
+  void send(int lane, int to, std::span<const std::byte> bytes) override {
+    library_.send(lane, to, bytes.data(), bytes.size());
+  }
+  void receive(int lane, int from, std::span<std::byte> bytes) override {
+    library_.receive(lane, from, bytes.data(), bytes.size());
+  }
+  bool settled(int lane) override { return library_.settled(lane, 0) != 0; }
+  void settle(int lane) override { (void)library_.settled(lane, 1); }
+  void abort(int code) override {
+    library_.abort(code);
+    std::_Exit(code);
+  }
+  void finish() override {
+    is_finished_ = true;
+    library_.finish();
+  }
+
+ private:
+  Library library_;
+  int rank_, size_;
+  bool is_finished_ = false;
+};
+
+}  // namespace
+
+void Communicator::abort(int code) { std::_Exit(code); }
+
+Communicator::Agreement Communicator::agree(Readiness mine) {
+  has_agreed_ = true;
+  std::vector<Readiness> all(static_cast<std::size_t>(size()), mine);
+  for (int other = 0; other < size(); ++other) {
+    if (other == rank()) continue;
+    send(agreement_lane, other, std::as_bytes(std::span(&mine, 1)));
+    receive(agreement_lane, other, std::as_writable_bytes(std::span(&all[static_cast<std::size_t>(other)], 1)));
+  }
+  settle(agreement_lane);
+  const auto failed = std::count_if(all.begin(), all.end(), [](const Readiness& it) { return it.code != 0; });
+  if (failed == size()) return Agreement::all_failed;
+  if (failed > 0) return Agreement::some_failed;
+  const bool is_one = std::all_of(all.begin(), all.end(), [&](const Readiness& it) { return it.key == mine.key; });
+  return is_one ? Agreement::all_ready : Agreement::keys_differ;
+}
+
+tl::expected<std::unique_ptr<Communicator>, Diagnostic> communicator(Ranks wanted) {
+  const int started = std::max(number_of("OMPI_COMM_WORLD_SIZE"), number_of("PMI_SIZE"));
+  if (wanted == Ranks::solo || (wanted == Ranks::automatic && started < 2)) return std::make_unique<Communicator>();
+  Library library = opened();
+  int rank = 0, size = 1;
+  ranks::Message message{};
+  if (library.fault.empty() && library.start(&rank, &size, &message) == 0) library.fault = message.text;
+  if (library.fault.empty()) return std::make_unique<Mpi>(library, rank, size);
+  return tl::unexpected(Diagnostic{"G0530",
+                                   Severity::error,
+                                   "this process is to be one of several, and MPI is not here: " + library.fault,
+                                   {},
+                                   {},
+                                   {},
+                                   {"install openmpi-bin and the module libgradwright_mpi.so of this version"},
+                                   {}});
+}
+
+int ranks_on_this_machine() {
+  return std::max({1, number_of("OMPI_COMM_WORLD_LOCAL_SIZE"), number_of("MPI_LOCALNRANKS")});
+}
+
+}  // namespace gradwright
