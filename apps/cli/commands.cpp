@@ -35,7 +35,10 @@ int show_fault(const Diagnostic& diagnostic, const Text& text, const Streams& st
   for (const std::string& help : diagnostic.helps) {
     if (!has_place) print(stderr, fmt::format("  = help: {}\n", help));
   }
-  return diagnostic.code == "G0505" || diagnostic.code == "G0508" ? environment_fault : input_fault;
+  for (const char* environment : {"G0505", "G0508", "G0530"}) {
+    if (diagnostic.code == environment) return environment_fault;
+  }
+  return input_fault;
 }
 
 void show_diagnostics(const Session& session, const Streams& streams) {

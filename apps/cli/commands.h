@@ -80,6 +80,8 @@ struct TrainCommand {
   std::vector<std::string> metrics;   ///< definitions of the sheet
   std::string log, tensorboard, plot; ///< where they go; empty: nowhere
   bool quiet = false, json = false;
+  std::string ranks = "auto";     ///< auto, solo, mpi: see ranks.h
+  bool fingerprint = false;       ///< a hash of the final parameters is printed
 };
 [[nodiscard]] int run_train(TrainCommand, const Streams&);
 

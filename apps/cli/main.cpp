@@ -12,6 +12,7 @@
 #include "commands.h"
 #include "completion.h"
 #include "help.h"
+#include "ranks.h"
 
 namespace {
 
@@ -141,6 +142,9 @@ int run(int argc, char** argv) {
   train_command->add_option("--plot", train.plot, "draw the curve of the loss into this SVG file");
   train_command->add_flag("--quiet", train.quiet, "print nothing but errors");
   train_command->add_flag("--json", train.json, "write JSON at the end (schema gradwright/train/1), and no lines");
+  train_command->add_option("--ranks", train.ranks, "auto: as mpirun started; solo; mpi")->check(CLI::IsMember({"auto", "solo", "mpi"}))->capture_default_str();
+  train_command->add_option("--pieces", train.options.engine.pieces, "parts of a step that ranks share; the result depends on it, not on the ranks; 0: 8 for several ranks, else none")->check(CLI::Range(0, 65536))->capture_default_str();
+  train_command->add_flag("--fingerprint", train.fingerprint, "print a hash of the final parameters, to compare runs");
   train_command->footer(cli::train_examples);
 
   cli::RunCommand ran;
@@ -173,7 +177,7 @@ int run(int argc, char** argv) {
   if (*explain_command) return cli::run_export(stage, streams);
   if (*fmt_command) return cli::run_fmt(file, write, streams);
   if (*run_command) return cli::run_run(ran, streams);
-  if (*train_command) return cli::run_train(std::move(train), streams);
+  if (*train_command) return cli::on_ranks(std::move(train), streams, cli::run_train);
   std::fputs(cli::completion_script(shell, commands_of(app), flags_of(app)).c_str(), stdout);
   return cli::fine;
 }

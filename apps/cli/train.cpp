@@ -8,6 +8,7 @@
 #include "api/train_task.h"
 #include "commands.h"
 #include "progress.h"
+#include "ranks.h"
 #include "train_report.h"
 
 namespace gradwright::cli {
@@ -94,6 +95,9 @@ int run_train(TrainCommand command, const Streams& streams) {
   options.engine.oracle = command.backend == "oracle";
   options.engine.precision = command.precision == "float64" ? Precision::float64 : Precision::float32;
   options.engine.compile.backend = backend_named(command.backend);
+  if (options.engine.oracle && options.engine.pieces > 0)
+    return show_fault({"G0531", Severity::error, "the reference evaluator computes a step whole", {}, {}, {}, {}, {}},
+                      *text, streams);
   const auto rule = rule_of(command, streams);
   if (!rule) return show_fault(rule.error(), *text, streams);
   options.rule = *rule;
@@ -120,6 +124,7 @@ int run_train(TrainCommand command, const Streams& streams) {
   if (result->note && !command.quiet) show_note(*result->note);
   if (is_told) summarise(*result, streams);
   if (unwritten) return show_fault(*unwritten, *text, streams);
+  if (command.fingerprint) print(stdout, fmt::format("parameters {:016x}\n", fingerprint(result->parameters)));
   return fine;
 }
 

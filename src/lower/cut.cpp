@@ -30,7 +30,7 @@ Touched touched_by(const Kernel& kernel) {
 
 class Cutter {
  public:
-  explicit Cutter(Plan plan) : whole_(std::move(plan)) {
+  explicit Cutter(Plan plan) : whole_(std::move(plan)), is_done_(whole_.kernels.size(), false) {
     std::vector<std::vector<std::size_t>> writers(whole_.buffers.size()), readers(whole_.buffers.size());
     for (std::size_t k = 0; k < whole_.kernels.size(); ++k) {
       const Touched touched = touched_by(whole_.kernels[k]);
@@ -50,44 +50,57 @@ class Cutter {
     for (const BufferId id : whole_.outputs) makers_.push_back(writers[id.index()]);
   }
 
-  std::vector<Cut> parts(std::int64_t least) {
+  OutputGroups groups(std::int64_t least) {
     std::vector<std::size_t> waiting(whole_.outputs.size());
     for (std::size_t i = 0; i < waiting.size(); ++i) waiting[i] = waiting.size() - 1 - i;
-    std::vector<std::vector<std::size_t>> kernels(1);
-    std::vector<Cut> cuts(1);
+    OutputGroups found(1);
     std::int64_t made = 0;
-    std::vector<bool> is_done(whole_.kernels.size(), false);
     while (!waiting.empty()) {
-      std::vector<std::vector<std::size_t>> needs;
-      for (const std::size_t output : waiting) needs.push_back(needed(makers_[output], is_done));
-      const auto least_needed = std::min_element(
-          needs.begin(), needs.end(), [](const auto& a, const auto& b) { return a.size() < b.size(); });
-      const auto at = waiting.begin() + (least_needed - needs.begin());
-      if (made >= least && !least_needed->empty()) {
-        cuts.emplace_back();
-        kernels.emplace_back();
+      std::vector<std::size_t> counts;
+      for (const std::size_t output : waiting) counts.push_back(needed(output).size());
+      const auto fewest = std::min_element(counts.begin(), counts.end());
+      const auto at = waiting.begin() + (fewest - counts.begin());
+      if (made >= least && *fewest > 0) {
+        found.emplace_back();
         made = 0;
       }
-      for (const std::size_t k : *least_needed) {
-        is_done[k] = true;
-        kernels.back().push_back(k);
-      }
-      cuts.back().outputs.push_back(*at);
+      (void)taken(*at);
+      found.back().push_back(*at);
       made += whole_[whole_.outputs[*at]].count();
       waiting.erase(at);
     }
-    return with_kernels(std::move(cuts), kernels);
+    return found;
+  }
+
+  /// Places in the workspace follow from the new order, and are the same in all parts.
+  std::vector<Plan> parts(const OutputGroups& groups) {
+    std::vector<std::vector<Kernel>> chosen;
+    std::vector<Kernel> order;
+    for (const auto& group : groups) {
+      std::vector<Kernel>& kernels = chosen.emplace_back();
+      for (const std::size_t output : group) {
+        for (const std::size_t k : taken(output)) kernels.push_back(whole_.kernels[k]);
+      }
+      order.insert(order.end(), kernels.begin(), kernels.end());
+    }
+    whole_.kernels = std::move(order);
+    lowering::place_buffers(whole_);
+    whole_.kernels.clear();
+    std::vector<Plan> plans(groups.size(), whole_);
+    for (std::size_t part = 0; part < plans.size(); ++part) plans[part].kernels = std::move(chosen[part]);
+    hand_over(plans);
+    return plans;
   }
 
  private:
-  /// Kernels still to be run, in the order of the plan.
-  std::vector<std::size_t> needed(std::vector<std::size_t> open, const std::vector<bool>& is_done) const {
+  /// Kernels still to be run for an output, in the order of the plan.
+  std::vector<std::size_t> needed(std::size_t output) const {
+    std::vector<std::size_t> open = makers_[output], found;
     std::vector<bool> is_needed(whole_.kernels.size(), false);
-    std::vector<std::size_t> found;
     while (!open.empty()) {
       const std::size_t k = open.back();
       open.pop_back();
-      if (is_done[k] || is_needed[k]) continue;
+      if (is_done_[k] || is_needed[k]) continue;
       is_needed[k] = true;
       found.push_back(k);
       open.insert(open.end(), before_[k].begin(), before_[k].end());
@@ -96,35 +109,21 @@ class Cutter {
     return found;
   }
 
-  /// Places in the workspace follow from the new order, and are the same in all parts.
-  std::vector<Cut> with_kernels(std::vector<Cut> cuts, const std::vector<std::vector<std::size_t>>& chosen) {
-    std::vector<Kernel> old = std::move(whole_.kernels);
-    whole_.kernels.clear();
-    for (const auto& part : chosen) {
-      for (const std::size_t k : part) whole_.kernels.push_back(std::move(old[k]));
-    }
-    lowering::place_buffers(whole_);
-    std::vector<Kernel> ordered = std::move(whole_.kernels);
-    whole_.kernels.clear();
-    std::size_t next = 0;
-    for (std::size_t part = 0; part < cuts.size(); ++part) {
-      cuts[part].plan = whole_;
-      for (std::size_t i = 0; i < chosen[part].size(); ++i)
-        cuts[part].plan.kernels.push_back(std::move(ordered[next++]));
-    }
-    hand_over(cuts);
-    return cuts;
+  std::vector<std::size_t> taken(std::size_t output) {
+    std::vector<std::size_t> kernels = needed(output);
+    for (const std::size_t k : kernels) is_done_[k] = true;
+    return kernels;
   }
 
   /// What one part writes and a later one reads is an output of the one and an input of the other.
-  static void hand_over(std::vector<Cut>& cuts) {
-    const std::size_t count = cuts[0].plan.buffers.size();
-    std::vector<std::size_t> last_read(count, 0), first_written(count, cuts.size());
-    std::vector<std::vector<bool>> is_read(cuts.size()), is_written(cuts.size());
-    for (std::size_t part = 0; part < cuts.size(); ++part) {
+  static void hand_over(std::vector<Plan>& plans) {
+    const std::size_t count = plans[0].buffers.size();
+    std::vector<std::size_t> last_read(count, 0), first_written(count, plans.size());
+    std::vector<std::vector<bool>> is_read(plans.size()), is_written(plans.size());
+    for (std::size_t part = 0; part < plans.size(); ++part) {
       is_read[part].resize(count);
       is_written[part].resize(count);
-      for (const Kernel& kernel : cuts[part].plan.kernels) {
+      for (const Kernel& kernel : plans[part].kernels) {
         const Touched touched = touched_by(kernel);
         for (const BufferId id : touched.read) is_read[part][id.index()] = true;
         for (const BufferId id : touched.written) is_written[part][id.index()] = true;
@@ -134,8 +133,8 @@ class Cutter {
         if (is_written[part][id]) first_written[id] = std::min(first_written[id], part);
       }
     }
-    for (std::size_t part = 0; part < cuts.size(); ++part) {
-      Plan& plan = cuts[part].plan;
+    for (std::size_t part = 0; part < plans.size(); ++part) {
+      Plan& plan = plans[part];
       for (std::size_t id = 0; id < count; ++id) {
         if (first_written[id] >= last_read[id]) continue;
         if (first_written[id] == part) plan.buffers[id].storage = Storage::output;
@@ -147,12 +146,15 @@ class Cutter {
   }
 
   Plan whole_;
+  std::vector<bool> is_done_;
   std::vector<std::vector<std::size_t>> before_;  ///< of each kernel: those that must have run
   std::vector<std::vector<std::size_t>> makers_;  ///< of each output: kernels that write it
 };
 
 }  // namespace
 
-std::vector<Cut> cut_by_outputs(Plan plan, std::int64_t least) { return Cutter(std::move(plan)).parts(least); }
+OutputGroups output_groups(const Plan& plan, std::int64_t least) { return Cutter(plan).groups(least); }
+
+std::vector<Plan> cut(Plan plan, const OutputGroups& groups) { return Cutter(std::move(plan)).parts(groups); }
 
 }  // namespace gradwright

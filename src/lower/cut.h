@@ -6,13 +6,12 @@
 
 namespace gradwright {
 
-struct Cut {
-  Plan plan;                         ///< kernels of this part; buffers, inputs, outputs and workspace of the whole
-  std::vector<std::size_t> outputs;  ///< those that are complete after it, by place; all parts together: each once
-};
+using OutputGroups = std::vector<std::vector<std::size_t>>;
 
-/// For a plan without states. A part ends when its outputs have `least` numbers or more; the last one has the rest. Among outputs that
-/// need equally much, the later one comes first.
-[[nodiscard]] std::vector<Cut> cut_by_outputs(Plan, std::int64_t least);
+/// For a plan without states: its outputs, by place, each once, those first that need the fewest further kernels, the later one where
+/// two need equally many. A group ends when it has `least` numbers or more; the last one has the rest.
+[[nodiscard]] OutputGroups output_groups(const Plan&, std::int64_t least);
+/// A plan for each group: kernels that its outputs need and that have not run before; buffers and workspace of the whole.
+[[nodiscard]] std::vector<Plan> cut(Plan, const OutputGroups&);
 
 }  // namespace gradwright

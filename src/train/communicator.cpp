@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
+#include <thread>
 #include <vector>
 
 #include "ranks/abi.h"
@@ -14,6 +16,8 @@ namespace gradwright {
 namespace {
 
 constexpr int agreement_lane = 0;
+constexpr int environment_fault = 3;         ///< the exit code
+constexpr std::chrono::seconds patience{5};  ///< of a rank with a fault, for others
 
 int number_of(const char* variable) {
   const char* text = std::getenv(variable);
@@ -84,20 +88,40 @@ class Mpi : public Communicator {
 
 void Communicator::abort(int code) { std::_Exit(code); }
 
-Communicator::Agreement Communicator::agree(Readiness mine) {
-  has_agreed_ = true;
+/// What every rank says, by rank; nothing where some have said nothing after so many seconds.
+std::vector<Communicator::Readiness> Communicator::told_by_all(const Readiness& mine, std::optional<double> seconds) {
   std::vector<Readiness> all(static_cast<std::size_t>(size()), mine);
   for (int other = 0; other < size(); ++other) {
     if (other == rank()) continue;
     send(agreement_lane, other, std::as_bytes(std::span(&mine, 1)));
     receive(agreement_lane, other, std::as_writable_bytes(std::span(&all[static_cast<std::size_t>(other)], 1)));
   }
-  settle(agreement_lane);
+  const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds.value_or(0));
+  while (!settled(agreement_lane)) {
+    if (seconds && std::chrono::steady_clock::now() > end) abort(mine.code);
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  return all;
+}
+
+Communicator::Agreement Communicator::agree(Readiness mine) {
+  has_agreed_ = true;
+  const std::vector<Readiness> all = told_by_all(mine, {});
   const auto failed = std::count_if(all.begin(), all.end(), [](const Readiness& it) { return it.code != 0; });
   if (failed == size()) return Agreement::all_failed;
+  if (failed > 0 && mine.code == 0) {
+    std::this_thread::sleep_for(patience);
+    abort(environment_fault);
+  }
   if (failed > 0) return Agreement::some_failed;
   const bool is_one = std::all_of(all.begin(), all.end(), [&](const Readiness& it) { return it.key == mine.key; });
   return is_one ? Agreement::all_ready : Agreement::keys_differ;
+}
+
+bool Communicator::all_end_with(int code) {
+  const std::optional<double> limit = code == 0 ? std::nullopt : std::optional(static_cast<double>(patience.count()));
+  const std::vector<Readiness> all = told_by_all({code, 0}, limit);
+  return std::all_of(all.begin(), all.end(), [&](const Readiness& it) { return it.code == code; });
 }
 
 tl::expected<std::unique_ptr<Communicator>, Diagnostic> communicator(Ranks wanted) {

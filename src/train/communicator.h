@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <tl/expected.hpp>
+#include <vector>
 
 #include "source/diagnostic.h"
 
@@ -39,11 +40,16 @@ class Communicator {
     std::uint64_t key = 0;  ///< the same on all ranks that will compute the same
   };
   enum class Agreement : std::uint8_t { all_ready, all_failed, keys_differ, some_failed };
-  /// Asked once by every rank, before the first step or when it cannot come so far. Waits for the others.
+  /// Asked once by every rank, before the first step or when it cannot come so far. Waits for the others. Where this rank is ready and
+  /// another has failed, it waits for the end that the other one brings.
   [[nodiscard]] Agreement agree(Readiness);
   [[nodiscard]] bool has_agreed() const { return has_agreed_; }
+  /// At the end: whether all ranks end with this exit code. A rank with a fault waits some seconds for the others, which may wait for it
+  /// in a step.
+  [[nodiscard]] bool all_end_with(int code);
 
  private:
+  std::vector<Readiness> told_by_all(const Readiness& mine, std::optional<double> seconds);
   bool has_agreed_ = false;
 };
 

@@ -5,6 +5,7 @@
 
 #include "run/compiled_plans.h"
 #include "train/oracle.h"
+#include "train/pieces.h"
 #include "train/step_plans.h"
 
 namespace gradwright {
@@ -259,13 +260,26 @@ template tl::expected<std::unique_ptr<Engine>, Diagnostic> compiled_engine<doubl
                                                                                    const UpdateRule&, const Samples&,
                                                                                    const EngineOptions&);
 
+namespace {
+
+template <class Real>
+tl::expected<std::unique_ptr<Engine>, Diagnostic> compiled_or_piecewise(Pool& pool, const TrainTask& task,
+                                                                        const UpdateRule& rule, const Samples& samples,
+                                                                        const EngineOptions& options) {
+  auto engine = compiled_engine<Real>(pool, task, rule, samples, options);
+  if (!engine || options.pieces == 0) return engine;
+  return piecewise_engine<Real>(pool, task, rule, samples, options, *std::move(engine));
+}
+
+}  // namespace
+
 tl::expected<std::unique_ptr<Engine>, Diagnostic> engine_for(Pool& pool, const TrainTask& task, const UpdateRule& rule,
                                                              const Samples& samples, const EngineOptions& options) {
   EngineOptions fitting = options;
   fitting.batch = std::clamp<std::size_t>(options.batch, 1, samples.training);
   if (options.oracle) return oracle_engine(pool, task, rule, samples, fitting.batch);
-  return options.precision == Precision::float32 ? compiled_engine<float>(pool, task, rule, samples, fitting)
-                                                 : compiled_engine<double>(pool, task, rule, samples, fitting);
+  return options.precision == Precision::float32 ? compiled_or_piecewise<float>(pool, task, rule, samples, fitting)
+                                                 : compiled_or_piecewise<double>(pool, task, rule, samples, fitting);
 }
 
 }  // namespace gradwright

@@ -11,6 +11,7 @@
 
 #include "emit/c.h"
 #include "run/executable.h"
+#include "train/communicator.h"
 #include "train/samples.h"
 
 namespace gradwright {
@@ -44,6 +45,9 @@ struct EngineOptions {
   bool oracle = false;  ///< the reference evaluator
   Precision precision = Precision::float32;
   CompileOptions compile;
+  /// A step is divided into so many pieces, which `ranks` share; 0: it is computed whole, by one process (pieces.h).
+  std::size_t pieces = 0;
+  Communicator* ranks = nullptr;  ///< null: this process alone
 };
 
 /// Refers to all that it is given. Errors are those of the update rule and of `plan_for`.
