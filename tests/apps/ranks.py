@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+"""Training on 1, 2, 3 and 4 processes: the same parameters bit for bit; faults and deaths of a rank end the job."""
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+program = os.path.abspath(os.environ["GRADWRIGHT"])
+root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+digits = os.path.join(root, "examples/digits/digits.csv.gz")
+sheet = os.path.join(root, "examples/digits/digits.gw")
+environment = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1", "PRTE_MCA_rmaps_default_mapping_policy": ":oversubscribe",
+               "OMPI_MCA_btl_vader_single_copy_mechanism": "none", "NO_COLOR": "1"}
+# MPI keeps memory until the process ends.
+environment["ASAN_OPTIONS"] = ":".join(filter(None, [os.environ.get("ASAN_OPTIONS"), "detect_leaks=0"]))
+# Two hidden layers of 256: gradients leave in several groups, while the rest is computed.
+wide = """x : R[64]
+y : R[10] prob
+param W1 : R[256,64] ~ he
+param b1 : R[256]
+param W2 : R[256,256] ~ he
+param W3 : R[10,256] ~ glorot
+p = softmax(W3*relu(W2*relu(W1*x + b1)))
+L = -sum(y .* log(p))
+minimize L
+"""
+# The inverse has no batched form: a piece goes sample by sample.
+unbatched = """x : R[64]
+y : R[10]
+param W : R[10,64] ~ glorot
+e = W*x - y
+L = 1/2*sum(e .* e)*det(eye(2)*(1 + 1/64*x'*x))
+minimize L
+"""
+
+
+def expect(condition, what):
+    if not condition:
+        sys.exit(f"not so: {what}")
+
+
+def job(ranks, arguments, extra=None, script=None):
+    command = [program, *arguments] if script is None else ["bash", "-c", script, program, *arguments]
+    return ["mpirun", "--oversubscribe", "--bind-to", "none", "-n", str(ranks), *command], {**environment, **(extra or {})}
+
+
+def run(ranks, *arguments, extra=None, script=None):
+    command, env = job(ranks, arguments, extra, script)
+    return subprocess.run(command, env=env, cwd=root, text=True, capture_output=True, timeout=300, check=False)
+
+
+def parameters(done, what):
+    expect(done.returncode == 0, f"{what} ends well: {done.returncode} {done.stderr[-2000:]}")
+    found = re.findall(r"^parameters ([0-9a-f]{16})$", done.stdout, re.MULTILINE)
+    expect(len(found) == 1, f"{what}: one rank speaks: {done.stdout}")
+    return found[0]
+
+
+with tempfile.TemporaryDirectory() as scratch:
+    def written(name, text):
+        path = os.path.join(scratch, name)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        return path
+
+    # The same bits. 1438 training samples: the last step of an epoch is shorter, and has fewer samples than pieces where a step has 719.
+    cases = [("digits", sheet, ["--epochs", "2", "--batch", "50"]), ("7 pieces", sheet, ["--epochs", "2", "--batch", "45", "--pieces", "7"]),
+             ("short last step", sheet, ["--epochs", "2", "--batch", "479", "--pieces", "5"]),
+             ("wide", written("wide.gw", wide), ["--epochs", "1", "--batch", "64", "--optimizer", "adam"]),
+             ("unbatched", written("unbatched.gw", unbatched), ["--epochs", "1", "--batch", "60", "--rate", "0.0001"])]
+    for name, file, options in cases:
+        for precision in ("float32", "float64"):
+            common = ["train", file, "--data", digits, "--fingerprint", "--precision", precision, *options]
+            pieces = [] if "--pieces" in options else ["--pieces", "8"]
+            alone = subprocess.run([program, *common, *pieces], env=environment, cwd=root, text=True, capture_output=True, timeout=300, check=False)
+            wanted = parameters(alone, f"{name}, alone")
+            for ranks in (1, 2, 3, 4):
+                got = parameters(run(ranks, *common, *pieces), f"{name}, {ranks} ranks")
+                expect(got == wanted, f"{name}, {precision}: {ranks} ranks give the bits of one: {got} {wanted}")
+            other = subprocess.run([program, *common, *pieces, "--seed", "2"], env=environment, cwd=root, text=True, capture_output=True, timeout=300, check=False)
+            expect(parameters(other, name) != wanted, "another seed gives another hash")
+
+    train = ["train", sheet, "--data", digits]
+    # Faults: of all, of one, and processes that would compute other things.
+    done = run(3, "train", sheet, "--data", "/nonexistent.csv")
+    expect(done.returncode == 3 and done.stderr.count("G0505") == 1, f"a fault of all is told once: {done}")
+    done = run(3, *train, script='[ "$OMPI_COMM_WORLD_RANK" = 1 ] && exec "$0" train "$2" --data /nonexistent.csv; exec "$0" "$@"')
+    expect(done.returncode == 3 and "rank 1: error[G0505]" in done.stderr, f"a fault of one rank ends the job: {done}")
+    done = run(2, *train, script='exec "$0" "$@" --seed "$OMPI_COMM_WORLD_RANK"')
+    expect(done.returncode == 2 and done.stderr.count("error[G0532]") == 1, f"ranks with other options are refused: {done}")
+    done = run(3, *train, "--pieces", "2")
+    expect(done.returncode == 2 and done.stderr.count("error[G0531]") == 1, f"more ranks than pieces are refused: {done}")
+    done = run(2, *train, extra={"GRADWRIGHT_MPI": "/nowhere"})
+    expect(done.returncode == 3 and "error[G0530]" in done.stderr, f"without the module a job is refused: {done}")
+    alone = subprocess.run([program, *train, "--epochs", "1"], env={**environment, "GRADWRIGHT_MPI": "/nowhere"}, cwd=root, capture_output=True, timeout=300, check=False)
+    expect(alone.returncode == 0, "a process that runs alone does not ask for the module")
+
+    # A rank that is killed ends the job.
+    for victim in (0, 2):
+        pids = os.path.join(scratch, f"pids{victim}")
+        os.mkdir(pids)
+        command, env = job(3, [*train, "--epochs", "1000000"], script=f'echo $$ > {pids}/$OMPI_COMM_WORLD_RANK; exec "$0" "$@"')
+        with subprocess.Popen(command, env=env, cwd=root, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            first = process.stdout.readline()
+            expect(first.startswith("epoch"), f"the job trains: {first}")
+            with open(os.path.join(pids, str(victim)), encoding="utf-8") as file:
+                os.kill(int(file.read()), signal.SIGKILL)
+            began = time.monotonic()
+            try:
+                process.communicate(timeout=120)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                expect(False, f"the job ends when rank {victim} is killed")
+            expect(process.returncode != 0, f"a killed rank is an error: {process.returncode}")
+            print(f"rank {victim} killed: the job ended with {process.returncode} after {time.monotonic() - began:.1f} s")
+print("ranks: all as expected")
