@@ -59,6 +59,13 @@ def parameters(done, what):
     return found[0]
 
 
+def losses(done):
+    """Of the epochs, to five decimals."""
+    found = re.findall(r"^epoch .*?loss (\S+)", done.stdout, re.MULTILINE)
+    expect(found, f"epochs are told: {done}")
+    return found
+
+
 with tempfile.TemporaryDirectory() as scratch:
     def written(name, text):
         path = os.path.join(scratch, name)
@@ -77,6 +84,9 @@ with tempfile.TemporaryDirectory() as scratch:
             pieces = [] if "--pieces" in options else ["--pieces", "8"]
             alone = subprocess.run([program, *common, *pieces], env=environment, cwd=root, text=True, capture_output=True, timeout=300, check=False)
             wanted = parameters(alone, f"{name}, alone")
+            whole = subprocess.run([program, *common], env=environment, cwd=root, text=True, capture_output=True, timeout=300, check=False)
+            if "--pieces" not in options and precision == "float64":
+                expect(losses(whole) == losses(alone), f"{name}: pieces add up to the whole step: {whole.stdout}{alone.stdout}")
             for ranks in (1, 2, 3, 4):
                 got = parameters(run(ranks, *common, *pieces), f"{name}, {ranks} ranks")
                 expect(got == wanted, f"{name}, {precision}: {ranks} ranks give the bits of one: {got} {wanted}")
