@@ -95,7 +95,7 @@ namespace {
 /// round one, with several stages in one loop.
 std::vector<Case> long_loops() {
   Session session(Text("long.gw",
-                       "x, y : R[70001]\nA : R[300,401]\nu : R[300]\nB : R[512,256]\n"
+                       "x, y : R[70001]\nA : R[300,801]\nu : R[300]\nB : R[512,256]\n"
                        "L = sum(tanh(x) .* y) + 3*max(x) + sum(exp(A))\n"
                        "f = x .* exp(y)\ng = A'*u\nh = max(A)\nk = softmax_cols(B)\n"));
   REQUIRE_FALSE(session.has_errors());
