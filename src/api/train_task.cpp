@@ -110,7 +110,7 @@ tl::expected<TrainTask, Diagnostic> train_task(Session& session, const std::vect
   task.features = data[0];
   task.target = data[1];
   task.batch = batch_size(pool, task.features, task.target, wrt);
-  task.gradients = adjoints(pool, task.loss, wrt, trace).of_wrt;
+  task.gradients = simplified(pool, adjoints(pool, task.loss, wrt, trace).of_wrt, {}, trace);
   auto told = metrics_of(pool, program, metrics);
   if (!told) return tl::unexpected(told.error());
   task.metrics = *std::move(told);

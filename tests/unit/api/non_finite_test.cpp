@@ -188,3 +188,25 @@ TEST_CASE("exact constants that do not fit end the training, and are not dropped
   REQUIRE(!result);
   CHECK(result.error().code == "G0005");
 }
+
+TEST_CASE("a gradient is trained in its simple form, which saturates where the loss does not") {
+  // L = log(1 + e^100) = 100 to float32, p = 1, and ∂L/∂w = (p - y)*x = 100; as a chain it is p*(1 - p)*x/(1 - p) = 0/0.
+  Session session(Text("sheet.gw", "x : R\ny : R binary\nparam w : R ~ ones\np = sigmoid(w*x)\n"
+                                   "L = -(y*log(p) + (1 - y)*log(1 - p))\nminimize L\n"));
+  const auto task = train_task(session);
+  REQUIRE(task.has_value());
+  Dataset data;
+  data.inputs.shape = {4, 1};
+  data.targets.shape = {4};
+  data.inputs.data.assign(4, 100);
+  data.targets.data.assign(4, 0);
+  for (const Precision precision : {Precision::float32, Precision::float64}) {
+    TrainOptions options = one_step(3);
+    options.engine.precision = precision;
+    options.rate = 0.125;
+    const auto result = trained(session.pool(), *task, data, options, {});
+    REQUIRE_MESSAGE(result.has_value(), result.error().message);
+    CHECK(result->epochs[0].loss == doctest::Approx(100));
+    CHECK(result->parameters[0].values[0] == doctest::Approx(-11.5));
+  }
+}
