@@ -104,6 +104,7 @@ void CompiledPlans<Real>::interpret(const Part& part, std::span<Real> workspace,
       next += buffer.count();
     }
     interpreted(part.plan, numbers);
+    for (double& x : numbers) x = static_cast<Real>(x);  // so many steps a call, or one: the same bits
   }
   std::transform(numbers.begin(), numbers.end(), workspace.begin(), [](double x) { return static_cast<Real>(x); });
 }
