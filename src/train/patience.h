@@ -1,6 +1,9 @@
 // Early stopping: the best parameters so far by the loss of samples that are not trained on.
 #pragma once
 
+#include <map>
+#include <string>
+
 #include "train/engine.h"
 
 namespace gradwright {
@@ -10,11 +13,17 @@ class Patience {
   /// `epochs` without a better loss end the training; 0: never, and nothing is kept.
   explicit Patience(int epochs) : epochs_(epochs) {}
 
+  /// Whether an epoch was the last.
+  [[nodiscard]] bool is_over(int epoch) const { return epochs_ > 0 && epoch - best_epoch_ >= epochs_; }
   /// After an epoch. True where it was the last. A loss that is no number is not better.
   [[nodiscard]] bool ends_after(int epoch, double loss, const Engine&);
   [[nodiscard]] int best_epoch() const { return best_epoch_; }
   /// Of the best epoch; empty where nothing is kept.
   [[nodiscard]] const std::vector<Tensor>& best_values() const { return values_; }
+  /// Into the records of a checkpoint, and back; false where they fit neither the values nor the epochs that have passed.
+  void record(std::map<std::string, std::vector<double>>&) const;
+  [[nodiscard]] bool restore(const std::map<std::string, std::vector<double>>&, const std::vector<Tensor>& like,
+                             int passed);
 
  private:
   int epochs_;

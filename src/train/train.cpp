@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "train/history.h"
 #include "train/initial.h"
 #include "train/non_finite.h"
 #include "train/patience.h"
@@ -42,10 +43,13 @@ Diagnostic constants_overflow(Pool& pool) {
 tl::expected<Trained, Diagnostic> trained(Pool& pool, const TrainTask& task, const Dataset& data,
                                           const TrainOptions& options,
                                           const std::function<void(const EpochReport&)>& report) {
-  const auto seconds = [started = std::chrono::steady_clock::now()] {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  double before = 0;  // seconds of the training that is resumed
+  const auto seconds = [&before, started = std::chrono::steady_clock::now()] {
+    return before + std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   };
-  Generator random(options.seed);
+  TrainState state;
+  Generator& random = state.random;
+  random.seed(options.seed);
   const auto samples = samples_of(pool, task, data, options.split, random);
   if (!samples) return tl::unexpected(samples.error());
   EngineOptions how = options.engine;
@@ -62,29 +66,50 @@ tl::expected<Trained, Diagnostic> trained(Pool& pool, const TrainTask& task, con
   result.test_samples = samples->test;
   result.note = (*engine)->note();
   result.measure = measure_for(task, *samples);
+  result.layout = state_layout(pool, task, *samples, **engine, how);
+  const HeldPart held = held_part(*samples);
+  Patience patience(options.patience);
+  state.order.resize(samples->training);
+  std::iota(state.order.begin(), state.order.end(), std::size_t{0});
+  Saver saver(options.checkpoint, **engine);
+  if (auto fault = saver.begin(state, options.checkpoint.path.empty() ? Facts() : facts_of(pool, task, data, options),
+                               result.layout))
+    return tl::unexpected(*std::move(fault));
+  if (!restore_history(state, task, held.name, result.epochs, patience))
+    return tl::unexpected(data_error("G0520", "the checkpoint does not hold what the epochs before it came to",
+                                     "go on from another one, or remove it and begin again"));
+  if (!result.epochs.empty()) before = result.epochs.back().seconds;
+  result.stopped_early = state.epoch > 1 && patience.is_over(state.epoch - 1);
+  if (options.begun) options.begun(state, result.epochs);
   WatchedSteps steps(**engine, *samples, how.batch, options.progress);
   const Stopped stopped{task, rule, *samples, how.batch, how.oracle ? Precision::float64 : how.precision};
-  Patience patience(options.patience);
-  std::vector<std::size_t> turn(samples->training);
-  std::iota(turn.begin(), turn.end(), std::size_t{0});
-  for (int epoch = 1; epoch <= options.epochs && !result.stopped_early; ++epoch) {
-    std::shuffle(turn.begin(), turn.end(), random);
+  while (state.epoch <= options.epochs && !result.stopped_early && !result.was_left) {
+    if (state.done == 0) std::shuffle(state.order.begin(), state.order.end(), random);
     EpochReport line;
-    line.epoch = epoch;
+    line.epoch = state.epoch;
     const double began = seconds();
-    line.loss = steps.trained(epoch, turn) / static_cast<double>(samples->training);
-    line.samples_a_second = static_cast<double>(turn.size()) / (seconds() - began);
+    const std::size_t done = state.done;
+    result.was_left = !steps.finished(state, saver);
+    if (result.was_left) break;
+    line.loss = state.loss / static_cast<double>(samples->training);
+    line.samples_a_second = static_cast<double>(state.done - done) / (seconds() - began);
     if (!std::isfinite(line.loss)) return tl::unexpected(non_finite(pool, **engine, stopped, steps.suspects()));
-    const HeldPart held = held_part(*samples);
     tell(task, held, result.measure, *samples, (*engine)->evaluated(held.first, held.count), line);
     if (!std::isfinite(line.test_loss) && !steps.is_finite())
       return tl::unexpected(non_finite(pool, **engine, stopped, steps.suspects()));
     line.seconds = seconds();
-    result.stopped_early = patience.ends_after(epoch, line.test_loss, **engine);
+    result.stopped_early = patience.ends_after(state.epoch, line.test_loss, **engine);
     result.epochs.push_back(line);
     if (report) report(line);
+    state.epoch += 1;
+    state.done = 0;
+    state.loss = 0;
+    if (!options.checkpoint.path.empty()) record_history(state, line, patience);
+    result.was_left = !saver.goes_on_after_epoch(state) && state.epoch <= options.epochs && !result.stopped_early;
   }
   if (!steps.is_finite()) return tl::unexpected(non_finite(pool, **engine, stopped, steps.suspects()));
+  result.unsaved = saver.finish(state);
+  if (result.was_left) return result;
   result.best_epoch = patience.best_epoch() > 0 ? patience.best_epoch() : result.epochs.back().epoch;
   result.parameters = patience.best_epoch() > 0 ? patience.best_values() : (*engine)->values();
   result.parameters.resize(task.parameters.size());

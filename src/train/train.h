@@ -11,6 +11,8 @@
 
 namespace gradwright {
 
+struct EpochReport;
+
 struct TrainOptions {
   int epochs = 30;
   int batch = 16;
@@ -21,6 +23,9 @@ struct TrainOptions {
   EngineOptions engine;  ///< its batch is that above
   int patience = 0;      ///< epochs without a better loss of the held part; then the best parameters are taken. 0: none
   WatchedSteps::Told progress;
+  CheckpointOptions checkpoint;
+  /// Before the first step: where it begins, and the epochs before that.
+  std::function<void(const TrainState&, const std::vector<EpochReport>&)> begun;
 };
 
 /// What an epoch came to. The held part is what `held_part` says: samples that are not trained on.
@@ -39,14 +44,17 @@ struct EpochReport {
 struct Trained {
   std::vector<EpochReport> epochs;
   std::vector<Tensor> parameters;  ///< parallel to the task's
+  StateLayout layout;              ///< how they are stored
   std::size_t training_samples = 0, test_samples = 0;
   Measure measure = Measure::none;
-  int best_epoch = 0;              ///< whose parameters these are
-  bool stopped_early = false;      ///< by patience
-  std::optional<Diagnostic> note;  ///< why it was slower than it could be
+  int best_epoch = 0;                 ///< whose parameters these are
+  bool stopped_early = false;         ///< by patience
+  bool was_left = false;              ///< before its end, as CheckpointOptions::leaves asked; it lies in the checkpoint
+  std::optional<Diagnostic> unsaved;  ///< why the last checkpoint is not on the disk (G0508)
+  std::optional<Diagnostic> note;     ///< why it was slower than it could be
 };
 
-/// Errors: those of samples_of and engine_for; G0507 the loss or a parameter is no longer finite.
+/// Errors: those of samples_of, engine_for and Saver; G0507 the loss or a parameter is no longer finite.
 [[nodiscard]] tl::expected<Trained, Diagnostic> trained(Pool&, const TrainTask&, const Dataset&, const TrainOptions&,
                                                         const std::function<void(const EpochReport&)>& report);
 

@@ -34,29 +34,35 @@ WatchedSteps::WatchedSteps(Engine& engine, const Samples& samples, std::size_t b
 
 bool WatchedSteps::is_finite() const { return all_finite(engine_.values()); }
 
-double WatchedSteps::trained(int epoch, std::span<const std::size_t> turn) {
+bool WatchedSteps::finished(TrainState& state, Saver& saver) {
   const auto began = std::chrono::steady_clock::now();
-  double loss = 0;
-  suspects_.runs.push_back({epoch, 0, {}});
-  for (std::size_t begin = 0; begin < turn.size(); begin += at_once_) {
+  const std::span<const std::size_t> order = state.order;
+  suspects_.runs.push_back({state.epoch, state.done, {}});
+  while (state.done < order.size()) {
     if (suspect_samples_ >= samples_a_copy) {
       std::vector<Tensor> values = engine_.values();
-      if (!all_finite(values)) return std::nan("");
-      suspects_ = {std::move(values), {{epoch, begin, {}}}};
+      if (!all_finite(values)) {
+        state.loss = std::nan("");
+        return true;
+      }
+      suspects_ = {std::move(values), {{state.epoch, state.done, {}}}};
       suspect_samples_ = 0;
     }
-    const auto some = turn.subspan(begin, std::min(at_once_, turn.size() - begin));
+    const std::uint64_t at_once = std::min<std::uint64_t>(at_once_ / batch_, saver.steps_to_go(state)) * batch_;
+    const auto some = order.subspan(state.done, std::min<std::uint64_t>(at_once, order.size() - state.done));
     std::vector<std::size_t>& taken = suspects_.runs.back().samples;
     taken.insert(taken.end(), some.begin(), some.end());
     suspect_samples_ += some.size();
-    loss += engine_.trained(some);
-    if (!std::isfinite(loss)) return loss;
-    if (!told_) continue;
-    const std::size_t done = begin + some.size();
-    told_({epoch, done, turn.size(), (done + batch_ - 1) / batch_, loss / static_cast<double>(done),
-           seconds_since(began), seconds_since(started_)});
+    state.loss += engine_.trained(some);
+    state.done += some.size();
+    state.steps += (some.size() + batch_ - 1) / batch_;
+    if (!std::isfinite(state.loss)) return true;
+    if (told_)
+      told_({state.epoch, state.done, order.size(), (state.done + batch_ - 1) / batch_,
+             state.loss / static_cast<double>(state.done), seconds_since(began), seconds_since(started_)});
+    if (!saver.goes_on(state)) return false;
   }
-  return loss;
+  return true;
 }
 
 }  // namespace gradwright

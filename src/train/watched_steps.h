@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "train/engine.h"
+#include "train/saver.h"
 
 namespace gradwright {
 
@@ -39,8 +39,9 @@ class WatchedSteps {
   /// `batch`: samples a step.
   WatchedSteps(Engine&, const Samples&, std::size_t batch, Told);
 
-  /// Σ of the losses of an epoch. It ends early where that is not finite.
-  [[nodiscard]] double trained(int epoch, std::span<const std::size_t> turn);
+  /// The steps of an epoch that are still to be taken; its state follows them. It ends early where the loss is not finite. False: the
+  /// training is to be left there.
+  [[nodiscard]] bool finished(TrainState&, Saver&);
   /// Whether all parameters and states are.
   [[nodiscard]] bool is_finite() const;
   [[nodiscard]] const Suspects& suspects() const { return suspects_; }
