@@ -16,7 +16,7 @@ constexpr const char* footer = R"(examples:
   gradwright completion bash > /etc/bash_completion.d/gradwright
 
 exit codes: 0 fine, 1 a claim is wrong, 2 the input is at fault, 3 a fault of the environment,
-            70 a fault of the program
+            70 a fault of the program, 130 and 143 a training left by SIGINT and SIGTERM, its checkpoint written
 NO_COLOR is honoured; --color overrides it.)";
 
 constexpr const char* derive_examples = R"(examples:
@@ -58,7 +58,8 @@ constexpr const char* train_examples = R"(examples:
   gradwright train digits.gw --data images.idx.gz,labels.idx.gz --batch 64 --rate 0.05
   gradwright train cells.gw --data cells.csv --label diagnosis --test 0.25
   gradwright train digits.gw --data digits.csv.gz --batch 128 --threads 2
-  gradwright train digits.gw --data digits.csv.gz --epochs 200 --patience 10 --log run.jsonl --plot loss.svg)";
+  gradwright train digits.gw --data digits.csv.gz --epochs 200 --patience 10 --log run.jsonl --plot loss.svg
+  gradwright train digits.gw --data digits.csv.gz --checkpoint digits.ckpt --resume --save digits.safetensors)";
 
 constexpr const char* run_examples = R"(examples:
   gradwright run network.gw --input x=x.npy --input W2=w2.npy --input W3=w3.csv --output a3

@@ -13,6 +13,7 @@
 #include "completion.h"
 #include "help.h"
 #include "ranks.h"
+#include "train_checkpoint.h"
 
 namespace {
 
@@ -145,6 +146,13 @@ int run(int argc, char** argv) {
   train_command->add_option("--ranks", train.ranks, "auto: as mpirun started; solo; mpi")->check(CLI::IsMember({"auto", "solo", "mpi"}))->capture_default_str();
   train_command->add_option("--pieces", train.options.engine.pieces, "parts of a step that ranks share; the result depends on it, not on the ranks; 0: 8 for several ranks, else none")->check(CLI::Range(0, 65536))->capture_default_str();
   train_command->add_flag("--fingerprint", train.fingerprint, "print a hash of the final parameters, to compare runs");
+  std::string every = "30s";
+  CLI::Option* checkpoint = train_command->add_option("--checkpoint", train.options.checkpoint.path, "keep all that is needed to go on in this file; SIGINT and SIGTERM write it and leave");
+  train_command->add_option("--checkpoint-every", every, "how often: 30s, '500 steps', '2 epochs'")->needs(checkpoint)->capture_default_str()->check([](const std::string& text) {
+    return cli::cadence_of(text) ? std::string() : "`" + text + "` is none of 30s, '500 steps', '2 epochs'";
+  });
+  train_command->add_flag("--resume", train.options.checkpoint.resume, "go on from the checkpoint, to the same bits as without a stop; where there is none, begin")->needs(checkpoint);
+  train_command->add_option("--save", train.save, "write the parameters at the end into this safetensors file");
   train_command->footer(cli::train_examples);
 
   cli::RunCommand ran;
@@ -170,6 +178,7 @@ int run(int argc, char** argv) {
   derive.file = exported.file = stage.file = train.file = ran.file = file;
   train.options.split.standardise = !raw;
   train.has_rate = rate->count() > 0;
+  train.options.checkpoint.every = cli::cadence_of(every).value_or(Cadence{});
   if (*derive_command) return cli::run_derive(derive, streams);
   if (*eval_command) return cli::run_eval(file, inputs, streams);
   if (*check_command) return cli::run_check(check, streams);

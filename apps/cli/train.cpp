@@ -9,6 +9,7 @@
 #include "commands.h"
 #include "progress.h"
 #include "ranks.h"
+#include "train_checkpoint.h"
 #include "train_report.h"
 
 namespace gradwright::cli {
@@ -36,19 +37,26 @@ std::string loss_curve(const std::vector<EpochReport>& epochs, bool unicode) {
 }
 
 /// The optimiser of the command line with clipping, decay and schedule before its formulas.
-tl::expected<UpdateRule, Diagnostic> rule_of(const TrainCommand& command, const Streams& streams) {
+tl::expected<OptimiserOptions, Diagnostic> optimiser_of(const TrainCommand& command, const Streams& streams) {
   auto options = optimiser_named(command.optimiser, [&](const std::string& path) -> std::optional<std::string> {
     if (path.find('.') == std::string::npos) return std::nullopt;
     const auto text = read_text(path, streams);
     return text ? std::optional(text->content()) : std::nullopt;
   });
-  if (!options) return tl::unexpected(options.error());
+  if (!options) return options;
   if (command.has_rate && !options->values.contains("rate"))
     options->values["rate"] = fmt::format("{}", command.options.rate);
   if (command.clip > 0) options->before += fmt::format("g := g*min(1, {}/norm)\n", command.clip);
   if (command.decay > 0) options->before += fmt::format("g := g + {}*theta\n", command.decay);
   if (!command.schedule.empty()) options->before += fmt::format("rate := rate*({})\n", command.schedule);
-  return update_rule(*std::move(options));
+  return options;
+}
+
+/// An optimiser as a fact of a checkpoint.
+std::string digest_of(const OptimiserOptions& options) {
+  std::string text = options.lines + options.before;
+  for (const auto& [name, value] : options.values) text += name + " = " + value + "\n";
+  return digest(text);
 }
 
 /// `test accuracy  94.44 %`, `test RMSE 0.123`; metrics of the sheet after it.
@@ -98,15 +106,27 @@ int run_train(TrainCommand command, const Streams& streams) {
   if (options.engine.oracle && options.engine.pieces > 0)
     return show_fault({"G0531", Severity::error, "the reference evaluator computes a step whole", {}, {}, {}, {}, {}},
                       *text, streams);
-  const auto rule = rule_of(command, streams);
-  if (!rule) return show_fault(rule.error(), *text, streams);
-  options.rule = *rule;
+  const auto optimiser = optimiser_of(command, streams);
+  if (!optimiser) return show_fault(optimiser.error(), *text, streams);
+  options.rule = update_rule(*optimiser);
+  options.checkpoint.facts["optimizer"] = digest_of(*optimiser);
+  options.checkpoint.leaves = [] { return noted_signal() != 0; };
+  options.checkpoint.failed = show_failed_checkpoint;
   TrainLogs logs;
   if (const auto fault = logs.open(command)) return show_fault(*fault, *text, streams);
   const bool is_told = !command.quiet && !command.json;
   ProgressLine progress(!command.quiet);
   if (progress.is_shown()) options.progress = [&](const Progress& now) { progress.show(now, options.epochs); };
   std::vector<EpochReport> epochs;
+  options.begun = [&](const TrainState& state, const std::vector<EpochReport>& earlier) {
+    epochs = earlier;
+    logs.restore(earlier);
+    if (!is_told || !options.checkpoint.resume) return;
+    print(stdout, state.steps > 0 ? resumed_text(options.checkpoint.path, state)
+                                  : fmt::format("`{}` begins with epoch 1\n", options.checkpoint.path));
+    std::fflush(stdout);
+  };
+  if (!options.checkpoint.path.empty()) note_signals();
   const auto result = trained(session.pool(), *task, *data, options, [&](const EpochReport& line) {
     epochs.push_back(line);
     logs.write(line);
@@ -122,10 +142,10 @@ int run_train(TrainCommand command, const Streams& streams) {
   const auto unwritten = logs.finish(command, epochs, result ? result->best_epoch : 0);
   if (!result) return show_fault(result.error(), *text, streams);
   if (result->note && !command.quiet) show_note(*result->note);
-  if (is_told) summarise(*result, streams);
+  if (is_told && !result->was_left) summarise(*result, streams);
   if (unwritten) return show_fault(*unwritten, *text, streams);
   if (command.fingerprint) print(stdout, fmt::format("parameters {:016x}\n", fingerprint(result->parameters)));
-  return fine;
+  return finish_training(command, *result, *text, streams);
 }
 
 }  // namespace gradwright::cli

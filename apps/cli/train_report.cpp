@@ -43,6 +43,12 @@ std::optional<Diagnostic> TrainLogs::open(const TrainCommand& command) {
   return std::nullopt;
 }
 
+void TrainLogs::restore(const std::vector<EpochReport>& epochs) {
+  for (const EpochReport& line : epochs) {
+    if (lines_ && !put(lines_.get(), epoch_json(line) + "\n")) has_failed_ = true;
+  }
+}
+
 void TrainLogs::write(const EpochReport& line) {
   if (lines_ && !put(lines_.get(), epoch_json(line) + "\n")) has_failed_ = true;
   if (!events_) return;

@@ -12,6 +12,8 @@ class TrainLogs {
  public:
   /// The files are there before the training begins. G0508.
   [[nodiscard]] std::optional<Diagnostic> open(const TrainCommand&);
+  /// Lines of the epochs before a training that is resumed.
+  void restore(const std::vector<EpochReport>&);
   /// A line, and an event, handed to the operating system. G0508 once, at the end, where that failed.
   void write(const EpochReport&);
   /// The picture, and what failed on the way.

@@ -1,0 +1,26 @@
+// What `gradwright train` does besides training so that nothing is lost: checkpoints, signals, the parameters at the end.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "commands.h"
+
+namespace gradwright::cli {
+
+/// `30s`, `500 steps`, `2 epochs`; nothing where it is none of these.
+[[nodiscard]] std::optional<Cadence> cadence_of(const std::string&);
+
+/// From here on SIGINT and SIGTERM are noted instead of ending the program; a second one ends it at once.
+void note_signals();
+/// The signal that was noted; 0: none.
+[[nodiscard]] int noted_signal();
+
+/// `goes on in epoch 3, after 320 of 1437 samples`
+[[nodiscard]] std::string resumed_text(const std::string& path, const TrainState&);
+/// A checkpoint in the middle that could not be written.
+void show_failed_checkpoint(const Diagnostic&);
+/// After the training: what was left, saved or could not be. The exit code.
+[[nodiscard]] int finish_training(const TrainCommand&, const Trained&, const Text&, const Streams&);
+
+}  // namespace gradwright::cli
