@@ -55,7 +55,10 @@ int threads_a_rank() {
 }
 
 /// Files are written by the first rank.
-void write_nothing(TrainCommand& command) { command.log = command.tensorboard = command.plot = ""; }
+void write_nothing(TrainCommand& command) {
+  command.log = command.tensorboard = command.plot = command.save = "";
+  command.options.checkpoint.writes = false;
+}
 
 }  // namespace
 

@@ -17,10 +17,10 @@ std::optional<Diagnostic> Saver::begin(TrainState& state, Facts facts, StateLayo
   layout_ = std::move(layout);
   std::error_code ignored;
   const bool is_there = std::filesystem::exists(options_.path, ignored);
-  if (is_there && !options_.resume)
+  if (is_there && !options_.resume && options_.writes)
     return data_error("G0522", fmt::format("{} is there already", in_backticks(options_.path)),
                       "go on from it: `--resume`; or remove it, or give another name");
-  if (is_there) {
+  if (is_there && options_.resume) {
     const auto bytes = file_bytes(options_.path);
     if (!bytes) return bytes.error();
     auto found = parse_checkpoint(*bytes, options_.path, facts_, layout_);
@@ -65,6 +65,7 @@ std::optional<Diagnostic> Saver::save(const TrainState& state) {
   last_ = std::chrono::steady_clock::now();
   last_steps_ = state.steps;
   last_epoch_ = state.epoch;
+  if (!options_.writes) return std::nullopt;
   TrainState whole = state;
   whole.values = engine_.values();
   if (!all_finite(whole.values)) return std::nullopt;

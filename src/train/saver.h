@@ -20,6 +20,7 @@ struct CheckpointOptions {
   std::string path;  ///< empty: no checkpoints
   Cadence every{.seconds = 30};
   bool resume = false;                              ///< where the file is there; else the training begins
+  bool writes = true;                               ///< false: another process writes, this one only goes on from it
   Facts facts{};                                    ///< of the caller, beside those of the training
   std::function<bool()> leaves{};                   ///< asked between steps; true: save, and end the training
   std::function<void(const Diagnostic&)> failed{};  ///< told where one in the middle could not be written
