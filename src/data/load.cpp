@@ -13,6 +13,7 @@
 #include "data/csv.h"
 #include "data/idx.h"
 #include "data/npy.h"
+#include "data/npz.h"
 
 namespace gradwright {
 namespace {
@@ -38,24 +39,23 @@ Loaded<std::string> content_of(const std::string& path, const LoadLimits& limits
 }
 
 /// The reader of the content: by its first bytes, and by the name only where those say nothing.
-enum class Format { npy, idx, csv };
+enum class Format { npy, idx, npz, csv };
 
 Loaded<Format> format_of(std::string_view bytes, std::string_view path) {
   if (is_npy(bytes)) return Format::npy;
   if (is_idx(bytes)) return Format::idx;
+  if (is_zip(bytes)) return Format::npz;
   if (path.ends_with(".gz")) path.remove_suffix(3);
   if (bytes.empty())
     return tl::unexpected(
         data_error("G0506", fmt::format("{} is empty", in_backticks(path)), "fetch or write the file again"));
   if (path.ends_with(".npy")) return Format::npy;
+  if (path.ends_with(".npz")) return Format::npz;
   if (path.ends_with(".idx") || path.ends_with("-ubyte")) return Format::idx;
-  if (bytes.starts_with("PK\x03\x04"))
-    return tl::unexpected(data_error("G0506", fmt::format("{} is a zip archive", in_backticks(path)),
-                                     "save each array alone with `numpy.save`, or a spreadsheet as CSV"));
   const bool is_utf16 = bytes.starts_with("\xff\xfe") || bytes.starts_with("\xfe\xff");
   if (!is_utf16 && bytes.substr(0, 4096).find('\0') != std::string_view::npos)
     return tl::unexpected(data_error("G0506", fmt::format("{} is neither text nor NPY nor IDX", in_backticks(path)),
-                                     "give a CSV file, a file of `numpy.save`, or an IDX file"));
+                                     "give a CSV file, a file of `numpy.save` or `numpy.savez`, or an IDX file"));
   return Format::csv;
 }
 
@@ -65,14 +65,41 @@ std::vector<std::string> numbered_columns(std::int64_t count) {
   return names;
 }
 
-/// Any file; its columns are named only where it is CSV.
-Loaded<Table> content(const std::string& path, const LoadLimits& limits) {
+bool exists(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::exists(path, ignored);
+}
+
+std::string file_name(const std::string& path) { return std::filesystem::path(path).filename().string(); }
+
+/// An archive stands for its array where it has just one.
+Loaded<Array> array_of_archive(std::string_view bytes, const std::string& member, const std::string& path,
+                               const LoadLimits& limits) {
+  if (!member.empty()) return parse_npz(bytes, member, path, limits);
+  const auto names = npz_names(bytes, path);
+  if (!names) return tl::unexpected(names.error());
+  if (names->size() == 1) return parse_npz(bytes, names->front(), path, limits);
+  return tl::unexpected(
+      data_error("G0506", fmt::format("{} has {} arrays, none of them named here", in_backticks(path), names->size()),
+                 names->empty() ? "write it with `numpy.savez`"
+                                : fmt::format("name one: {}", in_backticks(file_name(path) + ":" + names->front()))));
+}
+
+/// Any file, or an array of an archive (`data.npz:x`); its columns are named only where it is CSV.
+Loaded<Table> content(const std::string& path_or_member, const LoadLimits& limits) {
+  const auto member = exists(path_or_member) ? std::nullopt : npz_member(path_or_member);
+  const std::string& path = member ? member->first : path_or_member;
   const auto bytes = content_of(path, limits);
   if (!bytes) return tl::unexpected(bytes.error());
   const auto format = format_of(*bytes, path);
   if (!format) return tl::unexpected(format.error());
-  if (*format == Format::csv) return parse_csv(*bytes, path, limits);
-  auto array = *format == Format::npy ? parse_npy(*bytes, path, limits) : parse_idx(*bytes, path, limits);
+  if (*format == Format::csv && !member) return parse_csv(*bytes, path, limits);
+  if (member && *format != Format::npz)
+    return tl::unexpected(data_error("G0506", fmt::format("{} is no archive of arrays", in_backticks(path)),
+                                     fmt::format("leave {} out", in_backticks(":" + member->second))));
+  auto array = *format == Format::npy   ? parse_npy(*bytes, path, limits)
+               : *format == Format::npz ? array_of_archive(*bytes, member ? member->second : "", path, limits)
+                                        : parse_idx(*bytes, path, limits);
   if (!array) return tl::unexpected(std::move(array.error()));
   return Table{{}, std::move(*array)};
 }
@@ -179,8 +206,6 @@ std::string trimmed(std::string_view text) {
 
 /// The two paths of `inputs,targets`; nothing when it is one path. A comma may stand within a path that exists.
 std::optional<std::pair<std::string, std::string>> pair_of(const std::string& source) {
-  std::error_code ignored;
-  const auto exists = [&](const std::string& path) { return std::filesystem::exists(path, ignored); };
   const std::size_t first = source.find(',');
   if (first == std::string::npos || exists(source)) return std::nullopt;
   const auto cut = [&](std::size_t comma) {
@@ -189,7 +214,35 @@ std::optional<std::pair<std::string, std::string>> pair_of(const std::string& so
   };
   for (std::size_t comma = first; comma != std::string::npos; comma = source.find(',', comma + 1))
     if (const auto paths = cut(comma); exists(paths.first) && exists(paths.second)) return paths;
-  return cut(first);
+  auto paths = cut(first);
+  // `data.npz:x,y`: both arrays of one archive.
+  if (const auto member = npz_member(paths.first); member && !exists(paths.second) && !npz_member(paths.second))
+    paths.second = member->first + ":" + paths.second;
+  return paths;
+}
+
+/// The arrays `x` and `y` of an archive, small or capital, which nothing else names; nothing when it is no archive or
+/// has just one array.
+Loaded<std::optional<std::pair<std::string, std::string>>> pair_of_archive(const std::string& path,
+                                                                           const LoadLimits& limits) {
+  if (!path.ends_with(".npz") || !exists(path)) return std::nullopt;
+  const auto bytes = file_bytes(path, limits);
+  if (!bytes) return tl::unexpected(bytes.error());
+  if (!is_zip(*bytes)) return std::nullopt;
+  const auto names = npz_names(*bytes, path);
+  if (!names) return tl::unexpected(names.error());
+  if (names->size() < 2) return std::nullopt;
+  const auto named = [&](std::string_view small, std::string_view capital) {
+    const auto found = std::ranges::find_if(*names, [&](const auto& name) { return name == small || name == capital; });
+    return found == names->end() ? std::string() : path + ":" + *found;
+  };
+  const std::string x = named("x", "X");
+  const std::string y = named("y", "Y");
+  if (!x.empty() && !y.empty()) return std::pair(x, y);
+  return tl::unexpected(
+      data_error("G0506", fmt::format("{} has no arrays `x` and `y`", in_backticks(path)),
+                 fmt::format("say which hold inputs and targets: {}",
+                             in_backticks(fmt::format("{}:{},{}", file_name(path), names->front(), names->back())))));
 }
 
 }  // namespace
@@ -208,7 +261,12 @@ tl::expected<Table, Diagnostic> load_table(const std::string& path, const LoadLi
 
 tl::expected<Dataset, Diagnostic> load_dataset(const DatasetSpec& spec, const LoadLimits& limits) {
   return within_memory(spec.source, [&]() -> Loaded<Dataset> {
-    const auto paths = pair_of(spec.source);
+    auto paths = pair_of(spec.source);
+    if (!paths) {
+      auto found = pair_of_archive(spec.source, limits);
+      if (!found) return tl::unexpected(std::move(found.error()));
+      paths = *std::move(found);
+    }
     if (!paths) return dataset_of_table(spec, limits);
     if (!spec.label.empty())
       return tl::unexpected(data_error("G0506",

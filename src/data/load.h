@@ -1,25 +1,27 @@
-// Loading: from the path of a file to numbers. The content decides the format (gzip, NPY, IDX, else CSV), not the name.
+// Loading: from the path of a file to numbers. The content decides the format (gzip, NPY, NPZ, IDX, else CSV), not the name.
 // G0505 a file cannot be read, G0506 it is malformed or does not fit, G0507 a number in it is not finite.
-// The formats: csv.h, idx.h, npy.h.
+// The formats: csv.h, idx.h, npy.h, npz.h.
 #pragma once
 
 #include <string>
 #include <tl/expected.hpp>
 #include <vector>
 
-#include "source/diagnostic.h"
 #include "data/array.h"
 #include "data/bytes.h"
+#include "source/diagnostic.h"
 
 namespace gradwright {
 
-/// An NPY, IDX or CSV file (rows × columns), gzipped or not.
+/// An NPY, IDX or CSV file (rows × columns), gzipped or not; or an array of an archive, `data.npz:x`.
 [[nodiscard]] tl::expected<Array, Diagnostic> load_array(const std::string& path, const LoadLimits& = {});
 /// A CSV file, or an NPY or IDX file with two axes, gzipped or not.
 [[nodiscard]] tl::expected<Table, Diagnostic> load_table(const std::string& path, const LoadLimits& = {});
 
 struct DatasetSpec {
-  std::string source;  ///< one table `digits.csv.gz`, or inputs and targets `images.idx.gz,labels.idx.gz`
+  /// One table `digits.csv.gz`; inputs and targets `images.idx.gz,labels.idx.gz` or `data.npz:images,labels`; of
+  /// `data.npz` alone, its arrays `x` and `y`.
+  std::string source;
   std::string
       label;  ///< of a table: the name of the target column, else its number from 1 or -1 from the end; empty: the last
 };
