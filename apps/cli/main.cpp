@@ -121,8 +121,9 @@ int run(int argc, char** argv) {
   bool raw = false;
   CLI::App* train_command = app.add_subcommand("train", "train what the worksheet minimises");
   with_file(train_command);
-  train_command->add_option("--data", train.data.source, "CSV, or inputs and targets as IDX or NPY: X.npy,y.npy (gz too)")->required();
+  train_command->add_option("--data", train.data.source, "CSV, or inputs and targets as IDX or NPY: X.npy,y.npy (gz too), or NPZ: data.npz:x,y")->required();
   train_command->add_option("--label", train.data.label, "target column of a CSV, by name or number; default: the last");
+  train_command->add_option("--missing", train.missing, "lines of a CSV with a missing value: refuse, drop (leave them out), mean (fill in the mean of the column)")->check(CLI::IsMember({"refuse", "drop", "mean"}))->capture_default_str();
   train_command->add_option("--epochs", train.options.epochs, "passes over the training part")->check(CLI::Range(1, 1000000))->capture_default_str();
   train_command->add_option("--batch", train.options.batch, "samples a step")->check(CLI::Range(1, 1000000))->capture_default_str();
   CLI::Option* rate = train_command->add_option("--rate", train.options.rate, "learning rate; default: that of the optimiser")->check(CLI::PositiveNumber);
@@ -158,7 +159,7 @@ int run(int argc, char** argv) {
   cli::RunCommand ran;
   CLI::App* run_command = app.add_subcommand("run", "compute definitions of the worksheet by a compiled program");
   with_file(run_command);
-  run_command->add_option("--input", ran.inputs, "the numbers of an input: W=w.npy; NPY, IDX or CSV, gz too");
+  run_command->add_option("--input", ran.inputs, "the numbers of an input: W=w.npy; NPY, IDX or CSV, gz too; or of an archive: w.npz:W");
   run_command->add_option("--output", ran.outputs, "a definition, and where it goes: a3=a3.npy, a3=a3.csv; without a file: standard output")->required();
   run_command->add_option("--precision", ran.precision, "float32 or float64")->check(CLI::IsMember({"float32", "float64"}))->capture_default_str();
   run_command->add_option("--backend", ran.backend, "auto, llvm, c, interpreter")->check(CLI::IsMember({"auto", "llvm", "c", "interpreter"}))->capture_default_str();

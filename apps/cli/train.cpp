@@ -10,6 +10,7 @@
 #include "progress.h"
 #include "ranks.h"
 #include "train_checkpoint.h"
+#include "train_data.h"
 #include "train_report.h"
 
 namespace gradwright::cli {
@@ -97,7 +98,7 @@ int run_train(TrainCommand command, const Streams& streams) {
   if (session.has_errors()) return input_fault;
   const auto task = train_task(session, command.metrics);
   if (!task) return show_fault(task.error(), *text, streams);
-  const auto data = load_dataset(command.data);
+  const auto data = load_dataset(spec_of(command));
   if (!data) return show_fault(data.error(), Text(command.data.source, ""), streams);
   TrainOptions& options = command.options;
   options.engine.oracle = command.backend == "oracle";
@@ -116,6 +117,7 @@ int run_train(TrainCommand command, const Streams& streams) {
   TrainLogs logs;
   if (const auto fault = logs.open(command)) return show_fault(*fault, *text, streams);
   const bool is_told = !command.quiet && !command.json;
+  if (is_told) print(stdout, about_data(*data));
   ProgressLine progress(!command.quiet);
   if (progress.is_shown()) options.progress = [&](const Progress& now) { progress.show(now, options.epochs); };
   std::vector<EpochReport> epochs;

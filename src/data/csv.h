@@ -7,9 +7,9 @@
 #include <string_view>
 #include <tl/expected.hpp>
 
-#include "source/diagnostic.h"
 #include "data/array.h"
 #include "data/bytes.h"
+#include "source/diagnostic.h"
 
 namespace gradwright {
 

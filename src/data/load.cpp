@@ -144,16 +144,59 @@ Loaded<std::size_t> label_column(const std::vector<std::string>& columns, const 
       fmt::format("its {} columns: {}{}; or a number from 1", count, names, columns.size() > shown ? ", …" : "")));
 }
 
+tl::unexpected<Diagnostic> without_inputs(const DatasetSpec& spec) {
+  return tl::unexpected(
+      data_error("G0506", fmt::format("{} has one column, the target, and no inputs", in_backticks(spec.source)),
+                 "each line needs the inputs and the target: `0.5,1.25,1`"));
+}
+
+/// The columns of texts become classes and one-hot features.
+Loaded<Dataset> dataset_of_csv(std::string_view bytes, const DatasetSpec& spec, const LoadLimits& limits) {
+  const ByteSource source = in_memory(bytes);
+  const auto columns = csv_columns(source, spec.source);
+  if (!columns) return tl::unexpected(columns.error());
+  std::vector<std::string> names;
+  for (const CsvColumn& column : columns->columns) names.push_back(column.name);
+  const auto label = label_column(names, spec.label, spec.source);
+  if (!label) return tl::unexpected(label.error());
+  if (names.size() < 2) return without_inputs(spec);
+  Dataset dataset;
+  dataset.target = names[*label];
+  dataset.features = columns->features(*label);
+  dataset.classes = columns->columns[*label].texts;
+  const std::size_t width = dataset.features.size();
+  if (columns->lines > limits.bytes / sizeof(double) / (width + 1))
+    return tl::unexpected(data_error(
+        "G0506", fmt::format("{} holds more than {} numbers", in_backticks(spec.source), limits.bytes / sizeof(double)),
+        "split the data, or raise the limit"));
+  dataset.inputs.data.reserve(columns->lines * width);
+  dataset.targets.data.reserve(columns->lines);
+  const auto counts = csv_rows(source, spec.source, *columns, *label, spec.missing, [&](auto features, double target) {
+    dataset.inputs.data.insert(dataset.inputs.data.end(), features.begin(), features.end());
+    dataset.targets.data.push_back(target);
+    return std::optional<Diagnostic>();
+  });
+  if (!counts) return tl::unexpected(counts.error());
+  dataset.dropped = counts->dropped;
+  dataset.filled = counts->filled;
+  dataset.targets.shape = {static_cast<std::int64_t>(counts->rows)};
+  dataset.inputs.shape = {dataset.targets.shape[0], static_cast<std::int64_t>(width)};
+  return dataset;
+}
+
 Loaded<Dataset> dataset_of_table(const DatasetSpec& spec, const LoadLimits& limits) {
+  if (!npz_member(spec.source)) {
+    const auto bytes = content_of(spec.source, limits);
+    if (!bytes) return tl::unexpected(bytes.error());
+    const auto format = format_of(*bytes, spec.source);
+    if (format && *format == Format::csv) return dataset_of_csv(*bytes, spec, limits);
+  }
   auto found = table(spec.source, limits);
   if (!found) return tl::unexpected(std::move(found.error()));
   const std::size_t width = found->columns.size();
   const auto label = label_column(found->columns, spec.label, spec.source);
   if (!label) return tl::unexpected(label.error());
-  if (width < 2)
-    return tl::unexpected(
-        data_error("G0506", fmt::format("{} has one column, the target, and no inputs", in_backticks(spec.source)),
-                   "each line needs the inputs and the target: `0.5,1.25,1`"));
+  if (width < 2) return without_inputs(spec);
   Dataset dataset;
   const std::int64_t samples = found->values.shape[0];
   dataset.inputs.shape = {samples, static_cast<std::int64_t>(width) - 1};
@@ -195,7 +238,7 @@ Loaded<Dataset> dataset_of_pair(const std::string& inputs, const std::string& ta
         fmt::format("{} has {} samples, {} has {}", in_backticks(inputs), x->shape[0], in_backticks(targets),
                     y->shape[0]),
         "inputs and targets need one row for each sample; do both files belong to the same part of the data?"));
-  return Dataset{std::move(*x), std::move(*y), {}, {}};
+  return Dataset{std::move(*x), std::move(*y), {}, {}, {}, 0, 0};
 }
 
 std::string trimmed(std::string_view text) {

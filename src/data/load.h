@@ -9,6 +9,7 @@
 
 #include "data/array.h"
 #include "data/bytes.h"
+#include "data/csv_columns.h"
 #include "source/diagnostic.h"
 
 namespace gradwright {
@@ -24,6 +25,7 @@ struct DatasetSpec {
   std::string source;
   std::string
       label;  ///< of a table: the name of the target column, else its number from 1 or -1 from the end; empty: the last
+  Missing missing = Missing::refuse;  ///< cells of a CSV file
 };
 
 struct Dataset {
@@ -31,6 +33,9 @@ struct Dataset {
   Array targets;                      ///< samples, or samples × outputs when there are several
   std::vector<std::string> features;  ///< of a table: the names of the columns of `inputs`; else empty
   std::string target;                 ///< of a table: the name of the target column; else empty
+  std::vector<std::string> classes;   ///< of a target of texts: its texts, numbered from 0; else empty
+  std::size_t dropped = 0;            ///< lines left out for a missing value
+  std::size_t filled = 0;             ///< missing values replaced by the mean
 };
 
 [[nodiscard]] tl::expected<Dataset, Diagnostic> load_dataset(const DatasetSpec&, const LoadLimits& = {});

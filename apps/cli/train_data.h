@@ -1,0 +1,12 @@
+// What `gradwright train` asks of data, and what it says of them.
+#pragma once
+
+#include "commands.h"
+
+namespace gradwright::cli {
+
+[[nodiscard]] DatasetSpec spec_of(const TrainCommand&);
+/// Lines for what the person may not know: gaps, and which number a class has; empty where there is nothing.
+[[nodiscard]] std::string about_data(const Dataset&);
+
+}  // namespace gradwright::cli

@@ -1,0 +1,93 @@
+#include "data/csv_stream.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace gradwright {
+namespace {
+
+constexpr std::size_t least_window = std::size_t{1} << 20U;
+constexpr std::size_t longest_record = std::size_t{1} << 26U;
+
+}  // namespace
+
+ByteSource in_memory(std::string_view bytes) {
+  return [bytes]() -> tl::expected<ByteReader, Diagnostic> {
+    return [rest = bytes](char* to, std::size_t size) mutable -> tl::expected<std::size_t, Diagnostic> {
+      const std::size_t count = std::min(size, rest.size());
+      if (count > 0) std::memcpy(to, rest.data(), count);
+      rest.remove_prefix(count);
+      return count;
+    };
+  };
+}
+
+/// The window begins with the next record and holds twice what was left of it, or more.
+tl::expected<void, Diagnostic> RecordStream::refill() {
+  const std::string_view passed = std::string_view(window_).substr(0, next_);
+  lines_before_ += place_of(window_, passed.size()).line - 1;
+  window_.erase(0, next_);
+  record_ = next_ = 0;
+  if (window_.size() > longest_record)
+    return tl::unexpected(at(std::string_view(window_).substr(0, 0), "G0506",
+                             fmt::format("a line of more than {} bytes", longest_record),
+                             "is a quote or a line break missing?"));
+  const std::size_t had = window_.size();
+  window_.resize(std::max(least_window, 2 * had));
+  std::size_t filled = had;
+  while (filled < window_.size()) {
+    const auto count = read_(window_.data() + filled, window_.size() - filled);
+    if (!count) return tl::unexpected(count.error());
+    if (*count == 0) break;
+    filled += *count;
+  }
+  is_whole_ = filled < window_.size();
+  window_.resize(filled);
+  return {};
+}
+
+tl::expected<void, Diagnostic> RecordStream::begin() {
+  if (auto done = refill(); !done) return done;
+  if (window_.starts_with("\xff\xfe") || window_.starts_with("\xfe\xff"))
+    return tl::unexpected(
+        data_error("G0506", fmt::format("{} is UTF-16 text", in_backticks(name_)), "save the file as UTF-8"));
+  if (window_.starts_with("\xef\xbb\xbf")) window_.erase(0, 3);
+  const std::string_view lines = window_;
+  separator_ = separator_of(is_whole_ ? lines : lines.substr(0, lines.rfind('\n') + 1));
+  return {};
+}
+
+tl::expected<bool, Diagnostic> RecordStream::next(std::vector<Cell>& cells) {
+  if (separator_ == 0) {
+    if (auto done = begin(); !done) return tl::unexpected(done.error());
+  }
+  while (true) {
+    if (next_ == window_.size() && is_whole_) return false;
+    RecordReader reader(window_, separator_, next_);
+    const auto done = reader.read(cells);
+    // What reaches to the end of the window may go on behind it.
+    if (!is_whole_ && (done ? reader.is_at_end() : done.error().what == open_quote)) {
+      if (auto more = refill(); !more) return tl::unexpected(more.error());
+      continue;
+    }
+    record_ = next_;
+    if (!done)
+      return tl::unexpected(at(std::string_view(window_).substr(done.error().at, 0), "G0506",
+                               std::string(done.error().what), std::string(done.error().help)));
+    next_ = reader.at();
+    if (!cells.empty()) return true;
+  }
+}
+
+Diagnostic RecordStream::at(std::string_view piece, std::string_view code, std::string message,
+                            std::string help) const {
+  const Place place = place_of(window_, static_cast<std::size_t>(piece.data() - window_.data()));
+  Diagnostic diagnostic = data_error(code, std::move(message), std::move(help));
+  diagnostic.notes.push_back(
+      fmt::format("in {}, line {}, column {}", in_backticks(name_), lines_before_ + place.line, place.column));
+  return diagnostic;
+}
+
+}  // namespace gradwright
