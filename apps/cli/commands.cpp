@@ -32,6 +32,9 @@ std::optional<Text> read_text(const std::string& path, const Streams&) {
 int show_fault(const Diagnostic& diagnostic, const Text& text, const Streams& streams) {
   const bool has_place = !diagnostic.span.is_empty();
   print(stderr, has_place ? terminal_text(diagnostic, text, streams.err) : fmt::format("error[{}]: {}\n", diagnostic.code, diagnostic.message));
+  for (const std::string& note : diagnostic.notes) {
+    if (!has_place) print(stderr, fmt::format("  = {}\n", note));
+  }
   for (const std::string& help : diagnostic.helps) {
     if (!has_place) print(stderr, fmt::format("  = help: {}\n", help));
   }
