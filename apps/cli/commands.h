@@ -73,7 +73,8 @@ struct TrainCommand {
   TrainOptions options;
   std::string backend = "auto";      ///< auto, llvm, c, interpreter, oracle
   std::string precision = "float32";
-  std::string missing = "refuse";  ///< refuse, drop, mean
+  std::string missing = "refuse";      ///< refuse, drop, mean
+  std::string normalise = "standard";  ///< standard, minmax, none
   std::string optimiser = "sgd";  ///< adam, adam(rate=0.01), a file of formulas
   std::string schedule;           ///< a factor of the rate, a formula in t
   double clip = 0, decay = 0;     ///< 0: none

@@ -133,7 +133,9 @@ int run(int argc, char** argv) {
   train_command->add_option("--decay", train.decay, "weight decay: adds so much of the parameter to its gradient")->check(CLI::PositiveNumber);
   train_command->add_option("--test", train.options.split.test_fraction, "share of samples kept for the test")->check(CLI::Range(0.0, 1.0))->capture_default_str();
   train_command->add_option("--seed", train.options.seed, "seed of shuffling and initial values")->capture_default_str();
-  train_command->add_flag("--raw", raw, "features as they are, not standardised");
+  train_command->add_option("--validation", train.options.split.validation_fraction, "share of samples kept beside the test, to tell epochs and stop by")->check(CLI::Range(0.0, 1.0))->capture_default_str();
+  train_command->add_option("--normalise", train.normalise, "features by the training part: standard (mean 0, variance 1), minmax (0 to 1), none")->check(CLI::IsMember({"standard", "minmax", "none"}))->capture_default_str();
+  train_command->add_flag("--raw", raw, "the same as --normalise none");
   train_command->add_option("--precision", train.precision, "float32 or float64")->check(CLI::IsMember({"float32", "float64"}))->capture_default_str();
   train_command->add_option("--backend", train.backend, "auto, llvm, c: compiled; interpreter: of loops; oracle: the reference evaluator")->check(CLI::IsMember({"auto", "llvm", "c", "interpreter", "oracle"}))->capture_default_str();
   train_command->add_option("--threads", train.options.engine.compile.threads, "threads a step; 0: as many as the machine has; the result is the same")->check(CLI::Range(0, 256))->capture_default_str();
@@ -177,7 +179,7 @@ int run(int argc, char** argv) {
   }
   const cli::Streams streams{style_for(STDOUT_FILENO, colour), style_for(STDERR_FILENO, colour)};
   derive.file = exported.file = stage.file = train.file = ran.file = file;
-  train.options.split.standardise = !raw;
+  if (raw) train.normalise = "none";
   train.has_rate = rate->count() > 0;
   train.options.checkpoint.every = cli::cadence_of(every).value_or(Cadence{});
   if (*derive_command) return cli::run_derive(derive, streams);

@@ -77,15 +77,18 @@ void summarise(const Trained& result, const Streams& streams) {
     print(stdout,
           fmt::format("{}the parameters are those of epoch {}, the best by the {} loss\n",
                       result.stopped_early ? "stopped early: " : "", result.best_epoch, result.epochs.back().held));
-  const EpochReport& best = result.epochs[static_cast<std::size_t>(result.best_epoch - result.epochs.front().epoch)];
+  const auto at_best = static_cast<std::size_t>(result.best_epoch - result.epochs.front().epoch);
+  const EpochReport& best = result.tested ? *result.tested : result.epochs[at_best];
   const std::string measured = !std::isnan(best.test_accuracy)
                                    ? fmt::format("accuracy {:.2f} %", 100 * best.test_accuracy)
                                : !std::isnan(best.test_rmse) ? fmt::format("RMSE {:.5g}", best.test_rmse)
                                                              : fmt::format("loss {:.5f}", best.test_loss);
   std::string metrics;
   for (const auto& [name, value] : best.metrics) metrics += fmt::format("{} {:.5g}, ", name, value);
-  print(stdout, fmt::format("trained on {} samples, tested on {}: {}{}\n", result.training_samples, result.test_samples,
-                            metrics, measured));
+  print(stdout,
+        fmt::format("trained on {} samples,{} tested on {}: {}{}\n", result.training_samples,
+                    result.validation_samples > 0 ? fmt::format(" validated on {},", result.validation_samples) : "",
+                    result.test_samples, metrics, measured));
 }
 
 }  // namespace
@@ -101,6 +104,7 @@ int run_train(TrainCommand command, const Streams& streams) {
   const auto data = load_dataset(spec_of(command));
   if (!data) return show_fault(data.error(), Text(command.data.source, ""), streams);
   TrainOptions& options = command.options;
+  options.split.normalise = normalise_named(command.normalise);
   options.engine.oracle = command.backend == "oracle";
   options.engine.precision = command.precision == "float64" ? Precision::float64 : Precision::float32;
   options.engine.compile.backend = backend_named(command.backend);

@@ -12,6 +12,10 @@ DatasetSpec spec_of(const TrainCommand& command) {
   return spec;
 }
 
+Normalise normalise_named(const std::string& name) {
+  return name == "minmax" ? Normalise::minmax : name == "none" ? Normalise::none : Normalise::standard;
+}
+
 std::string about_data(const Dataset& data) {
   constexpr std::size_t shown = 10;
   std::string text;

@@ -6,6 +6,8 @@
 namespace gradwright::cli {
 
 [[nodiscard]] DatasetSpec spec_of(const TrainCommand&);
+/// standard, minmax, none
+[[nodiscard]] Normalise normalise_named(const std::string&);
 /// Lines for what the person may not know: gaps, and which number a class has; empty where there is nothing.
 [[nodiscard]] std::string about_data(const Dataset&);
 

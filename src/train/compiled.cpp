@@ -1,6 +1,8 @@
 #include "train/compiled.h"
 
 #include <algorithm>
+#include <functional>
+#include <set>
 #include <unordered_map>
 
 #include "run/compiled_plans.h"
@@ -36,15 +38,19 @@ class Compiled : public Engine {
     is_split_ = steps->is_split;
     total_ = steps->total;
     states_ = steps->stepping.states;
-    const std::size_t at_once = std::min(samples_.test, evaluated_at_once);
-    std::vector<std::size_t> runs{at_once};
-    if (samples_.test % at_once != 0) runs.push_back(samples_.test % at_once);
+    std::set<std::size_t, std::greater<>> runs;
+    for (const std::size_t part : {samples_.validation, samples_.test}) {
+      const std::size_t at_once = std::min(part, evaluated_at_once);
+      if (part > 0) runs.insert(at_once);
+      if (part > 0 && part % at_once != 0) runs.insert(part % at_once);
+    }
 
     std::vector<SampleComputation> all = std::move(steps->steps);
     applied_ = all.size();
     std::move(steps->applied.begin(), steps->applied.end(), std::back_inserter(all));
     evaluations_ = all.size();
-    for (SampleComputation& one : evaluations(pool, task_, samples_, runs)) all.push_back(std::move(one));
+    for (SampleComputation& one : evaluations(pool, task_, samples_, {runs.begin(), runs.end()}))
+      all.push_back(std::move(one));
     for (const Parameter& parameter : task_.parameters) kept_.push_back(parameter.input);
     kept_.insert(kept_.end(), states_.begin(), states_.end());
     kept_.push_back(total_);
@@ -177,15 +183,20 @@ class Compiled : public Engine {
 
   /// The data of steps over these samples, `size` a step, one step after another.
   void stage(std::span<const std::size_t> which, std::size_t size) {
+    std::visit([&](const auto& rows) { stage_from(rows, which, size); }, samples_.rows);
+  }
+
+  template <class Rows>
+  void stage_from(const Rows& rows, std::span<const std::size_t> which, std::size_t size) {
     const std::size_t inputs = size * samples_.features.width;
     const std::size_t width = inputs + size * samples_.target.width;
     staging_.resize(which.size() / size * width);
     Real* out = staging_.data();
     for (std::size_t begin = 0; begin < which.size(); begin += size, out += width) {
       pack(
-          samples_.features, size, [&](std::size_t i) { return samples_.input(which[begin + i]); }, out);
+          samples_.features, size, [&](std::size_t i) { return rows.input(which[begin + i]); }, out);
       pack(
-          samples_.target, size, [&](std::size_t i) { return samples_.truth(which[begin + i]); }, out + inputs);
+          samples_.target, size, [&](std::size_t i) { return rows.truth(which[begin + i]); }, out + inputs);
     }
   }
 

@@ -28,7 +28,11 @@ bool is_right(std::span<const double> prediction, std::span<const double> target
 
 }  // namespace
 
-HeldPart held_part(const Samples& samples) { return {"test", samples.training, samples.test}; }
+HeldPart held_part(const Samples& samples) {
+  return samples.validation > 0 ? HeldPart{"validation", samples.training, samples.validation} : test_part(samples);
+}
+
+HeldPart test_part(const Samples& samples) { return {"test", samples.training + samples.validation, samples.test}; }
 
 Measure measure_for(const TrainTask& task, const Samples& samples) {
   if (task.prediction.is_none() || samples.target.width == 0) return Measure::none;

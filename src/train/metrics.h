@@ -10,7 +10,9 @@ struct HeldPart {
   const char* name;
   std::size_t first = 0, count = 0;
 };
+/// The validation part; the test part where there is none.
 [[nodiscard]] HeldPart held_part(const Samples&);
+[[nodiscard]] HeldPart test_part(const Samples&);
 
 enum class Measure {
   none,      ///< the sheet has no prediction

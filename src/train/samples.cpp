@@ -1,175 +1,65 @@
 #include "train/samples.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <cmath>
 #include <numeric>
+
+#include "train/sample_shape.h"
 
 namespace gradwright {
 namespace {
 
-tl::unexpected<Diagnostic> fault(std::string code, std::string message, std::string help) {
-  return tl::unexpected(
-      Diagnostic{std::move(code), Severity::error, std::move(message), {}, {}, {}, {std::move(help)}, {}});
-}
-
-std::int64_t product(const std::vector<std::int64_t>& extents) {
-  return std::accumulate(extents.begin(), extents.end(), std::int64_t{1}, std::multiplies<>());
-}
-
-/// The axes of one sample of an input, and which end counts samples. `batch`: the size that does, if any.
-struct Axes {
-  Shape shape;
-  bool samples_first = false;
-};
-
-Axes axes_of_sample(const Pool& pool, Expr input, const std::optional<std::string>& batch) {
-  Axes axes{pool.shape(input), false};
-  if (!batch || axes.shape.empty()) return axes;
-  axes.samples_first = pool.dims().to_string(axes.shape.front()) == *batch;
-  axes.shape.erase(axes.samples_first ? axes.shape.begin() : axes.shape.end() - 1);
-  return axes;
-}
-
-/// Extents that make `count` numbers, binding the one size that is still free; false where there are none.
-bool bind_sizes(const Pool& pool, const Shape& shape, std::int64_t count, DimValues& dims) {
-  std::int64_t known = 1;
-  std::optional<Dim> open;
-  for (const Dim dim : shape) {
-    if (const auto size = pool.dims().value(dim, dims)) {
-      known *= *size;
-    } else if (open) {
-      return false;
-    } else {
-      open = dim;
-    }
+template <class Real>
+RowTable<Real> table_of(const Samples& samples, const Dataset& data, const RowShaping& shaping,
+                        const std::vector<std::size_t>& order) {
+  RowTable<Real> table{samples.features.width, samples.target.width, {}, {}};
+  table.inputs.resize(order.size() * table.width);
+  table.targets.resize(order.size() * table.target_width);
+  const std::size_t width = data.inputs.data.size() / order.size();
+  const std::size_t target_width = data.targets.data.size() / order.size();
+  for (std::size_t s = 0; s < order.size(); ++s) {
+    shaping.input(data.inputs.data.data() + order[s] * width, table.inputs.data() + s * table.width);
+    shaping.truth(data.targets.data.data() + order[s] * target_width, table.targets.data() + s * table.target_width);
   }
-  if (!open) return known == count;
-  if (known == 0 || count % known != 0) return false;
-  dims[pool.dims().to_string(*open)] = count / known;
-  return pool.dims().value(*open, dims) == count / known;
-}
-
-Slot slot_of(const Pool& pool, const Axes& axes, const DimValues& dims) {
-  Slot slot;
-  slot.samples_first = axes.samples_first;
-  for (const Dim dim : axes.shape) slot.extents.push_back(pool.dims().value(dim, dims).value_or(0));
-  slot.width = static_cast<std::size_t>(product(slot.extents));
-  return slot;
-}
-
-/// Files count the last axis fastest, inputs the first: for each place of an input, the place in the row of a file.
-std::vector<std::size_t> file_order(const std::vector<std::int64_t>& extents) {
-  std::vector<std::size_t> order(static_cast<std::size_t>(product(extents)));
-  std::vector<std::int64_t> index(extents.size(), 0);
-  for (std::size_t& place : order) {
-    std::int64_t at = 0;
-    for (std::size_t axis = 0; axis < extents.size(); ++axis) at = at * extents[axis] + index[axis];
-    place = static_cast<std::size_t>(at);
-    for (std::size_t axis = 0; axis < extents.size() && ++index[axis] == extents[axis]; ++axis) index[axis] = 0;
-  }
-  return order;
-}
-
-void standardise(Samples& samples) {
-  const std::size_t width = samples.features.width;
-  const std::size_t count = samples.inputs.size() / std::max<std::size_t>(1, width);
-  const auto n = static_cast<double>(samples.training);
-  std::vector<double> mean(width, 0), square(width, 0);
-  for (std::size_t i = 0; i < samples.training; ++i) {
-    for (std::size_t k = 0; k < width; ++k) mean[k] += samples.inputs[i * width + k] / n;
-  }
-  for (std::size_t i = 0; i < samples.training; ++i) {
-    for (std::size_t k = 0; k < width; ++k) square[k] += std::pow(samples.inputs[i * width + k] - mean[k], 2) / n;
-  }
-  for (std::size_t i = 0; i < count; ++i) {
-    for (std::size_t k = 0; k < width; ++k) {
-      double& x = samples.inputs[i * width + k];
-      x = (x - mean[k]) * (square[k] > 1e-12 ? 1 / std::sqrt(square[k]) : 0);
-    }
-  }
+  return table;
 }
 
 }  // namespace
 
-std::vector<std::int64_t> Slot::extents_with(std::int64_t samples) const {
-  std::vector<std::int64_t> all = extents;
-  all.insert(samples_first ? all.begin() : all.end(), samples);
-  return all;
+std::span<const double> Samples::input(std::size_t sample) const {
+  return std::visit([&](const auto& table) { return as_doubles(table.input(sample), input_); }, rows);
+}
+
+std::span<const double> Samples::truth(std::size_t sample) const {
+  return std::visit([&](const auto& table) { return as_doubles(table.truth(sample), truth_); }, rows);
 }
 
 tl::expected<Samples, Diagnostic> samples_of(const Pool& pool, const TrainTask& task, const Dataset& data,
                                              const SplitOptions& options, Generator& random) {
   const std::int64_t count = data.inputs.shape.empty() ? 0 : data.inputs.shape[0];
-  if (count < 2)
-    return fault("G0502", "the data hold fewer than two samples",
-                 "training needs samples to train on and to test with");
-  const std::int64_t width = static_cast<std::int64_t>(data.inputs.data.size()) / count;
-  Samples samples;
-  samples.dims = task.fixed.dims;
-  Axes features = axes_of_sample(pool, task.features, task.batch);
-  samples.is_batched = task.batch && bind_sizes(pool, features.shape, width, samples.dims);
-  if (!samples.is_batched) {
-    samples.dims = task.fixed.dims;
-    features = axes_of_sample(pool, task.features, {});
-    if (!bind_sizes(pool, features.shape, width, samples.dims))
-      return fault("G0502",
-                   fmt::format("the data have {} features a sample, the sheet's input `{}` has another size", width,
-                               pool.payload<InputInfo>(task.features).name),
-                   "declare the input with the size of the data");
-  }
-  const Axes target = axes_of_sample(pool, task.target, samples.is_batched ? task.batch : std::nullopt);
-  const std::int64_t target_width = static_cast<std::int64_t>(data.targets.data.size()) / count;
-  const double largest = *std::max_element(data.targets.data.begin(), data.targets.data.end());
-  const bool is_open = std::any_of(target.shape.begin(), target.shape.end(),
-                                   [&](Dim dim) { return !pool.dims().value(dim, samples.dims); });
-  if (is_open && largest < 1e9) {
-    const std::int64_t wanted = target_width > 1 ? target_width : static_cast<std::int64_t>(largest) + 1;
-    (void)bind_sizes(pool, target.shape, wanted, samples.dims);
-  }
-  std::vector<Expr> roots{task.loss};
-  roots.insert(roots.end(), task.gradients.begin(), task.gradients.end());
-  DimValues with_batch = samples.dims;
-  if (samples.is_batched) with_batch[*task.batch] = 1;
-  for (const Expr e : reachable(pool, roots)) {
-    for (const Dim dim : pool.shape(e)) {
-      if (pool.dims().value(dim, with_batch)) continue;
-      return fault("G0504", fmt::format("the size `{}` has no value", pool.dims().to_string(dim)),
-                   "fix it in the sheet: `dim h = 32`");
-    }
-  }
-  samples.features = slot_of(pool, features, samples.dims);
-  samples.target = slot_of(pool, target, samples.dims);
-
+  const std::int64_t rows = std::max<std::int64_t>(count, 1);
+  const auto width = static_cast<std::int64_t>(data.inputs.data.size()) / rows;
+  const auto target_width = static_cast<std::int64_t>(data.targets.data.size()) / rows;
+  const double largest = data.targets.data.empty() ? 0 : *std::ranges::max_element(data.targets.data);
+  auto samples = shaped(pool, task, {count, width, target_width, largest});
+  if (!samples) return samples;
+  if (auto fault = split(*samples, static_cast<std::size_t>(count), options)) return tl::unexpected(*std::move(fault));
   std::vector<std::size_t> order(static_cast<std::size_t>(count));
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::shuffle(order.begin(), order.end(), random);
-  samples.test = std::clamp<std::size_t>(static_cast<std::size_t>(options.test_fraction * static_cast<double>(count)),
-                                         1, order.size() - 1);
-  samples.training = order.size() - samples.test;
-  const std::vector<std::size_t> places = file_order(samples.features.extents);
-  const std::vector<std::size_t> target_places = file_order(samples.target.extents);
-  const std::size_t outputs = samples.target.width;
-  samples.inputs.reserve(order.size() * samples.features.width);
-  samples.targets.reserve(order.size() * outputs);
+  RowShaping shaping(*samples, static_cast<std::size_t>(target_width));
   for (const std::size_t i : order) {
-    const double* row = data.inputs.data.data() + i * static_cast<std::size_t>(width);
-    for (const std::size_t place : places) samples.inputs.push_back(row[place]);
-    const double* truth = data.targets.data.data() + i * static_cast<std::size_t>(target_width);
-    if (static_cast<std::size_t>(target_width) == outputs) {
-      for (const std::size_t place : target_places) samples.targets.push_back(truth[place]);
-      continue;
-    }
-    const double label = *truth;
-    if (target_width != 1 || !(label >= 0 && label < static_cast<double>(outputs)) || label != std::floor(label))
-      return fault("G0502",
-                   fmt::format("sample {} has the label {}, and the target has {} entries", i + 1, label, outputs),
-                   fmt::format("labels are whole numbers from 0 to {}", outputs - 1));
-    samples.targets.resize(samples.targets.size() + outputs, 0.0);
-    samples.targets[samples.targets.size() - outputs + static_cast<std::size_t>(label)] = 1;
+    if (auto fault = shaping.misfit(data.targets.data[i * static_cast<std::size_t>(target_width)], i))
+      return tl::unexpected(*std::move(fault));
   }
-  if (options.standardise) standardise(samples);
+  const auto training_rows = [&](const RowShaping::EachRow& shown) {
+    for (std::size_t s = 0; s < samples->training; ++s)
+      shown(data.inputs.data.data() + order[s] * static_cast<std::size_t>(width));
+  };
+  shaping.normalise(options.normalise, training_rows, samples->training);
+  if (options.single)
+    samples->rows = table_of<float>(*samples, data, shaping, order);
+  else
+    samples->rows = table_of<double>(*samples, data, shaping, order);
   return samples;
 }
 

@@ -5,6 +5,7 @@
 #include <random>
 #include <span>
 #include <tl/expected.hpp>
+#include <variant>
 #include <vector>
 
 #include "data/load.h"
@@ -23,24 +24,52 @@ struct Slot {
   [[nodiscard]] std::vector<std::int64_t> extents_with(std::int64_t samples) const;
 };
 
+/// Rows of samples in memory.
+template <class Real>
+struct RowTable {
+  std::size_t width = 0, target_width = 0;
+  std::vector<Real> inputs, targets;
+  [[nodiscard]] std::span<const Real> input(std::size_t sample) const {
+    return {inputs.data() + sample * width, width};
+  }
+  [[nodiscard]] std::span<const Real> truth(std::size_t sample) const {
+    return {targets.data() + sample * target_width, target_width};
+  }
+};
+
+/// Samples in the order training, validation, test.
 struct Samples {
   Slot features, target;
-  bool is_batched = false;              ///< the sheet speaks of a batch
-  DimValues dims;                       ///< the sizes of the sheet, with those that the data decide
-  std::vector<double> inputs, targets;  ///< a row a sample; the training part first
-  std::size_t training = 0, test = 0;
+  bool is_batched = false;  ///< the sheet speaks of a batch
+  DimValues dims;           ///< the sizes of the sheet, with those that the data decide
+  std::size_t training = 0, validation = 0, test = 0;
+  /// Each form has `input(sample)` and `truth(sample)`: `std::visit` once, for many rows.
+  std::variant<RowTable<float>, RowTable<double>> rows;
 
-  [[nodiscard]] std::span<const double> input(std::size_t sample) const {
-    return {inputs.data() + sample * features.width, features.width};
+  /// One row, valid until the next call.
+  [[nodiscard]] std::span<const double> input(std::size_t sample) const;
+  [[nodiscard]] std::span<const double> truth(std::size_t sample) const;
+
+ private:
+  static std::span<const double> as_doubles(std::span<const double> row, std::vector<double>&) { return row; }
+  static std::span<const double> as_doubles(std::span<const float> row, std::vector<double>& out) {
+    out.assign(row.begin(), row.end());
+    return out;
   }
-  [[nodiscard]] std::span<const double> truth(std::size_t sample) const {
-    return {targets.data() + sample * target.width, target.width};
-  }
+  mutable std::vector<double> input_, truth_;
+};
+
+enum class Normalise {
+  standard,  ///< features to mean 0, variance 1
+  minmax,    ///< to 0 … 1
+  none
 };
 
 struct SplitOptions {
   double test_fraction = 0.2;
-  bool standardise = true;  ///< features to mean 0, variance 1 by the training part
+  double validation_fraction = 0;             ///< 0: none
+  Normalise normalise = Normalise::standard;  ///< by the training part
+  bool single = false;                        ///< rows are kept in float32
 };
 
 /// Errors: G0502 the data do not fit the inputs, G0504 a size is unknown.
@@ -51,7 +80,7 @@ struct SplitOptions {
 template <class Real, class Row>
 void pack(const Slot& slot, std::size_t count, const Row& row, Real* out) {
   for (std::size_t i = 0; i < count; ++i) {
-    const std::span<const double> numbers = row(i);
+    const auto numbers = row(i);
     Real* const to = slot.samples_first ? out + i : out + i * slot.width;
     const std::size_t stride = slot.samples_first ? count : 1;
     for (std::size_t k = 0; k < slot.width; ++k) to[k * stride] = static_cast<Real>(numbers[k]);

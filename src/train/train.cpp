@@ -50,7 +50,9 @@ tl::expected<Trained, Diagnostic> trained(Pool& pool, const TrainTask& task, con
   TrainState state;
   Generator& random = state.random;
   random.seed(options.seed);
-  const auto samples = samples_of(pool, task, data, options.split, random);
+  SplitOptions split = options.split;
+  split.single = options.engine.precision == Precision::float32 && !options.engine.oracle;
+  const auto samples = samples_of(pool, task, data, split, random);
   if (!samples) return tl::unexpected(samples.error());
   EngineOptions how = options.engine;
   how.batch = static_cast<std::size_t>(std::max(1, options.batch));
@@ -63,6 +65,7 @@ tl::expected<Trained, Diagnostic> trained(Pool& pool, const TrainTask& task, con
 
   Trained result;
   result.training_samples = samples->training;
+  result.validation_samples = samples->validation;
   result.test_samples = samples->test;
   result.note = (*engine)->note();
   result.measure = measure_for(task, *samples);
@@ -113,6 +116,13 @@ tl::expected<Trained, Diagnostic> trained(Pool& pool, const TrainTask& task, con
   result.best_epoch = patience.best_epoch() > 0 ? patience.best_epoch() : result.epochs.back().epoch;
   result.parameters = patience.best_epoch() > 0 ? patience.best_values() : (*engine)->values();
   result.parameters.resize(task.parameters.size());
+  if (samples->validation > 0) {
+    (*engine)->set(result.parameters);
+    const HeldPart part = test_part(*samples);
+    EpochReport& line = result.tested.emplace();
+    line.epoch = result.best_epoch;
+    tell(task, part, result.measure, *samples, (*engine)->evaluated(part.first, part.count), line);
+  }
   return result;
 }
 

@@ -45,7 +45,9 @@ struct Trained {
   std::vector<EpochReport> epochs;
   std::vector<Tensor> parameters;  ///< parallel to the task's
   StateLayout layout;              ///< how they are stored
-  std::size_t training_samples = 0, test_samples = 0;
+  std::size_t training_samples = 0, validation_samples = 0, test_samples = 0;
+  std::optional<EpochReport>
+      tested;  ///< where epochs were told by a validation part: these parameters on the test part
   Measure measure = Measure::none;
   int best_epoch = 0;                 ///< whose parameters these are
   bool stopped_early = false;         ///< by patience

@@ -37,7 +37,7 @@ TrainOptions options_with(bool oracle) {
   TrainOptions options;
   options.epochs = 1;
   options.batch = 4;
-  options.split.standardise = false;
+  options.split.normalise = Normalise::none;
   options.split.test_fraction = 0.3;
   options.engine.oracle = oracle;
   options.engine.precision = Precision::float64;

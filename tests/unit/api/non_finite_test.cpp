@@ -32,7 +32,7 @@ TrainOptions one_step(int batch) {
   TrainOptions options;
   options.epochs = 1;
   options.batch = batch;
-  options.split.standardise = false;
+  options.split.normalise = Normalise::none;
   options.split.test_fraction = 0.01;  // one sample
   return options;
 }

@@ -76,7 +76,7 @@ Trained trained_by(bool of_batch, bool with_inverse, const EngineOptions& engine
   options.batch = 7;
   options.rate = rate;
   options.engine = engine;
-  options.split.standardise = false;  // a shift of the features would need a bias
+  options.split.normalise = Normalise::none;  // a shift of the features would need a bias
   auto found = trained(it.pool, it.task, line_data(), options, {});
   REQUIRE_MESSAGE(found.has_value(), found.error().message);
   return *std::move(found);
@@ -198,4 +198,38 @@ TEST_CASE("a loss that is no longer finite ends the training") {
   const auto found = trained(it.pool, it.task, line_data(), options, {});
   REQUIRE(!found);
   CHECK(found.error().code == "G0507");
+}
+
+TEST_CASE("epochs are told by the validation part, and the parameters by the test part") {
+  for (const EngineOptions& engine : {oracle(), compiled(Precision::float64)}) {
+    Regression it(false);
+    TrainOptions options;
+    options.epochs = 2;
+    options.batch = 7;
+    options.engine = engine;
+    options.split = {.test_fraction = 0.25, .validation_fraction = 0.2, .normalise = Normalise::none};
+    const auto found = trained(it.pool, it.task, line_data(), options, {});
+    REQUIRE_MESSAGE(found, (found ? "" : found.error().message));
+    Generator random(options.seed);
+    const Samples samples = samples_of(it.pool, it.task, line_data(), options.split, random).value();
+    CHECK(samples.test == 10);
+    CHECK(samples.validation == 8);
+    // W is 2×3, its first axis fastest.
+    const auto mean_loss = [&](std::size_t first, std::size_t count) {
+      double loss = 0;
+      for (std::size_t s = first; s < first + count; ++s) {
+        for (std::size_t i = 0; i < 2; ++i) {
+          double error = -samples.truth(s)[i];
+          for (std::size_t j = 0; j < 3; ++j) error += found->parameters[0].values[i + 2 * j] * samples.input(s)[j];
+          loss += error * error / 2;
+        }
+      }
+      return loss / static_cast<double>(count);
+    };
+    CHECK(found->epochs.back().held == "validation");
+    CHECK(found->epochs.back().test_loss == doctest::Approx(mean_loss(samples.training, 8)));
+    REQUIRE(found->tested.has_value());
+    CHECK(found->tested->held == "test");
+    CHECK(found->tested->test_loss == doctest::Approx(mean_loss(samples.training + 8, 10)));
+  }
 }

@@ -17,8 +17,9 @@ Samples with_targets(std::size_t width, const std::vector<double>& targets) {
   samples.features.width = 0;
   samples.target.width = width;
   samples.training = 1;
-  samples.targets.assign(width, 77);
-  samples.targets.insert(samples.targets.end(), targets.begin(), targets.end());
+  RowTable<double> rows{0, width, {}, std::vector<double>(width, 77)};
+  rows.targets.insert(rows.targets.end(), targets.begin(), targets.end());
+  samples.rows = std::move(rows);
   samples.test = targets.size() / width;
   return samples;
 }
