@@ -29,8 +29,9 @@ class Key {
   void add(std::string_view bytes) {
     for (const char c : bytes) value_ = (value_ ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
   }
-  void add(const std::vector<double>& numbers) {
-    add({reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(double)});
+  template <class Number>
+  void add(const std::vector<Number>& numbers) {
+    add({reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(Number)});
   }
   [[nodiscard]] std::uint64_t value() const { return value_; }
 
@@ -79,8 +80,12 @@ class Pieces : public Engine {
     }
     for (const auto& it : parts) key.add(plan_text(it.plan));
     for (const auto& [input, value] : made->stepping.constants) key.add(std::vector{value});
-    key.add(samples_.inputs);
-    key.add(samples_.targets);
+    std::visit(
+        [&](const auto& rows) {
+          key.add(rows.inputs);
+          key.add(rows.targets);
+        },
+        samples_.rows);
     key.add(running::llvm_features());
     plans_ = CompiledPlans<Real>::of(std::move(parts), options.compile);
     if (plans_.note()) key.add(plans_.note()->code);
@@ -220,15 +225,20 @@ class Pieces : public Engine {
   }
 
   void stage(std::span<const std::size_t> which, std::size_t size) {
+    std::visit([&](const auto& rows) { stage_from(rows, which, size); }, samples_.rows);
+  }
+
+  template <class Rows>
+  void stage_from(const Rows& rows, std::span<const std::size_t> which, std::size_t size) {
     const std::size_t inputs = size * samples_.features.width;
     const std::size_t width = inputs + size * samples_.target.width;
     staging_.resize(which.size() / size * width);
     Real* out = staging_.data();
     for (std::size_t begin = 0; begin < which.size(); begin += size, out += width) {
       pack(
-          samples_.features, size, [&](std::size_t i) { return samples_.input(which[begin + i]); }, out);
+          samples_.features, size, [&](std::size_t i) { return rows.input(which[begin + i]); }, out);
       pack(
-          samples_.target, size, [&](std::size_t i) { return samples_.truth(which[begin + i]); }, out + inputs);
+          samples_.target, size, [&](std::size_t i) { return rows.truth(which[begin + i]); }, out + inputs);
     }
   }
 
