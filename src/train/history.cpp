@@ -67,7 +67,10 @@ Facts facts_of(const Pool& pool, const TrainTask& task, const Dataset& data, con
   facts["batch"] = fmt::format("{}", options.batch);
   facts["seed"] = fmt::format("{}", options.seed);
   facts["test share"] = fmt::format("{}", options.split.test_fraction);
-  facts["features"] = options.split.standardise ? "standardised" : "raw";
+  facts["validation share"] = fmt::format("{}", options.split.validation_fraction);
+  facts["features"] = options.split.normalise == Normalise::standard ? "standardised"
+                      : options.split.normalise == Normalise::minmax ? "from 0 to 1"
+                                                                     : "raw";
   facts["precision"] = options.engine.oracle                            ? "that of the oracle"
                        : options.engine.precision == Precision::float64 ? "float64"
                                                                         : "float32";
