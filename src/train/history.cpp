@@ -65,6 +65,7 @@ Facts facts_of(const Pool& pool, const TrainTask& task, const Dataset& data, con
   facts["sheet"] = digest(graph_text(pool, {task.loss}));
   facts["data"] = digest(data.inputs.data) + digest(data.targets.data).substr(1);
   facts["batch"] = fmt::format("{}", options.batch);
+  facts["pieces"] = fmt::format("{}", options.engine.pieces);
   facts["seed"] = fmt::format("{}", options.seed);
   facts["test share"] = fmt::format("{}", options.split.test_fraction);
   facts["validation share"] = fmt::format("{}", options.split.validation_fraction);
