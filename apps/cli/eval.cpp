@@ -74,7 +74,7 @@ int fail(const std::string& code, const std::string& message, const std::string&
 
 }  // namespace
 
-int run_eval(const std::string& file, const std::string& inputs, const Streams& streams) {
+int run_eval(const std::string& file, const std::string& inputs, const std::string& parameters, const Streams& streams) {
   const auto text = read_text(file, streams);
   const auto values = read_text(inputs, streams);
   if (!text || !values) return environment_fault;
@@ -82,6 +82,8 @@ int run_eval(const std::string& file, const std::string& inputs, const Streams& 
   show_diagnostics(session, streams);
   const Json given = Json::parse(values->content(), nullptr, false);
   if (!given.is_object()) return fail("G0503", fmt::format("`{}` is no JSON object", inputs), R"(write {"x": [1, 2], "W": [[1, 0], [0, 1]]})");
+  const auto trained = parameters_in(parameters, session);
+  if (!trained) return show_fault(trained.error(), *text, streams);
   Pool& pool = session.pool();
   Bindings bindings;
   std::vector<std::pair<const Declaration*, Array>> arrays;
@@ -96,6 +98,9 @@ int run_eval(const std::string& file, const std::string& inputs, const Streams& 
     auto array = array_of(given[declaration.name]);
     if (!array) return fail("G0503", fmt::format("the value of `{}` is no number or rectangular array of numbers", declaration.name), "every row has the same length");
     arrays.emplace_back(&declaration, std::move(*array));
+  }
+  for (const auto& [name, numbers] : *trained) {
+    if (!given.contains(name)) arrays.emplace_back(session.program().declaration(name), Array{numbers.shape, numbers.data});
   }
   for (const std::string& symbol : pool.dims().symbols()) {
     if (given.contains(symbol) && given[symbol].is_number_integer()) bindings.dims[symbol] = given[symbol].get<std::int64_t>();

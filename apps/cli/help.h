@@ -66,7 +66,8 @@ constexpr const char* train_examples = R"(examples:
 
 constexpr const char* run_examples = R"(examples:
   gradwright run network.gw --input x=x.npy --input W2=w2.npy --input W3=w3.csv --output a3
-  gradwright run network.gw --input x=x.npy --input W2=w2.npy --input W3=w3.csv --output a3=a3.npy --precision float64)";
+  gradwright run network.gw --input x=x.npy --input W2=w2.npy --input W3=w3.csv --output a3=a3.npy --precision float64
+  gradwright run network.gw --input x=x.npy --parameters network.safetensors --output a3)";
 
 constexpr const char* completion_examples = R"(examples:
   source <(gradwright completion bash)                                      for this shell

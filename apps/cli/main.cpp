@@ -76,11 +76,12 @@ int run(int argc, char** argv) {
   derive_command->add_option("--layout", derive.layout, "overrides the sheet's layout")->check(CLI::IsMember({"gradient", "numerator", "denominator"}));
   derive_command->footer(cli::derive_examples);
 
-  std::string inputs;
+  std::string inputs, parameters;
   bool json = false;
   CLI::App* eval_command = app.add_subcommand("eval", "evaluate every definition of the worksheet");
   with_file(eval_command);
   eval_command->add_option("--inputs", inputs, "JSON object: name to number or nested arrays; - reads standard input")->required();
+  eval_command->add_option("--parameters", parameters, "a safetensors file with parameters: `train --save`, or a checkpoint");
   eval_command->add_flag("--json", json, "write JSON (the only form so far)");
   eval_command->footer(cli::eval_examples);
 
@@ -162,6 +163,7 @@ int run(int argc, char** argv) {
   CLI::App* run_command = app.add_subcommand("run", "compute definitions of the worksheet by a compiled program");
   with_file(run_command);
   run_command->add_option("--input", ran.inputs, "the numbers of an input: W=w.npy; NPY, IDX or CSV, gz too; or of an archive: w.npz:W");
+  run_command->add_option("--parameters", ran.parameters, "a safetensors file with parameters: `train --save`, or a checkpoint");
   run_command->add_option("--output", ran.outputs, "a definition, and where it goes: a3=a3.npy, a3=a3.csv; without a file: standard output")->required();
   run_command->add_option("--precision", ran.precision, "float32 or float64")->check(CLI::IsMember({"float32", "float64"}))->capture_default_str();
   run_command->add_option("--backend", ran.backend, "auto, llvm, c, interpreter")->check(CLI::IsMember({"auto", "llvm", "c", "interpreter"}))->capture_default_str();
@@ -183,7 +185,7 @@ int run(int argc, char** argv) {
   train.has_rate = rate->count() > 0;
   train.options.checkpoint.every = cli::cadence_of(every).value_or(Cadence{});
   if (*derive_command) return cli::run_derive(derive, streams);
-  if (*eval_command) return cli::run_eval(file, inputs, streams);
+  if (*eval_command) return cli::run_eval(file, inputs, parameters, streams);
   if (*check_command) return cli::run_check(check, streams);
   if (*export_command) return cli::run_export(exported, streams);
   if (*explain_command) return cli::run_export(stage, streams);

@@ -131,6 +131,12 @@ int run_run(const RunCommand& command, const Streams& streams) {
     if (!array) return show_fault(array.error(), *text, streams);
     arrays.emplace_back(from.name, *std::move(array));
   }
+  auto parameters = parameters_in(command.parameters, session);
+  if (!parameters) return show_fault(parameters.error(), *text, streams);
+  for (auto& one : *parameters) {  // after the inputs: of two with a name, the first is taken
+    if (std::ranges::find(arrays, one.first, &std::pair<std::string, Array>::first) == arrays.end())
+      arrays.push_back(std::move(one));
+  }
   for (int round = 0; round < 2; ++round) {  // a size like 2*d waits for d
     for (const auto& [name, array] : arrays) {
       if (!sizes_fit(session.pool().dims(), session.program().declaration(name)->surface, array.shape, request.sizes))

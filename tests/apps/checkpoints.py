@@ -73,7 +73,7 @@ def read(path):
 
 
 def killed_and_resumed(place, kills, draw, *arguments):
-    """The final parameters of an uninterrupted training are those of one that is killed so often and resumed each time."""
+    """The final parameters of an uninterrupted training are those of trainings that are killed so often and resumed each time."""
     started = time.monotonic()
     done = place.run(*arguments, "--save", place.file("whole"))
     expect(done.returncode == 0, f"{arguments} trains: {done.stderr}")
@@ -82,25 +82,30 @@ def killed_and_resumed(place, kills, draw, *arguments):
     expect(done.returncode == 0, f"{arguments} trains with checkpoints: {done.stderr}")
     saving = time.monotonic() - started - 2 * plain
     longest = plain + 2 * max(saving, 0) / kills  # kills are spread over all of it, the time of a start included
-    count = 0
-    while True:
-        if count == 0 and os.path.exists(place.file("c")):
-            os.remove(place.file("c"))
+    count = steps = 0
+    os.remove(place.file("c"))
+    for _ in range(50 * kills):
         training = subprocess.Popen(place.command(*place.checkpointed(*arguments)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         try:
             out, err = training.communicate(timeout=longest * draw.random() if count < kills else 120)
         except subprocess.TimeoutExpired:
             training.kill()
             training.communicate()
-            count += 1
+            reached = int(tensors(place.file("c"))[1]["steps"]) if os.path.exists(place.file("c")) else 0
+            expect(reached >= steps, f"{arguments}: a kill never loses the checkpoint")
+            if reached > steps:
+                count += 1
+            else:
+                longest *= 1.1  # killed before it took a step, which does not count
+            steps = reached
             continue
         expect(training.returncode == 0, f"{arguments} resumes after {count} kills: {err}")
+        expect(read(place.file("resumed")) == read(place.file("whole")), f"{arguments}: the same bits after {count} kills")
+        os.remove(place.file("c"))
         if count >= kills:
             break
-        count, longest = 0, longest * 0.8  # it came to its end too early: again, killed sooner
-    expect(count == 0 or "goes on" in out, f"it went on, and did not begin again: {out}")
-    expect(read(place.file("resumed")) == read(place.file("whole")), f"{arguments}: the same bits after {kills} kills")
-    os.remove(place.file("c"))
+        steps, longest = 0, longest * 0.8  # it came to its end between two kills: the next ones are of another training
+    expect(count == kills and "goes on" in out, f"{arguments}: {count} kills, and it went on: {out}")
 
 
 def left(place, number):
@@ -177,6 +182,28 @@ def exported(place):
     expect(place.run("--save", place.file("p"), "--precision", "float64").returncode == 0, "parameters are saved")
     found, _ = tensors(place.file("p"))
     expect({name: one[:2] for name, one in found.items()} == {"W": ("F64", [4, 3]), "b": ("F64", [4]), "V": ("F64", [2, 4])}, f"names and shapes: {found}")
+    # W*x + b by hand, by `run` and by `eval`, from the parameters and from a checkpoint.
+    W, b = (struct.unpack(f"<{len(found[name][2]) // 8}d", found[name][2]) for name in "Wb")
+    x = (0.5, -1, 2)
+    expected = [sum(W[3 * i + j] * x[j] for j in range(3)) + b[i] for i in range(4)]
+    with open(place.file("x.csv"), "w", encoding="utf-8") as file:
+        file.write("\n".join(map(str, x)) + "\n")
+    sheet = place.file("z.gw")
+    with open(sheet, "w", encoding="utf-8") as file:
+        file.write(SHEET.replace("L = ", "z = W*x + b\nL = "))
+    expect(place.run("--checkpoint", place.file("e"), "--precision", "float64").returncode == 0, "the same as a checkpoint")
+    for parameters in "pe":
+        done = subprocess.run([program, "run", sheet, "--input", "x=" + place.file("x.csv"), "--parameters", place.file(parameters), "--output", "z",
+                               "--precision", "float64"], capture_output=True, text=True, timeout=120, check=False)
+        expect(done.returncode == 0 and all(abs(float(one) - e) < 1e-12 for one, e in zip(done.stdout.split(), expected, strict=True)), f"run: {done} {expected}")
+        done = subprocess.run([program, "eval", sheet, "--inputs", "-", "--parameters", place.file(parameters)], input='{"x": [0.5, -1, 2], "y": [0, 0]}',
+                              capture_output=True, text=True, timeout=120, check=False)
+        expect(done.returncode == 0 and all(abs(one - e) < 1e-12 for one, e in zip(json.loads(done.stdout)["values"]["z"], expected, strict=True)), f"eval: {done}")
+    with open(sheet, "w", encoding="utf-8") as file:
+        file.write("x : R[3]\nz = x\n")
+    done = subprocess.run([program, "run", sheet, "--input", "x=" + place.file("x.csv"), "--parameters", place.file("p"), "--output", "z"], capture_output=True,
+                          text=True, timeout=120, check=False)
+    expect(done.returncode == 2 and "error[G0306]" in done.stderr, f"a parameter that the sheet does not have: {done}")
 
 
 draw = random.Random(8)
