@@ -47,15 +47,17 @@ tl::expected<OptimiserOptions, Diagnostic> optimiser_of(const TrainCommand& comm
   if (!options) return options;
   if (command.has_rate && !options->values.contains("rate"))
     options->values["rate"] = fmt::format("{}", command.options.rate);
-  if (command.clip > 0) options->before += fmt::format("g := g*min(1, {}/norm)\n", command.clip);
-  if (command.decay > 0) options->before += fmt::format("g := g + {}*theta\n", command.decay);
-  if (!command.schedule.empty()) options->before += fmt::format("rate := rate*({})\n", command.schedule);
+  if (command.clip > 0) options->before.push_back({"--clip", fmt::format("g := g*min(1, {}/norm)\n", command.clip)});
+  if (command.decay > 0) options->before.push_back({"--decay", fmt::format("g := g + {}*theta\n", command.decay)});
+  if (!command.schedule.empty())
+    options->before.push_back({"--schedule", fmt::format("rate := rate*({})\n", command.schedule)});
   return options;
 }
 
 /// An optimiser as a fact of a checkpoint.
 std::string digest_of(const OptimiserOptions& options) {
-  std::string text = options.lines + options.before;
+  std::string text = options.lines.text;
+  for (const Lines& before : options.before) text += before.text;
   for (const auto& [name, value] : options.values) text += name + " = " + value + "\n";
   return digest(text);
 }
@@ -113,6 +115,8 @@ int run_train(TrainCommand command, const Streams& streams) {
                       *text, streams);
   const auto optimiser = optimiser_of(command, streams);
   if (!optimiser) return show_fault(optimiser.error(), *text, streams);
+  if (const auto fault = optimiser_fault(session.pool(), *optimiser, task->parameters))
+    return show_fault(fault->diagnostic, *fault->text, streams);
   options.rule = update_rule(*optimiser);
   options.checkpoint.facts["optimizer"] = digest_of(*optimiser);
   const bool is_alone = options.engine.ranks == nullptr;  // of a job, a signal ends every rank where it is

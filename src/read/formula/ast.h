@@ -94,6 +94,7 @@ enum class StatementKind : std::uint8_t {
   declaration,
   dimension,
   definition,
+  update,
   function,
   derive,
   hessian,
@@ -108,6 +109,7 @@ struct Statement {
   Span span;
   std::vector<NameAt>
       names;  ///< declared names; the defined name; parameters of a function after its name; indices after an indexed name
+  Span sign;                ///< `=` of a definition, `:=` of an update
   bool is_indexed = false;  ///< definition `Z[i,j] = …`
   Role role = Role::data;
   bool has_type = false;

@@ -51,6 +51,7 @@ bool is_spaced(TokenKind kind) {
     case TokenKind::greater:
     case TokenKind::greater_equal:
     case TokenKind::equal_equal:
+    case TokenKind::becomes:
     case TokenKind::tilde:
     case TokenKind::element_of:
       return true;
@@ -135,7 +136,9 @@ class Formatter {
     if (right == TokenKind::colon)
       return depth == 0 && !(previous->text == "latex" || previous->text == "numpy") ? " " : "";
     if (left == TokenKind::colon) return depth == 0 ? " " : "";
-    if (right == TokenKind::equal || left == TokenKind::equal) return depth == 0 ? " " : "";
+    if (right == TokenKind::equal || left == TokenKind::equal || right == TokenKind::becomes ||
+        left == TokenKind::becomes)
+      return depth == 0 ? " " : "";
     if (unary(*previous, before)) return {};
     if (unary(token, previous) && !is_spaced(left)) return left == TokenKind::name ? " " : "";
     if (is_spaced(left) || is_spaced(right)) return " ";

@@ -15,7 +15,7 @@ struct Spelling {
 };
 
 /// Longest first.
-constexpr std::array<Spelling, 48> spellings{{
+constexpr std::array<Spelling, 49> spellings{{
     {"ᵀ", TokenKind::prime},        {"⊤", TokenKind::top},           {"⊙", TokenKind::dot_star},
     {"∘", TokenKind::dot_star},     {"⊗", TokenKind::kron},          {"∈", TokenKind::element_of},
     {"⋅", TokenKind::star},         {"∗", TokenKind::star},          {"−", TokenKind::minus},
@@ -23,15 +23,16 @@ constexpr std::array<Spelling, 48> spellings{{
     {"’", TokenKind::prime},        {"·", TokenKind::star},          {"×", TokenKind::times},
     {".*", TokenKind::dot_star},    {"./", TokenKind::dot_slash},    {".^", TokenKind::dot_caret},
     {".'", TokenKind::prime},       {"<=", TokenKind::less_equal},   {">=", TokenKind::greater_equal},
-    {"==", TokenKind::equal_equal}, {"+", TokenKind::plus},          {"-", TokenKind::minus},
-    {"*", TokenKind::star},         {"@", TokenKind::star},          {"/", TokenKind::slash},
-    {"\\", TokenKind::backslash},   {"^", TokenKind::caret},         {"'", TokenKind::prime},
-    {"<", TokenKind::less},         {">", TokenKind::greater},       {"=", TokenKind::equal},
-    {",", TokenKind::comma},        {";", TokenKind::semicolon},     {":", TokenKind::colon},
-    {"~", TokenKind::tilde},        {"(", TokenKind::left_paren},    {")", TokenKind::right_paren},
-    {"[", TokenKind::left_bracket}, {"]", TokenKind::right_bracket}, {"{", TokenKind::left_paren},
-    {"}", TokenKind::right_paren},  {"∊", TokenKind::element_of},    {"⨂", TokenKind::kron},
-    {"≔", TokenKind::equal},        {"∙", TokenKind::star},          {"•", TokenKind::star},
+    {"==", TokenKind::equal_equal}, {":=", TokenKind::becomes},      {"+", TokenKind::plus},
+    {"-", TokenKind::minus},        {"*", TokenKind::star},          {"@", TokenKind::star},
+    {"/", TokenKind::slash},        {"\\", TokenKind::backslash},    {"^", TokenKind::caret},
+    {"'", TokenKind::prime},        {"<", TokenKind::less},          {">", TokenKind::greater},
+    {"=", TokenKind::equal},        {",", TokenKind::comma},         {";", TokenKind::semicolon},
+    {":", TokenKind::colon},        {"~", TokenKind::tilde},         {"(", TokenKind::left_paren},
+    {")", TokenKind::right_paren},  {"[", TokenKind::left_bracket},  {"]", TokenKind::right_bracket},
+    {"{", TokenKind::left_paren},   {"}", TokenKind::right_paren},   {"∊", TokenKind::element_of},
+    {"⨂", TokenKind::kron},         {"≔", TokenKind::equal},         {"∙", TokenKind::star},
+    {"•", TokenKind::star},
 }};
 
 bool in_range(char32_t c, char32_t low, char32_t high) { return c >= low && c <= high; }
@@ -77,6 +78,7 @@ bool goes_on(TokenKind kind) {
     case TokenKind::greater_equal:
     case TokenKind::equal_equal:
     case TokenKind::equal:
+    case TokenKind::becomes:
     case TokenKind::comma:
     case TokenKind::times:
       return true;

@@ -35,6 +35,7 @@ enum class TokenKind : std::uint8_t {
   greater_equal,
   equal_equal,
   equal,
+  becomes,
   comma,
   semicolon,
   colon,

@@ -65,10 +65,11 @@ const ParsedPrelude& parsed_prelude() {
 
 }  // namespace
 
-Reader::Reader(const Text& text, Pool& pool, const ReadOptions& options)
+Reader::Reader(const Text& text, Pool& pool, const ReadOptions& options, std::string states_like)
     : text_(text),
       pool_(pool),
       options_(options),
+      states_like_(std::move(states_like)),
       asts_(parsed_prelude().asts),
       elaborator_(text_, asts_, pool_, program_.names, reporter_) {
   elaborator_.prelude_text = &parsed_prelude().text;
@@ -90,6 +91,10 @@ void Reader::read() {
     switch (statement.kind) {
       case StatementKind::declaration:
         declaration(statement);
+        if (!states_like_.empty() && statement.names[0].text == states_like_) declare_states();
+        break;
+      case StatementKind::update:
+        update(statement);
         break;
       case StatementKind::definition:
         definition(statement);

@@ -8,14 +8,17 @@
 #include "read/formula/open_sheet.h"
 #include "read/formula/parser.h"
 #include "read/formula/program.h"
+#include "read/formula/updates.h"
 
 namespace gradwright::formula {
 
 class Reader {
  public:
-  Reader(const Text&, Pool&, const ReadOptions&);
+  /// `states_like`: lines may update, and states are as large as this input. Empty: an update is an error.
+  Reader(const Text&, Pool&, const ReadOptions&, std::string states_like = {});
   void read();
   [[nodiscard]] Program& program() { return program_; }
+  [[nodiscard]] std::vector<Definition>& updates() { return updates_; }
 
   // open_sheet.cpp: text that was appended after reading, from `begin` on
   [[nodiscard]] Value expression_at(std::size_t begin, bool is_quiet, const std::vector<FreeIndex>& indices);
@@ -31,6 +34,9 @@ class Reader {
   void announce(const Statement&);
   void definition(const Statement&);
   void function(const Statement&);
+  // reader_updates.cpp
+  void declare_states();
+  void update(const Statement&);
   [[nodiscard]] Value definition_value(Elaborator&, const Statement&);
   [[nodiscard]] std::vector<std::string> uses_of(Ast) const;
   void collect_uses(Ast, std::vector<std::string>& found, std::vector<std::string>& hidden, int depth) const;
@@ -65,9 +71,11 @@ class Reader {
   const Text& text_;
   Pool& pool_;
   const ReadOptions& options_;
+  const std::string states_like_;
   AstPool asts_;
   Reporter reporter_;
   Program program_;
+  std::vector<Definition> updates_;
   std::vector<Statement> statements_;
   std::size_t current_ = 0;
   Elaborator elaborator_;

@@ -15,6 +15,8 @@ bool is_reserved(std::string_view word) {
   return std::find(keywords.begin(), keywords.end(), word) != keywords.end();
 }
 
+bool names_something(StatementKind kind) { return kind == StatementKind::definition || kind == StatementKind::update; }
+
 }  // namespace
 
 bool Parser::reserved(const Token& word) {
@@ -36,8 +38,8 @@ std::vector<Statement> Parser::statements() {
     const bool whole = good && at_line_end();
     one.span = at_ == 0 ? begin : joined(begin, tokens_[at_ - 1].span);
     // A claim with a side that cannot be read still is a claim; a definition still names something.
-    if (whole || (one.kind == StatementKind::definition && !one.names.empty()) || one.kind == StatementKind::claim) {
-      if (!whole) one.value = one.kind == StatementKind::definition ? Ast{} : one.value;
+    if (whole || (names_something(one.kind) && !one.names.empty()) || one.kind == StatementKind::claim) {
+      if (!whole) one.value = names_something(one.kind) ? Ast{} : one.value;
       found.push_back(std::move(one));
     } else if ((one.kind == StatementKind::function || one.kind == StatementKind::declaration) && !one.names.empty()) {
       Statement poisoned;  // keeps its names known, so that their users are not blamed
@@ -60,9 +62,9 @@ void Parser::unexpected(const Statement& one) {
   const std::size_t errors = reporter_.count();
   const std::string help = is_operand && one.kind == StatementKind::declaration
                                ? "sizes stand in brackets: `R[3]`, `R[m,n]`"
-                           : is_operand && one.kind == StatementKind::definition ? "a product is written with `*`"
-                           : is_closing                                          ? "no bracket is open here"
-                                                                                 : "";
+                           : is_operand && names_something(one.kind) ? "a product is written with `*`"
+                           : is_closing                              ? "no bracket is open here"
+                                                                     : "";
   Diagnostic* const diagnostic = fail_at("G0101", fmt::format("unexpected {}", here()), help);
   if (diagnostic == nullptr || reporter_.count() == errors) return;
   const bool is_last = peek(1).kind == TokenKind::newline || peek(1).kind == TokenKind::end;
@@ -222,7 +224,8 @@ bool Parser::definition(Statement& one) {
   }
   const NameAt name{peek().text, peek().span};
   const TokenKind after = peek(1).kind;
-  if (after != TokenKind::equal && after != TokenKind::left_paren && after != TokenKind::left_bracket) {
+  if (after != TokenKind::equal && after != TokenKind::becomes && after != TokenKind::left_paren &&
+      after != TokenKind::left_bracket) {
     if (is_reserved(name.text)) {
       ++at_;
       return failed("G0108", fmt::format("`{}` cannot be followed by {}", name.text, here()));
@@ -261,7 +264,11 @@ bool Parser::definition(Statement& one) {
     } while (accept(TokenKind::comma));
     if (!accept(TokenKind::right_bracket)) return failed("G0103", fmt::format("expected `]` or `,`, found {}", here()));
   }
-  if (!accept(TokenKind::equal)) {
+  one.sign = peek().span;
+  if (after == TokenKind::becomes) {
+    one.kind = StatementKind::update;
+    ++at_;
+  } else if (!accept(TokenKind::equal)) {
     return failed(one.kind == StatementKind::function ? "G0110" : "G0101",
                   fmt::format("expected `=`, found {}", here()));
   }

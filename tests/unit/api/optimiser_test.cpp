@@ -96,7 +96,9 @@ TEST_CASE("optimisers make the steps of their papers") {
 
 TEST_CASE("clipping, decay and schedules are lines before the formulas") {
   OptimiserOptions options = *named("sgd(rate=0.2)");
-  options.before = "g := g*min(1, 0.5/norm)\ng := g + 0.1*theta\nrate := rate*(warmup(t,4)*cosine_decay(t,10))\n";
+  options.before = {{"--clip", "g := g*min(1, 0.5/norm)\n"},
+                    {"--decay", "g := g + 0.1*theta\n"},
+                    {"--schedule", "rate := rate*(warmup(t,4)*cosine_decay(t,10))\n"}};
   check_equal(by_rule(options), by_hand([](double x, double g, double&, double&, int t, double norm) {
                 const double clipped = g * std::min(1.0, 0.5 / norm) + 0.1 * x;
                 return x - 0.2 * std::min(t / 4.0, 1.0) * (0.5 + 0.5 * std::cos(3.141592653589793 * t / 10)) * clipped;
@@ -124,13 +126,49 @@ TEST_CASE("what an optimiser lacks is a diagnostic") {
       make_input(pool, {"W", Role::parameter, Property::none, {pool.dims().constant(3), pool.dims().constant(2)}});
   const auto code = [&](const std::string& lines) {
     OptimiserOptions options;
-    options.lines = lines;
+    options.lines = {"mine.gw", lines};
     const auto found = update_rule(options)(pool, {{"W", theta, {}, {}}}, {theta});
     return found ? std::string() : found.error().code;
   };
   CHECK(code("theta := theta - g\n").empty());
-  CHECK(code("v := v + g\n") == "G0101");
+  CHECK(code("v := v + g\n") == "G0113");
   CHECK(code("theta := theta - q\n") == "G0301");
-  CHECK(code("theta := sum(theta)\n") == "G0502");
+  CHECK(code("theta := sum(theta)\n") == "G0216");
   CHECK(code("theta := theta*g\n") == "G0203");
+}
+
+TEST_CASE("an error of an optimiser stands where it was written") {
+  Pool pool;
+  const Expr theta =
+      make_input(pool, {"W", Role::parameter, Property::none, {pool.dims().constant(3), pool.dims().constant(2)}});
+  OptimiserOptions options;
+  const auto fault = [&] {
+    const auto found = optimiser_fault(pool, options, {{"W", theta, {}, {}}});
+    REQUIRE(found.has_value());
+    return *found;
+  };
+  const auto told = [&](const OptimiserFault& one) {
+    const Place place = one.text->place(one.diagnostic.span.begin);
+    return one.diagnostic.code + " " + one.text->name() + ":" + std::to_string(place.line) + ":" +
+           std::to_string(place.column) + " " + std::string(one.text->slice(one.diagnostic.span));
+  };
+  options.lines = {"mine.gw",
+                   "# a comment\nrate = 0.1\nbeta = 0.5   # kept\nv := beta*v + q\ntheta := theta - rate*v\n"};
+  CHECK(told(fault()) == "G0301 mine.gw:4:15 q");
+  options.values["rate"] = "0.0001000";  // longer than what it replaces
+  options.before = {{"--clip", "g := g*min(1, 1/norm)\n"}};
+  CHECK(told(fault()) == "G0301 mine.gw:4:15 q");
+  options.lines.text = "rate = 0.1\ntheta := theta - rate*g\n";
+  options.before.push_back({"--schedule", "rate := rate*warmpu(t,3)\n"});
+  CHECK(told(fault()) == "G0303 --schedule:1:14 warmpu(t,3)");
+  options.before.pop_back();
+  options.values["rate"] = "1 + lots";
+  CHECK(told(fault()) == "G0301 rate:1:5 lots");
+  options.values.clear();
+  options.lines.text = "theta := theta - g\nstate := state +\ntheta := theta - state\n";
+  CHECK(told(fault()) == "G0101 mine.gw:3:7 :=");
+  options.lines.text = "theta := theta - late\nlate = 1\n";
+  CHECK(told(fault()) == "G0305 mine.gw:1:18 late");
+  options.lines.text = "theta := sum(g)\n";
+  CHECK(told(fault()) == "G0216 mine.gw:1:1 theta := sum(g)");
 }
