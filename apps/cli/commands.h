@@ -82,7 +82,7 @@ struct TrainCommand {
   std::string normalise = "standard";  ///< standard, minmax, none
   std::string optimiser = "sgd";  ///< adam, adam(rate=0.01), a file of formulas
   std::string schedule;           ///< a factor of the rate, a formula in t
-  double clip = 0, decay = 0;     ///< 0: none
+  double clip = 0, clip_value = 0, decay = 0;  ///< 0: none
   bool has_rate = false;          ///< options.rate was given
   std::vector<std::string> metrics;   ///< definitions of the sheet
   std::string log, tensorboard, plot; ///< where they go; empty: nowhere

@@ -131,6 +131,7 @@ int run(int argc, char** argv) {
   train_command->add_option("--optimizer", train.optimiser, "sgd momentum nesterov adagrad rmsprop adam adamw, with numbers: adam(rate=0.01); or a file of formulas")->capture_default_str();
   train_command->add_option("--schedule", train.schedule, "factor of the rate at step t: cosine_decay(t,1000), warmup(t,100), any formula");
   train_command->add_option("--clip", train.clip, "largest norm of all gradients together")->check(CLI::PositiveNumber);
+  train_command->add_option("--clip-value", train.clip_value, "largest size of each entry of a gradient")->check(CLI::PositiveNumber);
   train_command->add_option("--decay", train.decay, "weight decay: adds so much of the parameter to its gradient")->check(CLI::PositiveNumber);
   train_command->add_option("--test", train.options.split.test_fraction, "share of samples kept for the test")->check(CLI::Range(0.0, 1.0))->capture_default_str();
   train_command->add_option("--seed", train.options.seed, "seed of shuffling and initial values")->capture_default_str();

@@ -48,6 +48,8 @@ tl::expected<OptimiserOptions, Diagnostic> optimiser_of(const TrainCommand& comm
   if (command.has_rate && !options->values.contains("rate"))
     options->values["rate"] = fmt::format("{}", command.options.rate);
   if (command.clip > 0) options->before.push_back({"--clip", fmt::format("g := g*min(1, {}/norm)\n", command.clip)});
+  if (command.clip_value > 0)
+    options->before.push_back({"--clip-value", fmt::format("g := min(max(g, -{0}), {0})\n", command.clip_value)});
   if (command.decay > 0) options->before.push_back({"--decay", fmt::format("g := g + {}*theta\n", command.decay)});
   if (!command.schedule.empty())
     options->before.push_back({"--schedule", fmt::format("rate := rate*({})\n", command.schedule)});

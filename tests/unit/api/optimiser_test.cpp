@@ -172,3 +172,17 @@ TEST_CASE("an error of an optimiser stands where it was written") {
   options.lines.text = "theta := sum(g)\n";
   CHECK(told(fault()) == "G0216 mine.gw:1:1 theta := sum(g)");
 }
+
+TEST_CASE("clipping by value, and schedules that come again, are lines before the formulas") {
+  OptimiserOptions options = *named("sgd(rate=0.2)");
+  options.before = {{"--clip-value", "g := min(max(g, -0.4), 0.4)\n"},
+                    {"--schedule", "rate := rate*step_decay(t,2,0.5)\n"}};
+  check_equal(by_rule(options), by_hand([](double x, double g, double&, double&, int t, double) {
+                return x - 0.2 * std::pow(0.5, std::floor((t - 1) / 2.0)) * std::min(std::max(g, -0.4), 0.4);
+              }));
+  options.before = {{"--schedule", "rate := rate*cosine_restarts(t,3)\n"}};
+  check_equal(by_rule(options), by_hand([](double x, double g, double&, double&, int t, double) {
+                const double within = std::fmod(t - 0.5, 3) / 3;
+                return x - 0.2 * (0.5 + 0.5 * std::cos(3.141592653589793 * within)) * g;
+              }));
+}
