@@ -128,7 +128,7 @@ int run(int argc, char** argv) {
   train_command->add_option("--epochs", train.options.epochs, "passes over the training part")->check(CLI::Range(1, 1000000))->capture_default_str();
   train_command->add_option("--batch", train.options.batch, "samples a step")->check(CLI::Range(1, 1000000))->capture_default_str();
   CLI::Option* rate = train_command->add_option("--rate", train.options.rate, "learning rate; default: that of the optimiser")->check(CLI::PositiveNumber);
-  train_command->add_option("--optimizer", train.optimiser, "sgd momentum nesterov adagrad rmsprop adam adamw, with numbers: adam(rate=0.01); or a file of formulas")->capture_default_str();
+  train_command->add_option("--optimizer", train.optimiser, "sgd momentum nesterov adagrad rmsprop adam adamw newton gauss_newton lbfgs, with numbers: adam(rate=0.01); or a file of formulas")->capture_default_str();
   train_command->add_option("--schedule", train.schedule, "factor of the rate at step t: cosine_decay(t,1000), warmup(t,100), any formula");
   train_command->add_option("--clip", train.clip, "largest norm of all gradients together")->check(CLI::PositiveNumber);
   train_command->add_option("--clip-value", train.clip_value, "largest size of each entry of a gradient")->check(CLI::PositiveNumber);

@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <limits>
 
 #include "api/optimiser.h"
 #include "api/train_task.h"
@@ -117,9 +118,20 @@ int run_train(TrainCommand command, const Streams& streams) {
                       *text, streams);
   const auto optimiser = optimiser_of(command, streams);
   if (!optimiser) return show_fault(optimiser.error(), *text, streams);
-  if (const auto fault = optimiser_fault(session.pool(), *optimiser, task->parameters))
-    return show_fault(fault->diagnostic, *fault->text, streams);
-  options.rule = update_rule(*optimiser);
+  const auto full_batch = full_batch_method(*optimiser);
+  if (!full_batch) return show_fault(full_batch.error().diagnostic, *full_batch.error().text, streams);
+  options.engine.full_batch = *full_batch;
+  if (*full_batch && options.engine.pieces > 0)
+    return show_fault(
+        {"G0531", Severity::error, "a method that takes all samples computes a step whole", {}, {}, {}, {}, {}}, *text,
+        streams);
+  if (*full_batch) {
+    options.batch = std::numeric_limits<int>::max();
+  } else {
+    if (const auto fault = optimiser_fault(session.pool(), *optimiser, task->parameters))
+      return show_fault(fault->diagnostic, *fault->text, streams);
+    options.rule = update_rule(*optimiser);
+  }
   options.checkpoint.facts["optimizer"] = digest_of(*optimiser);
   const bool is_alone = options.engine.ranks == nullptr;  // of a job, a signal ends every rank where it is
   if (is_alone) options.checkpoint.leaves = [] { return noted_signal() != 0; };

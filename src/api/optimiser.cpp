@@ -105,6 +105,9 @@ const std::vector<NamedOptimiser>& optimisers() {
        "rate = 0.001\nbeta1 = 0.9\nbeta2 = 0.999\nepsilon = 1e-8\ndecay = 0.01\nm := beta1*m + (1 - beta1)*g\n"
        "v := beta2*v + (1 - beta2)*g.^2\n"
        "theta := theta - rate*((m/(1 - pow(beta1, t))) ./ (sqrt(v/(1 - pow(beta2, t))) + epsilon) + decay*theta)\n"},
+      {"newton", "rate = 1\ntheta := theta - rate*solve(H + damping*eye(rows(theta)), g)\n"},
+      {"gauss_newton", "rate = 1\ntheta := theta - rate*solve(G + damping*eye(rows(theta)), g)\n"},
+      {"lbfgs", "history = 10\n"},
   };
   return all;
 }

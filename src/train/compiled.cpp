@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "run/compiled_plans.h"
+#include "train/full_batch.h"
 #include "train/oracle.h"
 #include "train/pieces.h"
 #include "train/step_plans.h"
@@ -288,6 +289,7 @@ tl::expected<std::unique_ptr<Engine>, Diagnostic> engine_for(Pool& pool, const T
                                                              const Samples& samples, const EngineOptions& options) {
   EngineOptions fitting = options;
   fitting.batch = std::clamp<std::size_t>(options.batch, 1, samples.training);
+  if (options.full_batch) return full_batch_engine(pool, task, samples, options);
   if (options.oracle) return oracle_engine(pool, task, rule, samples, fitting.batch);
   return options.precision == Precision::float32 ? compiled_or_piecewise<float>(pool, task, rule, samples, fitting)
                                                  : compiled_or_piecewise<double>(pool, task, rule, samples, fitting);

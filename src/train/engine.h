@@ -40,6 +40,7 @@ class Engine {
   [[nodiscard]] virtual std::optional<Diagnostic> note() const { return std::nullopt; }
 };
 
+struct FullBatch;
 struct EngineOptions {
   std::size_t batch = 16;
   bool oracle = false;  ///< the reference evaluator
@@ -48,6 +49,8 @@ struct EngineOptions {
   /// A step is divided into so many pieces, which `ranks` share; 0: it is computed whole, by one process (pieces.h).
   std::size_t pieces = 0;
   Communicator* ranks = nullptr;  ///< null: this process alone
+  std::shared_ptr<const FullBatch>
+      full_batch;  ///< a method that takes all samples a step, in the place of the update rule
 };
 
 /// Refers to all that it is given. Errors are those of the update rule and of `plan_for`.

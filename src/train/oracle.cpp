@@ -17,11 +17,9 @@ class Oracle : public Engine {
   }
 
   std::optional<Diagnostic> plan_steps(Pool& pool, const UpdateRule& rule) {
-    for (const Parameter& parameter : task_.parameters) {
-      InputInfo info = pool.payload<InputInfo>(parameter.input);
-      info.name = "gradient of " + info.name;
-      info.role = Role::cut;
-      gradients_.push_back(make_input(pool, info));
+    for (const Expr gradient : task_.gradients) {
+      gradients_.push_back(make_input(pool, {"gradient " + std::to_string(gradients_.size()), Role::cut, Property::none,
+                                             surface_of(pool.dims(), pool.shape(gradient))}));
     }
     auto stepping = rule(pool, task_.parameters, gradients_);
     if (!stepping) return stepping.error();

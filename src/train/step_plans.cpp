@@ -15,11 +15,10 @@ std::string free_symbol(const Pool& pool) {
   return name;
 }
 
-Expr state_like(Pool& pool, Expr input, const std::string& name) {
-  InputInfo info = pool.payload<InputInfo>(input);
-  info.name = name + info.name;
-  info.role = Role::cut;
-  return make_input(pool, std::move(info));
+/// An input of role cut of the shape of a gradient, or of what is listed beside the gradients.
+Expr sum_like(Pool& pool, Expr averaged, std::size_t number) {
+  return make_input(pool, {"sum of gradients " + std::to_string(number), Role::cut, Property::none,
+                           surface_of(pool.dims(), pool.shape(averaged))});
 }
 
 class Steps {
@@ -38,8 +37,8 @@ class Steps {
     if (result.is_split) {
       SampleComputation one = with_data(1);
       one.computation.updates.push_back({result.total, sum_of(pool_, result.total, task_.loss)});
-      for (std::size_t p = 0; p < task_.parameters.size(); ++p) {
-        const Expr sum = state_like(pool_, task_.parameters[p].input, "sum of gradients of ");
+      for (std::size_t p = 0; p < task_.gradients.size(); ++p) {
+        const Expr sum = sum_like(pool_, task_.gradients[p], p);
         result.sums.push_back(sum);
         one.computation.updates.push_back({sum, sum_of(pool_, sum, task_.gradients[p])});
       }

@@ -38,6 +38,8 @@ struct Stepping {
 /// From the parameters and the gradients of a step (parallel; the mean over the samples of the step).
 using UpdateRule =
     std::function<tl::expected<Stepping, Diagnostic>(Pool&, const std::vector<Parameter>&, const std::vector<Expr>&)>;
+/// How an axis-by-axis shape is written: one axis as a column.
+[[nodiscard]] Shape surface_of(const DimTable&, Shape);
 /// θ ← θ − rate·g
 [[nodiscard]] UpdateRule gradient_descent(double rate);
 
@@ -47,7 +49,7 @@ struct TrainTask {
   Expr features, target;  ///< the two data inputs
   Expr prediction;        ///< of the shape of `target`; none: no accuracy is measured
   std::vector<Parameter> parameters;
-  std::vector<Expr> gradients;        ///< parallel to parameters
+  std::vector<Expr> gradients;  ///< parallel to parameters; after them what else is averaged over the samples of a step
   std::vector<NamedFormula> metrics;  ///< scalars: their mean over the samples is told beside the loss
   Bindings fixed;                     ///< constants and the sizes already known
   std::vector<NamedFormula>

@@ -3,6 +3,11 @@
 
 namespace gradwright {
 
+Shape surface_of(const DimTable& dims, Shape shape) {
+  if (shape.size() == 1) shape.push_back(dims.one());
+  return shape;
+}
+
 UpdateRule gradient_descent(double rate) {
   return [rate](Pool& pool, const std::vector<Parameter>& parameters,
                 const std::vector<Expr>& gradients) -> tl::expected<Stepping, Diagnostic> {
