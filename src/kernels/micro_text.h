@@ -1,83 +1,10 @@
 // The text of the micro-kernels; the file that includes it defines GRADWRIGHT_BYTES (of a vector), GRADWRIGHT_VECTORS and
 // GRADWRIGHT_COLUMNS (of a tile) and, where the processor has them, GRADWRIGHT_MASKS.
-#include "kernels/micro.h"
-
-#ifdef GRADWRIGHT_MASKS
-#include <immintrin.h>
-#endif
+#include "kernels/pack_text.h"
+#include "kernels/vector_text.h"
 
 namespace gradwright::kernels {
 namespace {
-
-constexpr Index bytes = GRADWRIGHT_BYTES, most_vectors = GRADWRIGHT_VECTORS, most_columns = GRADWRIGHT_COLUMNS;
-
-template <class Real>
-struct Wide;
-template <>
-struct Wide<float> {
-  typedef float Vec __attribute__((vector_size(bytes)));
-  typedef float Loose __attribute__((vector_size(bytes), aligned(4), may_alias));
-  static constexpr Index lanes = bytes / 4;
-};
-template <>
-struct Wide<double> {
-  typedef double Vec __attribute__((vector_size(bytes)));
-  typedef double Loose __attribute__((vector_size(bytes), aligned(8), may_alias));
-  static constexpr Index lanes = bytes / 8;
-};
-template <class Real>
-using Vec = typename Wide<Real>::Vec;
-
-template <class Real>
-[[gnu::always_inline]] inline Vec<Real> loaded(const Real* p) {
-  return *reinterpret_cast<const typename Wide<Real>::Loose*>(p);
-}
-template <class Real>
-[[gnu::always_inline]] inline void stored(Real* p, Vec<Real> x) {
-  *reinterpret_cast<typename Wide<Real>::Loose*>(p) = x;
-}
-
-/// The first `count` lanes, the others zero; elsewhere in memory nothing is touched.
-#ifdef GRADWRIGHT_MASKS
-[[gnu::always_inline]] inline Vec<float> loaded_part(const float* p, Index count) {
-  return _mm512_maskz_loadu_ps(static_cast<__mmask16>((1U << count) - 1U), p);
-}
-[[gnu::always_inline]] inline Vec<double> loaded_part(const double* p, Index count) {
-  return _mm512_maskz_loadu_pd(static_cast<__mmask8>((1U << count) - 1U), p);
-}
-[[gnu::always_inline]] inline void stored_part(float* p, Vec<float> x, Index count) {
-  _mm512_mask_storeu_ps(p, static_cast<__mmask16>((1U << count) - 1U), x);
-}
-[[gnu::always_inline]] inline void stored_part(double* p, Vec<double> x, Index count) {
-  _mm512_mask_storeu_pd(p, static_cast<__mmask8>((1U << count) - 1U), x);
-}
-constexpr bool masks = true;
-#else
-template <class Real>
-[[gnu::always_inline]] inline Vec<Real> loaded_part(const Real* p, Index count) {
-  Vec<Real> x = {};
-  for (Index l = 0; l < Wide<Real>::lanes; ++l) x[l] = l < count ? p[l] : Real{0};
-  return x;
-}
-template <class Real>
-[[gnu::always_inline]] inline void stored_part(Real* p, Vec<Real> x, Index count) {
-  for (Index l = 0; l < Wide<Real>::lanes; ++l) {
-    if (l < count) p[l] = x[l];
-  }
-}
-constexpr bool masks = false;
-#endif
-
-/// Nothing that loads these is moved behind what follows.
-template <Index vectors, class Wide>
-[[gnu::always_inline]] inline void pinned(Wide (&row)[vectors]) {
-#ifdef GRADWRIGHT_MASKS
-#pragma GCC unroll 8
-  for (Index v = 0; v < vectors; ++v) asm volatile("" : "+v"(row[v]));
-#else
-  (void)row;
-#endif
-}
 
 /// sum += row·x. For AVX-512 in its own words: compilers would choose forms that overwrite x or row, and then copy and spill.
 template <class Real, Index vectors>
@@ -112,8 +39,11 @@ enum class Reads { strided, copying, packed };
 /// Whose entries lie beside one another in b.
 enum class Lies { rows, columns };
 
-/// Σ_k of a tile. Rows of a are loaded a turn before they are used, where there are registers for them: else multiplications wait for the
-/// second cache in places that later ones need, most of all where two threads share a core.
+/// Rows of a are loaded a turn before they are used, where there are registers for them: else multiplications wait for the second cache
+/// in places that later ones need, most of all where two threads share a core.
+constexpr bool loads_ahead = masks;
+
+/// Σ_k of a tile.
 template <class Real, Index vectors, Index columns, Reads reads, Lies lies>
 [[gnu::always_inline]] inline void summed(const Tile<Real>& t, Index last, Vec<Real> (&sum)[columns][vectors]) {
   constexpr Index lanes = Wide<Real>::lanes;
@@ -150,15 +80,16 @@ template <class Real, Index vectors, Index columns, Reads reads, Lies lies>
   Vec<Real> row[vectors], next[vectors];
   Index k = t.k;
   if (k <= 0) return;
-  load(row);
+  if (loads_ahead) load(row);
   const auto two = [&]() __attribute__((always_inline)) {
-    load(next);
-    pinned<vectors>(next);
+    load(loads_ahead ? next : row);
+    if (loads_ahead) pinned<vectors>(next);
     multiply(row, 0);
+    if (!loads_ahead) advance(1);
     load(row);
-    pinned<vectors>(row);
-    multiply(next, 1);
-    advance(2);
+    if (loads_ahead) pinned<vectors>(row);
+    multiply(loads_ahead ? next : row, loads_ahead ? 1 : 0);
+    advance(loads_ahead ? 2 : 1);
     k -= 2;
   };
   const char* run = t.fetch.at;
@@ -170,12 +101,21 @@ template <class Real, Index vectors, Index columns, Reads reads, Lies lies>
     run += t.fetch.step;
     --runs;
   }
+  while (!loads_ahead && k >= 4) {
+    two();
+    two();
+  }
   while (k > 2) two();
+  for (; !loads_ahead && k > 0; --k) {
+    load(row);
+    multiply(row, 0);
+    advance(1);
+  }
   if (k == 2) {
     load(next);
     multiply(row, 0);
     multiply(next, 1);
-  } else {
+  } else if (k == 1) {
     multiply(row, 0);
   }
 }
@@ -212,108 +152,6 @@ void tile(const Tile<Real>& t) {
     out_of<Real, vectors, columns, true>(t, last, sum);
   else
     out_of<Real, vectors, columns, false>(t, last, sum);
-}
-
-/// a and b lane by lane in turn: the first half of the result, or the second.
-template <class Real>
-[[gnu::always_inline]] inline Vec<Real> zipped(Vec<Real> a, Vec<Real> b, bool is_second) {
-  constexpr Index lanes = Wide<Real>::lanes;
-  if constexpr (lanes == 2) {
-    return is_second ? __builtin_shufflevector(a, b, 1, 3) : __builtin_shufflevector(a, b, 0, 2);
-  } else if constexpr (lanes == 4) {
-    return is_second ? __builtin_shufflevector(a, b, 2, 6, 3, 7) : __builtin_shufflevector(a, b, 0, 4, 1, 5);
-  } else if constexpr (lanes == 8) {
-    return is_second ? __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15)
-                     : __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
-  } else {
-    return is_second ? __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
-                     : __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-  }
-}
-
-/// rows × lanes numbers, row l at in + l·step, times `scale`: in the end rows are inner. Zipping the first half of the vectors with the
-/// second rotates the bits of a place by one.
-template <class Real, Index rows>
-[[gnu::always_inline]] inline void transposed(const Real* in, Index step, const Vec<Real>* scale, Vec<Real>* out) {
-  Vec<Real> now[rows], next[rows];
-#pragma GCC unroll 16
-  for (Index l = 0; l < rows; ++l) now[l] = scale != nullptr ? loaded(in + l * step) * *scale : loaded(in + l * step);
-#pragma GCC unroll 4
-  for (Index stage = 1; stage < rows; stage *= 2) {
-#pragma GCC unroll 16
-    for (Index l = 0; l < rows / 2; ++l) {
-      next[2 * l] = zipped<Real>(now[l], now[l + rows / 2], false);
-      next[2 * l + 1] = zipped<Real>(now[l], now[l + rows / 2], true);
-    }
-#pragma GCC unroll 16
-    for (Index l = 0; l < rows; ++l) now[l] = next[l];
-  }
-#pragma GCC unroll 16
-  for (Index l = 0; l < rows; ++l) out[l] = now[l];
-}
-
-/// A panel of b whose columns walk along k.
-template <class Real>
-Index pack_columns(Index k, const Real* b, Index b_n, Real* out) {
-  constexpr Index lanes = Wide<Real>::lanes, rows = most_columns < lanes ? most_columns : lanes;
-  Index i = 0;
-  if constexpr (rows == most_columns) {
-    for (; i + lanes <= k; i += lanes) {
-      Vec<Real> all[rows];
-      transposed<Real, rows>(b + i, b_n, nullptr, all);
-      for (Index l = 0; l < rows; ++l) stored<Real>(out + i * rows + l * lanes, all[l]);
-    }
-  }
-  return i;
-}
-
-template <class Real>
-void pack(Index k, Index rows, const Real* a, Index a_m, Index a_k, const Real* v, Index v_k, Real* out, Index ld) {
-  constexpr Index lanes = Wide<Real>::lanes;
-  if (ld == most_columns && rows == ld && a_k == 1 && v == nullptr && most_columns < lanes) {
-    const Index done = pack_columns(k, a, a_m, out);
-    a += done;
-    out += done * ld;
-    k -= done;
-  }
-  Index l = 0;
-  for (; l + lanes <= rows && (a_m == 1 || a_k == 1); l += lanes) {
-    const Real* from = a + l * a_m;
-    Real* to = out + l;
-    Index i = 0;
-    if (a_m == 1) {
-      for (; i < k; ++i)
-        stored<Real>(to + i * ld, v != nullptr ? loaded(from + i * a_k) * v[i * v_k] : loaded(from + i * a_k));
-      continue;
-    }
-    for (; i + lanes <= k; i += lanes) {
-      Vec<Real> scale = {}, all[lanes];
-      if (v != nullptr) {
-        for (Index j = 0; j < lanes; ++j) scale[j] = v[(i + j) * v_k];
-        transposed<Real, lanes>(from + i, a_m, &scale, all);
-      } else {
-        transposed<Real, lanes>(from + i, a_m, nullptr, all);
-      }
-      for (Index j = 0; j < lanes; ++j) stored<Real>(to + (i + j) * ld, all[j]);
-    }
-    for (; i < k; ++i) {
-      const Real factor = v != nullptr ? v[i * v_k] : Real{1};
-      for (Index j = 0; j < lanes; ++j) to[j + i * ld] = from[j * a_m + i] * factor;
-    }
-  }
-  if (masks && a_m == 1 && l < rows) {
-    const Index count = rows - l, padded = ld - l < lanes ? ld - l : lanes;
-    for (Index i = 0; i < k; ++i) {
-      const Vec<Real> x = loaded_part(a + l + i * a_k, count);
-      stored_part(out + l + i * ld, v != nullptr ? x * v[i * v_k] : x, padded);
-    }
-    l += padded;
-  }
-  for (Index i = 0; l < ld && i < k; ++i) {
-    const Real factor = v != nullptr ? v[i * v_k] : Real{1};
-    for (Index j = l; j < rows; ++j) out[j + i * ld] = a[j * a_m + i * a_k] * factor;
-    for (Index j = l < rows ? rows : l; j < ld; ++j) out[j + i * ld] = 0;
-  }
 }
 
 /// Rows beside one another: sums of many rows stay in registers while k walks.
