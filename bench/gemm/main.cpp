@@ -1,5 +1,6 @@
-// bench_gemm [THREADS [SECONDS [FILTER]]]: products of matrices by our kernels and by the libraries this machine has, one after another in
+// bench_gemm [THREADS [SECONDS [FILTER [epilogue]]]]: products of matrices by our kernels and by the libraries this machine has, one after another in
 // rounds; medians in GFLOP/s (one thread: of its processor time), and ours in percent of the FMA peak measured in the same rounds.
+// With `epilogue` each product is followed by max(C + bias, 0), as a layer has it: ours block by block, the libraries' in a pass of its own.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -71,7 +72,7 @@ double seconds_of(const Peer& peer, const Product& product, const Operands& oper
   }
 }
 
-void run(const Row& row, const std::vector<Peer>& all, int threads, double time) {
+void run(const Row& row, const std::vector<Peer>& all, int threads, double time, bool has_epilogue) {
   const Product& p = row.product;
   std::mt19937 random(1);
   std::uniform_real_distribution<double> some(-1, 1);
@@ -86,9 +87,9 @@ void run(const Row& row, const std::vector<Peer>& all, int threads, double time)
     }
     return bytes;
   };
-  const std::vector<char> a = numbers(p.m * p.k), b = numbers(p.k * p.n);
+  const std::vector<char> a = numbers(p.m * p.k), b = numbers(p.k * p.n), bias = numbers(p.m);
   std::vector<char> c = numbers(p.m * p.n);
-  const Operands operands{a.data(), b.data(), c.data()};
+  const Operands operands{a.data(), b.data(), c.data(), has_epilogue && !p.is_syrk ? bias.data() : nullptr};
   std::vector<std::vector<double>> seconds(all.size());
   std::vector<int> calls(all.size(), 1);
   std::vector<double> peaks;
@@ -118,12 +119,13 @@ int main(int argc, char** argv) {
   const int threads = argc > 1 ? std::atoi(argv[1]) : 1;
   const double time = argc > 2 ? std::atof(argv[2]) : 0.5;
   const std::string filter = argc > 3 ? argv[3] : "";
+  const bool has_epilogue = argc > 4 && std::string(argv[4]) == "epilogue";
   const std::vector<Peer> all = peers();
   std::string head =
       fmt::format("{:34} {:>6}", fmt::format("GFLOP/s, {} thread{}", threads, threads == 1 ? "" : "s"), "peak");
   for (const Peer& peer : all) head += fmt::format("{:>9}", peer.name);
   fmt::print("{}   own of peak\n", head);
   for (const Row& row : rows()) {
-    if (row.name.find(filter) != std::string::npos) run(row, all, threads, time);
+    if (row.name.find(filter) != std::string::npos) run(row, all, threads, time, has_epilogue);
   }
 }

@@ -10,6 +10,59 @@
 namespace gradwright::bench {
 namespace {
 
+#if defined(__x86_64__)
+#define GRADWRIGHT_WIDEST gnu::target_clones("avx512f", "avx2", "default"), gnu::optimize("O3")
+#else
+#define GRADWRIGHT_WIDEST gnu::optimize("O3")
+#endif
+
+[[GRADWRIGHT_WIDEST]] void finish_float(const float* bias, const float* from, std::int64_t ld, float* to,
+                                        std::int64_t to_ld, std::int64_t rows, std::int64_t cols) {
+  for (std::int64_t j = 0; j < cols; ++j) {
+#pragma GCC ivdep
+    for (std::int64_t i = 0; i < rows; ++i) {
+      const float x = from[i + j * ld] + bias[i];
+      to[i + j * to_ld] = x > 0 ? x : 0;
+    }
+  }
+}
+[[GRADWRIGHT_WIDEST]] void finish_double(const double* bias, const double* from, std::int64_t ld, double* to,
+                                         std::int64_t to_ld, std::int64_t rows, std::int64_t cols) {
+  for (std::int64_t j = 0; j < cols; ++j) {
+#pragma GCC ivdep
+    for (std::int64_t i = 0; i < rows; ++i) {
+      const double x = from[i + j * ld] + bias[i];
+      to[i + j * to_ld] = x > 0 ? x : 0;
+    }
+  }
+}
+
+void finish_all(const Product& p, const Operands& o) {
+  if (o.bias == nullptr) return;
+  if (p.is_double) {
+    auto* c = static_cast<double*>(o.c);
+    finish_double(static_cast<const double*>(o.bias), c, p.m, c, p.m, p.m, p.n);
+  } else {
+    auto* c = static_cast<float*>(o.c);
+    finish_float(static_cast<const float*>(o.bias), c, p.m, c, p.m, p.m, p.n);
+  }
+}
+
+struct Finishing {
+  const Product& product;
+  const Operands& operands;
+};
+void finish_block(void* context, void* tile, std::int64_t ld, std::int64_t, std::int64_t row0, std::int64_t rows,
+                  std::int64_t col0, std::int64_t cols) {
+  const auto& [p, o] = *static_cast<const Finishing*>(context);
+  if (p.is_double)
+    finish_double(static_cast<const double*>(o.bias) + row0, static_cast<const double*>(tile), ld,
+                  static_cast<double*>(o.c) + row0 + col0 * p.m, p.m, rows, cols);
+  else
+    finish_float(static_cast<const float*>(o.bias) + row0, static_cast<const float*>(tile), ld,
+                 static_cast<float*>(o.c) + row0 + col0 * p.m, p.m, rows, cols);
+}
+
 template <class Function>
 Function* function(void* library, const char* name) {
   return reinterpret_cast<Function*>(dlsym(library, name));
@@ -118,6 +171,11 @@ void run_own(const Product& p, const Operands& o) {
     it.b_k = it.a_k;
     it.b_n = it.a_m;
   }
+  Finishing finishing{p, o};
+  if (o.bias != nullptr) {
+    it.epilogue = finish_block;
+    it.context = &finishing;
+  }
   (p.is_double ? kernel_table().contract_f64 : kernel_table().contract_f32)(&it);
 }
 
@@ -136,6 +194,12 @@ std::vector<Peer> peers() {
   add_blas(all, "BLIS", "libblis.so.4", "bli_thread_set_num_threads");
   add_onednn(all);
   add_libxsmm(all);
+  for (std::size_t i = 1; i < all.size(); ++i) {
+    all[i].run = [product = all[i].run](const Product& p, const Operands& o) {
+      product(p, o);
+      finish_all(p, o);
+    };
+  }
   return all;
 }
 

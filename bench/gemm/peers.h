@@ -17,6 +17,8 @@ struct Product {
 struct Operands {
   const void *a = nullptr, *b = nullptr;
   void* c = nullptr;
+  /// Not null: C = max(C + bias, 0), a number for each row: ours within the product, others in a pass after it.
+  const void* bias = nullptr;
 };
 
 struct Peer {
