@@ -302,15 +302,18 @@ gradwright_contraction swapped(const gradwright_contraction& it) {
 template <class Real>
 bool contract_small(const gradwright_contraction& it, const Micro<Real>& micro) {
   constexpr Index most_work = 48 * 48 * 48;
-  if (it.epilogue != nullptr || it.v != nullptr || it.symmetric != 0 || it.a_m != 1 || it.c_m != 1 || !reads_b(it))
-    return false;
+  const bool has_epilogue = it.epilogue != nullptr;
+  if (it.v != nullptr || it.symmetric != 0 || it.a_m != 1 || !reads_b(it)) return false;
+  if (has_epilogue ? it.m * it.n * Index(sizeof(Real)) > first_cache / 2 : it.c_m != 1) return false;
   if (it.m * it.n * it.k > most_work || it.m * it.n * it.k * it.batch * 2 > Index(work_of_a_thread)) return false;
   if (!micro.has_masks && it.m % micro.lanes != 0) return false;
   const Panels panels(0, it.m, micro.lanes, micro.vectors);
+  Real* const totals = has_epilogue ? scratch<Real>(Slot::totals, it.m * it.n) : nullptr;
   for (Index batch = 0; batch < it.batch; ++batch) {
     const Real* a = static_cast<const Real*>(it.a) + batch * it.a_batch;
     const Real* b = static_cast<const Real*>(it.b) + batch * it.b_batch;
-    Real* c = static_cast<Real*>(it.c) + batch * it.c_batch;
+    Real* const c = has_epilogue ? totals : static_cast<Real*>(it.c) + batch * it.c_batch;
+    const Index c_n = has_epilogue ? it.m : it.c_n;
     for (Index p = 0; p < panels.count; ++p) {
       const Index row = panels.row(p), vectors = panels.height(p);
       Tile<Real> tile{it.k,
@@ -322,15 +325,16 @@ bool contract_small(const gradwright_contraction& it, const Micro<Real>& micro) 
                       it.b_n,
                       nullptr,
                       c + row,
-                      it.c_n,
-                      it.accumulate,
+                      c_n,
+                      has_epilogue ? 0 : it.accumulate,
                       {}};
       for (Index col = 0; col < it.n; col += micro.columns) {
         micro.tile[vectors - 1][std::min(micro.columns, it.n - col) - 1](tile);
         tile.b += micro.columns * it.b_n;
-        tile.out += micro.columns * it.c_n;
+        tile.out += micro.columns * c_n;
       }
     }
+    if (has_epilogue) it.epilogue(it.context, totals, it.m, batch, 0, it.m, 0, it.n);
   }
   return true;
 }
