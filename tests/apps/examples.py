@@ -46,6 +46,12 @@ for name in sorted(os.listdir(os.path.join(root, "examples"))):
 if "GRADWRIGHT_UPDATE_GOLDEN" in os.environ:
     sys.exit(0)
 
+for name in sorted(os.listdir(os.path.join(root, "examples"))):
+    sheet = f"examples/{name}/{name}.gw"
+    if name == "question" or not os.path.exists(os.path.join(root, sheet)) or "claim " not in open(os.path.join(root, sheet), encoding="utf-8").read():
+        continue
+    code, out, err = run("check", sheet)
+    expect(code == 0 and out.count("right") + out.count("not proved") >= 2, f"the claims of {name} are right: {out}{err}")
 expect(run("check", "examples/question/question.gw")[0] == 1, "one of the two claims of the question is wrong")
 expect(run("derive", "/nonexistent.gw")[0] == 3, "a missing file is a fault of the environment")
 code, out, err = run("derive", "-", "--json", text="x : R[2]\nf = x*x\ng = x'*x\nderive g wrt x\n")
