@@ -63,6 +63,16 @@ struct CheckCommand {
   bool explain = false;  ///< a story below each verdict
 };
 [[nodiscard]] int run_check(const CheckCommand&, const Streams&);
+struct GradCheckCommand {
+  std::string file;
+  std::string function;            ///< module.py:name
+  std::string framework = "auto";  ///< auto, numpy, torch
+  bool flat = false;               ///< columns as (n,), not (n,1)
+  int points = 4;
+  std::uint64_t seed = 1;
+  double tolerance = 1e-6;  ///< relative to the largest entry
+};
+[[nodiscard]] int run_grad_check(const GradCheckCommand&, const Streams&);
 struct ExportCommand {
   std::string file;
   std::string to = "c";  ///< c; plan, loops: the stages before it

@@ -37,6 +37,13 @@ constexpr const char* check_examples = R"(examples:
   gradwright check --github docs/*.gw                  annotations for GitHub Actions
 exit codes: 0 all claims are right, 1 one is wrong, 2 the input is at fault)";
 
+constexpr const char* grad_check_examples = R"(examples:
+  gradwright grad-check network.gw --function backward.py:loss
+  gradwright grad-check network.gw --function model.py:loss --framework torch --flat
+The function takes inputs of the sheet by name, and returns (value, {"W": dW}); of a PyTorch function that returns
+the value alone, autograd's gradients are taken.
+exit codes: 0 all agree, 1 one is wrong, 2 the function fails, 3 there is no Python or no NumPy)";
+
 constexpr const char* fmt_examples = R"(examples:
   gradwright fmt network.gw            print it
   gradwright fmt --write network.gw    rewrite it)";

@@ -96,6 +96,17 @@ int run(int argc, char** argv) {
   check_command->add_flag("--explain", check.explain, "tell each claim at length: sizes, the true chain, entry by entry, the repair")->excludes(check_json)->excludes(check_sarif)->excludes(check_github);
   check_command->footer(cli::check_examples);
 
+  cli::GradCheckCommand grad_check;
+  CLI::App* grad_check_command = app.add_subcommand("grad-check", "compare a NumPy or PyTorch function with the worksheet's gradients");
+  with_file(grad_check_command);
+  grad_check_command->add_option("--function", grad_check.function, "module.py:name; it takes inputs of the sheet by name")->required();
+  grad_check_command->add_option("--framework", grad_check.framework, "auto: torch where the module imports it, else numpy")->check(CLI::IsMember({"auto", "numpy", "torch"}))->capture_default_str();
+  grad_check_command->add_flag("--flat", grad_check.flat, "hand columns over as arrays of one axis, (n,) instead of (n,1)");
+  grad_check_command->add_option("--points", grad_check.points, "random points")->check(CLI::Range(1, 1000))->capture_default_str();
+  grad_check_command->add_option("--seed", grad_check.seed, "seed of the points")->capture_default_str();
+  grad_check_command->add_option("--tolerance", grad_check.tolerance, "largest relative error")->check(CLI::PositiveNumber)->capture_default_str();
+  grad_check_command->footer(cli::grad_check_examples);
+
   bool write = false;
   CLI::App* fmt_command = app.add_subcommand("fmt", "the worksheet in its standard layout");
   with_file(fmt_command);
@@ -181,13 +192,14 @@ int run(int argc, char** argv) {
     return app.exit(error) == 0 ? cli::fine : cli::input_fault;
   }
   const cli::Streams streams{style_for(STDOUT_FILENO, colour), style_for(STDERR_FILENO, colour)};
-  derive.file = exported.file = stage.file = train.file = ran.file = file;
+  derive.file = grad_check.file = exported.file = stage.file = train.file = ran.file = file;
   if (raw) train.normalise = "none";
   train.has_rate = rate->count() > 0;
   train.options.checkpoint.every = cli::cadence_of(every).value_or(Cadence{});
   if (*derive_command) return cli::run_derive(derive, streams);
   if (*eval_command) return cli::run_eval(file, inputs, parameters, streams);
   if (*check_command) return cli::run_check(check, streams);
+  if (*grad_check_command) return cli::run_grad_check(grad_check, streams);
   if (*export_command) return cli::run_export(exported, streams);
   if (*explain_command) return cli::run_export(stage, streams);
   if (*fmt_command) return cli::run_fmt(file, write, streams);

@@ -87,6 +87,8 @@ constexpr auto rows = std::to_array<CatalogueRow>({
     {"G0706", "a claim conforms by coincidence", "sizes that are the same number here are different axes", "write sizes as symbols: `R[m,n]`", ""},
     {"G0707", "a claim is undecided", "no point was found at which both sides are finite", "give facts of the inputs: `positive`, `prob`", ""},
     {"G0710", "it is not clear what is claimed", "a formula without a left side, or with names that the sheet does not have", "write `claim dL/dW = …`", ""},
+    {"G0720", "no Python", "there is no Python 3, or it lacks NumPy or PyTorch", "install python3-numpy, or name an interpreter in GRADWRIGHT_PYTHON", ""},
+    {"G0721", "a function cannot be checked", "it is not there, fails, or returns something else than a value and gradients", "write `module.py:function`; return (value, {\"W\": dW})", ""},
     {"G0902", "verification failed", "the formula and finite differences disagree: a fault of the program", "please report the worksheet", ""},
     {"G0903", "a step does not hold", "a step of a derivation and its numbers disagree: a fault of the program", "please report the worksheet", ""},
     {"G0999", "internal fault", "a fault of the program", "please report the worksheet", ""},

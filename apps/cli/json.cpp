@@ -1,0 +1,113 @@
+#include "json.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+namespace gradwright::cli {
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+bool collect(const Json& json, std::size_t depth, RowMajor& array) {
+  if (json.is_number() || json.is_null()) {
+    if (depth != array.extents.size()) return false;
+    array.values.push_back(json.is_null() ? NAN : json.get<double>());
+    return true;
+  }
+  if (!json.is_array() || depth >= array.extents.size() ||
+      static_cast<std::int64_t>(json.size()) != array.extents[depth])
+    return false;
+  for (const Json& part : json) {
+    if (!collect(part, depth + 1, array)) return false;
+  }
+  return true;
+}
+
+Json nested_from(const Tensor& tensor, const std::vector<std::int64_t>& extents, std::size_t axis, std::int64_t offset,
+                 std::int64_t stride) {
+  if (axis == extents.size()) return tensor.values[static_cast<std::size_t>(offset)];
+  Json rows = Json::array();
+  for (std::int64_t i = 0; i < extents[axis]; ++i)
+    rows.push_back(nested_from(tensor, extents, axis + 1, offset + i * stride, stride * extents[axis]));
+  return rows;
+}
+
+std::optional<RowMajor> array_of(const Json& json) {
+  RowMajor array;
+  if (json.is_number_integer()) array.whole = json.get<std::int64_t>();
+  const Json* inner = &json;
+  while (inner->is_array()) {
+    array.extents.push_back(static_cast<std::int64_t>(inner->size()));
+    if (inner->empty() || array.extents.size() > 8) return std::nullopt;
+    inner = &(*inner)[0];
+  }
+  if (!collect(json, 0, array)) return std::nullopt;
+  return array;
+}
+
+NamedArrays arrays_in(const Json& object) {
+  NamedArrays arrays;
+  for (const auto& [name, value] : object.items()) arrays.emplace(name, array_of(value));
+  return arrays;
+}
+
+Json object_of(const std::vector<NamedTensor>& values) {
+  Json object = Json::object();
+  for (const NamedTensor& value : values) object[value.name] = nested_from(value.tensor, value.extents, 0, 0, 1);
+  return object;
+}
+
+}  // namespace
+
+Tensor column_major(const RowMajor& array) {
+  Tensor tensor;
+  for (const std::int64_t extent : array.extents) tensor.extents.push_back(extent);
+  tensor.values.resize(array.values.size());
+  std::vector<std::int64_t> index(array.extents.size(), 0);
+  for (const double value : array.values) {
+    std::int64_t place = 0;
+    for (std::size_t axis = index.size(); axis-- > 0;) place = place * array.extents[axis] + index[axis];
+    tensor.values[static_cast<std::size_t>(place)] = value;
+    for (std::size_t axis = index.size(); axis-- > 0 && ++index[axis] == array.extents[axis];) index[axis] = 0;
+  }
+  return tensor;
+}
+
+std::optional<NamedArrays> named_arrays(const std::string& text) {
+  const Json given = Json::parse(text, nullptr, false);
+  return given.is_object() ? std::optional(arrays_in(given)) : std::nullopt;
+}
+
+std::string eval_json(const std::vector<NamedTensor>& values) {
+  return Json{{"schema", "gradwright/eval/1"}, {"values", object_of(values)}}.dump(2);
+}
+
+std::string grad_check_task(const std::string& loss, const std::vector<std::string>& wrt,
+                            const std::vector<std::vector<NamedTensor>>& points) {
+  Json task = {{"loss", loss}, {"wrt", wrt}, {"points", Json::array()}};
+  for (const auto& point : points) task["points"].push_back(object_of(point));
+  return task.dump();
+}
+
+std::optional<GradCheckAnswer> grad_check_answer(const std::string& text, std::size_t points) {
+  const Json json = Json::parse(text, nullptr, false);
+  if (!json.is_object()) return std::nullopt;
+  GradCheckAnswer answer;
+  if (json.contains("fault")) {
+    if (!json["fault"].is_string() || !json.contains("message") || !json["message"].is_string()) return std::nullopt;
+    answer.fault = json["fault"].get<std::string>();
+    answer.message = json["message"].get<std::string>();
+    return answer;
+  }
+  if (!json.contains("points") || !json["points"].is_array() || json["points"].size() != points) return std::nullopt;
+  for (const Json& point : json["points"]) {
+    if (!point.is_object() || !point.contains("value") || !point.contains("gradients") ||
+        !point["gradients"].is_object())
+      return std::nullopt;
+    answer.points.push_back(
+        {point.value("has_value", Json(false)) == Json(true), array_of(point["value"]), arrays_in(point["gradients"])});
+  }
+  return answer;
+}
+
+}  // namespace gradwright::cli

@@ -1,0 +1,52 @@
+// Numbers as JSON: nested arrays, the first axis outermost; what `eval` and `grad-check` read and write.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ir/evaluate.h"
+
+namespace gradwright::cli {
+
+struct RowMajor {
+  std::vector<std::int64_t> extents;
+  std::vector<double> values;         ///< nan for null
+  std::optional<std::int64_t> whole;  ///< of a number without a fraction
+};
+/// The same numbers, first axis fastest.
+[[nodiscard]] Tensor column_major(const RowMajor&);
+
+/// By name; nothing where the rows are ragged or something is no number.
+using NamedArrays = std::map<std::string, std::optional<RowMajor>>;
+/// Of a JSON object; nothing when the text is none.
+[[nodiscard]] std::optional<NamedArrays> named_arrays(const std::string& text);
+
+/// A tensor and the extents it is written with.
+struct NamedTensor {
+  std::string name;
+  Tensor tensor;
+  std::vector<std::int64_t> extents;
+};
+/// The document `gradwright/eval/1`.
+[[nodiscard]] std::string eval_json(const std::vector<NamedTensor>& values);
+
+/// What the helper of `grad-check` gets: see grad_check.py.
+[[nodiscard]] std::string grad_check_task(const std::string& loss, const std::vector<std::string>& wrt,
+                                          const std::vector<std::vector<NamedTensor>>& points);
+/// What it says.
+struct GradCheckAnswer {
+  struct Point {
+    bool has_value = false;
+    std::optional<RowMajor> value;
+    NamedArrays gradients;
+  };
+  std::string fault, message;  ///< empty: there are points
+  std::vector<Point> points;
+};
+/// Nothing when it has neither a fault nor so many points: the person's code may have written into it.
+[[nodiscard]] std::optional<GradCheckAnswer> grad_check_answer(const std::string& text, std::size_t points);
+
+}  // namespace gradwright::cli
