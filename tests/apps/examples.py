@@ -36,7 +36,7 @@ for name in sorted(os.listdir(os.path.join(root, "examples"))):
     code, out, err = run("derive", f"examples/{name}/{name}.gw")
     expect(code == 0 and err == "", f"{name} derives: {err}")
     expect("\x1b" not in out, "no colour in a pipe")
-    out = re.sub(r" \(largest.*\)", "", out)
+    out = re.sub(r"\s+\(largest[^)]*\)", "", out)
     if "GRADWRIGHT_UPDATE_GOLDEN" in os.environ:
         with open(path, "w", encoding="utf-8") as file:
             file.write(out)
