@@ -45,7 +45,7 @@ int run_eval(const std::string& file, const std::string& inputs, const std::stri
     arrays.emplace_back(&declaration, *array);
   }
   for (const auto& [name, numbers] : *trained) {
-    if (!given->contains(name)) arrays.emplace_back(session.program().declaration(name), RowMajor{numbers.shape, numbers.data});
+    if (!given->contains(name)) arrays.emplace_back(session.program().declaration(name), RowMajor{numbers.shape, numbers.data, {}});
   }
   for (const std::string& symbol : pool.dims().symbols()) {
     const auto found = given->find(symbol);
