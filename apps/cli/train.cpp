@@ -127,6 +127,7 @@ int run_train(TrainCommand command, const Streams& streams) {
         streams);
   if (*full_batch) {
     options.batch = std::numeric_limits<int>::max();
+    options.engine.precision = Precision::float64;  // of its checkpoints and samples too
   } else {
     if (const auto fault = optimiser_fault(session.pool(), *optimiser, task->parameters))
       return show_fault(fault->diagnostic, *fault->text, streams);
