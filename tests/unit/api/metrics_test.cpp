@@ -41,7 +41,7 @@ TrainOptions options_with(bool oracle) {
   options.split.test_fraction = 0.3;
   options.engine.oracle = oracle;
   options.engine.precision = Precision::float64;
-  options.rule = update_rule({"theta := theta + 0*g\n", {}, {}});
+  options.rule = update_rule({{"mine.gw", "theta := theta + 0*g\n"}, {}, {}});
   return options;
 }
 
@@ -101,7 +101,7 @@ TEST_CASE("patience takes the parameters of the best epoch") {
   data.targets.data.assign(8, 1);
   for (const bool oracle : {true, false}) {
     TrainOptions options = options_with(oracle);
-    options.rule = update_rule({"theta := theta + 0*g + 1\n", {}, {}});
+    options.rule = update_rule({{"mine.gw", "theta := theta + 0*g + 1\n"}, {}, {}});
     options.batch = 8;
     options.epochs = 20;
     options.patience = 4;
@@ -124,7 +124,7 @@ TEST_CASE("progress is told of every part of an epoch, and changes no bit") {
   const auto task = train_task(session);
   TrainOptions options = options_with(false);
   options.epochs = 2;
-  options.rule = update_rule({"theta := theta - 0.1*g\n", {}, {}});
+  options.rule = update_rule({{"mine.gw", "theta := theta - 0.1*g\n"}, {}, {}});
   const auto silent = trained(session.pool(), *task, waves(), options, {});
   std::vector<Progress> told;
   options.progress = [&](const Progress& now) { told.push_back(now); };

@@ -58,7 +58,7 @@ std::optional<Told> told(const Case& it, bool oracle = false, Precision precisio
   TrainOptions options = it.options;
   options.engine.oracle = oracle;
   options.engine.precision = precision;
-  options.rule = update_rule({it.optimiser, {}, {}});
+  options.rule = update_rule({{"mine.gw", it.optimiser}, {}, {}});
   const auto result = trained(session.pool(), *task, it.data, options, {});
   if (result) return std::nullopt;
   CHECK(result.error().code == "G0507");
@@ -183,7 +183,7 @@ TEST_CASE("exact constants that do not fit end the training, and are not dropped
   const auto task = train_task(session);
   REQUIRE(task.has_value());
   TrainOptions options = one_step(2);
-  options.rule = update_rule({"theta := theta - 1e-15*g\n", {}, {}});
+  options.rule = update_rule({{"mine.gw", "theta := theta - 1e-15*g\n"}, {}, {}});
   const auto result = trained(session.pool(), *task, counted(5), options, {});
   REQUIRE(!result);
   CHECK(result.error().code == "G0005");
@@ -191,8 +191,9 @@ TEST_CASE("exact constants that do not fit end the training, and are not dropped
 
 TEST_CASE("a gradient is trained in its simple form, which saturates where the loss does not") {
   // L = log(1 + e^100) = 100 to float32, p = 1, and ∂L/∂w = (p - y)*x = 100; as a chain it is p*(1 - p)*x/(1 - p) = 0/0.
-  Session session(Text("sheet.gw", "x : R\ny : R binary\nparam w : R ~ ones\np = sigmoid(w*x)\n"
-                                   "L = -(y*log(p) + (1 - y)*log(1 - p))\nminimize L\n"));
+  Session session(Text("sheet.gw",
+                       "x : R\ny : R binary\nparam w : R ~ ones\np = sigmoid(w*x)\n"
+                       "L = -(y*log(p) + (1 - y)*log(1 - p))\nminimize L\n"));
   const auto task = train_task(session);
   REQUIRE(task.has_value());
   Dataset data;
