@@ -87,8 +87,13 @@ with tempfile.TemporaryDirectory() as scratch:
             whole = subprocess.run([program, *common], env=environment, cwd=root, text=True, capture_output=True, timeout=300, check=False)
             if "--pieces" not in options and precision == "float64":
                 expect(losses(whole) == losses(alone), f"{name}: pieces add up to the whole step: {whole.stdout}{alone.stdout}")
+            saved = []
             for ranks in (1, 2, 3, 4):
-                got = parameters(run(ranks, *common, *pieces), f"{name}, {ranks} ranks")
+                path = os.path.join(scratch, f"{ranks}.safetensors")
+                got = parameters(run(ranks, *common, *pieces, "--save", path), f"{name}, {ranks} ranks")
+                with open(path, "rb") as stored:
+                    saved.append(stored.read())
+                expect(saved[-1] == saved[0] and len(saved[0]) > 1000, f"{name}, {precision}: {ranks} ranks save what one saves")
                 expect(got == wanted, f"{name}, {precision}: {ranks} ranks give the bits of one: {got} {wanted}")
             other = subprocess.run([program, *common, *pieces, "--seed", "2"], env=environment, cwd=root, text=True, capture_output=True, timeout=300, check=False)
             expect(parameters(other, name) != wanted, "another seed gives another hash")
