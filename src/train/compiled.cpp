@@ -89,7 +89,7 @@ class Compiled : public Engine {
       carry(current_, part);
       std::vector<std::size_t> which(machine.samples);
       for (std::size_t i = 0; i < which.size(); ++i) which[i] = std::min(begin + i, first + count - 1);
-      stage(which, machine.samples);
+      stage(samples_, which, machine.samples, staging_);
       (void)plans_.ran(part, machine.workspace.span(), staging_, 1);
       const Plan& plan = plans_.plan(part);
       result.loss += static_cast<double>(machine.workspace[plan[plan.outputs[0]]][0]);
@@ -182,25 +182,6 @@ class Compiled : public Engine {
     current_ = part;
   }
 
-  /// The data of steps over these samples, `size` a step, one step after another.
-  void stage(std::span<const std::size_t> which, std::size_t size) {
-    std::visit([&](const auto& rows) { stage_from(rows, which, size); }, samples_.rows);
-  }
-
-  template <class Rows>
-  void stage_from(const Rows& rows, std::span<const std::size_t> which, std::size_t size) {
-    const std::size_t inputs = size * samples_.features.width;
-    const std::size_t width = inputs + size * samples_.target.width;
-    staging_.resize(which.size() / size * width);
-    Real* out = staging_.data();
-    for (std::size_t begin = 0; begin < which.size(); begin += size, out += width) {
-      pack(
-          samples_.features, size, [&](std::size_t i) { return rows.input(which[begin + i]); }, out);
-      pack(
-          samples_.target, size, [&](std::size_t i) { return rows.truth(which[begin + i]); }, out + inputs);
-    }
-  }
-
   double steps_of(std::span<const std::size_t> samples, std::size_t size) {
     if (samples.empty()) return 0;
     if (is_split_) return split_steps_of(samples, size);
@@ -232,7 +213,7 @@ class Compiled : public Engine {
 
   /// The sum of losses is taken out after each call, so that float32 adds up little.
   double run(std::size_t part, std::span<const std::size_t> which, std::size_t size) {
-    stage(which, size);
+    stage(samples_, which, size, staging_);
     (void)plans_.ran(part, machines_[part].workspace.span(), staging_, static_cast<std::int64_t>(which.size() / size));
     Real& total = machines_[part].places.at(total_)[0];
     const double loss = static_cast<double>(total);

@@ -224,28 +224,10 @@ class Pieces : public Engine {
     return machine;
   }
 
-  void stage(std::span<const std::size_t> which, std::size_t size) {
-    std::visit([&](const auto& rows) { stage_from(rows, which, size); }, samples_.rows);
-  }
-
-  template <class Rows>
-  void stage_from(const Rows& rows, std::span<const std::size_t> which, std::size_t size) {
-    const std::size_t inputs = size * samples_.features.width;
-    const std::size_t width = inputs + size * samples_.target.width;
-    staging_.resize(which.size() / size * width);
-    Real* out = staging_.data();
-    for (std::size_t begin = 0; begin < which.size(); begin += size, out += width) {
-      pack(
-          samples_.features, size, [&](std::size_t i) { return rows.input(which[begin + i]); }, out);
-      pack(
-          samples_.target, size, [&](std::size_t i) { return rows.truth(which[begin + i]); }, out + inputs);
-    }
-  }
-
   /// One piece; each group of its sums is handed over as soon as it is there.
   void piece(std::span<const std::size_t> which) {
     Machine& machine = machine_for(which.size(), true);
-    stage(which, machine.samples);
+    stage(samples_, which, machine.samples, staging_);
     const auto runs = static_cast<std::int64_t>(which.size() / machine.samples);
     if (is_split_) {
       for (const Expr sum : sums_) std::ranges::fill(machine.places.at(sum), Real{0});

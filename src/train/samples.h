@@ -87,4 +87,23 @@ void pack(const Slot& slot, std::size_t count, const Row& row, Real* out) {
   }
 }
 
+/// The data of steps over these samples, `size` a step: inputs, then targets, one step after another.
+template <class Real>
+void stage(const Samples& samples, std::span<const std::size_t> which, std::size_t size, std::vector<Real>& staged) {
+  const std::size_t inputs = size * samples.features.width;
+  const std::size_t width = inputs + size * samples.target.width;
+  staged.resize(which.size() / size * width);
+  std::visit(
+      [&](const auto& rows) {
+        Real* out = staged.data();
+        for (std::size_t begin = 0; begin < which.size(); begin += size, out += width) {
+          pack(
+              samples.features, size, [&](std::size_t i) { return rows.input(which[begin + i]); }, out);
+          pack(
+              samples.target, size, [&](std::size_t i) { return rows.truth(which[begin + i]); }, out + inputs);
+        }
+      },
+      samples.rows);
+}
+
 }  // namespace gradwright
