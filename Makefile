@@ -31,6 +31,7 @@ bench-peers: bench ## beside SymPy, tensorgrad, PyTorch and JAX from PyPI, inter
 	python3 -m venv build/peers && build/peers/bin/pip install -q -r bench/peers/requirements.txt
 	build/peers/bin/python bench/derive/peers.py
 	build/peers/bin/python bench/programs/peers.py
+	build/peers/bin/python bench/elementwise/peers.py
 
 fuzz: setup ## run each fuzzer (tests/fuzz/*) for FUZZ_SECONDS, default 60
 	@set -e; names="$$(cd tests/fuzz && ls *.cpp | sed 's/\.cpp$$//')"; tests/fuzz/run build $$names; \
