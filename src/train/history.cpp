@@ -64,7 +64,7 @@ Facts facts_of(const Pool& pool, const TrainTask& task, const Dataset& data, con
   Facts facts;
   facts["sheet"] = digest(graph_text(pool, {task.loss}));
   facts["data"] = digest(data.inputs.data) + digest(data.targets.data).substr(1);
-  facts["batch"] = fmt::format("{}", options.batch);
+  facts["batch"] = options.engine.full_batch ? "all samples" : fmt::format("{}", options.batch);
   facts["pieces"] = fmt::format("{}", options.engine.pieces);
   facts["seed"] = fmt::format("{}", options.seed);
   facts["test share"] = fmt::format("{}", options.split.test_fraction);
@@ -75,7 +75,8 @@ Facts facts_of(const Pool& pool, const TrainTask& task, const Dataset& data, con
   facts["precision"] = options.engine.oracle                            ? "that of the oracle"
                        : options.engine.precision == Precision::float64 ? "float64"
                                                                         : "float32";
-  if (!options.rule) facts["optimizer"] = fmt::format("gradient descent by {}", options.rate);
+  if (!options.rule && !options.engine.full_batch)
+    facts["optimizer"] = fmt::format("gradient descent by {}", options.rate);
   return facts;
 }
 
