@@ -118,6 +118,11 @@ Communicator::Agreement Communicator::agree(Readiness mine) {
   return is_one ? Agreement::all_ready : Agreement::keys_differ;
 }
 
+bool Communicator::all_have(std::uint64_t key) {
+  const std::vector<Readiness> all = told_by_all({0, key}, {});
+  return std::all_of(all.begin(), all.end(), [&](const Readiness& it) { return it.code == 0 && it.key == key; });
+}
+
 bool Communicator::all_end_with(int code) {
   const std::optional<double> limit = code == 0 ? std::nullopt : std::optional(static_cast<double>(patience.count()));
   const std::vector<Readiness> all = told_by_all({code, 0}, limit);

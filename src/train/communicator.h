@@ -44,6 +44,8 @@ class Communicator {
   /// another has failed, it waits for the end that the other one brings.
   [[nodiscard]] Agreement agree(Readiness);
   [[nodiscard]] bool has_agreed() const { return has_agreed_; }
+  /// After agree: whether all ranks come with this key. Waits for the others; a rank that has a fault instead answers by all_end_with.
+  [[nodiscard]] bool all_have(std::uint64_t key);
   /// At the end: whether all ranks end with this exit code. A rank with a fault waits some seconds for the others, which may wait for it
   /// in a step.
   [[nodiscard]] bool all_end_with(int code);

@@ -25,6 +25,14 @@ void tell(const TrainTask& task, const HeldPart& part, Measure measure, const Sa
     line.metrics.emplace_back(task.metrics[m].name, evaluation.metrics[m] / count);
 }
 
+/// The same where trainings go on alike.
+std::uint64_t key_of(const TrainState& state, const std::vector<Tensor>& values) {
+  std::vector<double> numbers{static_cast<double>(state.epoch), static_cast<double>(state.done),
+                              static_cast<double>(state.steps)};
+  for (const Tensor& tensor : values) numbers.insert(numbers.end(), tensor.values.begin(), tensor.values.end());
+  return std::hash<std::string>()(digest(numbers));
+}
+
 /// Constants are exact, and their products may not fit although each does.
 Diagnostic constants_overflow(Pool& pool) {
   pool.clear_overflow();
@@ -83,6 +91,10 @@ tl::expected<Trained, Diagnostic> trained(Pool& pool, const TrainTask& task, con
                                      "go on from another one, or remove it and begin again"));
   if (!result.epochs.empty()) before = result.epochs.back().seconds;
   result.stopped_early = state.epoch > 1 && patience.is_over(state.epoch - 1);
+  if (how.ranks != nullptr && how.ranks->size() > 1 && !how.ranks->all_have(key_of(state, (*engine)->values())))
+    return tl::unexpected(data_error(
+        "G0532", "the ranks do not begin at the same place: a checkpoint is not there for all, or not the same",
+        "give every process the same checkpoint, or train without --resume"));
   if (options.begun) options.begun(state, result.epochs);
   WatchedSteps steps(**engine, *samples, how.batch, options.progress);
   const Stopped stopped{task, rule, *samples, how.batch, how.oracle ? Precision::float64 : how.precision};
