@@ -79,9 +79,10 @@ class FullBatchEngine : public Engine {
     is_known_ = true;
     const double loss = now_.loss;
     if (!std::isfinite(loss)) return loss;
+    if (!all_finite(now_.gradient)) return lost();
     ++steps_;
     const bool is_good = method_.step ? step_by_formula() : step_by_history();
-    return is_good ? loss * static_cast<double>(which_.size()) : std::nan("");
+    return is_good ? loss * static_cast<double>(which_.size()) : lost();
   }
 
   Evaluation evaluated(std::size_t first, std::size_t count) override {
@@ -126,7 +127,8 @@ class FullBatchEngine : public Engine {
     }
     pairs_.clear();
     const auto size = static_cast<std::ptrdiff_t>(count_);
-    for (std::ptrdiff_t i = 0; i < static_cast<std::ptrdiff_t>(values[parameters_ + 1].values[0]); ++i) {
+    const double kept = std::clamp(values[parameters_ + 1].values[0], 0.0, static_cast<double>(method_.history));
+    for (std::ptrdiff_t i = 0; i < static_cast<std::ptrdiff_t>(kept); ++i) {
       const auto part = [&](const Tensor& all) {
         return Vector(all.values.begin() + i * size, all.values.begin() + (i + 1) * size);
       };
@@ -137,6 +139,15 @@ class FullBatchEngine : public Engine {
   std::optional<Diagnostic> note() const override { return plain_->engine().note(); }
 
  private:
+  /// A derivative is not finite where the loss is: parameters that are not say so, as after a step by it.
+  double lost() {
+    theta_.assign(count_, std::nan(""));
+    is_known_ = false;
+    return now_.loss * static_cast<double>(which_.size());
+  }
+  static bool all_finite(const Vector& numbers) {
+    return std::all_of(numbers.begin(), numbers.end(), [](double x) { return std::isfinite(x); });
+  }
   struct Pair {
     Vector move, change;  ///< of theta, of the gradient
   };
@@ -231,6 +242,8 @@ class FullBatchEngine : public Engine {
 
   bool step_by_formula() {
     const Averages::Found curved = curved_->at(tensors(theta_), which_);
+    if (!all_finite(curved.gradient) || !std::all_of(curved.others.begin(), curved.others.end(), all_finite))
+      return false;
     at_.inputs[step_.theta] = column(theta_);
     at_.inputs[step_.g] = column(curved.gradient);
     at_.inputs[step_.curvature] = curvature(curved.others);
@@ -246,8 +259,7 @@ class FullBatchEngine : public Engine {
         at_.inputs[step_.damping] = {{}, {damping_}};
         next = evaluate(pool_, step_.next, at_);
         theta = next[0].values;
-        if (!step_.is_damped && !std::all_of(theta.begin(), theta.end(), [](double x) { return std::isfinite(x); }))
-          return false;
+        if (!step_.is_damped && !all_finite(theta)) return false;
       } else {
         for (std::size_t k = 0; k < theta.size(); ++k) theta[k] = theta_[k] + (theta[k] - theta_[k]) / 2;
       }
