@@ -31,9 +31,11 @@ std::string progress_text(const Progress& now, int epochs) {
   const double share = static_cast<double>(now.samples) / static_cast<double>(now.of);
   const double done = now.epoch - 1 + share;
   const double epoch_seconds = std::max(now.epoch_seconds, 1e-9);
+  const auto trained = static_cast<double>(now.samples - now.samples_before);
   return fmt::format("epoch {}/{}  {:3.0f} %   loss {:.5f}   {:.0f} samples/s   {:.0f} steps/s   {} left", now.epoch,
-                     epochs, 100 * share, now.loss, static_cast<double>(now.samples) / epoch_seconds,
-                     static_cast<double>(now.steps) / epoch_seconds, duration(now.seconds * (epochs - done) / done));
+                     epochs, 100 * share, now.loss, trained / epoch_seconds,
+                     static_cast<double>(now.steps) * trained / static_cast<double>(now.samples) / epoch_seconds,
+                     duration(now.seconds * (epochs - done) / (done - now.begun)));
 }
 
 ProgressLine::ProgressLine(bool wanted) : is_shown_(wanted && isatty(STDERR_FILENO) != 0) {

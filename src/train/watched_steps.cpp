@@ -37,6 +37,8 @@ bool WatchedSteps::is_finite() const { return all_finite(engine_.values()); }
 bool WatchedSteps::finished(TrainState& state, Saver& saver) {
   const auto began = std::chrono::steady_clock::now();
   const std::span<const std::size_t> order = state.order;
+  const std::size_t before = state.done;
+  if (!begun_) begun_ = state.epoch - 1 + static_cast<double>(before) / static_cast<double>(order.size());
   suspects_.runs.push_back({state.epoch, state.done, {}});
   while (state.done < order.size()) {
     if (suspect_samples_ >= samples_a_copy) {
@@ -59,7 +61,8 @@ bool WatchedSteps::finished(TrainState& state, Saver& saver) {
     if (!std::isfinite(state.loss)) return true;
     if (told_)
       told_({state.epoch, state.done, order.size(), (state.done + batch_ - 1) / batch_,
-             state.loss / static_cast<double>(state.done), seconds_since(began), seconds_since(started_)});
+             state.loss / static_cast<double>(state.done), seconds_since(began), seconds_since(started_), before,
+             *begun_});
     if (!saver.goes_on(state)) return false;
   }
   return true;

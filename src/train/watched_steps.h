@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -18,7 +19,9 @@ struct Progress {
   std::size_t steps = 0;            ///< of the epoch
   double loss = 0;                  ///< mean over the samples trained
   double epoch_seconds = 0;         ///< since the epoch began
-  double seconds = 0;               ///< since the first step of the training
+  double seconds = 0;               ///< since the first step of this process
+  std::size_t samples_before = 0;   ///< of the epoch, trained before it was resumed
+  double begun = 0;                 ///< epochs done when this process began
 };
 
 /// Steps that were taken one after another, within one epoch.
@@ -52,6 +55,7 @@ class WatchedSteps {
   Told told_;
   Suspects suspects_;
   std::size_t suspect_samples_ = 0;
+  std::optional<double> begun_;  ///< epochs done when the first step is taken
   std::chrono::steady_clock::time_point started_;
 };
 
