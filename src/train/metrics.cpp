@@ -13,8 +13,8 @@ bool is_one_hot(std::span<const double> target) {
 }
 
 /// Between the two classes: 0 where they are -1 and 1, a half where they are 0 and 1.
-double threshold(const Samples& samples, std::size_t first, std::size_t count) {
-  for (std::size_t i = first; i < first + count; ++i) {
+double threshold(const Samples& samples) {
+  for (std::size_t i = samples.training; i < samples.training + samples.validation + samples.test; ++i) {
     if (samples.truth(i)[0] < 0) return 0;
   }
   return 0.5;
@@ -36,7 +36,7 @@ HeldPart test_part(const Samples& samples) { return {"test", samples.training + 
 
 Measure measure_for(const TrainTask& task, const Samples& samples) {
   if (task.prediction.is_none() || samples.target.width == 0) return Measure::none;
-  const HeldPart part = held_part(samples);
+  const HeldPart part{"held", samples.training, samples.validation + samples.test};
   bool has_zero = false, has_minus = false;
   for (std::size_t i = part.first; i < part.first + part.count; ++i) {
     const std::span<const double> target = samples.truth(i);
@@ -53,7 +53,7 @@ double measured(Measure measure, const Samples& samples, std::size_t first, cons
   if (measure == Measure::none || evaluation.predictions.empty()) return std::nan("");
   const std::size_t width = samples.target.width;
   const std::size_t count = evaluation.predictions.size() / width;
-  const double half_way = width == 1 ? threshold(samples, first, count) : 0;
+  const double half_way = width == 1 ? threshold(samples) : 0;
   double right = 0, square = 0;
   for (std::size_t i = 0; i < count; ++i) {
     const std::span<const double> prediction{evaluation.predictions.data() + i * width, width};
