@@ -1,6 +1,7 @@
 // `gradwright train`: epochs told as they pass, the curve of the loss at the end.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <limits>
@@ -19,20 +20,22 @@ namespace {
 
 void print(std::FILE* stream, const std::string& text) { std::fwrite(text.data(), 1, text.size(), stream); }
 
-/// ▁▂▃▄▅▆▇█, one bar an epoch (or a few), height by the logarithm of the loss.
+/// ▁▂▃▄▅▆▇█, one bar an epoch (or a few), height by the logarithm of the loss, or by the loss where it is not always positive.
 std::string loss_curve(const std::vector<EpochReport>& epochs, bool unicode) {
+  const bool is_positive = std::all_of(epochs.begin(), epochs.end(), [](const EpochReport& e) { return e.loss >= 0; });
+  const auto level = [&](const EpochReport& line) { return is_positive ? std::log(line.loss + 1e-12) : line.loss; };
   double low = INFINITY;
   double high = -INFINITY;
   for (const EpochReport& line : epochs) {
-    low = std::min(low, std::log(line.loss + 1e-12));
-    high = std::max(high, std::log(line.loss + 1e-12));
+    low = std::min(low, level(line));
+    high = std::max(high, level(line));
   }
   static constexpr const char* bars[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
   static constexpr const char* plain[] = {"_", ".", ".", "-", "-", "=", "=", "#"};
   std::string curve;
   const std::size_t stride = epochs.size() / 60 + 1;
   for (std::size_t i = 0; i < epochs.size(); i += stride) {
-    const double height = high > low ? (std::log(epochs[i].loss + 1e-12) - low) / (high - low) : 0;
+    const double height = high > low ? (level(epochs[i]) - low) / (high - low) : 0;
     curve += (unicode ? bars : plain)[static_cast<std::size_t>(height * 7.999)];
   }
   return curve;
@@ -114,7 +117,14 @@ int run_train(TrainCommand command, const Streams& streams) {
   options.engine.precision = command.precision == "float64" ? Precision::float64 : Precision::float32;
   options.engine.compile.backend = backend_named(command.backend);
   if (options.engine.oracle && options.engine.pieces > 0)
-    return show_fault({"G0531", Severity::error, "the reference evaluator computes a step whole", {}, {}, {}, {}, {}},
+    return show_fault({"G0531",
+                       Severity::error,
+                       "the reference evaluator computes a step whole",
+                       {},
+                       {},
+                       {},
+                       {"train in one process, without --pieces, and not by mpirun"},
+                       {}},
                       *text, streams);
   const auto optimiser = optimiser_of(command, streams);
   if (!optimiser) return show_fault(optimiser.error(), *text, streams);
@@ -122,9 +132,15 @@ int run_train(TrainCommand command, const Streams& streams) {
   if (!full_batch) return show_fault(full_batch.error().diagnostic, *full_batch.error().text, streams);
   options.engine.full_batch = *full_batch;
   if (*full_batch && options.engine.pieces > 0)
-    return show_fault(
-        {"G0531", Severity::error, "a method that takes all samples computes a step whole", {}, {}, {}, {}, {}}, *text,
-        streams);
+    return show_fault({"G0531",
+                       Severity::error,
+                       "a method that takes all samples computes a step whole",
+                       {},
+                       {},
+                       {},
+                       {"train in one process, without --pieces, and not by mpirun"},
+                       {}},
+                      *text, streams);
   if (*full_batch) {
     options.batch = std::numeric_limits<int>::max();
     options.engine.precision = Precision::float64;  // of its checkpoints and samples too
@@ -169,9 +185,11 @@ int run_train(TrainCommand command, const Streams& streams) {
   if (!result) return show_fault(result.error(), *text, streams);
   if (result->note && !command.quiet) show_note(*result->note);
   if (is_told && !result->was_left) summarise(*result, streams);
-  if (unwritten) return show_fault(*unwritten, *text, streams);
-  if (command.fingerprint) print(stdout, fmt::format("parameters {:016x}\n", fingerprint(result->parameters)));
-  return finish_training(command, *result, *text, streams);
+  const int code = finish_training(command, *result, *text, streams);
+  if (unwritten) return std::max(code, show_fault(*unwritten, *text, streams));
+  if (command.fingerprint && !result->was_left)
+    print(stdout, fmt::format("parameters {:016x}\n", fingerprint(result->parameters)));
+  return code;
 }
 
 }  // namespace gradwright::cli

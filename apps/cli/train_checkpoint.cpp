@@ -46,8 +46,7 @@ void note_signals() {
   for (const int number : {SIGINT, SIGTERM}) {
     struct sigaction before {};
     // What is ignored from the start, as below nohup or in the background, stays so.
-    if (sigaction(number, nullptr, &before) == 0 && before.sa_handler != SIG_IGN)
-      sigaction(number, &action, nullptr);
+    if (sigaction(number, nullptr, &before) == 0 && before.sa_handler != SIG_IGN) sigaction(number, &action, nullptr);
   }
 }
 
@@ -67,16 +66,18 @@ void show_failed_checkpoint(const Diagnostic& fault) {
 
 int finish_training(const TrainCommand& command, const Trained& result, const Text& text, const Streams& streams) {
   const std::string& checkpoint = command.options.checkpoint.path;
-  if (result.unsaved) return show_fault(*result.unsaved, text, streams);
-  if (result.was_left) {
+  if (result.was_left && !result.unsaved) {
     if (!command.quiet && !command.json)
       print(stdout, fmt::format("left by {}: `--resume` goes on from `{}`\n",
                                 noted_signal() == SIGINT ? "SIGINT" : "SIGTERM", checkpoint));
     return 128 + noted_signal();
   }
-  if (command.save.empty()) return fine;
-  const auto fault = write_durably(command.save, parameters_text(result.parameters, result.layout));
-  return fault ? show_fault(*fault, text, streams) : fine;
+  int code = fine;
+  if (!command.save.empty() && !result.was_left) {
+    if (const auto fault = write_durably(command.save, parameters_text(result.parameters, result.layout)))
+      code = show_fault(*fault, text, streams);
+  }
+  return result.unsaved ? show_fault(*result.unsaved, text, streams) : code;
 }
 
 }  // namespace gradwright::cli

@@ -2,7 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <unistd.h>
+
+#include <cerrno>
 #include <chrono>
+#include <cstring>
 #include <filesystem>
 
 #include "train/curve_svg.h"
@@ -22,7 +26,7 @@ std::string tag_of(const std::string& name, const std::string& held) {
 
 std::optional<Diagnostic> TrainLogs::open(const TrainCommand& command) {
   const auto created = [](const std::string& path, File& to) -> std::optional<Diagnostic> {
-    auto file = created_file(path);
+    auto file = created_file(path, true);
     if (!file) return file.error();
     to = *std::move(file);
     return std::nullopt;
@@ -34,6 +38,18 @@ std::optional<Diagnostic> TrainLogs::open(const TrainCommand& command) {
     File picture;
     if (auto fault = created(command.plot, picture)) return fault;
   }
+  if (!command.save.empty()) {
+    const std::filesystem::path folder = std::filesystem::absolute(command.save).parent_path();
+    if (access(folder.c_str(), W_OK) != 0)
+      return Diagnostic{"G0508",
+                        Severity::error,
+                        fmt::format("`{}` could not be written: {}", command.save, std::strerror(errno)),
+                        {},
+                        {},
+                        {},
+                        {"give another name for --save"},
+                        {}};
+  }
   if (command.tensorboard.empty()) return std::nullopt;
   std::error_code ignored;
   std::filesystem::create_directories(command.tensorboard, ignored);
@@ -44,6 +60,7 @@ std::optional<Diagnostic> TrainLogs::open(const TrainCommand& command) {
 }
 
 void TrainLogs::restore(const std::vector<EpochReport>& epochs) {
+  if (lines_ && ftruncate(fileno(lines_.get()), 0) != 0) has_failed_ = true;
   for (const EpochReport& line : epochs) {
     if (lines_ && !put(lines_.get(), epoch_json(line) + "\n")) has_failed_ = true;
   }
@@ -59,7 +76,7 @@ void TrainLogs::write(const EpochReport& line) {
 
 std::optional<Diagnostic> TrainLogs::finish(const TrainCommand& command, const std::vector<EpochReport>& epochs,
                                             int best_epoch) {
-  if (!command.plot.empty()) {
+  if (!command.plot.empty() && !epochs.empty()) {
     auto picture = created_file(command.plot);
     const std::string name = std::filesystem::path(command.file).filename().string();
     if (!picture) return picture.error();
@@ -76,8 +93,12 @@ std::string train_json(const std::vector<EpochReport>& epochs, const Trained* re
   for (std::size_t i = 0; i < epochs.size(); ++i) json += (i == 0 ? "\n  " : ",\n  ") + epoch_json(epochs[i]);
   json += "],\n";
   if (result != nullptr)
-    json += fmt::format(" \"training_samples\":{},\"test_samples\":{},\"best_epoch\":{},\"stopped_early\":{},\n",
-                        result->training_samples, result->test_samples, result->best_epoch, result->stopped_early);
+    json += fmt::format(
+        " \"training_samples\":{},\"validation_samples\":{},\"test_samples\":{},\"best_epoch\":{},\"stopped_early\":{},"
+        "\n",
+        result->training_samples, result->validation_samples, result->test_samples, result->best_epoch,
+        result->stopped_early);
+  if (result != nullptr && result->tested) json += " \"tested\":" + epoch_json(*result->tested) + ",\n";
   std::vector<Diagnostic> diagnostics;
   if (fault != nullptr) diagnostics.push_back(*fault);
   if (result != nullptr && result->note) diagnostics.push_back(*result->note);

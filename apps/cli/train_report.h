@@ -10,9 +10,9 @@ namespace gradwright::cli {
 
 class TrainLogs {
  public:
-  /// The files are there before the training begins. G0508.
+  /// The files can be written, which is tried before the training begins; what is in them stays until it does. G0508.
   [[nodiscard]] std::optional<Diagnostic> open(const TrainCommand&);
-  /// Lines of the epochs before a training that is resumed.
+  /// The training begins: the log is written anew, with the epochs before one that is resumed.
   void restore(const std::vector<EpochReport>&);
   /// A line, and an event, handed to the operating system. G0508 once, at the end, where that failed.
   void write(const EpochReport&);

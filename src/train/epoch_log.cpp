@@ -26,8 +26,8 @@ std::string epoch_json(const EpochReport& line) {
                             json_number(line.seconds));
 }
 
-tl::expected<File, Diagnostic> created_file(const std::string& path) {
-  if (File file{std::fopen(path.c_str(), "wb")}) return file;
+tl::expected<File, Diagnostic> created_file(const std::string& path, bool is_kept) {
+  if (File file{std::fopen(path.c_str(), is_kept ? "ab" : "wb")}) return file;
   return tl::unexpected(Diagnostic{"G0508",
                                    Severity::error,
                                    fmt::format("cannot write `{}`", path),

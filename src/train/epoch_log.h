@@ -21,8 +21,8 @@ struct CloseFile {
   void operator()(std::FILE* file) const { std::fclose(file); }
 };
 using File = std::unique_ptr<std::FILE, CloseFile>;
-/// Writes from the start. G0508.
-[[nodiscard]] tl::expected<File, Diagnostic> created_file(const std::string& path);
+/// Writes from the start, or, where what is there is kept, from its end. G0508.
+[[nodiscard]] tl::expected<File, Diagnostic> created_file(const std::string& path, bool is_kept = false);
 /// All of it, handed to the operating system before this returns; false where that fails.
 [[nodiscard]] bool put(std::FILE*, const std::string& bytes);
 
