@@ -1,5 +1,5 @@
 // From rows of a file to samples: which sizes they give the inputs, which part they belong to, and how the numbers of a row lie and scale
-// in an input. In-memory samples and streamed ones have this in common.
+// in an input.
 #pragma once
 
 #include <functional>
