@@ -112,8 +112,7 @@ Outcome outcome(const std::vector<Case>& all, std::int64_t straight_line, double
         const double apart = std::fabs(static_cast<double>(found[j]) - one.expected[k].values[j]);
         difference = std::isnan(apart) ? INFINITY : std::max(difference, apart / one.scale[k]);
       }
-      CAPTURE(one.name);
-      CAPTURE(k);
+      INFO(name_of(backend), one.name, ", output ", k, ", straight line up to ", straight_line, ", threads ", threads);
       CHECK(difference < tolerance);
       result.largest = std::max(result.largest, difference);
       ++result.compared;
