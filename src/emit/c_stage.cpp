@@ -212,16 +212,17 @@ class StageText {
     const std::int64_t all = stage_.loops[across];
     const std::int64_t size = std::min(all, block_size);
     const bool is_whole = all == size && across != part_;
+    const bool has_rest = all % size != 0 || across == part_;  // a part may end within a block
     if (is_whole) {
       begin_block();
     } else if (across == part_) {
       begin(fmt::format("for (long block = first; block < last; block += {}) {{\n", size));
-      if (all % size != 0) line(fmt::format("const long count = last - block < {0} ? last - block : {0};", size));
+      line(fmt::format("const long count = last - block < {0} ? last - block : {0};", size));
     } else {
       begin(fmt::format("for (long block = 0; block < {}; block += {}) {{\n", all, size));
       if (all % size != 0) line(fmt::format("const long count = {0} - block < {1} ? {0} - block : {1};", all, size));
     }
-    const std::string count = all % size != 0 ? "count" : fmt::format("{}", size);
+    const std::string count = has_rest ? "count" : fmt::format("{}", size);
     const auto over_block = [&] {
       simd("");
       begin(fmt::format("for (long b = 0; b < {}; ++b) {{\n", count));
