@@ -3,6 +3,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "base/axis_order.h"
+
 namespace gradwright::cli {
 using Json = nlohmann::ordered_json;
 
@@ -62,14 +64,7 @@ Json object_of(const std::vector<NamedTensor>& values) {
 Tensor column_major(const RowMajor& array) {
   Tensor tensor;
   for (const std::int64_t extent : array.extents) tensor.extents.push_back(extent);
-  tensor.values.resize(array.values.size());
-  std::vector<std::int64_t> index(array.extents.size(), 0);
-  for (const double value : array.values) {
-    std::int64_t place = 0;
-    for (std::size_t axis = index.size(); axis-- > 0;) place = place * array.extents[axis] + index[axis];
-    tensor.values[static_cast<std::size_t>(place)] = value;
-    for (std::size_t axis = index.size(); axis-- > 0 && ++index[axis] == array.extents[axis];) index[axis] = 0;
-  }
+  for (const std::size_t place : row_major_places(array.extents)) tensor.values.push_back(array.values[place]);
   return tensor;
 }
 

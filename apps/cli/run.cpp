@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <fstream>
 
+#include "base/axis_order.h"
 #include "commands.h"
 #include "data/npy.h"
 
@@ -22,18 +23,6 @@ Assigned assigned(const std::string& word) {
 
 Diagnostic fault(const char* code, std::string message, std::string help) {
   return {code, Severity::error, std::move(message), {}, {}, {}, {std::move(help)}, {}};
-}
-
-/// Calls visit(place in a file, place in a program) for every number: files count the last axis fastest, programs the first.
-template <class Visit>
-void each_place(const std::vector<std::int64_t>& extents, std::size_t count, const Visit& visit) {
-  std::vector<std::int64_t> index(extents.size(), 0);
-  for (std::size_t at = 0; at < count; ++at) {
-    std::int64_t place = 0;
-    for (std::size_t axis = 0; axis < extents.size(); ++axis) place = place * extents[axis] + index[axis];
-    visit(static_cast<std::size_t>(place), at);
-    for (std::size_t axis = 0; axis < extents.size() && ++index[axis] == extents[axis]; ++axis) index[axis] = 0;
-  }
 }
 
 std::string csv_text(const Array& array) {
@@ -63,8 +52,8 @@ int computed(Session& session, const RunCommand& command, const std::vector<std:
                               fmt::format("give it: `--input {}=file.npy`", port.name)),
                         session.text(), streams);
     const std::span<Real> place = program->input(port.name);
-    each_place(port.extents, port.count(),
-               [&](std::size_t from, std::size_t to) { place[to] = static_cast<Real>(given->second.data[from]); });
+    const std::vector<std::size_t> places = row_major_places(port.extents);
+    for (std::size_t at = 0; at < places.size(); ++at) place[at] = static_cast<Real>(given->second.data[places[at]]);
   }
   program->run();
   for (std::size_t i = 0; i < command.outputs.size(); ++i) {
@@ -72,8 +61,8 @@ int computed(Session& session, const RunCommand& command, const std::vector<std:
     const Port& port = program->outputs()[i];
     const std::span<const Real> numbers = program->output(port.name);
     Array array{port.extents, std::vector<double>(numbers.size())};
-    each_place(port.extents, numbers.size(),
-               [&](std::size_t at, std::size_t from) { array.data[at] = static_cast<double>(numbers[from]); });
+    const std::vector<std::size_t> places = row_major_places(port.extents);
+    for (std::size_t at = 0; at < places.size(); ++at) array.data[places[at]] = static_cast<double>(numbers[at]);
     const std::string text = to.path.ends_with(".npy") ? npy_text(array) : csv_text(array);
     if (to.path.empty()) {
       std::fwrite(text.data(), 1, text.size(), stdout);

@@ -1,8 +1,12 @@
-// Mixing of hash values, for the keys of the hash-consing tables.
+// Hashes: of the keys of the hash-consing tables, and of what is to be told apart again in another process.
 #pragma once
 
+#include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <span>
+#include <string_view>
 
 namespace gradwright {
 
@@ -12,6 +16,25 @@ namespace gradwright {
   z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
   z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
   return z ^ (z >> 31);
+}
+
+/// The same on every machine.
+[[nodiscard]] inline std::uint64_t hash_of(std::uint64_t seed, std::string_view text) {
+  std::uint64_t hash = mixed(seed, text.size());
+  for (std::size_t i = 0; i < text.size(); i += 8) {
+    std::uint64_t word = 0;
+    for (std::size_t k = i; k < std::min(i + 8, text.size()); ++k)
+      word |= std::uint64_t{static_cast<unsigned char>(text[k])} << (8 * (k - i));
+    hash = mixed(hash, word);
+  }
+  return hash;
+}
+/// Of the bits: 0 and -0 differ. A float counts as the double that it is.
+template <class Real>
+[[nodiscard]] std::uint64_t hash_of(std::uint64_t seed, std::span<const Real> numbers) {
+  std::uint64_t hash = mixed(seed, numbers.size());
+  for (const Real number : numbers) hash = mixed(hash, std::bit_cast<std::uint64_t>(static_cast<double>(number)));
+  return hash;
 }
 
 }  // namespace gradwright

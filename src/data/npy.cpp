@@ -5,6 +5,8 @@
 #include <charconv>
 #include <optional>
 
+#include "base/axis_order.h"
+
 namespace gradwright {
 namespace {
 
@@ -140,21 +142,9 @@ std::optional<Encoding> encoding_of(std::string_view descr) {
 
 /// From the first axis running fastest to the last axis running fastest.
 std::vector<double> row_major(const std::vector<double>& column_major, const std::vector<std::int64_t>& shape) {
-  const std::size_t axes = shape.size();
-  std::vector<std::size_t> stride(axes, 1);
-  for (std::size_t i = 1; i < axes; ++i) stride[i] = stride[i - 1] * static_cast<std::size_t>(shape[i - 1]);
-  std::vector<double> values(column_major.size());
-  std::vector<std::int64_t> index(axes, 0);
-  std::size_t from = 0;
-  for (double& value : values) {
-    value = column_major[from];
-    for (std::size_t axis = axes; axis-- > 0;) {
-      from += stride[axis];
-      if (++index[axis] < shape[axis]) break;
-      from -= stride[axis] * static_cast<std::size_t>(shape[axis]);
-      index[axis] = 0;
-    }
-  }
+  const std::vector<std::size_t> places = row_major_places(shape);
+  std::vector<double> values(places.size());
+  for (std::size_t at = 0; at < places.size(); ++at) values[places[at]] = column_major[at];
   return values;
 }
 

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 #include <charconv>
 #include <sstream>
 
+#include "base/axis_order.h"
 #include "base/hash.h"
 
 namespace gradwright {
@@ -16,34 +16,11 @@ constexpr std::string_view format = "gradwright/checkpoint/1";
 constexpr std::string_view record_prefix = "record.";
 constexpr std::string_view fact_prefix = "fact ";
 
-/// Calls visit(row-major place, column-major place) for every number of a tensor.
-template <class Visit>
-void each_place(const std::vector<std::int64_t>& shape, std::size_t count, const Visit& visit) {
-  std::vector<std::int64_t> index(shape.size(), 0);
-  for (std::size_t at = 0; at < count; ++at) {
-    std::int64_t place = 0;
-    for (std::size_t axis = 0; axis < shape.size(); ++axis) place = place * shape[axis] + index[axis];
-    visit(static_cast<std::size_t>(place), at);
-    for (std::size_t axis = 0; axis < shape.size() && ++index[axis] == shape[axis]; ++axis) index[axis] = 0;
-  }
-}
-
 StoredTensor stored(const Tensor& tensor, std::size_t i, const StateLayout& layout) {
   std::vector<double> numbers(tensor.values.size());
-  each_place(layout.shapes[i], numbers.size(),
-             [&](std::size_t to, std::size_t from) { numbers[to] = tensor.values[from]; });
+  const std::vector<std::size_t> places = row_major_places(layout.shapes[i]);
+  for (std::size_t at = 0; at < places.size(); ++at) numbers[places[at]] = tensor.values[at];
   return stored_reals(layout.names[i], layout.type, layout.shapes[i], numbers);
-}
-
-std::uint64_t hash_of(std::uint64_t seed, std::string_view text) {
-  std::uint64_t hash = mixed(seed, text.size());
-  for (std::size_t i = 0; i < text.size(); i += 8) {
-    std::uint64_t word = 0;
-    for (std::size_t k = i; k < std::min(i + 8, text.size()); ++k)
-      word |= std::uint64_t{static_cast<unsigned char>(text[k])} << (8 * (k - i));
-    hash = mixed(hash, word);
-  }
-  return hash;
 }
 
 /// Of all that a file says, whatever the order of its tensors.
@@ -156,8 +133,8 @@ class Restored {
     if (tensor == nullptr || tensor->type != layout_.type || tensor->shape != layout_.shapes[i]) return false;
     const std::vector<double> numbers = reals(*tensor);
     Tensor found{layout_.extents[i], std::vector<double>(numbers.size())};
-    each_place(tensor->shape, numbers.size(),
-               [&](std::size_t from, std::size_t to) { found.values[to] = numbers[from]; });
+    const std::vector<std::size_t> places = row_major_places(tensor->shape);
+    for (std::size_t at = 0; at < places.size(); ++at) found.values[at] = numbers[places[at]];
     state.values.push_back(std::move(found));
     return true;
   }
@@ -177,11 +154,7 @@ class Restored {
 
 std::string digest(std::string_view text) { return fmt::format("#{:016x}", hash_of(0, text)); }
 
-std::string digest(std::span<const double> numbers) {
-  std::uint64_t hash = mixed(1, numbers.size());
-  for (const double number : numbers) hash = mixed(hash, std::bit_cast<std::uint64_t>(number));
-  return fmt::format("#{:016x}", hash);
-}
+std::string digest(std::span<const double> numbers) { return fmt::format("#{:016x}", hash_of(1, numbers)); }
 
 StateLayout state_layout(const Pool& pool, const TrainTask& task, const Samples& samples, const Engine& engine,
                          const EngineOptions& options) {

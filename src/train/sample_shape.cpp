@@ -7,6 +7,8 @@
 #include <limits>
 #include <numeric>
 
+#include "base/axis_order.h"
+
 namespace gradwright {
 namespace {
 
@@ -58,19 +60,6 @@ Slot slot_of(const Pool& pool, const Axes& axes, const DimValues& dims) {
   for (const Dim dim : axes.shape) slot.extents.push_back(pool.dims().value(dim, dims).value_or(0));
   slot.width = static_cast<std::size_t>(product(slot.extents));
   return slot;
-}
-
-/// Files count the last axis fastest, inputs the first: for each place of an input, the place in the row of a file.
-std::vector<std::size_t> file_order(const std::vector<std::int64_t>& extents) {
-  std::vector<std::size_t> order(static_cast<std::size_t>(product(extents)));
-  std::vector<std::int64_t> index(extents.size(), 0);
-  for (std::size_t& place : order) {
-    std::int64_t at = 0;
-    for (std::size_t axis = 0; axis < extents.size(); ++axis) at = at * extents[axis] + index[axis];
-    place = static_cast<std::size_t>(at);
-    for (std::size_t axis = 0; axis < extents.size() && ++index[axis] == extents[axis]; ++axis) index[axis] = 0;
-  }
-  return order;
 }
 
 }  // namespace
@@ -139,8 +128,8 @@ std::optional<Diagnostic> split(Samples& samples, std::size_t count, const Split
 }
 
 RowShaping::RowShaping(const Samples& samples, std::size_t target_width)
-    : places_(file_order(samples.features.extents)),
-      target_places_(file_order(samples.target.extents)),
+    : places_(row_major_places(samples.features.extents)),
+      target_places_(row_major_places(samples.target.extents)),
       target_width_(target_width),
       mean_(places_.size(), 0),
       factor_(places_.size(), 1) {}
