@@ -98,7 +98,6 @@ struct TrainCommand {
   std::string log, tensorboard, plot; ///< where they go; empty: nowhere
   bool quiet = false, json = false;
   std::string ranks = "auto";     ///< auto, solo, mpi: see ranks.h
-  bool fingerprint = false;       ///< a hash of the final parameters is printed
   std::string save;  ///< where the parameters go at the end; empty: nowhere
 };
 [[nodiscard]] int run_train(TrainCommand, const Streams&);

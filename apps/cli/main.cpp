@@ -161,7 +161,6 @@ int run(int argc, char** argv) {
   train_command->add_flag("--json", train.json, "write JSON at the end (schema gradwright/train/1), and no lines");
   train_command->add_option("--ranks", train.ranks, "auto: as mpirun started; solo; mpi")->check(CLI::IsMember({"auto", "solo", "mpi"}))->capture_default_str();
   train_command->add_option("--pieces", train.options.engine.pieces, "parts of a step that ranks share; the result depends on it, not on the ranks; 0: 8 for several ranks, else none")->check(CLI::Range(0, 65536))->capture_default_str();
-  train_command->add_flag("--fingerprint", train.fingerprint, "print a hash of the final parameters, to compare runs");
   std::string every = "30s";
   CLI::Option* checkpoint = train_command->add_option("--checkpoint", train.options.checkpoint.path, "keep all that is needed to go on in this file; SIGINT and SIGTERM write it and leave");
   train_command->add_option("--checkpoint-every", every, "how often: 30s, '500 steps', '2 epochs'")->needs(checkpoint)->capture_default_str()->check([](const std::string& text) {

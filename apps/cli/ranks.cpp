@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <bit>
 #include <cstdio>
 #include <sstream>
 
@@ -61,17 +60,6 @@ void write_nothing(TrainCommand& command) {
 }
 
 }  // namespace
-
-std::uint64_t fingerprint(const std::vector<Tensor>& tensors) {
-  std::uint64_t hash = 0xcbf29ce484222325U;  // FNV-1a
-  for (const Tensor& tensor : tensors) {
-    for (const double value : tensor.values) {
-      for (auto bits = std::bit_cast<std::uint64_t>(value), i = std::uint64_t{0}; i < 8; ++i, bits >>= 8U)
-        hash = (hash ^ (bits & 0xffU)) * 0x100000001b3U;
-    }
-  }
-  return hash;
-}
 
 int on_ranks(TrainCommand command, const Streams& streams,
              const std::function<int(TrainCommand, const Streams&)>& run) {

@@ -12,7 +12,4 @@ namespace gradwright::cli {
 [[nodiscard]] int on_ranks(TrainCommand command, const Streams&,
                            const std::function<int(TrainCommand, const Streams&)>& run);
 
-/// A hash of all numbers, to compare runs.
-[[nodiscard]] std::uint64_t fingerprint(const std::vector<Tensor>&);
-
 }  // namespace gradwright::cli

@@ -68,6 +68,17 @@ std::string digest_of(const OptimiserOptions& options) {
   return digest(text);
 }
 
+Diagnostic undivided(const char* who) {
+  return {"G0531",
+          Severity::error,
+          fmt::format("{} computes a step whole", who),
+          {},
+          {},
+          {},
+          {"train in one process, without --pieces, and not by mpirun"},
+          {}};
+}
+
 /// `test accuracy  94.44 %`, `test RMSE 0.123`; metrics of the sheet after it.
 std::string measured_text(const EpochReport& line) {
   std::string text = !std::isnan(line.test_accuracy)
@@ -117,30 +128,14 @@ int run_train(TrainCommand command, const Streams& streams) {
   options.engine.precision = command.precision == "float64" ? Precision::float64 : Precision::float32;
   options.engine.compile.backend = backend_named(command.backend);
   if (options.engine.oracle && options.engine.pieces > 0)
-    return show_fault({"G0531",
-                       Severity::error,
-                       "the reference evaluator computes a step whole",
-                       {},
-                       {},
-                       {},
-                       {"train in one process, without --pieces, and not by mpirun"},
-                       {}},
-                      *text, streams);
+    return show_fault(undivided("the reference evaluator"), *text, streams);
   const auto optimiser = optimiser_of(command, streams);
   if (!optimiser) return show_fault(optimiser.error(), *text, streams);
   const auto full_batch = full_batch_method(*optimiser);
   if (!full_batch) return show_fault(full_batch.error().diagnostic, *full_batch.error().text, streams);
   options.engine.full_batch = *full_batch;
   if (*full_batch && options.engine.pieces > 0)
-    return show_fault({"G0531",
-                       Severity::error,
-                       "a method that takes all samples computes a step whole",
-                       {},
-                       {},
-                       {},
-                       {"train in one process, without --pieces, and not by mpirun"},
-                       {}},
-                      *text, streams);
+    return show_fault(undivided("a method that takes all samples"), *text, streams);
   if (*full_batch) {
     options.batch = std::numeric_limits<int>::max();
     options.engine.precision = Precision::float64;  // of its checkpoints and samples too
@@ -187,8 +182,6 @@ int run_train(TrainCommand command, const Streams& streams) {
   if (is_told && !result->was_left) summarise(*result, streams);
   const int code = finish_training(command, *result, *text, streams);
   if (unwritten) return std::max(code, show_fault(*unwritten, *text, streams));
-  if (command.fingerprint && !result->was_left)
-    print(stdout, fmt::format("parameters {:016x}\n", fingerprint(result->parameters)));
   return code;
 }
 

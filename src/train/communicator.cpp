@@ -40,16 +40,12 @@ Library opened() {
   const running::ModuleFile module = running::opened_module("libgradwright_mpi.so", "GRADWRIGHT_MPI", RTLD_GLOBAL);
   library.fault = module.fault;
   if (module.handle == nullptr) return library;
-  const auto take = [&](auto*& function, const char* name) {
-    function = reinterpret_cast<std::remove_reference_t<decltype(function)>>(dlsym(module.handle, name));
-    if (function == nullptr) library.fault = fmt::format("the module lacks {}", name);
-  };
-  take(library.start, "gradwright_mpi_start");
-  take(library.send, "gradwright_mpi_send");
-  take(library.receive, "gradwright_mpi_receive");
-  take(library.settled, "gradwright_mpi_settled");
-  take(library.abort, "gradwright_mpi_abort");
-  take(library.finish, "gradwright_mpi_finish");
+  running::find(module, "gradwright_mpi_start", library.start, library.fault);
+  running::find(module, "gradwright_mpi_send", library.send, library.fault);
+  running::find(module, "gradwright_mpi_receive", library.receive, library.fault);
+  running::find(module, "gradwright_mpi_settled", library.settled, library.fault);
+  running::find(module, "gradwright_mpi_abort", library.abort, library.fault);
+  running::find(module, "gradwright_mpi_finish", library.finish, library.fault);
   return library;
 }
 

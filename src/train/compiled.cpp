@@ -160,10 +160,7 @@ class Compiled : public Engine {
     const Plan& plan = plans_.plan(machines_.size());
     Machine<Real> machine{one.samples, Workspace<Real>(plan.workspace), {}};
     for (std::size_t i = 0; i < inputs.size(); ++i) machine.places[inputs[i]] = machine.workspace[plan[plan.inputs[i]]];
-    for (const auto& [input, value] : stepping.constants) machine.places.at(input)[0] = static_cast<Real>(value);
-    for (const auto& [input, value] : task_.fixed.inputs)
-      std::transform(value.values.begin(), value.values.end(), machine.places.at(input).begin(),
-                     [](double x) { return static_cast<Real>(x); });
+    set_constants(task_, stepping, machine.places);
     machines_.push_back(std::move(machine));
   }
 

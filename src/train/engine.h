@@ -2,6 +2,8 @@
 // gradients and update of a step as one plan. Both keep parameters and states of the optimiser between calls.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -22,6 +24,14 @@ struct Evaluation {
   std::vector<double> metrics;      ///< Σ over the samples, parallel to the task's
   std::vector<double> predictions;  ///< a row a sample, where the task has a prediction
 };
+
+/// Whether none is infinite or not a number.
+[[nodiscard]] inline bool all_finite(std::span<const double> numbers) {
+  return std::all_of(numbers.begin(), numbers.end(), [](double x) { return std::isfinite(x); });
+}
+[[nodiscard]] inline bool all_finite(const std::vector<Tensor>& values) {
+  return std::all_of(values.begin(), values.end(), [](const Tensor& one) { return all_finite(one.values); });
+}
 
 class Engine {
  public:

@@ -145,9 +145,6 @@ class FullBatchEngine : public Engine {
     is_known_ = false;
     return now_.loss * static_cast<double>(which_.size());
   }
-  static bool all_finite(const Vector& numbers) {
-    return std::all_of(numbers.begin(), numbers.end(), [](double x) { return std::isfinite(x); });
-  }
   struct Pair {
     Vector move, change;  ///< of theta, of the gradient
   };
@@ -242,7 +239,8 @@ class FullBatchEngine : public Engine {
 
   bool step_by_formula() {
     const Averages::Found curved = curved_->at(tensors(theta_), which_);
-    if (!all_finite(curved.gradient) || !std::all_of(curved.others.begin(), curved.others.end(), all_finite))
+    if (!all_finite(curved.gradient) ||
+        !std::all_of(curved.others.begin(), curved.others.end(), [](const Vector& one) { return all_finite(one); }))
       return false;
     at_.inputs[step_.theta] = column(theta_);
     at_.inputs[step_.g] = column(curved.gradient);

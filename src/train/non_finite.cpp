@@ -63,20 +63,6 @@ class Search {
   }
 
  private:
-  void show(std::span<const std::size_t> which) {
-    const Samples& samples = stopped_.samples;
-    const auto count = static_cast<std::int64_t>(which.size());
-    const auto shown = [&](Expr input, const Slot& slot, const auto& row) {
-      Tensor tensor{samples.is_batched ? slot.extents_with(count) : slot.extents, {}};
-      tensor.values.resize(slot.width * which.size());
-      pack(slot, which.size(), row, tensor.values.data());
-      at_.inputs[input] = std::move(tensor);
-    };
-    if (samples.is_batched) at_.dims[*task_.batch] = count;
-    shown(task_.features, samples.features, [&](std::size_t i) { return samples.input(which[i]); });
-    shown(task_.target, samples.target, [&](std::size_t i) { return samples.truth(which[i]); });
-  }
-
   /// One sample after the other, or all that the sheet's batch holds. A finding counts where one of `needed` is bad; the first bad one of
   /// `roots` is traced. Adds up the gradients.
   std::optional<Diagnostic> first_in_samples(Stage stage, const std::vector<std::size_t>& roots,
@@ -87,7 +73,7 @@ class Search {
     const std::span<const std::size_t> all = step_.samples;
     const std::size_t at_once = stopped_.samples.is_batched ? all.size() : 1;
     for (std::size_t i = 0; i < all.size(); i += at_once) {
-      show(all.subspan(i, at_once));
+      show_samples(task_, stopped_.samples, all.subspan(i, at_once), at_);
       const NodeValues values = values_in(stopped_.precision, pool_, stable_, at_);
       const auto bad = [&](std::size_t formula) { return is_bad(values.at(stable_[formula])); };
       if (needed.empty() || std::any_of(needed.begin(), needed.end(), bad)) {

@@ -48,7 +48,7 @@ class Oracle : public Engine {
     for (std::size_t begin = first; begin < first + count; begin += at_once) {
       std::vector<std::size_t> which;
       for (std::size_t i = begin; i < std::min(begin + at_once, first + count); ++i) which.push_back(i);
-      show(which);
+      show_samples(task_, samples_, which, at_);
       const std::vector<Tensor> values = evaluate(pool_, roots, at_);
       result.loss += values[0].values[0] * static_cast<double>(which.size());
       for (std::size_t m = 0; m < task_.metrics.size(); ++m)
@@ -90,27 +90,13 @@ class Oracle : public Engine {
     return tensor;
   }
 
-  /// The data inputs hold these samples: one, or as many as the sheet's batch.
-  void show(std::span<const std::size_t> which) {
-    const auto count = static_cast<std::int64_t>(which.size());
-    const auto shown = [&](Expr input, const Slot& slot, const auto& row) {
-      Tensor tensor{samples_.is_batched ? slot.extents_with(count) : slot.extents, {}};
-      tensor.values.resize(slot.width * which.size());
-      pack(slot, which.size(), row, tensor.values.data());
-      at_.inputs[input] = std::move(tensor);
-    };
-    if (samples_.is_batched) at_.dims[*task_.batch] = count;
-    shown(task_.features, samples_.features, [&](std::size_t i) { return samples_.input(which[i]); });
-    shown(task_.target, samples_.target, [&](std::size_t i) { return samples_.truth(which[i]); });
-  }
-
   double step(std::span<const std::size_t> which) {
     const auto count = static_cast<double>(which.size());
     double loss = 0;
     for (const Expr gradient : gradients_) at_.inputs[gradient] = zeros(gradient);
     const std::size_t at_once = samples_.is_batched ? which.size() : 1;
     for (std::size_t i = 0; i < which.size(); i += at_once) {
-      show(which.subspan(i, at_once));
+      show_samples(task_, samples_, which.subspan(i, at_once), at_);
       const std::vector<Tensor> values = evaluate(pool_, roots_, at_);
       const double weight = samples_.is_batched ? 1 : 1 / count;
       loss += values[0].values[0] * static_cast<double>(at_once);

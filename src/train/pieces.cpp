@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <set>
-#include <string_view>
 #include <unordered_map>
 
+#include "base/hash.h"
 #include "lower/cut.h"
 #include "lower/print.h"
 #include "run/compiled_plans.h"
@@ -22,22 +22,6 @@ constexpr std::int64_t least_group = 16384;  ///< numbers that are worth a messa
 Diagnostic fault(const char* code, std::string message, std::string help) {
   return {code, Severity::error, std::move(message), {}, {}, {}, {std::move(help)}, {}};
 }
-
-/// FNV-1a.
-class Key {
- public:
-  void add(std::string_view bytes) {
-    for (const char c : bytes) value_ = (value_ ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
-  }
-  template <class Number>
-  void add(const std::vector<Number>& numbers) {
-    add({reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(Number)});
-  }
-  [[nodiscard]] std::uint64_t value() const { return value_; }
-
- private:
-  std::uint64_t value_ = 0xcbf29ce484222325U;
-};
 
 template <class Real>
 class Pieces : public Engine {
@@ -69,8 +53,7 @@ class Pieces : public Engine {
     for (const Parameter& parameter : task_.parameters) kept_.push_back(parameter.input);
     kept_.insert(kept_.end(), made->stepping.states.begin(), made->stepping.states.end());
 
-    Key key;
-    typename CompiledPlans<Real>::Part part;
+    std::uint64_t key = 0;
     std::vector<typename CompiledPlans<Real>::Part> parts;
     for (SampleComputation& piece : made->pieces) {
       if (auto bad = add_piece(pool, piece, made->stepping, parts)) return bad;
@@ -78,17 +61,17 @@ class Pieces : public Engine {
     for (SampleComputation& step : made->applied) {
       if (auto bad = add_applied(pool, step, made->stepping, parts)) return bad;
     }
-    for (const auto& it : parts) key.add(plan_text(it.plan));
-    for (const auto& [input, value] : made->stepping.constants) key.add(std::vector{value});
+    for (const auto& it : parts) key = hash_of(key, plan_text(it.plan));
+    for (const auto& [input, value] : made->stepping.constants) key = hash_of(key, std::span(&value, 1));
     std::visit(
         [&](const auto& rows) {
-          key.add(rows.inputs);
-          key.add(rows.targets);
+          key = hash_of(key, std::span(rows.inputs));
+          key = hash_of(key, std::span(rows.targets));
         },
         samples_.rows);
-    key.add(running::llvm_features());
+    key = hash_of(key, running::llvm_features());
     plans_ = CompiledPlans<Real>::of(std::move(parts), options.compile);
-    if (plans_.note()) key.add(plans_.note()->code);
+    if (plans_.note()) key = hash_of(key, plans_.note()->code);
     for (Machine& machine : machines_) prepare(machine, made->stepping);
     std::vector<std::size_t> widths;
     for (const auto& group : groups_) {
@@ -97,7 +80,7 @@ class Pieces : public Engine {
       widths.push_back(width);
     }
     reduction_.emplace(ranks_, std::move(widths));
-    if (ranks_.agree({0, key.value()}) == Communicator::Agreement::keys_differ)
+    if (ranks_.agree({0, key}) == Communicator::Agreement::keys_differ)
       return fault("G0532", "the ranks do not have the same sheet, data, options and kind of processor",
                    "give every process the same files, and the same version of this program on machines of one kind");
     return std::nullopt;
@@ -198,10 +181,7 @@ class Pieces : public Engine {
     machine.workspace = Workspace<Real>(plan.workspace);
     for (std::size_t i = 0; i < machine.inputs.size(); ++i)
       machine.places[machine.inputs[i]] = machine.workspace[plan[plan.inputs[i]]];
-    for (const auto& [input, value] : stepping.constants) machine.places.at(input)[0] = static_cast<Real>(value);
-    for (const auto& [input, value] : task_.fixed.inputs)
-      std::transform(value.values.begin(), value.values.end(), machine.places.at(input).begin(),
-                     [](double x) { return static_cast<Real>(x); });
+    set_constants(task_, stepping, machine.places);
   }
 
   /// Where a piece leaves its sum of losses or of gradients.

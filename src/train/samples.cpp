@@ -33,6 +33,19 @@ std::span<const double> Samples::truth(std::size_t sample) const {
   return std::visit([&](const auto& table) { return as_doubles(table.truth(sample), truth_); }, rows);
 }
 
+void show_samples(const TrainTask& task, const Samples& samples, std::span<const std::size_t> which, Bindings& at) {
+  const auto count = static_cast<std::int64_t>(which.size());
+  const auto shown = [&](Expr input, const Slot& slot, const auto& row) {
+    Tensor tensor{samples.is_batched ? slot.extents_with(count) : slot.extents, {}};
+    tensor.values.resize(slot.width * which.size());
+    pack(slot, which.size(), row, tensor.values.data());
+    at.inputs[input] = std::move(tensor);
+  };
+  if (samples.is_batched) at.dims[*task.batch] = count;
+  shown(task.features, samples.features, [&](std::size_t i) { return samples.input(which[i]); });
+  shown(task.target, samples.target, [&](std::size_t i) { return samples.truth(which[i]); });
+}
+
 tl::expected<Samples, Diagnostic> samples_of(const Pool& pool, const TrainTask& task, const Dataset& data,
                                              const SplitOptions& options, Generator& random) {
   const std::int64_t count = data.inputs.shape.empty() ? 0 : data.inputs.shape[0];

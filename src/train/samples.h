@@ -87,6 +87,9 @@ void pack(const Slot& slot, std::size_t count, const Row& row, Real* out) {
   }
 }
 
+/// The data inputs hold these samples: one, or as many as the sheet's batch.
+void show_samples(const TrainTask&, const Samples&, std::span<const std::size_t> which, Bindings& at);
+
 /// The data of steps over these samples, `size` a step: inputs, then targets, one step after another.
 template <class Real>
 void stage(const Samples& samples, std::span<const std::size_t> which, std::size_t size, std::vector<Real>& staged) {

@@ -1,7 +1,10 @@
 // The computations of a training: a step over so many samples, and what the network says of so many.
 #pragma once
 
+#include <algorithm>
+#include <span>
 #include <tl/expected.hpp>
+#include <unordered_map>
 
 #include "train/samples.h"
 
@@ -31,5 +34,14 @@ struct StepComputations {
 /// Outputs: Σ of the losses, then the prediction where there is one, then Σ of each metric. For one sample a time where there is no batched form.
 [[nodiscard]] std::vector<SampleComputation> evaluations(Pool&, const TrainTask&, const Samples&,
                                                          const std::vector<std::size_t>& sizes);
+
+/// What stays through a training, into the places of the inputs of a plan.
+template <class Real>
+void set_constants(const TrainTask& task, const Stepping& stepping, std::unordered_map<Expr, std::span<Real>>& places) {
+  for (const auto& [input, value] : stepping.constants) places.at(input)[0] = static_cast<Real>(value);
+  for (const auto& [input, value] : task.fixed.inputs)
+    std::transform(value.values.begin(), value.values.end(), places.at(input).begin(),
+                   [](double x) { return static_cast<Real>(x); });
+}
 
 }  // namespace gradwright

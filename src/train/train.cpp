@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "base/hash.h"
 #include "train/history.h"
 #include "train/initial.h"
 #include "train/non_finite.h"
@@ -27,10 +28,9 @@ void tell(const TrainTask& task, const HeldPart& part, Measure measure, const Sa
 
 /// The same where trainings go on alike.
 std::uint64_t key_of(const TrainState& state, const std::vector<Tensor>& values) {
-  std::vector<double> numbers{static_cast<double>(state.epoch), static_cast<double>(state.done),
-                              static_cast<double>(state.steps)};
-  for (const Tensor& tensor : values) numbers.insert(numbers.end(), tensor.values.begin(), tensor.values.end());
-  return std::hash<std::string>()(digest(numbers));
+  std::uint64_t key = mixed(mixed(static_cast<std::uint64_t>(state.epoch), state.done), state.steps);
+  for (const Tensor& tensor : values) key = hash_of(key, std::span(tensor.values));
+  return key;
 }
 
 /// Constants are exact, and their products may not fit although each does.

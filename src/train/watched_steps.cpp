@@ -16,12 +16,6 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 
 }  // namespace
 
-bool all_finite(const std::vector<Tensor>& values) {
-  return std::all_of(values.begin(), values.end(), [](const Tensor& tensor) {
-    return std::all_of(tensor.values.begin(), tensor.values.end(), [](double x) { return std::isfinite(x); });
-  });
-}
-
 WatchedSteps::WatchedSteps(Engine& engine, const Samples& samples, std::size_t batch, Told told)
     : engine_(engine),
       batch_(std::clamp<std::size_t>(batch, 1, samples.training)),

@@ -59,6 +59,4 @@ class WatchedSteps {
   std::chrono::steady_clock::time_point started_;
 };
 
-[[nodiscard]] bool all_finite(const std::vector<Tensor>&);
-
 }  // namespace gradwright
