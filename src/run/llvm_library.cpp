@@ -15,16 +15,12 @@ LlvmLibrary opened() {
   const ModuleFile module = opened_module("libgradwright_llvm.so", "GRADWRIGHT_LLVM", RTLD_LOCAL);
   library.fault = module.fault;
   if (module.handle == nullptr) return library;
-  const auto take = [&](auto*& function, const char* name) {
-    function = reinterpret_cast<std::remove_reference_t<decltype(function)>>(dlsym(module.handle, name));
-    if (function == nullptr) library.fault = fmt::format("the module lacks {}", name);
-  };
-  take(library.identity, "gradwright_llvm_identity");
-  take(library.compile, "gradwright_llvm_compile");
-  take(library.link, "gradwright_llvm_link");
-  take(library.find, "gradwright_llvm_find");
-  take(library.unlink, "gradwright_llvm_unlink");
-  take(library.free, "gradwright_llvm_free");
+  find(module, "gradwright_llvm_identity", library.identity, library.fault);
+  find(module, "gradwright_llvm_compile", library.compile, library.fault);
+  find(module, "gradwright_llvm_link", library.link, library.fault);
+  find(module, "gradwright_llvm_find", library.find, library.fault);
+  find(module, "gradwright_llvm_unlink", library.unlink, library.fault);
+  find(module, "gradwright_llvm_free", library.free, library.fault);
   return library;
 }
 
