@@ -9,21 +9,14 @@ import random
 import statistics
 import struct
 import subprocess
+import sys
 import tempfile
 import time
 
-ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "build", "release")
-QUESTION = """x : R[2]
-y : R[2]
-param W2 : R[3,2]
-param W3 : R[2,3]
-z2 = W2*x
-a2 = relu(z2)
-z3 = W3*a2
-a3 = sigmoid(z3)
-L = 1/2*sum((a3 - y)^2)
-minimize L
-"""
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.join(HERE, "..", "..", "build", "release")
+sys.path.insert(0, os.path.join(HERE, "..", "programs"))
+from peers import QUESTION  # noqa: E402
 
 
 def told(name, numbers):
