@@ -10,6 +10,8 @@
 #include <pthread.h>
 #endif
 
+#include "kernels/denormals.h"
+
 namespace gradwright::kernels {
 namespace {
 
@@ -66,6 +68,7 @@ class Threads {
     all_ = count;
     pieces_ = std::min(count, most_pieces);
     threads_ = threads;
+    arithmetic_ = arithmetic();
     for (std::int64_t piece = 0; piece < pieces_; ++piece) taken_[piece].store(false, std::memory_order_relaxed);
     state_.fetch_and(~closed, std::memory_order_release);
     turn_.fetch_add(1, std::memory_order_seq_cst);
@@ -104,6 +107,7 @@ class Threads {
     while (true) {
       seen = next_turn(seen);
       if (!has_begun()) continue;
+      set_arithmetic(arithmetic_);
       if (number < threads_) (void)work(number);
       state_.fetch_sub(1, std::memory_order_release);
     }
@@ -159,6 +163,7 @@ class Threads {
   void* context_ = nullptr;
   std::int64_t all_ = 0, pieces_ = 0;
   int threads_ = 1;
+  std::uint64_t arithmetic_ = 0;   ///< of the caller: everyone who works for it has the same
   Clock::time_point alone_until_;  ///< guarded by owner_
   alignas(64) std::atomic<std::uint64_t> turn_{0};
   alignas(64) std::atomic<std::uint32_t> state_{closed};

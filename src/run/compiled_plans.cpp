@@ -7,6 +7,7 @@
 
 #include "emit/llvm.h"
 #include "kernels/abi.h"
+#include "kernels/denormals.h"
 #include "kernels/threads.h"
 #include "lower/interpret.h"
 #include "run/compiler.h"
@@ -81,6 +82,7 @@ bool CompiledPlans<Real>::ran(std::size_t part, std::span<Real> workspace, std::
   if (!it.streamed.empty() && data.size() / std::max<std::size_t>(1, width(part)) < static_cast<std::size_t>(steps))
     return false;
   const kernels::ThreadsHere here(threads_);
+  const kernels::DenormalsAsZero as_zero;
   if (!executable_) {
     interpret(it, workspace, data, steps);
   } else if (it.streamed.empty()) {

@@ -4,10 +4,12 @@
 
 #include <atomic>
 #include <chrono>
+#include <limits>
 #include <thread>
 #include <vector>
 
 #include "kernels/abi.h"
+#include "kernels/denormals.h"
 
 using namespace gradwright;
 using namespace gradwright::kernels;
@@ -69,6 +71,29 @@ TEST_CASE("a thread may say how many work for it, while others keep what they ha
     CHECK(other == 2);
   }
   CHECK(threads() == 2);
+  use_threads(0);
+}
+
+TEST_CASE("the smallest numbers are zero where the caller asks for it, on every thread that works for it") {
+  use_threads(4);
+  struct Halves {
+    volatile float least = std::numeric_limits<float>::min();
+    std::atomic<int> zeros{0};
+    static void one(void* self, std::int64_t) {
+      Halves& it = *static_cast<Halves*>(self);
+      if (it.least * 0.5F == 0.0F) ++it.zeros;
+    }
+  };
+  for (int round = 0; round < 20; ++round) {
+    Halves as_zero, as_they_are;
+    {
+      const DenormalsAsZero flushed;
+      for_pieces(64, Halves::one, &as_zero);
+    }
+    for_pieces(64, Halves::one, &as_they_are);
+    CHECK(as_zero.zeros == 64);
+    CHECK(as_they_are.zeros == 0);
+  }
   use_threads(0);
 }
 

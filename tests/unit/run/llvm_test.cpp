@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 #include "emit/llvm.h"
 #include "ir/make.h"
@@ -122,6 +123,29 @@ void check_products(const Plan& plan, double tolerance) {
 }
 
 }  // namespace
+
+TEST_CASE("what fades out becomes zero, and the caller's own arithmetic stays") {
+  Pool pool;
+  const Expr w = make_input(pool, {"w", Role::parameter, Property::none, {}});
+  Computation computation;
+  computation.inputs = {w};
+  computation.updates = {{w, scaled(pool, Rational(1, 2), w)}};
+  const Plan plan = *plan_for(pool, computation, {});
+  for (const Backend backend : {Backend::llvm, Backend::c, Backend::interpreter}) {
+    CompileOptions options;
+    options.backend = backend;
+    const auto compiled = CompiledPlans<float>::of({{plan, {}}}, options);
+    Workspace<float> workspace(plan.workspace);
+    float& value = workspace[plan[plan.inputs[0]]][0];
+    value = 4 * std::numeric_limits<float>::min();
+    REQUIRE(compiled.ran(0, workspace.span(), {}, 2));
+    CHECK(value == std::numeric_limits<float>::min());
+    REQUIRE(compiled.ran(0, workspace.span(), {}, 1));
+    CHECK(value == 0.0F);
+    volatile float least = std::numeric_limits<float>::min();
+    CHECK(least / 2 > 0.0F);
+  }
+}
 
 TEST_CASE("large products are calls of a kernel, with what follows them on each block") {
   if (!has_llvm()) return;
