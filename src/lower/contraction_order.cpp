@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <bit>
 #include <limits>
+#include <optional>
 
 #include "lower/graph.h"
+#include "lower/known_products.h"
 #include "lower/rewrite.h"
 
 namespace gradwright {
@@ -84,7 +86,8 @@ void open(const Pool& pool, Product& product, std::size_t i) {
 
 class Ordering {
  public:
-  Ordering(Pool& pool, const DimValues& dims, Product product) : pool_(pool), product_(std::move(product)) {
+  Ordering(Pool& pool, const DimValues& dims, Product product, KnownProducts& known)
+      : pool_(pool), product_(std::move(product)), known_(known) {
     for (const Dim dim : product_.dims)
       extents_.push_back(static_cast<double>(pool.dims().value(dim, dims).value_or(1)));
   }
@@ -104,6 +107,7 @@ class Ordering {
       if (contains(carried, label)) wanted_.push_back(label);
     }
     for (const Factor& factor : product_.factors) terms_.push_back(reduced(factor));
+    join_alike();
     while (terms_.size() > most_exact) join_cheapest();
     if (terms_.size() > 1) join_best();
     Factor whole = terms_[0];
@@ -168,9 +172,22 @@ class Ordering {
     }
     if (others.empty())
       kept = wanted_;
-    else
+    else if (!is_as(a, b, kept) && !is_as(b, a, kept))
       sort_for_users(kept, others);
-    return {einsum_of(pool_, kept, {a, b}, product_.dims), kept};
+    if (auto product = known_.found(a, b, kept)) return *std::move(product);
+    Factor product{einsum_of(pool_, kept, {a, b}, product_.dims), kept};
+    known_.add(a, b, product);
+    return product;
+  }
+
+  /// A product element by element keeps the order of the factor that was computed last, whose loop may make it too.
+  bool is_as(const Factor& computed, const Factor& other, Labels& kept) const {
+    if (pool_.kind(computed.expr) != Kind::einsum || computed.labels.size() != kept.size()) return false;
+    if (pool_.kind(other.expr) == Kind::einsum && other.labels.size() == kept.size() && computed.expr < other.expr)
+      return false;
+    if (!std::is_permutation(kept.begin(), kept.end(), computed.labels.begin())) return false;
+    kept = computed.labels;
+    return true;
   }
 
   /// Σ_k (a·v)·b, where v only carries what is summed: all three in one sum, so that a kernel scales a where it packs it.
@@ -201,24 +218,56 @@ class Ordering {
     return e;
   }
 
+  [[nodiscard]] std::vector<const Factor*> all_but(std::size_t a, std::size_t b) const {
+    std::vector<const Factor*> others;
+    for (std::size_t i = 0; i < terms_.size(); ++i) {
+      if (i != a && i != b) others.push_back(&terms_[i]);
+    }
+    return others;
+  }
+
+  [[nodiscard]] Labels kept_of(std::size_t a, std::size_t b) const {
+    const auto others = all_but(a, b);
+    Labels kept;
+    for (const Label label : all_labels(terms_[a].labels, terms_[b].labels)) {
+      if (is_needed(label, others)) kept.push_back(label);
+    }
+    return kept;
+  }
+
+  /// Factors over the same labels are multiplied element by element first, and always in the same order: a·(1 − a) is one node wherever it stands.
+  void join_alike() {
+    std::stable_sort(terms_.begin(), terms_.end(), [](const Factor& a, const Factor& b) { return a.expr < b.expr; });
+    for (std::size_t a = 0; a < terms_.size(); ++a) {
+      for (std::size_t b = a + 1; b < terms_.size() && terms_.size() > 2;) {
+        const std::size_t width = distinct(terms_[a].labels).size();
+        const bool is_alike = distinct(terms_[b].labels).size() == width &&
+                              all_labels(terms_[a].labels, terms_[b].labels).size() == width;
+        if (width == 0 || !is_alike || kept_of(a, b).size() != width) {
+          ++b;
+          continue;
+        }
+        terms_[a] = joined(terms_[a], terms_[b], all_but(a, b));
+        terms_.erase(terms_.begin() + static_cast<std::ptrdiff_t>(b));
+      }
+    }
+  }
+
+  /// The pair whose product is smallest beside what it is made of: sums come before what only grows.
   void join_cheapest() {
     std::size_t best_a = 0, best_b = 1;
     double best = std::numeric_limits<double>::infinity();
     for (std::size_t a = 0; a < terms_.size(); ++a) {
       for (std::size_t b = a + 1; b < terms_.size(); ++b) {
-        const double cost = size_of(all_labels(terms_[a].labels, terms_[b].labels)) -
-                            size_of(distinct(terms_[a].labels)) - size_of(distinct(terms_[b].labels));
+        const double cost =
+            size_of(kept_of(a, b)) - size_of(distinct(terms_[a].labels)) - size_of(distinct(terms_[b].labels));
         if (cost >= best) continue;
         best = cost;
         best_a = a;
         best_b = b;
       }
     }
-    std::vector<const Factor*> others;
-    for (std::size_t i = 0; i < terms_.size(); ++i) {
-      if (i != best_a && i != best_b) others.push_back(&terms_[i]);
-    }
-    Factor both = joined(terms_[best_a], terms_[best_b], others);
+    Factor both = joined(terms_[best_a], terms_[best_b], all_but(best_a, best_b));
     terms_.erase(terms_.begin() + static_cast<std::ptrdiff_t>(best_b));
     terms_[best_a] = std::move(both);
   }
@@ -238,6 +287,7 @@ class Ordering {
     std::vector<Labels> labels(count);
     std::vector<double> cost(count, 0);
     std::vector<Subset> split(count, 0);
+    std::vector<std::optional<Factor>> at_hand(count);  ///< factors, and products that another formula needs too
     for (Subset subset = 1; subset < count; ++subset) {
       Labels inside;
       for (std::size_t i = 0; i < terms_.size(); ++i) {
@@ -247,10 +297,21 @@ class Ordering {
       for (const Label label : inside) {
         if (is_needed(label, others)) labels[subset].push_back(label);
       }
-      if ((subset & (subset - 1)) == 0) continue;
+      if ((subset & (subset - 1)) == 0) {
+        at_hand[subset] = terms_[static_cast<std::size_t>(std::countr_zero(subset))];
+        continue;
+      }
       cost[subset] = std::numeric_limits<double>::infinity();
       for (Subset part = (subset - 1) & subset; part > (subset ^ part); part = (part - 1) & subset) {
         const Subset rest = subset ^ part;
+        if (at_hand[part] && at_hand[rest]) {
+          if (auto product = known_.found(*at_hand[part], *at_hand[rest], labels[subset])) {
+            at_hand[subset] = std::move(product);
+            cost[subset] = 0;
+            split[subset] = part;
+            break;
+          }
+        }
         const double here =
             cost[part] + cost[rest] + size_of(all_labels(labels[part], labels[rest])) + size_of(labels[subset]);
         if (here >= cost[subset]) continue;
@@ -280,6 +341,7 @@ class Ordering {
 
   Pool& pool_;
   Product product_;
+  KnownProducts& known_;
   std::vector<double> extents_;
   Labels wanted_;  ///< of the result, in its order
   std::vector<Factor> terms_;
@@ -316,6 +378,7 @@ std::vector<Expr> contraction_order(Pool& pool, const std::vector<Expr>& roots, 
     for (const Expr operand : pool[e].operands) ++uses[operand];
   }
   std::unordered_map<Expr, Expr> done;
+  KnownProducts known;
   const auto opened = [&](Expr e) {
     Product product = product_of(pool, e);
     for (std::size_t i = 0; i < product.factors.size();) {
@@ -335,7 +398,7 @@ std::vector<Expr> contraction_order(Pool& pool, const std::vector<Expr>& roots, 
     for (Expr& operand : operands) operand = done.at(operand);
     const bool sums = pool.kind(e) == Kind::einsum && !operands.empty() && is_summing(pool.payload<EinsumLabels>(e));
     if (sums)
-      done[e] = Ordering(pool, dims, opened(e)).ordered();
+      done[e] = Ordering(pool, dims, opened(e), known).ordered();
     else
       done[e] = operands == pool[e].operands ? e : rebuilt(pool, e, operands);
   }

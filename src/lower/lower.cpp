@@ -10,6 +10,7 @@
 #include "lower/materialise.h"
 #include "lower/schedule.h"
 #include "lower/signs.h"
+#include "lower/sizes.h"
 #include "lower/spelled.h"
 #include "lower/stabilise.h"
 
@@ -54,6 +55,7 @@ class Lowering {
     plan_.name = computation_.name;
     for (const Computation::Output& output : computation_.outputs) roots_.push_back(output.expr);
     for (const Computation::Update& update : computation_.updates) roots_.push_back(update.value);
+    roots_ = with_known_sizes(pool_, roots_, dims_);
     if (options_.stabilise) roots_ = stabilised(pool_, roots_);
     roots_ = contraction_order(pool_, with_signs_outside(pool_, distributed(pool_, spelled(pool_, roots_))), dims_);
     const Graph graph(pool_, dims_, roots_);
