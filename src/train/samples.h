@@ -79,11 +79,20 @@ struct SplitOptions {
 /// The samples of one step as the input holds them; `row(i)` are the numbers of the i-th.
 template <class Real, class Row>
 void pack(const Slot& slot, std::size_t count, const Row& row, Real* out) {
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto numbers = row(i);
-    Real* const to = slot.samples_first ? out + i : out + i * slot.width;
-    const std::size_t stride = slot.samples_first ? count : 1;
-    for (std::size_t k = 0; k < slot.width; ++k) to[k * stride] = static_cast<Real>(numbers[k]);
+  if (!slot.samples_first || slot.width == 1 || count == 1) {
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto numbers = row(i);
+      for (std::size_t k = 0; k < slot.width; ++k) out[i * slot.width + k] = static_cast<Real>(numbers[k]);
+    }
+    return;
+  }
+  constexpr std::size_t line = 16;  // numbers of each row at a time: a line of the cache or two, read once
+  for (std::size_t begin = 0; begin < slot.width; begin += line) {
+    const std::size_t end = std::min(begin + line, slot.width);
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto numbers = row(i);
+      for (std::size_t k = begin; k < end; ++k) out[k * count + i] = static_cast<Real>(numbers[k]);
+    }
   }
 }
 
