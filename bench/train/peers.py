@@ -5,7 +5,7 @@ usage: peers.py --data FOLDER [--gradwright PATH] [--epochs 3] [--rounds 3] [--t
 
 FOLDER holds images.idx and labels.idx (examples/mnist/fetch.py). Each round runs every program once, one after the other, so that what else the
 machine does meets all of them; the fastest epoch of all rounds counts, and all are written. An epoch is 60 000 samples in steps of 128 in a new
-random order, float32, the same threads; each program tests on 10 000 samples afterwards, which counts too. Not counted: starting, loading, compiling,
+random order, float32, on as many processors as threads; each program tests on 10 000 samples afterwards, which counts too. Not counted: starting, loading, compiling,
 the first epoch. The peers run in the interpreter of --python, which needs torch and jax, for processors alone. They keep the data as one float32 array and take each batch from it by index.
 """
 import argparse
@@ -107,9 +107,14 @@ def run_jax(folder, epochs, threads):
         told(losses, float(test(theta, x[TRAINING:], y[TRAINING:])), started)
 
 
+def pin(threads):
+    """So many processors, whatever a program's own threads do beside those that it was asked for."""
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
+
+
 def run_peer(name, options):
     command = [options.python, os.path.abspath(__file__), "--worker", name, "--data", options.data, "--epochs", str(options.epochs + 1), "--threads", str(options.threads)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=1200, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=1200, check=False, preexec_fn=lambda: pin(options.threads))
     if done.returncode != 0:
         sys.exit(f"{name} ended with {done.returncode}: {done.stderr[-2000:]}")
     return [json.loads(line) for line in done.stdout.splitlines()]
@@ -121,7 +126,7 @@ def run_gradwright(options):
     command = [options.gradwright, "train", os.path.join(root, "examples/mnist/mnist.gw"), "--raw", "--test", "0.142858", "--batch", str(BATCH), "--optimizer",
                "adam(rate=0.001)", "--data", f"{options.data}/images.idx,{options.data}/labels.idx", "--epochs", str(options.epochs + 1), "--threads", str(options.threads)]
     started = time.perf_counter()
-    program = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    program = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=lambda: pin(options.threads))
     epochs, before = [], None
     for line in program.stdout:
         found = re.match(r"epoch +\d+/\d+ +loss (\S+) +test accuracy +(\S+) %", line)

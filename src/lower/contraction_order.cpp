@@ -253,14 +253,17 @@ class Ordering {
     }
   }
 
-  /// The pair whose product is smallest beside what it is made of: sums come before what only grows.
+  /// The pair whose product costs least beyond what it is made of; pairs that only grow, neither summing a label nor taking one factor into the
+  /// other, come last: where few labels are large, an outer product looks cheap and makes all that follows dear.
   void join_cheapest() {
     std::size_t best_a = 0, best_b = 1;
-    double best = std::numeric_limits<double>::infinity();
+    std::pair<bool, double> best{true, std::numeric_limits<double>::infinity()};
     for (std::size_t a = 0; a < terms_.size(); ++a) {
       for (std::size_t b = a + 1; b < terms_.size(); ++b) {
-        const double cost =
-            size_of(kept_of(a, b)) - size_of(distinct(terms_[a].labels)) - size_of(distinct(terms_[b].labels));
+        const Labels of_a = distinct(terms_[a].labels), of_b = distinct(terms_[b].labels);
+        const Labels all = all_labels(of_a, of_b), kept = kept_of(a, b);
+        const bool only_grows = kept.size() == all.size() && all.size() > std::max(of_a.size(), of_b.size());
+        const std::pair cost{only_grows, size_of(all) + size_of(kept) - size_of(of_a) - size_of(of_b)};
         if (cost >= best) continue;
         best = cost;
         best_a = a;

@@ -58,3 +58,18 @@ TEST_CASE("a layer's gradient is one product, whoever uses it and however it is 
     }
   }
 }
+
+TEST_CASE("a gradient by the first of many layers is a chain of products with a vector") {
+  for (const int layers : {1, 2, 4, 7, 10, 30}) {
+    std::string sheet = fmt::format("dim h = {}\nx : R[h]\nA0 = x\n", hidden);
+    for (int layer = 1; layer <= layers; ++layer)
+      sheet += fmt::format("W{0} : R[h,h]\nA{0} = relu(W{0}*A{1})\n", layer, layer - 1);
+    sheet += fmt::format("L = sum(A{}.^2)/2\nderive L wrt W1\n", layers);
+    CAPTURE(layers);
+    // Forward, and back to the first layer, whose gradient is an outer product.
+    const std::int64_t products = 2 * layers - 1;
+    const std::int64_t work = work_of_gradients(sheet);
+    CHECK(work >= 2 * hidden * hidden * products);
+    CHECK(work <= 2 * hidden * hidden * (products + 1));
+  }
+}
