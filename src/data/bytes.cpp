@@ -18,7 +18,7 @@
 namespace gradwright {
 namespace {
 
-constexpr std::size_t chunk_size = std::size_t{1} << 18U;
+constexpr std::size_t chunk_size = std::size_t{1} << 16U;
 constexpr std::size_t max_axes = 64;
 constexpr std::size_t max_shown = 60;
 

@@ -15,7 +15,7 @@ namespace {
 class CsvReader {
  public:
   CsvReader(std::string_view bytes, std::string_view name, const LoadLimits& limits)
-      : bytes_(bytes), name_(name), max_cells_(limits.bytes / sizeof(double)), records_(bytes, separator_of(bytes)) {}
+      : bytes_(bytes), name_(name), max_cells_(limits.bytes / sizeof(double)), records_(bytes, *separator_of(bytes)) {}
 
   [[nodiscard]] tl::expected<Table, Diagnostic> table() {
     if (auto done = read_first(); !done) return tl::unexpected(std::move(done.error()));

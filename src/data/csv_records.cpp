@@ -70,28 +70,38 @@ bool is_header(const std::vector<Cell>& cells) {
 namespace {
 
 constexpr std::size_t sampled_records = 20;
+constexpr std::size_t sampled_bytes = std::size_t{1} << 20U;
 
-/// How many cells the first records have in common under a separator; 0 when they differ.
-std::size_t common_width(std::string_view bytes, char separator) {
+/// What the first records say about a separator.
+struct Sample {
+  std::size_t width = 0;  ///< cells that they have in common; 0 when they differ
+  bool is_cut = false;    ///< they may go on behind the bytes
+};
+
+Sample sample(std::string_view bytes, char separator, bool follow) {
   RecordReader reader(bytes, separator);
   std::vector<Cell> cells;
-  std::size_t width = 0;
+  Sample found;
   for (std::size_t i = 0; i < sampled_records && !reader.is_at_end(); ++i) {
-    if (!reader.read(cells)) return 0;
-    if (cells.empty()) continue;
-    if (width != 0 && width != cells.size()) return 0;
-    width = cells.size();
+    const auto done = reader.read(cells);
+    found.is_cut = follow && (done ? reader.is_at_end() : done.error().what == open_quote);
+    if (found.is_cut) break;
+    if (!done || (found.width != 0 && !cells.empty() && found.width != cells.size())) return {};
+    if (!cells.empty()) found.width = cells.size();
   }
-  return width;
+  return found;
 }
 
 }  // namespace
 
 /// The tab and the semicolon go first: a comma may stand within their cells (`1,5;2,5`), hardly ever the reverse.
-char separator_of(std::string_view bytes) {
+std::optional<char> separator_of(std::string_view bytes, bool follow) {
   constexpr std::array<char, 3> candidates = {'\t', ';', ','};
-  for (const char separator : candidates)
-    if (common_width(bytes, separator) > 1) return separator;
+  for (const char separator : candidates) {
+    const Sample found = sample(bytes, separator, follow);
+    if (found.is_cut && bytes.size() < sampled_bytes) return std::nullopt;
+    if (found.width > 1) return separator;
+  }
   const std::string_view line = bytes.substr(0, bytes.find_first_of("\r\n"));
   return *std::ranges::max_element(candidates, {},
                                    [&](char c) { return std::ranges::count(line, c) * 2 + (c == ','); });

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -114,8 +115,9 @@ enum class Reading { number, not_finite, not_a_number };
 [[nodiscard]] bool is_missing(std::string_view text);
 /// Whether a first record names the columns: it holds a text, and its numbers, if any, are ascending whole numbers.
 [[nodiscard]] bool is_header(const std::vector<Cell>& cells);
-/// The separator that cuts the first records into equally many cells.
-[[nodiscard]] char separator_of(std::string_view bytes);
+/// The separator that cuts the first records into equally many cells. Where more bytes `follow`, the last record may be cut; nothing
+/// where the first records may go on behind these bytes.
+[[nodiscard]] std::optional<char> separator_of(std::string_view bytes, bool follow = false);
 /// UTF-8 without a zero byte: fit for a name.
 [[nodiscard]] bool is_name(std::string_view text);
 [[nodiscard]] Place place_of(std::string_view bytes, std::size_t at);

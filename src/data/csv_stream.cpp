@@ -8,7 +8,6 @@
 namespace gradwright {
 namespace {
 
-constexpr std::size_t least_window = std::size_t{1} << 20U;
 constexpr std::size_t longest_record = std::size_t{1} << 26U;
 
 }  // namespace
@@ -35,7 +34,7 @@ tl::expected<void, Diagnostic> RecordStream::refill() {
                              fmt::format("a line of more than {} bytes", longest_record),
                              "is a quote or a line break missing?"));
   const std::size_t had = window_.size();
-  window_.resize(std::max(least_window, 2 * had));
+  window_.resize(std::max(least_window_, 2 * had));
   std::size_t filled = had;
   while (filled < window_.size()) {
     const auto count = read_(window_.data() + filled, window_.size() - filled);
@@ -54,9 +53,13 @@ tl::expected<void, Diagnostic> RecordStream::begin() {
     return tl::unexpected(
         data_error("G0506", fmt::format("{} is UTF-16 text", in_backticks(name_)), "save the file as UTF-8"));
   if (window_.starts_with("\xef\xbb\xbf")) window_.erase(0, 3);
-  const std::string_view lines = window_;
-  separator_ = separator_of(is_whole_ ? lines : lines.substr(0, lines.rfind('\n') + 1));
-  return {};
+  while (true) {
+    if (const auto found = separator_of(window_, !is_whole_)) {
+      separator_ = *found;
+      return {};
+    }
+    if (auto done = refill(); !done) return done;
+  }
 }
 
 tl::expected<bool, Diagnostic> RecordStream::next(std::vector<Cell>& cells) {

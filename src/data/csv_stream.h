@@ -8,7 +8,9 @@ namespace gradwright {
 
 class RecordStream {
  public:
-  RecordStream(ByteReader read, std::string_view name) : read_(std::move(read)), name_(name) {}
+  /// The window grows where a record is longer than `least_window` bytes.
+  RecordStream(ByteReader read, std::string_view name, std::size_t least_window = std::size_t{1} << 16U)
+      : read_(std::move(read)), name_(name), least_window_(least_window) {}
 
   /// The next record that is not blank, valid until the next call; false at the end.
   [[nodiscard]] tl::expected<bool, Diagnostic> next(std::vector<Cell>& cells);
@@ -24,6 +26,7 @@ class RecordStream {
 
   ByteReader read_;
   std::string name_;
+  std::size_t least_window_;
   std::string window_;
   std::size_t record_ = 0, next_ = 0;  ///< where the last record and the next one begin
   std::size_t lines_before_ = 0;       ///< the window

@@ -110,7 +110,7 @@ TEST_CASE("numbers and texts in one column are a slip") {
 TEST_CASE("the window slides: records over its border, quotes with line breaks, places far down") {
   std::string text = "a,\"the\nnote\",y\r\n";
   double sum = 0;
-  constexpr int lines = 200000;  // more than two windows
+  constexpr int lines = 200000;  // many windows
   for (int i = 0; i < lines; ++i) {
     text += std::to_string(i) + (i % 2 == 0 ? ",\"on\n\"\"e\"," : ",two,") + std::to_string(i % 7) + "\r\n";
     sum += i;
@@ -138,4 +138,23 @@ TEST_CASE("the window slides: records over its border, quotes with line breaks, 
   const Diagnostic far = error(text + "1,?,\"x\"");
   // Two lines of names, and half of the records take two lines.
   CHECK(far.notes == Names{"in `d.csv`, line " + std::to_string(2 + lines + lines / 2 + 1) + ", column 6"});
+}
+
+TEST_CASE("the separator is told by whole records, however long they are") {
+  // Names and lines longer than a window; more names than a window holds under every separator.
+  const std::string long_name(100'000, 'n'), note(70'000, ',');
+  const Read wide = table(long_name + ";y\n1,5 \"" + note + "\";0\nb;1\n", Missing::refuse);
+  CHECK(wide.columns.columns.size() == 2);
+  CHECK(wide.targets == Numbers{0, 1});
+  std::string old = "a;b\r";  // lines that a CR ends
+  for (int i = 0; i < 400'000; ++i) old += "1;2\r";
+  const Read returned = table(old);
+  CHECK(returned.columns.columns.size() == 2);
+  CHECK(returned.targets.size() == 400'000);
+  // The reader sees ten records before a quote that goes on behind them.
+  std::string quoted = "a;b\n";
+  for (int i = 0; i < 10; ++i) quoted += "x,y;1\n";
+  const Read found = table(quoted + "\"" + std::string(300'000, '\n') + "\";2\n");
+  CHECK(found.columns.columns.size() == 2);
+  CHECK(found.targets.size() == 11);
 }
