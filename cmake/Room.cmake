@@ -195,8 +195,10 @@ endfunction()
 
 # fuzzer(formula ROOM read SECONDS 60): with GRADWRIGHT_FUZZ the libFuzzer program fuzz_<name> from tests/fuzz/<name>.cpp;
 # else, among the tests, fuzz_<name>, which runs it for so long. Test fuzz_build builds the programs in a build of their own.
+# fuzzer(checkpoint ROOM data ir FROM train SOURCES history): of the room train only src/train/history.cpp, for all that train rests on
+# takes minutes to build.
 function(fuzzer name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "ROOM;SECONDS" "")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "SECONDS;FROM" "ROOM;SOURCES")
   set(runner ${CMAKE_SOURCE_DIR}/tests/fuzz/run)
   if(GRADWRIGHT_FUZZ)
     if(NOT TARGET fuzzers)
@@ -204,7 +206,15 @@ function(fuzzer name)
     endif()
     add_executable(fuzz_${name} ${CMAKE_SOURCE_DIR}/tests/fuzz/${name}.cpp)
     target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
-    see_room(fuzz_${name} ${arg_ROOM})
+    foreach(source IN LISTS arg_SOURCES)
+      target_sources(fuzz_${name} PRIVATE ${CMAKE_SOURCE_DIR}/src/${arg_FROM}/${source}.cpp)
+    endforeach()
+    if(arg_FROM)
+      target_include_directories(fuzz_${name} PRIVATE ${CMAKE_BINARY_DIR}/rooms/${arg_FROM})
+    endif()
+    foreach(room IN LISTS arg_ROOM)
+      see_room(fuzz_${name} ${room})
+    endforeach()
     set_target_properties(fuzz_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
     add_dependencies(fuzzers fuzz_${name})
   elseif(BUILD_TESTING)

@@ -23,23 +23,6 @@ StoredTensor stored(const Tensor& tensor, std::size_t i, const StateLayout& layo
   return stored_reals(layout.names[i], layout.type, layout.shapes[i], numbers);
 }
 
-/// Of all that a file says, whatever the order of its tensors.
-std::string checksum(const Safetensors& content) {
-  std::uint64_t hash = 0;
-  for (const auto& [key, value] : content.metadata) {
-    if (key != "checksum") hash = hash_of(hash_of(hash, key), value);
-  }
-  std::vector<const StoredTensor*> tensors;
-  for (const StoredTensor& tensor : content.tensors) tensors.push_back(&tensor);
-  std::ranges::sort(tensors, {}, [](const StoredTensor* tensor) { return std::string_view(tensor->name); });
-  for (const StoredTensor* tensor : tensors) {
-    hash = mixed(hash_of(hash, tensor->name), static_cast<std::uint64_t>(tensor->type));
-    for (const std::int64_t extent : tensor->shape) hash = mixed(hash, static_cast<std::uint64_t>(extent));
-    hash = hash_of(hash, tensor->bytes);
-  }
-  return fmt::format("{:016x}", hash);
-}
-
 /// The state of a generator as the standard writes it: whole numbers.
 std::vector<std::int64_t> numbers_of(const Generator& generator) {
   std::stringstream text;
@@ -177,6 +160,22 @@ StateLayout state_layout(const Pool& pool, const TrainTask& task, const Samples&
     layout.shapes.push_back(value.extents);
   }
   return layout;
+}
+
+std::string checksum(const Safetensors& content) {
+  std::uint64_t hash = 0;
+  for (const auto& [key, value] : content.metadata) {
+    if (key != "checksum") hash = hash_of(hash_of(hash, key), value);
+  }
+  std::vector<const StoredTensor*> tensors;
+  for (const StoredTensor& tensor : content.tensors) tensors.push_back(&tensor);
+  std::ranges::sort(tensors, {}, [](const StoredTensor* tensor) { return std::string_view(tensor->name); });
+  for (const StoredTensor* tensor : tensors) {
+    hash = mixed(hash_of(hash, tensor->name), static_cast<std::uint64_t>(tensor->type));
+    for (const std::int64_t extent : tensor->shape) hash = mixed(hash, static_cast<std::uint64_t>(extent));
+    hash = hash_of(hash, tensor->bytes);
+  }
+  return fmt::format("{:016x}", hash);
 }
 
 std::string checkpoint_text(const TrainState& state, const Facts& facts, const StateLayout& layout) {

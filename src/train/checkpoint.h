@@ -47,6 +47,8 @@ struct StateLayout {
 [[nodiscard]] std::string checkpoint_text(const TrainState&, const Facts&, const StateLayout&);
 /// The parameters alone.
 [[nodiscard]] std::string parameters_text(const std::vector<Tensor>& values, const StateLayout&);
+/// Of all that a file says but its checksum, whatever the order of its tensors.
+[[nodiscard]] std::string checksum(const Safetensors&);
 /// `name` is the file in diagnostics. G0520: it is no checkpoint, or damaged; G0521: a fact differs.
 [[nodiscard]] tl::expected<TrainState, Diagnostic> parse_checkpoint(std::string_view bytes, std::string_view name,
                                                                     const Facts&, const StateLayout&);
