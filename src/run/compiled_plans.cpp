@@ -71,7 +71,9 @@ CompiledPlans<Real> CompiledPlans<Real>::of(std::vector<Part> parts, const Compi
 
 template <class Real>
 std::size_t CompiledPlans<Real>::width(std::size_t part) const {
-  return static_cast<std::size_t>(stream_width(function_of<Real>(parts_[part], part)));
+  std::int64_t width = 0;
+  for (const BufferId id : parts_[part].streamed) width += parts_[part].plan[id].count();
+  return static_cast<std::size_t>(width);
 }
 
 template <class Real>
