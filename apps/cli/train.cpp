@@ -145,8 +145,7 @@ int run_train(TrainCommand command, const Streams& streams) {
     options.rule = update_rule(*optimiser);
   }
   options.checkpoint.facts["optimizer"] = digest_of(*optimiser);
-  const bool is_alone = options.engine.ranks == nullptr;  // of a job, a signal ends every rank where it is
-  if (is_alone) options.checkpoint.leaves = [] { return noted_signal() != 0; };
+  options.checkpoint.leaves = [ranks = options.engine.ranks] { return is_to_leave(ranks); };
   options.checkpoint.failed = show_failed_checkpoint;
   TrainLogs logs;
   if (const auto fault = logs.open(command)) return show_fault(*fault, *text, streams);
@@ -163,7 +162,7 @@ int run_train(TrainCommand command, const Streams& streams) {
                                   : fmt::format("`{}` begins with epoch 1\n", options.checkpoint.path));
     std::fflush(stdout);
   };
-  if (!options.checkpoint.path.empty() && is_alone) note_signals();
+  if (!options.checkpoint.path.empty()) note_signals();
   const auto result = trained(session.pool(), *task, *data, options, [&](const EpochReport& line) {
     epochs.push_back(line);
     logs.write(line);

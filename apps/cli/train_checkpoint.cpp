@@ -14,6 +14,7 @@ namespace gradwright::cli {
 namespace {
 
 volatile std::sig_atomic_t noted = 0;
+int left_by = 0;  ///< the signal that a rank noted
 
 /// Only what a handler may do: a flag, and _exit.
 extern "C" void note_signal(int number) {
@@ -50,7 +51,10 @@ void note_signals() {
   }
 }
 
-int noted_signal() { return noted; }
+bool is_to_leave(Communicator* ranks) {
+  left_by = ranks == nullptr ? noted : ranks->heard(noted);
+  return left_by != 0;
+}
 
 std::string resumed_text(const std::string& path, const TrainState& state) {
   return state.done == 0 ? fmt::format("`{}` goes on with epoch {}\n", path, state.epoch)
@@ -68,9 +72,9 @@ int finish_training(const TrainCommand& command, const Trained& result, const Te
   const std::string& checkpoint = command.options.checkpoint.path;
   if (result.was_left && !result.unsaved) {
     if (!command.quiet && !command.json)
-      print(stdout, fmt::format("left by {}: `--resume` goes on from `{}`\n",
-                                noted_signal() == SIGINT ? "SIGINT" : "SIGTERM", checkpoint));
-    return 128 + noted_signal();
+      print(stdout, fmt::format("left by {}: `--resume` goes on from `{}`\n", left_by == SIGINT ? "SIGINT" : "SIGTERM",
+                                checkpoint));
+    return 128 + left_by;
   }
   int code = fine;
   if (!command.save.empty() && !result.was_left) {

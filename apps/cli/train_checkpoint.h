@@ -5,6 +5,7 @@
 #include <string>
 
 #include "commands.h"
+#include "train/communicator.h"
 
 namespace gradwright::cli {
 
@@ -13,8 +14,8 @@ namespace gradwright::cli {
 
 /// From here on SIGINT and SIGTERM are noted instead of ending the program; a second one ends it at once.
 void note_signals();
-/// The signal that was noted; 0: none.
-[[nodiscard]] int noted_signal();
+/// Whether a signal was noted, here or by another rank: all ranks hear of it at the same place between two steps. Null: there are none.
+[[nodiscard]] bool is_to_leave(Communicator* ranks);
 
 /// `goes on in epoch 3, after 320 of 1437 samples`
 [[nodiscard]] std::string resumed_text(const std::string& path, const TrainState&);

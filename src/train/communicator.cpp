@@ -16,6 +16,7 @@ namespace gradwright {
 namespace {
 
 constexpr int agreement_lane = 0;
+constexpr int word_lane = 1;
 constexpr int environment_fault = 3;         ///< the exit code
 constexpr std::chrono::seconds patience{5};  ///< of a rank with a fault, for others
 
@@ -70,6 +71,7 @@ class Mpi : public Communicator {
     std::_Exit(code);
   }
   void finish() override {
+    hear_out();
     is_finished_ = true;
     library_.finish();
   }
@@ -117,6 +119,30 @@ Communicator::Agreement Communicator::agree(Readiness mine) {
 bool Communicator::all_have(std::uint64_t key) {
   const std::vector<Readiness> all = told_by_all({0, key}, {});
   return std::all_of(all.begin(), all.end(), [&](const Readiness& it) { return it.code == 0 && it.key == key; });
+}
+
+int Communicator::heard(int word) {
+  if (size() == 1) return word;
+  int largest = 0;
+  if (!words_.empty()) {
+    settle(word_lane);
+    largest = *std::max_element(words_.begin(), words_.end());
+  }
+  words_.resize(static_cast<std::size_t>(size()));
+  const auto place = [&](int of) { return std::span(words_).subspan(static_cast<std::size_t>(of), 1); };
+  place(rank())[0] = word;
+  for (int other = 0; other < size(); ++other) {
+    if (other == rank()) continue;
+    send(word_lane, other, std::as_bytes(place(rank())));
+    receive(word_lane, other, std::as_writable_bytes(place(other)));
+  }
+  return largest;
+}
+
+void Communicator::hear_out() {
+  const auto end = std::chrono::steady_clock::now() + patience;
+  while (!settled(word_lane) && std::chrono::steady_clock::now() < end)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
 }
 
 bool Communicator::all_end_with(int code) {

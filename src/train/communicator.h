@@ -46,14 +46,24 @@ class Communicator {
   [[nodiscard]] bool has_agreed() const { return has_agreed_; }
   /// After agree: whether all ranks come with this key. Waits for the others; a rank that has a fault instead answers by all_end_with.
   [[nodiscard]] bool all_have(std::uint64_t key);
+  /// Asked between two steps by all ranks, equally often: the largest of what they said when it was asked before, 0 the first time.
+  /// Nobody waits for an answer: what is said travels while the ranks compute. Alone, it is what is said.
+  [[nodiscard]] int heard(int word);
   /// At the end: whether all ranks end with this exit code. A rank with a fault waits some seconds for the others, which may wait for it
   /// in a step.
   [[nodiscard]] bool all_end_with(int code);
 
+ protected:
+  /// Lets the last words arrive, for some seconds.
+  void hear_out();
+
  private:
   std::vector<Readiness> told_by_all(const Readiness& mine, std::optional<double> seconds);
   bool has_agreed_ = false;
+  std::vector<std::int32_t> words_;  ///< by rank; empty: nothing was said yet
 };
+/// Lanes below this one are the communicator's own.
+constexpr int first_free_lane = 2;
 
 enum class Ranks : std::uint8_t {
   automatic,  ///< mpi where a launcher of MPI has started several processes

@@ -33,9 +33,7 @@ std::optional<Diagnostic> Saver::begin(TrainState& state, Facts facts, StateLayo
 
 std::uint64_t Saver::steps_to_go(const TrainState& state) const {
   const std::uint64_t every = is_on() ? options_.every.steps : 0;
-  const std::uint64_t due = last_steps_ + every;
-  if (every == 0) return std::numeric_limits<std::uint64_t>::max();
-  return due > state.steps ? due - state.steps : 1;
+  return every == 0 ? std::numeric_limits<std::uint64_t>::max() : every - state.steps % every;
 }
 
 bool Saver::goes_on(const TrainState& state) {
@@ -44,7 +42,7 @@ bool Saver::goes_on(const TrainState& state) {
   const Cadence& every = options_.every;
   const std::chrono::duration<double> since = std::chrono::steady_clock::now() - last_;
   if ((every.seconds > 0 && since.count() >= every.seconds) ||
-      (every.steps > 0 && state.steps >= last_steps_ + every.steps)) {
+      (every.steps > 0 && state.steps / every.steps > last_steps_ / every.steps)) {
     if (const auto fault = save(state); fault && options_.failed) options_.failed(*fault);
   }
   return true;

@@ -9,7 +9,8 @@
 
 namespace gradwright {
 
-/// After so many seconds, steps or epochs since the last; those that are 0 do not count.
+/// After so many seconds or epochs since the last, and after each so many steps of the training; those that are 0 do not count. Several
+/// processes that train together take the same steps in a call: only steps decide that, not the clock of one.
 struct Cadence {
   double seconds = 0;
   std::uint64_t steps = 0;

@@ -91,7 +91,8 @@ tl::expected<Trained, Diagnostic> trained(Pool& pool, const TrainTask& task, con
                                      "go on from another one, or remove it and begin again"));
   if (!result.epochs.empty()) before = result.epochs.back().seconds;
   result.stopped_early = state.epoch > 1 && patience.is_over(state.epoch - 1);
-  if (how.ranks != nullptr && how.ranks->size() > 1 && !how.ranks->all_have(key_of(state, (*engine)->values())))
+  if (how.ranks != nullptr && how.ranks->size() > 1 &&
+      !how.ranks->all_have(mixed(key_of(state, (*engine)->values()), options.checkpoint.path.empty() ? 0 : 1)))
     return tl::unexpected(data_error(
         "G0532", "the ranks do not begin at the same place: a checkpoint is not there for all, or not the same",
         "give every process the same checkpoint, or train without --resume"));

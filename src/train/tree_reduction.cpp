@@ -10,8 +10,10 @@ void add_to(std::span<Real> below, std::span<const Real> top) {
   for (std::size_t i = 0; i < below.size(); ++i) below[i] += top[i];
 }
 
-/// Two lanes a group; lane 0 is that of the agreement.
-int lane_of(std::size_t group, bool is_sharing) { return static_cast<int>(1 + 2 * group + (is_sharing ? 1 : 0)); }
+/// Two lanes a group.
+int lane_of(std::size_t group, bool is_sharing) {
+  return first_free_lane + static_cast<int>(2 * group) + (is_sharing ? 1 : 0);
+}
 
 }  // namespace
 

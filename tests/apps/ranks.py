@@ -1,8 +1,12 @@
 #!/usr/bin/env python3
 """Training on 1, 2, 3 and 4 processes: the same parameters bit for bit; faults and deaths of a rank end the job."""
+import json
+import math
 import os
 import re
+import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
@@ -35,6 +39,14 @@ e = W*x - y
 L = 1/2*sum(e .* e)*det(eye(2)*(1 + 1/64*x'*x))
 minimize L
 """
+# Trained in no time.
+small_sheet = """x : R[3]
+y : R[2]
+param W : R[4,3] ~ he
+param V : R[2,4] ~ glorot
+L = sum((V*tanh(W*x) - y)^2)
+minimize L
+"""
 
 
 def expect(condition, what):
@@ -59,8 +71,15 @@ def parameters(done, path, what):
     with open(path, "rb") as stored:
         content = stored.read()
     os.remove(path)
-    expect(len(content) > 1000, f"{what}: parameters are saved")
+    expect(len(content) > 200, f"{what}: parameters are saved")
     return content
+
+
+def epoch_of(checkpoint):
+    """In which the training stands, by the definition of the format."""
+    with open(checkpoint, "rb") as file:
+        length = struct.unpack("<Q", file.read(8))[0]
+        return int(json.loads(file.read(length))["__metadata__"]["epoch"])
 
 
 def losses(done):
@@ -70,7 +89,8 @@ def losses(done):
     return found
 
 
-with tempfile.TemporaryDirectory() as scratch:
+memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # a disk waits at each checkpoint
+with tempfile.TemporaryDirectory(dir=memory) as scratch:
     def written(name, text):
         path = os.path.join(scratch, name)
         with open(path, "w", encoding="utf-8") as file:
@@ -117,22 +137,46 @@ with tempfile.TemporaryDirectory() as scratch:
     alone = subprocess.run([program, *train, "--epochs", "1"], env={**environment, "GRADWRIGHT_MPI": "/nowhere"}, cwd=root, capture_output=True, timeout=300, check=False)
     expect(alone.returncode == 0, "a process that runs alone does not ask for the module")
 
-    # A rank that is killed ends the job.
-    for victim in (0, 2):
-        pids = os.path.join(scratch, f"pids{victim}")
-        os.mkdir(pids)
-        command, env = job(3, [*train, "--epochs", "1000000"], script=f'echo $$ > {pids}/$OMPI_COMM_WORLD_RANK; exec "$0" "$@"')
+    # A rank that is killed ends the job, a signal to any rank is heard by all; the checkpoint goes on on any number of ranks to the same bits.
+    small = written("small.gw", small_sheet)
+    for name, width in (("x.csv", 3), ("y.csv", 2)):
+        written(name, "".join(",".join(str(math.sin(7 * i + i * k % 13)) for k in range(width)) + "\n" for i in range(80)))
+    train = ["train", small, "--data", os.path.join(scratch, "x.csv") + "," + os.path.join(scratch, "y.csv"), "--batch", "8", "--pieces", "8"]
+    for number, victim, on in ((signal.SIGKILL, 0, (1, 2, 3, 4)), (signal.SIGKILL, 2, (2,)), (signal.SIGTERM, 2, (4,)), (signal.SIGINT, 0, (1,))):
+        what = f"{number.name} to rank {victim}"
+        place = os.path.join(scratch, f"{number}.{victim}")
+        os.mkdir(place)
+        checkpoint = os.path.join(place, "c")
+        every = "1 step" if number == signal.SIGKILL else "1000000 epochs"
+        command, env = job(3, [*train, "--epochs", "1000000", "--checkpoint", checkpoint, "--checkpoint-every", every],
+                           script=f'echo $$ > {place}/$OMPI_COMM_WORLD_RANK; exec "$0" "$@"')
         with subprocess.Popen(command, env=env, cwd=root, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-            first = process.stdout.readline()
-            expect(first.startswith("epoch"), f"the job trains: {first}")
-            with open(os.path.join(pids, str(victim)), encoding="utf-8") as file:
-                os.kill(int(file.read()), signal.SIGKILL)
+            for line in process.stdout:
+                if line.startswith("epoch   2/"):
+                    break
+            with open(os.path.join(place, str(victim)), encoding="utf-8") as file:
+                os.kill(int(file.read()), number)
             began = time.monotonic()
             try:
-                process.communicate(timeout=120)
+                out, err = process.communicate(timeout=120)
             except subprocess.TimeoutExpired:
                 process.kill()
-                expect(False, f"the job ends when rank {victim} is killed")
-            expect(process.returncode != 0, f"a killed rank is an error: {process.returncode}")
-            print(f"rank {victim} killed: the job ended with {process.returncode} after {time.monotonic() - began:.1f} s")
+                expect(False, f"{what}: the job ends")
+        print(f"{what}: the job ended with {process.returncode} after {time.monotonic() - began:.1f} s")
+        if number == signal.SIGKILL:
+            expect(process.returncode != 0 and "signal 9" in err, f"{what} is an error: {process.returncode} {err}")
+        else:
+            expect(process.returncode == 128 + number, f"{what}: the exit code is that of one process: {process.returncode} {err}")
+            expect(out.endswith(f"left by {number.name}: `--resume` goes on from `{checkpoint}`\n"), f"{what}: it says so: {out[-200:]}")
+        more = epoch_of(checkpoint) + 1
+        expect(more > 2, f"{what}: the checkpoint is that of the moment")
+        path = os.path.join(place, "saved")
+        end = ["--epochs", str(more), "--save", path]
+        wanted = parameters(run(1, *train, *end), path, f"{what}, uninterrupted")
+        for ranks in on:
+            resumed = os.path.join(place, f"c{ranks}")
+            shutil.copy(checkpoint, resumed)
+            done = run(ranks, *train, *end, "--checkpoint", resumed, "--resume")
+            expect("goes on" in done.stdout, f"{what}: it goes on: {done}")
+            expect(parameters(done, path, f"{what}, {ranks} ranks") == wanted, f"{what}: {ranks} ranks go on to the same bits")
 print("ranks: all as expected")
