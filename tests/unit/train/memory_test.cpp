@@ -18,11 +18,12 @@ namespace {
 
 std::atomic<std::int64_t> made{0}, ended{0};
 
-void* counted(std::size_t size, std::size_t alignment) {
+void* counted(std::size_t size, std::align_val_t least = std::align_val_t{1}) {
   ++made;
+  const std::size_t alignment = std::max(static_cast<std::size_t>(least), alignof(std::max_align_t));
   void* const place =
       std::aligned_alloc(alignment, (std::max<std::size_t>(size, 1) + alignment - 1) / alignment * alignment);
-  if (place == nullptr) throw std::bad_alloc();
+  if (place == nullptr) std::abort();
   return place;
 }
 void end(void* place) {
@@ -34,15 +35,23 @@ std::int64_t alive() { return made - ended; }
 
 }  // namespace
 
-// The forms for arrays and those that do not throw call these.
-void* operator new(std::size_t size) { return counted(size, alignof(std::max_align_t)); }
-void* operator new(std::size_t size, std::align_val_t alignment) {
-  return counted(size, std::max(static_cast<std::size_t>(alignment), alignof(std::max_align_t)));
-}
+// All forms: the runtime of a sanitizer has each of its own.
+void* operator new(std::size_t size) { return counted(size); }
+void* operator new[](std::size_t size) { return counted(size); }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return counted(size); }
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return counted(size); }
+void* operator new(std::size_t size, std::align_val_t alignment) { return counted(size, alignment); }
+void* operator new[](std::size_t size, std::align_val_t alignment) { return counted(size, alignment); }
 void operator delete(void* place) noexcept { end(place); }
+void operator delete[](void* place) noexcept { end(place); }
 void operator delete(void* place, std::size_t) noexcept { end(place); }
+void operator delete[](void* place, std::size_t) noexcept { end(place); }
+void operator delete(void* place, const std::nothrow_t&) noexcept { end(place); }
+void operator delete[](void* place, const std::nothrow_t&) noexcept { end(place); }
 void operator delete(void* place, std::align_val_t) noexcept { end(place); }
+void operator delete[](void* place, std::align_val_t) noexcept { end(place); }
 void operator delete(void* place, std::size_t, std::align_val_t) noexcept { end(place); }
+void operator delete[](void* place, std::size_t, std::align_val_t) noexcept { end(place); }
 
 using namespace gradwright;
 
