@@ -9,6 +9,7 @@
 #include "lower/stabilise.h"
 #include "train/bad_node.h"
 #include "train/first_bad_step.h"
+#include "train/full_batch.h"
 
 namespace gradwright {
 namespace {
@@ -59,7 +60,7 @@ class Search {
     std::vector<std::size_t> roots = told;
     roots.insert(roots.end(), own.begin(), own.end());
     if (auto fault = first_in_samples(Stage::backward, roots, own)) return fault;
-    return in_update();
+    return stopped_.full_batch == nullptr ? in_update() : in_full_batch();
   }
 
  private:
@@ -102,6 +103,32 @@ class Search {
     result.message = fmt::format("the sum of the losses `{}` of step {} of epoch {} overflows", formulas_.back().name,
                                  step_.number, step_.epoch);
     add_ways_out({.is_overflow = true}, Stage::forward, result);
+    return result;
+  }
+
+  /// Second derivatives, where the method looks at them; else it is the step itself.
+  std::optional<Diagnostic> in_full_batch() {
+    const auto& curvature = stopped_.full_batch->curvature;
+    const auto blocks = curvature ? curvature(pool_, task_) : std::vector<Expr>();
+    if (!blocks) return std::nullopt;
+    std::vector<std::size_t> seconds;
+    const auto& all = task_.parameters;
+    auto block = blocks->begin();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      for (std::size_t j = i; j < all.size() && block != blocks->end(); ++j) {
+        seconds.push_back(formulas_.size());
+        formulas_.push_back({fmt::format("curvature by {} and {}", all[i].name, all[j].name), *block++, all[j].span});
+      }
+    }
+    gradients_.clear();
+    if (auto fault = first_in_samples(Stage::backward, seconds, seconds); fault && !seconds.empty()) return fault;
+    Diagnostic result{
+        "G0507", Severity::error, "", task_.formulas.empty() ? Span{} : task_.formulas.back().span, {}, {}, {}, {}};
+    result.message = fmt::format("step {} of epoch {} is not finite", step_.number, step_.epoch);
+    result.notes.emplace_back(
+        "loss, derivatives and curvature are finite there: it is the step of the optimiser that is not");
+    result.helps.emplace_back(
+        "a matrix without an inverse? add `damping` to it: `solve(H + damping*eye(rows(theta)), g)`");
     return result;
   }
 

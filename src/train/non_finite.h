@@ -12,6 +12,7 @@ struct Stopped {
   const Samples& samples;
   std::size_t batch = 1;  ///< samples a step
   Precision precision = Precision::float32;
+  const FullBatch* full_batch = nullptr;  ///< in the place of the rule
 };
 
 /// G0507 with the place in the sheet. The engine takes the suspect steps again, and is left before the one that went wrong.

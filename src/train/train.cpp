@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "base/hash.h"
@@ -46,11 +47,20 @@ Diagnostic constants_overflow(Pool& pool) {
           {}};
 }
 
+/// A method that takes all samples does so in float64: its samples, checkpoints and diagnostics too.
+TrainOptions fitting(TrainOptions options) {
+  if (!options.engine.full_batch) return options;
+  options.batch = std::numeric_limits<int>::max();
+  options.engine.precision = Precision::float64;
+  return options;
+}
+
 }  // namespace
 
 tl::expected<Trained, Diagnostic> trained(Pool& pool, const TrainTask& task, const Dataset& data,
-                                          const TrainOptions& options,
+                                          const TrainOptions& asked,
                                           const std::function<void(const EpochReport&)>& report) {
+  const TrainOptions options = fitting(asked);
   double before = 0;  // seconds of the training that is resumed
   const auto seconds = [&before, started = std::chrono::steady_clock::now()] {
     return before + std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
@@ -98,7 +108,8 @@ tl::expected<Trained, Diagnostic> trained(Pool& pool, const TrainTask& task, con
         "give every process the same checkpoint, or train without --resume"));
   if (options.begun) options.begun(state, result.epochs);
   WatchedSteps steps(**engine, *samples, how.batch, options.progress);
-  const Stopped stopped{task, rule, *samples, how.batch, how.oracle ? Precision::float64 : how.precision};
+  const Stopped stopped{
+      task, rule, *samples, how.batch, how.oracle ? Precision::float64 : how.precision, how.full_batch.get()};
   while (state.epoch <= options.epochs && !result.stopped_early && !result.was_left) {
     if (state.done == 0) std::shuffle(state.order.begin(), state.order.end(), random);
     EpochReport line;

@@ -58,7 +58,9 @@ std::optional<Told> told(const Case& it, bool oracle = false, Precision precisio
   TrainOptions options = it.options;
   options.engine.oracle = oracle;
   options.engine.precision = precision;
-  options.rule = update_rule({{"mine.gw", it.optimiser}, {}, {}});
+  const OptimiserOptions own{{"mine.gw", it.optimiser}, {}, {}};
+  options.engine.full_batch = full_batch_method(own).value();
+  if (!options.engine.full_batch) options.rule = update_rule(own);
   const auto result = trained(session.pool(), *task, it.data, options, {});
   if (result) return std::nullopt;
   CHECK(result.error().code == "G0507");
@@ -210,4 +212,25 @@ TEST_CASE("a gradient is trained in its simple form, which saturates where the l
     CHECK(result->epochs[0].loss == doctest::Approx(100));
     CHECK(result->parameters[0].values[0] == doctest::Approx(-11.5));
   }
+}
+
+TEST_CASE("a step of all samples: second derivatives that are not finite, and a step that is not where they are") {
+  // (w·x)^(3/2) has the slope 0 at w = 0, and no curvature.
+  const Case bent{"x : R\ny : R\nparam w : R ~ zeros\nq = abs(w*x)\nL = q^(3/2) + (0*y - 1)^2\nminimize L\n",
+                  counted(4), one_step(1), "theta := theta - solve(H + damping*eye(rows(theta)), g)\n"};
+  const auto curved = told(bent);
+  REQUIRE(curved);
+  CHECK(curved->line == "param w : R ~ zeros");
+  CHECK(curved->says("`curvature by w and w`"));
+  CHECK(curved->says("in step 1 of epoch 1"));
+  CHECK(curved->says("of the 3 of the step"));
+  // The loss does not depend on v: H has no inverse.
+  const Case flat{"x : R\ny : R\nparam w, v : R ~ ones\nL = (w*x - y)^2 + 0*v\nminimize L\n", counted(4), one_step(1),
+                  "theta := theta - solve(H, g)\n"};
+  const auto singular = told(flat);
+  REQUIRE(singular);
+  CHECK(singular->says("step 1 of epoch 1 is not finite"));
+  CHECK(singular->says("loss, derivatives and curvature are finite there"));
+  CHECK(singular->says("damping"));
+  CHECK(!told({flat.sheet, flat.data, flat.options, bent.optimiser}));
 }
