@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <limits>
 
 #include "api/optimiser.h"
 #include "api/train_task.h"
@@ -68,17 +67,6 @@ std::string digest_of(const OptimiserOptions& options) {
   return digest(text);
 }
 
-Diagnostic undivided(const char* who) {
-  return {"G0531",
-          Severity::error,
-          fmt::format("{} computes a step whole", who),
-          {},
-          {},
-          {},
-          {"train in one process, without --pieces, and not by mpirun"},
-          {}};
-}
-
 /// `test accuracy  94.44 %`, `test RMSE 0.123`; metrics of the sheet after it.
 std::string measured_text(const EpochReport& line) {
   std::string text = !std::isnan(line.test_accuracy)
@@ -127,19 +115,12 @@ int run_train(TrainCommand command, const Streams& streams) {
   options.engine.oracle = command.backend == "oracle";
   options.engine.precision = command.precision == "float64" ? Precision::float64 : Precision::float32;
   options.engine.compile.backend = backend_named(command.backend);
-  if (options.engine.oracle && options.engine.pieces > 0)
-    return show_fault(undivided("the reference evaluator"), *text, streams);
   const auto optimiser = optimiser_of(command, streams);
   if (!optimiser) return show_fault(optimiser.error(), *text, streams);
   const auto full_batch = full_batch_method(*optimiser);
   if (!full_batch) return show_fault(full_batch.error().diagnostic, *full_batch.error().text, streams);
   options.engine.full_batch = *full_batch;
-  if (*full_batch && options.engine.pieces > 0)
-    return show_fault(undivided("a method that takes all samples"), *text, streams);
-  if (*full_batch) {
-    options.batch = std::numeric_limits<int>::max();
-    options.engine.precision = Precision::float64;  // of its checkpoints and samples too
-  } else {
+  if (!*full_batch) {
     if (const auto fault = optimiser_fault(session.pool(), *optimiser, task->parameters))
       return show_fault(fault->diagnostic, *fault->text, streams);
     options.rule = update_rule(*optimiser);

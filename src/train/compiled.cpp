@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "run/compiled_plans.h"
+#include "train/communicator.h"
 #include "train/full_batch.h"
 #include "train/oracle.h"
 #include "train/pieces.h"
@@ -261,12 +262,26 @@ tl::expected<std::unique_ptr<Engine>, Diagnostic> compiled_or_piecewise(Pool& po
   return piecewise_engine<Real>(pool, task, rule, samples, options, *std::move(engine));
 }
 
+tl::unexpected<Diagnostic> undivided(std::string_view who) {
+  return tl::unexpected(Diagnostic{"G0531",
+                                   Severity::error,
+                                   std::string(who) + " computes a step whole",
+                                   {},
+                                   {},
+                                   {},
+                                   {"train in one process, without --pieces, and not by mpirun"},
+                                   {}});
+}
+
 }  // namespace
 
 tl::expected<std::unique_ptr<Engine>, Diagnostic> engine_for(Pool& pool, const TrainTask& task, const UpdateRule& rule,
                                                              const Samples& samples, const EngineOptions& options) {
   EngineOptions fitting = options;
   fitting.batch = std::clamp<std::size_t>(options.batch, 1, samples.training);
+  const bool is_shared = options.pieces > 0 || (options.ranks != nullptr && options.ranks->size() > 1);
+  if (is_shared && options.full_batch) return undivided("a method that takes all samples");
+  if (is_shared && options.oracle) return undivided("the reference evaluator");
   if (options.full_batch) return full_batch_engine(pool, task, samples, options);
   if (options.oracle) return oracle_engine(pool, task, rule, samples, fitting.batch);
   return options.precision == Precision::float32 ? compiled_or_piecewise<float>(pool, task, rule, samples, fitting)

@@ -63,7 +63,7 @@ struct EngineOptions {
       full_batch;  ///< a method that takes all samples a step, in the place of the update rule
 };
 
-/// Refers to all that it is given. Errors are those of the update rule and of `plan_for`.
+/// Refers to all that it is given. Errors are those of the update rule and of `plan_for`; G0531: pieces or ranks where a step is whole.
 [[nodiscard]] tl::expected<std::unique_ptr<Engine>, Diagnostic> engine_for(Pool&, const TrainTask&, const UpdateRule&,
                                                                            const Samples&, const EngineOptions&);
 

@@ -11,6 +11,7 @@
 #include "api/train_task.h"
 #include "data/load.h"
 #include "train/averages.h"
+#include "train/train.h"
 
 using namespace gradwright;
 
@@ -220,4 +221,35 @@ TEST_CASE("what a method that takes all samples lacks is a diagnostic") {
   const auto engine = engine_for(large.pool(), task, {}, samples, how);
   REQUIRE_FALSE(engine.has_value());
   CHECK(engine.error().code == "G0510");
+}
+
+TEST_CASE("a method that takes all samples is not divided") {
+  Bench bench(network, made_data(3, 2), "newton");
+  for (const char* method : {"newton", "lbfgs"}) {
+    EngineOptions how;
+    how.pieces = 8;
+    how.full_batch = full_batch_method(*optimiser_named(method, {})).value();
+    const auto engine = engine_for(bench.session.pool(), bench.task, {}, bench.samples, how);
+    REQUIRE_FALSE(engine.has_value());
+    CHECK(engine.error().code == "G0531");
+  }
+}
+
+TEST_CASE("the options of a training need not say that all samples are one step, in float64") {
+  const auto losses = [](int batch, Precision precision) {
+    Session session(Text("net.gw", network));
+    const TrainTask task = train_task(session).value();
+    TrainOptions options;
+    options.epochs = 3;
+    options.batch = batch;
+    options.engine.precision = precision;
+    options.engine.full_batch = full_batch_method(*optimiser_named("lbfgs", {})).value();
+    const auto found = trained(session.pool(), task, made_data(3, 2), options, {});
+    REQUIRE(found.has_value());
+    CHECK(found->layout.type == Element::f64);
+    std::vector<double> all;
+    for (const EpochReport& line : found->epochs) all.push_back(line.loss);
+    return all;
+  };
+  CHECK(losses(4, Precision::float32) == losses(1'000'000, Precision::float64));
 }
