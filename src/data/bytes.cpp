@@ -1,7 +1,6 @@
 #include "data/bytes.h"
 
 #include <fmt/format.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <array>
@@ -15,6 +14,8 @@
 #include <memory>
 #include <system_error>
 
+#include "data/byte_source.h"
+
 namespace gradwright {
 namespace {
 
@@ -27,37 +28,10 @@ std::string lower_first(std::string text) {
   return text;
 }
 
-Diagnostic unreadable(const std::string& path, std::error_code why) {
-  std::string help = "give the path of a data file, relative to where the command runs";
-  const bool has_gz = path.ends_with(".gz");
-  const std::string sibling = has_gz ? path.substr(0, path.size() - 3) : path + ".gz";
-  std::error_code ignored;
-  if (why == std::errc::no_such_file_or_directory && !path.empty() && std::filesystem::exists(sibling, ignored))
-    help = fmt::format("did you mean {}?", in_backticks(sibling));
-  return data_error("G0505", fmt::format("cannot read {}: {}", in_backticks(path), lower_first(why.message())), help);
-}
-
 Diagnostic too_large(std::string_view name, std::string_view what, const LoadLimits& limits) {
   return data_error("G0506", fmt::format("{} {} more than {} bytes", in_backticks(name), what, limits.bytes),
                     "split the data, or raise the limit");
 }
-
-Diagnostic damaged_gzip(std::string_view name, std::string_view what) {
-  return data_error("G0506", fmt::format("the gzip file {} {}", in_backticks(name), what),
-                    "fetch the file again; `gzip -t` checks it");
-}
-
-/// Ends an inflate stream whatever the way out.
-struct InflateStream {
-  z_stream z{};
-  bool is_open = false;
-  InflateStream() { is_open = inflateInit2(&z, 16 + MAX_WBITS) == Z_OK; }
-  ~InflateStream() {
-    if (is_open) inflateEnd(&z);
-  }
-  InflateStream(const InflateStream&) = delete;
-  InflateStream& operator=(const InflateStream&) = delete;
-};
 
 template <class T>
 T number_at(const char* at, std::endian order) {
@@ -82,77 +56,82 @@ std::vector<double> numbers(std::string_view payload, Element element, std::endi
       std::ranges::transform(payload, values.begin(), [](char c) { return c == 0 ? 0.0 : 1.0; });
       return values;
     }
-    case Element::u8: return numbers<std::uint8_t>(payload, order);
-    case Element::i8: return numbers<std::int8_t>(payload, order);
-    case Element::u16: return numbers<std::uint16_t>(payload, order);
-    case Element::i16: return numbers<std::int16_t>(payload, order);
-    case Element::u32: return numbers<std::uint32_t>(payload, order);
-    case Element::i32: return numbers<std::int32_t>(payload, order);
-    case Element::u64: return numbers<std::uint64_t>(payload, order);
-    case Element::i64: return numbers<std::int64_t>(payload, order);
-    case Element::f32: return numbers<float>(payload, order);
-    case Element::f64: return numbers<double>(payload, order);
+    case Element::u8:
+      return numbers<std::uint8_t>(payload, order);
+    case Element::i8:
+      return numbers<std::int8_t>(payload, order);
+    case Element::u16:
+      return numbers<std::uint16_t>(payload, order);
+    case Element::i16:
+      return numbers<std::int16_t>(payload, order);
+    case Element::u32:
+      return numbers<std::uint32_t>(payload, order);
+    case Element::i32:
+      return numbers<std::int32_t>(payload, order);
+    case Element::u64:
+      return numbers<std::uint64_t>(payload, order);
+    case Element::i64:
+      return numbers<std::int64_t>(payload, order);
+    case Element::f32:
+      return numbers<float>(payload, order);
+    case Element::f64:
+      return numbers<double>(payload, order);
   }
   return {};
 }
 
 }  // namespace
 
-tl::expected<std::string, Diagnostic> file_bytes(const std::string& path, const LoadLimits& limits) {
-  const auto failed = [&](std::errc why) { return tl::unexpected(unreadable(path, std::make_error_code(why))); };
+Diagnostic unreadable(const std::string& path, std::error_code why) {
+  std::string help = "give the path of a data file, relative to where the command runs";
+  const bool has_gz = path.ends_with(".gz");
+  const std::string sibling = has_gz ? path.substr(0, path.size() - 3) : path + ".gz";
+  std::error_code ignored;
+  if (why == std::errc::no_such_file_or_directory && !path.empty() && std::filesystem::exists(sibling, ignored))
+    help = fmt::format("did you mean {}?", in_backticks(sibling));
+  return data_error("G0505", fmt::format("cannot read {}: {}", in_backticks(path), lower_first(why.message())), help);
+}
+
+std::optional<Diagnostic> not_a_file(const std::string& path, bool may_be_pipe) {
+  const auto failed = [&](std::errc why) { return unreadable(path, std::make_error_code(why)); };
   if (path.find('\0') != std::string::npos) return failed(std::errc::invalid_argument);
   std::error_code status_error;
   const auto status = std::filesystem::status(path, status_error);
-  if (status_error) return tl::unexpected(unreadable(path, status_error));
+  if (status_error) return unreadable(path, status_error);
   if (std::filesystem::is_directory(status)) return failed(std::errc::is_a_directory);
-  if (!std::filesystem::is_regular_file(status) && !std::filesystem::is_fifo(status))
-    return failed(std::filesystem::exists(status) ? std::errc::invalid_argument : std::errc::no_such_file_or_directory);
+  if (std::filesystem::is_regular_file(status) || (may_be_pipe && std::filesystem::is_fifo(status)))
+    return std::nullopt;
+  return failed(std::filesystem::exists(status) ? std::errc::invalid_argument : std::errc::no_such_file_or_directory);
+}
 
+tl::expected<std::string, Diagnostic> file_bytes(const std::string& path, const LoadLimits& limits) {
+  if (auto fault = not_a_file(path, true)) return tl::unexpected(*std::move(fault));
+  const auto failed = [&] { return tl::unexpected(unreadable(path, std::error_code(errno, std::generic_category()))); };
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), &std::fclose);
-  if (!file) return failed(static_cast<std::errc>(errno));
+  if (!file) return failed();
   std::string content;
   std::vector<char> chunk(chunk_size);
   while (const std::size_t count = std::fread(chunk.data(), 1, chunk.size(), file.get())) {
     if (count > limits.bytes - content.size()) return tl::unexpected(too_large(path, "holds", limits));
     content.append(chunk.data(), count);
   }
-  if (std::ferror(file.get()) != 0) return failed(static_cast<std::errc>(errno));
+  if (std::ferror(file.get()) != 0) return failed();
   return content;
 }
 
 bool is_gzip(std::string_view bytes) { return bytes.starts_with("\x1f\x8b"); }
 
 tl::expected<std::string, Diagnostic> inflated(std::string_view gzip, std::string_view name, const LoadLimits& limits) {
-  InflateStream stream;
-  if (!stream.is_open) return tl::unexpected(data_error("G0506", "zlib cannot start", "check that memory is free"));
+  const auto read = inflating(*in_memory(gzip)(), name);
+  if (!read) return tl::unexpected(read.error());
   std::string content;
   std::vector<char> chunk(chunk_size);
-  z_stream& z = stream.z;
-  std::string_view rest = gzip;
   while (true) {
-    const std::string_view piece = rest.substr(0, std::numeric_limits<std::int32_t>::max());
-    // zlib only reads through next_in; its type lacks the const.
-    z.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(piece.data()));
-    z.avail_in = static_cast<uInt>(piece.size());
-    z.next_out = reinterpret_cast<Bytef*>(chunk.data());
-    z.avail_out = static_cast<uInt>(chunk.size());
-    const int status = inflate(&z, Z_NO_FLUSH);
-    rest.remove_prefix(piece.size() - z.avail_in);
-    const std::size_t count = chunk.size() - z.avail_out;
-    if (count > limits.bytes - content.size()) return tl::unexpected(too_large(name, "inflates to", limits));
-    content.append(chunk.data(), count);
-    if (status == Z_STREAM_END) {
-      if (rest.find_first_not_of('\0') == std::string_view::npos) return content;  // tapes are padded with zeros
-      if (!is_gzip(rest)) return tl::unexpected(damaged_gzip(name, "has other bytes after its end"));
-      inflateReset(&z);
-    } else if (status == Z_MEM_ERROR) {
-      return tl::unexpected(
-          data_error("G0506", fmt::format("no memory to inflate {}", in_backticks(name)), "free some memory"));
-    } else if (status != Z_OK && status != Z_BUF_ERROR) {
-      return tl::unexpected(damaged_gzip(name, "is damaged"));
-    } else if (rest.empty() && z.avail_out != 0) {
-      return tl::unexpected(damaged_gzip(name, "ends too early"));
-    }
+    const auto count = (*read)(chunk.data(), chunk.size());
+    if (!count) return tl::unexpected(count.error());
+    if (*count == 0) return content;
+    if (*count > limits.bytes - content.size()) return tl::unexpected(too_large(name, "inflates to", limits));
+    content.append(chunk.data(), *count);
   }
 }
 
@@ -160,15 +139,19 @@ std::size_t byte_size(Element element) {
   switch (element) {
     case Element::boolean:
     case Element::u8:
-    case Element::i8: return 1;
+    case Element::i8:
+      return 1;
     case Element::u16:
-    case Element::i16: return 2;
+    case Element::i16:
+      return 2;
     case Element::u32:
     case Element::i32:
-    case Element::f32: return 4;
+    case Element::f32:
+      return 4;
     case Element::u64:
     case Element::i64:
-    case Element::f64: return 8;
+    case Element::f64:
+      return 8;
   }
   return 1;
 }

@@ -6,9 +6,11 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <tl/expected.hpp>
 #include <vector>
 
@@ -21,6 +23,10 @@ struct LoadLimits {
   std::uint64_t bytes = std::uint64_t{4} << 30U;
 };
 
+/// G0505, with a way out where the path with or without `.gz` is there.
+[[nodiscard]] Diagnostic unreadable(const std::string& path, std::error_code why);
+/// Why a path is no file that can be read (G0505).
+[[nodiscard]] std::optional<Diagnostic> not_a_file(const std::string& path, bool may_be_pipe = false);
 /// The content of a file as it lies on the disk (G0505).
 [[nodiscard]] tl::expected<std::string, Diagnostic> file_bytes(const std::string& path, const LoadLimits& = {});
 [[nodiscard]] bool is_gzip(std::string_view bytes);

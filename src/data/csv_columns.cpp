@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "data/bytes.h"
 #include "data/csv_stream.h"
 
 namespace gradwright {

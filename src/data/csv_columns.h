@@ -14,7 +14,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
-#include "data/bytes.h"
+#include "data/byte_source.h"
 #include "source/diagnostic.h"
 
 namespace gradwright {
@@ -24,13 +24,6 @@ enum class Missing {
   drop,  ///< lines with a missing cell are left out
   mean   ///< a missing feature is the mean of its column, of texts the share of each; a line without target is left out
 };
-
-/// The next bytes, at most `size` of them; 0 at the end.
-using ByteReader = std::function<tl::expected<std::size_t, Diagnostic>(char* to, std::size_t size)>;
-/// The bytes of a file from their beginning, as often as it is asked.
-using ByteSource = std::function<tl::expected<ByteReader, Diagnostic>()>;
-/// Refers to the bytes.
-[[nodiscard]] ByteSource in_memory(std::string_view bytes);
 
 struct CsvColumn {
   std::string name;

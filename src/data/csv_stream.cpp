@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
+
+#include "data/bytes.h"
 
 namespace gradwright {
 namespace {
@@ -11,17 +12,6 @@ namespace {
 constexpr std::size_t longest_record = std::size_t{1} << 26U;
 
 }  // namespace
-
-ByteSource in_memory(std::string_view bytes) {
-  return [bytes]() -> tl::expected<ByteReader, Diagnostic> {
-    return [rest = bytes](char* to, std::size_t size) mutable -> tl::expected<std::size_t, Diagnostic> {
-      const std::size_t count = std::min(size, rest.size());
-      if (count > 0) std::memcpy(to, rest.data(), count);
-      rest.remove_prefix(count);
-      return count;
-    };
-  };
-}
 
 /// The window begins with the next record and holds twice what was left of it, or more.
 tl::expected<void, Diagnostic> RecordStream::refill() {
