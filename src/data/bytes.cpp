@@ -187,12 +187,14 @@ tl::expected<std::size_t, Diagnostic> element_count(std::span<const std::int64_t
 }
 
 tl::expected<std::vector<double>, Diagnostic> decoded(std::string_view payload, Element element, std::endian order,
-                                                      std::string_view name) {
+                                                      std::string_view name, std::size_t before) {
   std::vector<double> values = numbers(payload, element, order);
   const auto bad = std::ranges::find_if_not(values, [](double value) { return std::isfinite(value); });
   if (bad == values.end()) return values;
   return tl::unexpected(
-      data_error("G0507", fmt::format("number {} of {} is {}", bad - values.begin() + 1, in_backticks(name), *bad),
+      data_error("G0507",
+                 fmt::format("number {} of {} is {}", before + static_cast<std::size_t>(bad - values.begin()) + 1,
+                             in_backticks(name), *bad),
                  "training needs finite numbers: drop the sample or fill the gap before saving"));
 }
 

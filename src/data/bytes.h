@@ -37,14 +37,24 @@ struct LoadLimits {
 enum class Element { boolean, u8, i8, u16, i16, u32, i32, u64, i64, f32, f64 };
 
 [[nodiscard]] std::size_t byte_size(Element);
+/// How the numbers of a file lie behind its header.
+struct NumbersLayout {
+  std::vector<std::int64_t> shape;
+  Element element = Element::f64;
+  std::endian order = std::endian::little;
+  bool fortran_order = false;
+  std::size_t offset = 0;  ///< of the first number
+};
 /// Π shape, where an array of that shape may hold no more than the limit allows and `payload` bytes are exactly what it
 /// takes.
 [[nodiscard]] tl::expected<std::size_t, Diagnostic> element_count(std::span<const std::int64_t> shape, Element,
                                                                   std::size_t payload, std::string_view name,
                                                                   const LoadLimits&);
-/// The numbers of a payload, each rounded to the nearest float64; one that is not finite is G0507.
+/// The numbers of a payload, each rounded to the nearest float64; one that is not finite is G0507. `before`: numbers of
+/// the file that are not in this payload.
 [[nodiscard]] tl::expected<std::vector<double>, Diagnostic> decoded(std::string_view payload, Element,
-                                                                    std::endian order, std::string_view name);
+                                                                    std::endian order, std::string_view name,
+                                                                    std::size_t before = 0);
 
 /// Length of the well-formed UTF-8 sequence that `text` begins with; 0 when it begins with none.
 [[nodiscard]] std::size_t utf8_length(std::string_view text);

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <new>
 #include <optional>
@@ -14,8 +13,12 @@
 #include "data/idx.h"
 #include "data/npy.h"
 #include "data/npz.h"
+#include "data/sources.h"
 
 namespace gradwright {
+
+using namespace sources;
+
 namespace {
 
 template <class T>
@@ -36,38 +39,6 @@ Loaded<std::string> content_of(const std::string& path, const LoadLimits& limits
   auto bytes = file_bytes(path, limits);
   if (!bytes || !is_gzip(*bytes)) return bytes;
   return inflated(*bytes, path, limits);
-}
-
-/// The reader of the content: by its first bytes, and by the name only where those say nothing.
-enum class Format { npy, idx, npz, csv };
-
-Loaded<Format> format_of(std::string_view bytes, std::string_view path) {
-  if (is_npy(bytes)) return Format::npy;
-  if (is_idx(bytes)) return Format::idx;
-  if (is_zip(bytes)) return Format::npz;
-  if (path.ends_with(".gz")) path.remove_suffix(3);
-  if (bytes.empty())
-    return tl::unexpected(
-        data_error("G0506", fmt::format("{} is empty", in_backticks(path)), "fetch or write the file again"));
-  if (path.ends_with(".npy")) return Format::npy;
-  if (path.ends_with(".npz")) return Format::npz;
-  if (path.ends_with(".idx") || path.ends_with("-ubyte")) return Format::idx;
-  const bool is_utf16 = bytes.starts_with("\xff\xfe") || bytes.starts_with("\xfe\xff");
-  if (!is_utf16 && bytes.substr(0, 4096).find('\0') != std::string_view::npos)
-    return tl::unexpected(data_error("G0506", fmt::format("{} is neither text nor NPY nor IDX", in_backticks(path)),
-                                     "give a CSV file, a file of `numpy.save` or `numpy.savez`, or an IDX file"));
-  return Format::csv;
-}
-
-std::vector<std::string> numbered_columns(std::int64_t count) {
-  std::vector<std::string> names;
-  for (std::int64_t i = 1; i <= count; ++i) names.push_back(fmt::format("column{}", i));
-  return names;
-}
-
-bool exists(const std::string& path) {
-  std::error_code ignored;
-  return std::filesystem::exists(path, ignored);
 }
 
 std::string file_name(const std::string& path) { return std::filesystem::path(path).filename().string(); }
@@ -104,50 +75,13 @@ Loaded<Table> content(const std::string& path_or_member, const LoadLimits& limit
   return Table{{}, std::move(*array)};
 }
 
-std::string shape_text(const Array& array) {
-  return array.shape.empty() ? "a single number" : fmt::format("{}", fmt::join(array.shape, "×"));
-}
-
 Loaded<Table> table(const std::string& path, const LoadLimits& limits) {
   auto found = content(path, limits);
   if (!found || !found->columns.empty()) return found;
   if (found->values.shape.size() != 2 || found->values.data.empty())
-    return tl::unexpected(
-        data_error("G0506", fmt::format("{} is {}, not a table", in_backticks(path), shape_text(found->values)),
-                   "give a CSV file, or inputs and targets as two files: `inputs.npy,targets.npy`"));
+    return tl::unexpected(no_table(path, found->values.shape));
   found->columns = numbered_columns(found->values.shape[1]);
   return found;
-}
-
-Loaded<std::size_t> label_column(const std::vector<std::string>& columns, const std::string& label,
-                                 const std::string& path) {
-  const auto count = static_cast<std::int64_t>(columns.size());
-  if (label.empty()) return columns.size() - 1;
-  const auto named = std::ranges::find(columns, label);
-  if (named != columns.end()) {
-    if (std::find(named + 1, columns.end(), label) != columns.end())
-      return tl::unexpected(
-          data_error("G0506", fmt::format("{} has several columns {}", in_backticks(path), in_backticks(label)),
-                     "give the number of the column, from 1"));
-    return static_cast<std::size_t>(named - columns.begin());
-  }
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(label.data(), label.data() + label.size(), number);
-  if (error == std::errc() && end == label.data() + label.size() && number != 0 && number >= -count && number <= count)
-    return static_cast<std::size_t>(number > 0 ? number - 1 : count + number);
-  constexpr std::size_t shown = 8;
-  std::string names;
-  for (std::size_t i = 0; i < columns.size() && i < shown; ++i)
-    names += (i == 0 ? "" : ", ") + in_backticks(columns[i]);
-  return tl::unexpected(data_error(
-      "G0506", fmt::format("{} has no column {}", in_backticks(path), in_backticks(label)),
-      fmt::format("its {} columns: {}{}; or a number from 1", count, names, columns.size() > shown ? ", …" : "")));
-}
-
-tl::unexpected<Diagnostic> without_inputs(const DatasetSpec& spec) {
-  return tl::unexpected(
-      data_error("G0506", fmt::format("{} has one column, the target, and no inputs", in_backticks(spec.source)),
-                 "each line needs the inputs and the target: `0.5,1.25,1`"));
 }
 
 /// The columns of texts become classes and one-hot features.
@@ -155,15 +89,9 @@ Loaded<Dataset> dataset_of_csv(std::string_view bytes, const DatasetSpec& spec, 
   const ByteSource source = in_memory(bytes);
   const auto columns = csv_columns(source, spec.source);
   if (!columns) return tl::unexpected(columns.error());
-  std::vector<std::string> names;
-  for (const CsvColumn& column : columns->columns) names.push_back(column.name);
-  const auto label = label_column(names, spec.label, spec.source);
-  if (!label) return tl::unexpected(label.error());
-  if (names.size() < 2) return without_inputs(spec);
   Dataset dataset;
-  dataset.target = names[*label];
-  dataset.features = columns->features(*label);
-  dataset.classes = columns->columns[*label].texts;
+  const auto label = describe(*columns, spec, dataset);
+  if (!label) return tl::unexpected(label.error());
   const std::size_t width = dataset.features.size();
   if (columns->lines > limits.bytes / sizeof(double) / (width + 1))
     return tl::unexpected(data_error(
@@ -196,7 +124,7 @@ Loaded<Dataset> dataset_of_table(const DatasetSpec& spec, const LoadLimits& limi
   const std::size_t width = found->columns.size();
   const auto label = label_column(found->columns, spec.label, spec.source);
   if (!label) return tl::unexpected(label.error());
-  if (width < 2) return without_inputs(spec);
+  if (width < 2) return tl::unexpected(without_inputs(spec));
   Dataset dataset;
   const std::int64_t samples = found->values.shape[0];
   dataset.inputs.shape = {samples, static_cast<std::int64_t>(width) - 1};
@@ -216,10 +144,7 @@ Loaded<Array> by_sample(const std::string& path, bool is_target, const LoadLimit
   auto found = content(path, limits);
   if (!found) return tl::unexpected(std::move(found.error()));
   Array& array = found->values;
-  if (array.shape.empty() || array.data.empty())
-    return tl::unexpected(data_error("G0506",
-                                     fmt::format("{} is {}: no samples", in_backticks(path), shape_text(array)),
-                                     "the first axis counts the samples"));
+  if (array.shape.empty() || array.data.empty()) return tl::unexpected(no_samples(path, array.shape));
   const std::int64_t samples = array.shape[0];
   const std::int64_t width = static_cast<std::int64_t>(array.data.size()) / samples;
   array.shape = {samples};
@@ -232,36 +157,8 @@ Loaded<Dataset> dataset_of_pair(const std::string& inputs, const std::string& ta
   if (!x) return tl::unexpected(std::move(x.error()));
   auto y = by_sample(targets, true, limits);
   if (!y) return tl::unexpected(std::move(y.error()));
-  if (x->shape[0] != y->shape[0])
-    return tl::unexpected(data_error(
-        "G0506",
-        fmt::format("{} has {} samples, {} has {}", in_backticks(inputs), x->shape[0], in_backticks(targets),
-                    y->shape[0]),
-        "inputs and targets need one row for each sample; do both files belong to the same part of the data?"));
+  if (x->shape[0] != y->shape[0]) return tl::unexpected(unequal_counts({inputs, targets}, x->shape[0], y->shape[0]));
   return Dataset{std::move(*x), std::move(*y), {}, {}, {}, 0, 0};
-}
-
-std::string trimmed(std::string_view text) {
-  const std::size_t begin = std::min(text.find_first_not_of(' '), text.size());
-  const std::size_t end = text.find_last_not_of(' ') + 1;
-  return std::string(begin < end ? text.substr(begin, end - begin) : std::string_view());
-}
-
-/// The two paths of `inputs,targets`; nothing when it is one path. A comma may stand within a path that exists.
-std::optional<std::pair<std::string, std::string>> pair_of(const std::string& source) {
-  const std::size_t first = source.find(',');
-  if (first == std::string::npos || exists(source)) return std::nullopt;
-  const auto cut = [&](std::size_t comma) {
-    return std::pair(trimmed(std::string_view(source).substr(0, comma)),
-                     trimmed(std::string_view(source).substr(comma + 1)));
-  };
-  for (std::size_t comma = first; comma != std::string::npos; comma = source.find(',', comma + 1))
-    if (const auto paths = cut(comma); exists(paths.first) && exists(paths.second)) return paths;
-  auto paths = cut(first);
-  // `data.npz:x,y`: both arrays of one archive.
-  if (const auto member = npz_member(paths.first); member && !exists(paths.second) && !npz_member(paths.second))
-    paths.second = member->first + ":" + paths.second;
-  return paths;
 }
 
 /// The arrays `x` and `y` of an archive, small or capital, which nothing else names; nothing when it is no archive or
@@ -311,10 +208,7 @@ tl::expected<Dataset, Diagnostic> load_dataset(const DatasetSpec& spec, const Lo
       paths = *std::move(found);
     }
     if (!paths) return dataset_of_table(spec, limits);
-    if (!spec.label.empty())
-      return tl::unexpected(data_error("G0506",
-                                       fmt::format("a label column {} beside two files", in_backticks(spec.label)),
-                                       "the second file holds the targets: leave the label out"));
+    if (!spec.label.empty()) return tl::unexpected(label_beside_pair(spec));
     return dataset_of_pair(paths->first, paths->second, limits);
   });
 }

@@ -163,7 +163,7 @@ std::optional<std::pair<std::string_view, std::string_view>> parts(std::string_v
 
 bool is_npy(std::string_view bytes) { return bytes.starts_with(magic); }
 
-tl::expected<Array, Diagnostic> parse_npy(std::string_view bytes, std::string_view name, const LoadLimits& limits) {
+tl::expected<NumbersLayout, Diagnostic> npy_layout(std::string_view bytes, std::string_view name) {
   const auto malformed = [&](std::string_view what, std::string_view help) {
     return tl::unexpected(data_error("G0506", fmt::format("{} {}", in_backticks(name), what), std::string(help)));
   };
@@ -182,12 +182,20 @@ tl::expected<Array, Diagnostic> parse_npy(std::string_view bytes, std::string_vi
   if (!encoding)
     return malformed(fmt::format("holds elements of type {}", in_backticks(*header->descr)),
                      "real numbers of fixed size are read: save `array.astype('float64')`");
-  if (auto count = element_count(*header->shape, encoding->element, payload.size(), name, limits); !count)
+  return NumbersLayout{std::move(*header->shape), encoding->element, encoding->order, *header->fortran_order,
+                       bytes.size() - payload.size()};
+}
+
+tl::expected<Array, Diagnostic> parse_npy(std::string_view bytes, std::string_view name, const LoadLimits& limits) {
+  auto layout = npy_layout(bytes, name);
+  if (!layout) return tl::unexpected(std::move(layout.error()));
+  const std::string_view payload = bytes.substr(layout->offset);
+  if (auto count = element_count(layout->shape, layout->element, payload.size(), name, limits); !count)
     return tl::unexpected(std::move(count.error()));
-  auto values = decoded(payload, encoding->element, encoding->order, name);
+  auto values = decoded(payload, layout->element, layout->order, name);
   if (!values) return tl::unexpected(std::move(values.error()));
-  if (*header->fortran_order && header->shape->size() > 1) *values = row_major(*values, *header->shape);
-  return Array{std::move(*header->shape), std::move(*values)};
+  if (layout->fortran_order && layout->shape.size() > 1) *values = row_major(*values, layout->shape);
+  return Array{std::move(layout->shape), std::move(*values)};
 }
 
 std::string npy_text(const Array& array) {

@@ -7,13 +7,15 @@
 #include <string_view>
 #include <tl/expected.hpp>
 
-#include "source/diagnostic.h"
 #include "data/array.h"
 #include "data/bytes.h"
+#include "source/diagnostic.h"
 
 namespace gradwright {
 
 [[nodiscard]] bool is_npy(std::string_view bytes);
+/// Of a file that begins with these bytes.
+[[nodiscard]] tl::expected<NumbersLayout, Diagnostic> npy_layout(std::string_view bytes, std::string_view name);
 /// `name` is the file in diagnostics (G0506, G0507).
 [[nodiscard]] tl::expected<Array, Diagnostic> parse_npy(std::string_view bytes, std::string_view name,
                                                         const LoadLimits& = {});
