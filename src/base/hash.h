@@ -29,12 +29,16 @@ namespace gradwright {
   }
   return hash;
 }
+/// With more of the numbers whose hash `mixed(seed, count)` begins: `hash_of` by parts.
+template <class Real>
+[[nodiscard]] std::uint64_t hash_on(std::uint64_t hash, std::span<Real> numbers) {
+  for (const Real number : numbers) hash = mixed(hash, std::bit_cast<std::uint64_t>(static_cast<double>(number)));
+  return hash;
+}
 /// Of the bits: 0 and -0 differ. A float counts as the double that it is.
 template <class Real>
 [[nodiscard]] std::uint64_t hash_of(std::uint64_t seed, std::span<const Real> numbers) {
-  std::uint64_t hash = mixed(seed, numbers.size());
-  for (const Real number : numbers) hash = mixed(hash, std::bit_cast<std::uint64_t>(static_cast<double>(number)));
-  return hash;
+  return hash_on(mixed(seed, numbers.size()), numbers);
 }
 
 }  // namespace gradwright

@@ -69,6 +69,7 @@ constexpr auto rows = std::to_array<CatalogueRow>({
     {"G0520", "malformed tensor file", "the file is no safetensors file, or it is cut short or damaged", "write it again", ""},
     {"G0521", "checkpoint of another training", "what it was made with is not what this training has", "give the options, the sheet and the data that it was made with, or begin a checkpoint of another name", ""},
     {"G0522", "checkpoint is there already", "a new training would lose it", "go on from it: `--resume`, or give another name", ""},
+    {"G0523", "data that cannot be streamed", "the file has no rows that could be read one by one, or the method takes all samples a step", "see what the message says, or leave `--stream` out", ""},
     {"G0530", "no MPI", "this process is to be one of several, and the module that holds MPI is not here, or could not start", "install openmpi-bin and the module libgradwright_mpi.so of this version, or train in one process: --ranks solo", ""},
     {"G0531", "a step cannot be divided", "several processes share the pieces of a step, and this one has too few, or none", "see what the message says", ""},
     {"G0532", "ranks that do not agree", "processes that train together have other data, options, versions or processors, and would compute other numbers", "give every process the same files, and the same version of this program on machines of one kind", ""},
