@@ -12,18 +12,16 @@ bool is_one_hot(std::span<const double> target) {
          ones + std::count(target.begin(), target.end(), 0.0) == static_cast<std::ptrdiff_t>(target.size());
 }
 
-/// Between the two classes: 0 where they are -1 and 1, a half where they are 0 and 1.
-double threshold(const Samples& samples) {
-  for (std::size_t i = samples.training; i < samples.training + samples.validation + samples.test; ++i) {
-    if (samples.truth(i)[0] < 0) return 0;
-  }
-  return 0.5;
-}
-
 bool is_right(std::span<const double> prediction, std::span<const double> target, double threshold) {
   if (target.size() == 1) return (prediction[0] > threshold) == (target[0] > threshold);
   const auto place = [](std::span<const double> v) { return std::max_element(v.begin(), v.end()) - v.begin(); };
   return place(prediction) == place(target);
+}
+
+/// Of whole runs of 256, as the compiled engine takes them: 8 MiB of predictions.
+std::size_t evaluated_at_once(const Samples& samples) {
+  constexpr std::size_t numbers = std::size_t{1} << 20U, run = 256;
+  return std::max<std::size_t>(1, numbers / std::max<std::size_t>(1, samples.target.width) / run) * run;
 }
 
 }  // namespace
@@ -49,20 +47,43 @@ Measure measure_for(const TrainTask& task, const Samples& samples) {
   return has_zero && has_minus ? Measure::rmse : Measure::accuracy;
 }
 
-double measured(Measure measure, const Samples& samples, std::size_t first, const Evaluation& evaluation) {
-  if (measure == Measure::none || evaluation.predictions.empty()) return std::nan("");
-  const std::size_t width = samples.target.width;
-  const std::size_t count = evaluation.predictions.size() / width;
-  const double half_way = width == 1 ? threshold(samples) : 0;
-  double right = 0, square = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::span<const double> prediction{evaluation.predictions.data() + i * width, width};
-    const std::span<const double> truth = samples.truth(first + i);
-    if (measure == Measure::accuracy) right += is_right(prediction, truth, half_way) ? 1 : 0;
-    for (std::size_t k = 0; k < width && measure == Measure::rmse; ++k) square += std::pow(prediction[k] - truth[k], 2);
+double half_way(const Samples& samples) {
+  if (samples.target.width != 1) return 0;
+  for (std::size_t i = samples.training; i < samples.training + samples.validation + samples.test; ++i) {
+    if (samples.truth(i)[0] < 0) return 0;
   }
-  return measure == Measure::accuracy ? right / static_cast<double>(count)
-                                      : std::sqrt(square / static_cast<double>(count * width));
+  return 0.5;
+}
+
+Figures figures_of(Engine& engine, const TrainTask& task, const Samples& samples, const HeldPart& part, Measure measure,
+                   double half_way) {
+  Figures found;
+  found.metrics.resize(task.metrics.size());
+  const std::size_t width = samples.target.width;
+  const std::size_t at_once = evaluated_at_once(samples);
+  double right = 0, square = 0;
+  std::size_t predicted = 0;
+  for (std::size_t begin = part.first; begin < part.first + part.count; begin += at_once) {
+    const Evaluation some = engine.evaluated(begin, std::min(at_once, part.first + part.count - begin));
+    found.loss += some.loss;
+    for (std::size_t m = 0; m < found.metrics.size(); ++m) found.metrics[m] += some.metrics[m];
+    const std::size_t count = measure == Measure::none ? 0 : some.predictions.size() / width;
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::span<const double> prediction{some.predictions.data() + i * width, width};
+      const std::span<const double> truth = samples.truth(begin + i);
+      if (measure == Measure::accuracy) right += is_right(prediction, truth, half_way) ? 1 : 0;
+      for (std::size_t k = 0; k < width && measure == Measure::rmse; ++k)
+        square += std::pow(prediction[k] - truth[k], 2);
+    }
+    predicted += count;
+  }
+  const auto count = static_cast<double>(part.count);
+  found.loss /= count;
+  for (double& metric : found.metrics) metric /= count;
+  found.measured = predicted == 0                 ? std::nan("")
+                   : measure == Measure::accuracy ? right / static_cast<double>(predicted)
+                                                  : std::sqrt(square / static_cast<double>(predicted * width));
+  return found;
 }
 
 }  // namespace gradwright

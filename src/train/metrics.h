@@ -21,7 +21,16 @@ enum class Measure {
 };
 /// By the prediction of the task, and by the targets of the held part.
 [[nodiscard]] Measure measure_for(const TrainTask&, const Samples&);
-/// Of the predictions for the samples from `first`.
-[[nodiscard]] double measured(Measure, const Samples&, std::size_t first, const Evaluation&);
+/// Between the two classes of a target of one number: 0 where they are -1 and 1, a half where they are 0 and 1.
+[[nodiscard]] double half_way(const Samples&);
+
+/// What a network comes to on a part of the samples.
+struct Figures {
+  double loss = 0;              ///< mean
+  std::vector<double> metrics;  ///< means, parallel to the task's
+  double measured = 0;          ///< NaN where there is nothing to measure
+};
+/// Some samples at once, so that predictions take a memory that does not grow with the part.
+[[nodiscard]] Figures figures_of(Engine&, const TrainTask&, const Samples&, const HeldPart&, Measure, double half_way);
 
 }  // namespace gradwright

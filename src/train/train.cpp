@@ -15,16 +15,13 @@
 namespace gradwright {
 namespace {
 
-void tell(const TrainTask& task, const HeldPart& part, Measure measure, const Samples& samples,
-          const Evaluation& evaluation, EpochReport& line) {
+void tell(const TrainTask& task, const HeldPart& part, Measure measure, const Figures& figures, EpochReport& line) {
   line.held = part.name;
-  const auto count = static_cast<double>(part.count);
-  line.test_loss = evaluation.loss / count;
-  const double value = measured(measure, samples, part.first, evaluation);
-  line.test_accuracy = measure == Measure::accuracy ? value : std::nan("");
-  line.test_rmse = measure == Measure::rmse ? value : std::nan("");
+  line.test_loss = figures.loss;
+  line.test_accuracy = measure == Measure::accuracy ? figures.measured : std::nan("");
+  line.test_rmse = measure == Measure::rmse ? figures.measured : std::nan("");
   for (std::size_t m = 0; m < task.metrics.size(); ++m)
-    line.metrics.emplace_back(task.metrics[m].name, evaluation.metrics[m] / count);
+    line.metrics.emplace_back(task.metrics[m].name, figures.metrics[m]);
 }
 
 /// The same where trainings go on alike.
@@ -89,6 +86,9 @@ tl::expected<Trained, Diagnostic> trained(Pool& pool, const TrainTask& task, con
   result.measure = measure_for(task, *samples);
   result.layout = state_layout(pool, task, *samples, **engine, how);
   const HeldPart held = held_part(*samples);
+  const auto figures = [&, between = half_way(*samples)](const HeldPart& part) {
+    return figures_of(**engine, task, *samples, part, result.measure, between);
+  };
   Patience patience(options.patience);
   state.order.resize(samples->training);
   std::iota(state.order.begin(), state.order.end(), std::size_t{0});
@@ -121,7 +121,7 @@ tl::expected<Trained, Diagnostic> trained(Pool& pool, const TrainTask& task, con
     line.loss = state.loss / static_cast<double>(samples->training);
     line.samples_a_second = static_cast<double>(state.done - done) / (seconds() - began);
     if (!std::isfinite(line.loss)) return tl::unexpected(non_finite(pool, **engine, stopped, steps.suspects()));
-    tell(task, held, result.measure, *samples, (*engine)->evaluated(held.first, held.count), line);
+    tell(task, held, result.measure, figures(held), line);
     if (!std::isfinite(line.test_loss) && !steps.is_finite())
       return tl::unexpected(non_finite(pool, **engine, stopped, steps.suspects()));
     line.seconds = seconds();
@@ -145,7 +145,7 @@ tl::expected<Trained, Diagnostic> trained(Pool& pool, const TrainTask& task, con
     const HeldPart part = test_part(*samples);
     EpochReport& line = result.tested.emplace();
     line.epoch = result.best_epoch;
-    tell(task, part, result.measure, *samples, (*engine)->evaluated(part.first, part.count), line);
+    tell(task, part, result.measure, figures(part), line);
   }
   return result;
 }

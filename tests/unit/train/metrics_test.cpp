@@ -31,6 +31,26 @@ Measure asked(std::size_t width, const std::vector<double>& targets) {
   return measure_for(task, with_targets(width, targets));
 }
 
+/// Predicts what it was told, with a loss of a half each.
+struct Told : Engine {
+  std::size_t width, calls = 0;
+  std::vector<double> predictions;
+  Told(std::size_t numbers, std::vector<double> what) : width(numbers), predictions(std::move(what)) {}
+  double trained(std::span<const std::size_t>) override { return 0; }
+  Evaluation evaluated(std::size_t first, std::size_t count) override {
+    ++calls;
+    const auto begin = predictions.begin() + static_cast<std::ptrdiff_t>((first - 1) * width);
+    return {0.5 * static_cast<double>(count), {}, {begin, begin + static_cast<std::ptrdiff_t>(count * width)}};
+  }
+  [[nodiscard]] std::vector<Tensor> values() const override { return {}; }
+  void set(const std::vector<Tensor>&) override {}
+};
+
+double measured(Measure measure, const Samples& samples, const std::vector<double>& predictions) {
+  Told engine(predictions.empty() ? 0 : samples.target.width, predictions);
+  return figures_of(engine, {}, samples, test_part(samples), measure, half_way(samples)).measured;
+}
+
 }  // namespace
 
 TEST_CASE("classes ask for accuracy, numbers for RMSE") {
@@ -47,12 +67,20 @@ TEST_CASE("classes ask for accuracy, numbers for RMSE") {
 
 TEST_CASE("accuracy and RMSE by hand") {
   const Samples classes = with_targets(2, {1, 0, 0, 1, 0, 1});
-  CHECK(measured(Measure::accuracy, classes, 1, {0, {}, {0.9, 0.1, 0.4, 0.6, 0.7, 0.3}}) == doctest::Approx(2.0 / 3));
-  const Samples signs = with_targets(1, {-1, 1, 1, -1});
-  CHECK(measured(Measure::accuracy, signs, 1, {0, {}, {-0.2, 0.2, 0.7, 0.1}}) == 0.75);
-  const Samples bits = with_targets(1, {0, 1, 1, 0});
-  CHECK(measured(Measure::accuracy, bits, 1, {0, {}, {-0.2, 0.2, 0.7, 0.1}}) == 0.75);
+  CHECK(measured(Measure::accuracy, classes, {0.9, 0.1, 0.4, 0.6, 0.7, 0.3}) == doctest::Approx(2.0 / 3));
+  CHECK(measured(Measure::accuracy, with_targets(1, {-1, 1, 1, -1}), {-0.2, 0.2, 0.7, 0.1}) == 0.75);
+  CHECK(measured(Measure::accuracy, with_targets(1, {0, 1, 1, 0}), {-0.2, 0.2, 0.7, 0.1}) == 0.75);
   const Samples numbers = with_targets(2, {1, 2, 3, 4});
-  CHECK(measured(Measure::rmse, numbers, 1, {0, {}, {1, 4, 6, 4}}) == doctest::Approx(std::sqrt((4.0 + 9.0) / 4)));
-  CHECK(std::isnan(measured(Measure::none, numbers, 1, {})));
+  CHECK(measured(Measure::rmse, numbers, {1, 4, 6, 4}) == doctest::Approx(std::sqrt((4.0 + 9.0) / 4)));
+  CHECK(std::isnan(measured(Measure::none, numbers, {})));
+}
+
+TEST_CASE("a large part is told by some samples at once") {
+  constexpr std::size_t width = 4096, count = 600;
+  Told engine(width, std::vector<double>(width * count, 3));
+  const Samples samples = with_targets(width, std::vector<double>(width * count, 1));
+  const Figures found = figures_of(engine, {}, samples, test_part(samples), Measure::rmse, 0);
+  CHECK(found.measured == 2);
+  CHECK(found.loss == 0.5);
+  CHECK(engine.calls == 3);
 }
