@@ -135,11 +135,11 @@ int run_train(TrainCommand command, const Streams& streams) {
   ProgressLine progress(!command.quiet);
   if (progress.is_shown()) options.progress = [&](const Progress& now) { progress.show(now, options.epochs); };
   std::vector<EpochReport> epochs;
-  options.begun = [&](const TrainState& state, const std::vector<EpochReport>& earlier) {
+  options.begun = [&](const TrainState& state, std::size_t samples, const std::vector<EpochReport>& earlier) {
     epochs = earlier;
     logs.restore(earlier);
     if (!is_told || !options.checkpoint.resume) return;
-    print(stdout, state.steps > 0 ? resumed_text(options.checkpoint.path, state)
+    print(stdout, state.steps > 0 ? resumed_text(options.checkpoint.path, state, samples)
                                   : fmt::format("`{}` begins with epoch 1\n", options.checkpoint.path));
     std::fflush(stdout);
   };

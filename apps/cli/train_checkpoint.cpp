@@ -56,10 +56,10 @@ bool is_to_leave(Communicator* ranks) {
   return left_by != 0;
 }
 
-std::string resumed_text(const std::string& path, const TrainState& state) {
+std::string resumed_text(const std::string& path, const TrainState& state, std::size_t samples) {
   return state.done == 0 ? fmt::format("`{}` goes on with epoch {}\n", path, state.epoch)
                          : fmt::format("`{}` goes on in epoch {}, after {} of {} samples\n", path, state.epoch,
-                                       state.done, state.order.size());
+                                       state.done, samples);
 }
 
 void show_failed_checkpoint(const Diagnostic& fault) {

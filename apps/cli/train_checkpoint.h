@@ -18,7 +18,7 @@ void note_signals();
 [[nodiscard]] bool is_to_leave(Communicator* ranks);
 
 /// `goes on in epoch 3, after 320 of 1437 samples`
-[[nodiscard]] std::string resumed_text(const std::string& path, const TrainState&);
+[[nodiscard]] std::string resumed_text(const std::string& path, const TrainState&, std::size_t samples);
 /// A checkpoint in the middle that could not be written.
 void show_failed_checkpoint(const Diagnostic&);
 /// After the training: what was left, saved or could not be. The exit code.

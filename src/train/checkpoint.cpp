@@ -8,6 +8,7 @@
 
 #include "base/axis_order.h"
 #include "base/hash.h"
+#include "train/epoch_order.h"
 
 namespace gradwright {
 namespace {
@@ -68,6 +69,10 @@ std::optional<std::uint64_t> whole_number(const Safetensors& content, const char
 }
 
 std::optional<Diagnostic> disagreement(const Safetensors& content, std::string_view name, const Facts& facts) {
+  const auto refusal = [&](const std::string& with) {
+    return data_error("G0521", fmt::format("the checkpoint {} was made with {}", in_backticks(name), with),
+                      "give what it was made with, or begin a checkpoint of another name");
+  };
   for (const auto& [key, value] : facts) {
     const auto found = content.metadata.find(std::string(fact_prefix) + key);
     if (found != content.metadata.end() && found->second == value) continue;
@@ -75,8 +80,13 @@ std::optional<Diagnostic> disagreement(const Safetensors& content, std::string_v
         found == content.metadata.end() || value.starts_with('#') || found->second.starts_with('#')
             ? "another " + key
             : fmt::format("{} {}, and this training has {}", key, in_backticks(found->second), in_backticks(value));
-    return data_error("G0521", fmt::format("the checkpoint {} was made with {}", in_backticks(name), with),
-                      "give what it was made with, or begin a checkpoint of another name");
+    return refusal(with);
+  }
+  for (const auto& [key, value] : content.metadata) {
+    if (key.starts_with(fact_prefix) && !facts.contains(key.substr(fact_prefix.size())))
+      return refusal(value.starts_with('#')
+                         ? "another " + key.substr(fact_prefix.size())
+                         : fmt::format("{} {}", key.substr(fact_prefix.size()), in_backticks(value)));
   }
   return std::nullopt;
 }
@@ -106,7 +116,7 @@ class Restored {
     if (order == nullptr || generator == nullptr) return false;
     auto found = order_of(integers(*order));
     const auto random = generator_of(integers(*generator));
-    if (!found || found->size() != layout_.samples || !random) return false;
+    if (!found || found->size() != layout_.entries || !random) return false;
     state.order = *std::move(found);
     state.random = *random;
     return true;
@@ -144,6 +154,7 @@ StateLayout state_layout(const Pool& pool, const TrainTask& task, const Samples&
   StateLayout layout;
   layout.parameters = task.parameters.size();
   layout.samples = samples.training;
+  layout.entries = EpochOrder(samples.training, samples.blocks, 0).entries();
   layout.type = options.oracle || options.precision == Precision::float64 ? Element::f64 : Element::f32;
   for (const Parameter& parameter : task.parameters) {
     std::vector<std::int64_t> shape;

@@ -21,7 +21,7 @@ struct TrainState {
   std::uint64_t steps = 0;         ///< of all epochs
   double loss = 0;                 ///< Σ over the samples done
   Generator random;                ///< as the next order is drawn from it
-  std::vector<std::size_t> order;  ///< of the training samples in this epoch
+  std::vector<std::size_t> order;  ///< of the training samples in this epoch, or of their blocks (epoch_order.h)
   std::vector<Tensor> values;      ///< of the engine: parameters, then states of the optimiser
   std::map<std::string, std::vector<double>> records;  ///< what the loop keeps besides: what it told, its best values
 };
@@ -40,6 +40,7 @@ struct StateLayout {
   Element type = Element::f32;                     ///< as exact as the engine computes
   std::size_t parameters = 0;                      ///< of the values; the rest are states of the optimiser
   std::size_t samples = 0;                         ///< of the training part
+  std::size_t entries = 0;                         ///< of the order of an epoch
 };
 [[nodiscard]] StateLayout state_layout(const Pool&, const TrainTask&, const Samples&, const Engine&,
                                        const EngineOptions&);

@@ -37,12 +37,18 @@ struct RowTable {
   }
 };
 
+/// Samples that lie together, and how many such blocks are in memory together. In memory every sample is a block.
+struct BlockShape {
+  std::size_t rows = 1, together = 1;
+};
+
 /// Samples in the order training, validation, test.
 struct Samples {
   Slot features, target;
   bool is_batched = false;  ///< the sheet speaks of a batch
   DimValues dims;           ///< the sizes of the sheet, with those that the data decide
   std::size_t training = 0, validation = 0, test = 0;
+  BlockShape blocks;
   /// Each form has `input(sample)` and `truth(sample)`: `std::visit` once, for many rows.
   std::variant<RowTable<float>, RowTable<double>> rows;
 

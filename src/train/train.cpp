@@ -90,7 +90,8 @@ tl::expected<Trained, Diagnostic> trained(Pool& pool, const TrainTask& task, con
     return figures_of(**engine, task, *samples, part, result.measure, between);
   };
   Patience patience(options.patience);
-  state.order.resize(samples->training);
+  const EpochOrder order(samples->training, samples->blocks, options.seed);
+  state.order.resize(order.entries());
   std::iota(state.order.begin(), state.order.end(), std::size_t{0});
   Saver saver(options.checkpoint, **engine);
   if (auto fault = saver.begin(state, options.checkpoint.path.empty() ? Facts() : facts_of(pool, task, data, options),
@@ -106,8 +107,8 @@ tl::expected<Trained, Diagnostic> trained(Pool& pool, const TrainTask& task, con
     return tl::unexpected(data_error(
         "G0532", "the ranks do not begin at the same place: a checkpoint is not there for all, or not the same",
         "give every process the same checkpoint, or train without --resume"));
-  if (options.begun) options.begun(state, result.epochs);
-  WatchedSteps steps(**engine, *samples, how.batch, options.progress);
+  if (options.begun) options.begun(state, samples->training, result.epochs);
+  WatchedSteps steps(**engine, *samples, order, how.batch, options.progress);
   const Stopped stopped{
       task, rule, *samples, how.batch, how.oracle ? Precision::float64 : how.precision, how.full_batch.get()};
   while (state.epoch <= options.epochs && !result.stopped_early && !result.was_left) {

@@ -24,8 +24,8 @@ struct TrainOptions {
   int patience = 0;      ///< epochs without a better loss of the held part; then the best parameters are taken. 0: none
   WatchedSteps::Told progress;
   CheckpointOptions checkpoint;
-  /// Before the first step: where it begins, and the epochs before that.
-  std::function<void(const TrainState&, const std::vector<EpochReport>&)> begun;
+  /// Before the first step: where it begins, of how many samples an epoch, and the epochs before that.
+  std::function<void(const TrainState&, std::size_t samples, const std::vector<EpochReport>&)> begun;
 };
 
 /// What an epoch came to. The held part is what `held_part` says: samples that are not trained on.

@@ -16,8 +16,9 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 
 }  // namespace
 
-WatchedSteps::WatchedSteps(Engine& engine, const Samples& samples, std::size_t batch, Told told)
+WatchedSteps::WatchedSteps(Engine& engine, const Samples& samples, EpochOrder order, std::size_t batch, Told told)
     : engine_(engine),
+      order_(std::move(order)),
       batch_(std::clamp<std::size_t>(batch, 1, samples.training)),
       told_(std::move(told)),
       suspects_{engine.values(), {}},
@@ -30,11 +31,11 @@ bool WatchedSteps::is_finite() const { return all_finite(engine_.values()); }
 
 bool WatchedSteps::finished(TrainState& state, Saver& saver) {
   const auto began = std::chrono::steady_clock::now();
-  const std::span<const std::size_t> order = state.order;
+  const std::size_t all = order_.samples();
   const std::size_t before = state.done;
-  if (!begun_) begun_ = state.epoch - 1 + static_cast<double>(before) / static_cast<double>(order.size());
+  if (!begun_) begun_ = state.epoch - 1 + static_cast<double>(before) / static_cast<double>(all);
   suspects_.runs.push_back({state.epoch, state.done, {}});
-  while (state.done < order.size()) {
+  while (state.done < all) {
     if (suspect_samples_ >= samples_a_copy) {
       std::vector<Tensor> values = engine_.values();
       if (!all_finite(values)) {
@@ -45,16 +46,17 @@ bool WatchedSteps::finished(TrainState& state, Saver& saver) {
       suspect_samples_ = 0;
     }
     const std::uint64_t at_once = std::min<std::uint64_t>(at_once_ / batch_, saver.steps_to_go(state)) * batch_;
-    const auto some = order.subspan(state.done, std::min<std::uint64_t>(at_once, order.size() - state.done));
     std::vector<std::size_t>& taken = suspects_.runs.back().samples;
-    taken.insert(taken.end(), some.begin(), some.end());
+    const std::size_t before_these = taken.size();
+    order_.append(state.order, state.epoch, state.done, std::min<std::uint64_t>(at_once, all - state.done), taken);
+    const auto some = std::span<const std::size_t>(taken).subspan(before_these);
     suspect_samples_ += some.size();
     state.loss += engine_.trained(some);
     state.done += some.size();
     state.steps += (some.size() + batch_ - 1) / batch_;
     if (!std::isfinite(state.loss)) return true;
     if (told_)
-      told_({state.epoch, state.done, order.size(), (state.done + batch_ - 1) / batch_,
+      told_({state.epoch, state.done, all, (state.done + batch_ - 1) / batch_,
              state.loss / static_cast<double>(state.done), seconds_since(began), seconds_since(started_), before,
              *begun_});
     if (!saver.goes_on(state)) return false;

@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "train/epoch_order.h"
 #include "train/saver.h"
 
 namespace gradwright {
@@ -40,7 +41,7 @@ class WatchedSteps {
  public:
   using Told = std::function<void(const Progress&)>;
   /// `batch`: samples a step.
-  WatchedSteps(Engine&, const Samples&, std::size_t batch, Told);
+  WatchedSteps(Engine&, const Samples&, EpochOrder, std::size_t batch, Told);
 
   /// The steps of an epoch that are still to be taken; its state follows them. It ends early where the loss is not finite. False: the
   /// training is to be left there.
@@ -51,6 +52,7 @@ class WatchedSteps {
 
  private:
   Engine& engine_;
+  EpochOrder order_;
   std::size_t batch_, at_once_;
   Told told_;
   Suspects suspects_;

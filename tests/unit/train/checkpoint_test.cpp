@@ -141,7 +141,7 @@ TrainState some_state() {
   return state;
 }
 StateLayout some_layout(Element type = Element::f32) {
-  return {{"W", "optimizer.0"}, {{2, 3}, {2, 3}}, {{2, 3}, {2, 3}}, type, 1, 3};
+  return {{"W", "optimizer.0"}, {{2, 3}, {2, 3}}, {{2, 3}, {2, 3}}, type, 1, 3, 3};
 }
 const Facts some_facts{{"batch", "16"}, {"sheet", "#1"}};
 
@@ -219,6 +219,8 @@ TEST_CASE("a checkpoint of another training says in what it differs") {
   CHECK(refusal(bytes, {{"batch", "8"}, {"sheet", "#1"}}) ==
         "the checkpoint `c` was made with batch `16`, and this training has `8`");
   CHECK(refusal(bytes, {{"batch", "16"}, {"sheet", "#2"}}) == "the checkpoint `c` was made with another sheet");
+  CHECK(refusal(bytes, {{"batch", "16"}}) == "the checkpoint `c` was made with another sheet");
+  CHECK(refusal(bytes, {{"sheet", "#1"}}) == "the checkpoint `c` was made with batch `16`");
   CHECK(refusal(bytes, {{"seed", "1"}}) == "the checkpoint `c` was made with another seed");
   CHECK(digest("a") != digest("b"));
   CHECK(digest(std::vector<double>{0.0}) != digest(std::vector<double>{-0.0}));
