@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "data/streamed.h"
 #include "ir/print.h"
 
 namespace gradwright {
@@ -60,10 +61,19 @@ bool restore_history(TrainState& state, const TrainTask& task, const char* held,
   return true;
 }
 
-Facts facts_of(const Pool& pool, const TrainTask& task, const Dataset& data, const TrainOptions& options) {
+std::string digest_of(const Dataset& data) { return digest(data.inputs.data) + digest(data.targets.data).substr(1); }
+
+std::string digest_of(const StreamedDataset& data) {
+  return fmt::format("#{:016x}{:016x}", data.inputs_hash, data.targets_hash);
+}
+
+Facts facts_of(const Pool& pool, const TrainTask& task, const Samples& samples, const std::string& data,
+               const TrainOptions& options) {
   Facts facts;
   facts["sheet"] = digest(graph_text(pool, {task.loss}));
-  facts["data"] = digest(data.inputs.data) + digest(data.targets.data).substr(1);
+  facts["data"] = data;
+  if (const auto [rows, together] = samples.blocks; rows > 1)
+    facts["window"] = fmt::format("{} blocks of {} samples", together, rows);
   facts["batch"] = options.engine.full_batch ? "all samples" : fmt::format("{}", options.batch);
   facts["pieces"] = fmt::format("{}", options.engine.pieces);
   facts["seed"] = fmt::format("{}", options.seed);

@@ -63,12 +63,7 @@ class Pieces : public Engine {
     }
     for (const auto& it : parts) key = hash_of(key, plan_text(it.plan));
     for (const auto& [input, value] : made->stepping.constants) key = hash_of(key, std::span(&value, 1));
-    std::visit(
-        [&](const auto& rows) {
-          key = hash_of(key, std::span(rows.inputs));
-          key = hash_of(key, std::span(rows.targets));
-        },
-        samples_.rows);
+    key = std::visit([&](const auto& rows) { return rows.mixed_into(key); }, samples_.rows);
     key = hash_of(key, running::llvm_features());
     plans_ = CompiledPlans<Real>::of(std::move(parts), options.compile);
     if (plans_.note()) key = hash_of(key, plans_.note()->code);

@@ -8,12 +8,15 @@
 #include <variant>
 #include <vector>
 
+#include "base/hash.h"
 #include "data/load.h"
+#include "train/streamed_rows.h"
 #include "train/task.h"
 
 namespace gradwright {
 
 using Generator = std::mt19937_64;
+struct StreamedDataset;
 
 /// How the numbers of one sample lie in an input that holds several.
 struct Slot {
@@ -35,6 +38,10 @@ struct RowTable {
   [[nodiscard]] std::span<const Real> truth(std::size_t sample) const {
     return {targets.data() + sample * target_width, target_width};
   }
+  /// The same where the rows are.
+  [[nodiscard]] std::uint64_t mixed_into(std::uint64_t key) const {
+    return hash_of(hash_of(key, std::span(inputs)), std::span(targets));
+  }
 };
 
 /// Samples that lie together, and how many such blocks are in memory together. In memory every sample is a block.
@@ -50,7 +57,7 @@ struct Samples {
   std::size_t training = 0, validation = 0, test = 0;
   BlockShape blocks;
   /// Each form has `input(sample)` and `truth(sample)`: `std::visit` once, for many rows.
-  std::variant<RowTable<float>, RowTable<double>> rows;
+  std::variant<RowTable<float>, RowTable<double>, StreamedRows<float>, StreamedRows<double>> rows;
 
   /// One row, valid until the next call.
   [[nodiscard]] std::span<const double> input(std::size_t sample) const;
@@ -73,13 +80,17 @@ enum class Normalise {
 
 struct SplitOptions {
   double test_fraction = 0.2;
-  double validation_fraction = 0;             ///< 0: none
-  Normalise normalise = Normalise::standard;  ///< by the training part
-  bool single = false;                        ///< rows are kept in float32
+  double validation_fraction = 0;                     ///< 0: none
+  Normalise normalise = Normalise::standard;          ///< by the training part
+  bool single = false;                                ///< rows are kept in float32
+  std::size_t window_bytes = std::size_t{64} << 20U;  ///< of streamed data in memory, which are shuffled together
 };
 
 /// Errors: G0502 the data do not fit the inputs, G0504 a size is unknown.
 [[nodiscard]] tl::expected<Samples, Diagnostic> samples_of(const Pool&, const TrainTask&, const Dataset&,
+                                                           const SplitOptions&, Generator&);
+/// The same of data that are streamed; where all fit the window, the same samples. More errors: those of RowFile::read.
+[[nodiscard]] tl::expected<Samples, Diagnostic> samples_of(const Pool&, const TrainTask&, const StreamedDataset&,
                                                            const SplitOptions&, Generator&);
 
 /// The samples of one step as the input holds them; `row(i)` are the numbers of the i-th.

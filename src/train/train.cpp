@@ -52,50 +52,51 @@ TrainOptions fitting(TrainOptions options) {
   return options;
 }
 
-}  // namespace
+SplitOptions split_of(const TrainOptions& options) {
+  SplitOptions split = options.split;
+  split.single = options.engine.precision == Precision::float32 && !options.engine.oracle;
+  return split;
+}
 
-tl::expected<Trained, Diagnostic> trained(Pool& pool, const TrainTask& task, const Dataset& data,
-                                          const TrainOptions& asked,
-                                          const std::function<void(const EpochReport&)>& report) {
-  const TrainOptions options = fitting(asked);
+using Report = std::function<void(const EpochReport&)>;
+
+/// `data_digest` is asked only where a checkpoint is kept.
+tl::expected<Trained, Diagnostic> trained_on(Pool& pool, const TrainTask& task, const Samples& samples,
+                                             const std::function<std::string()>& data_digest,
+                                             const TrainOptions& options, TrainState& state, const Report& report) {
   double before = 0;  // seconds of the training that is resumed
   const auto seconds = [&before, started = std::chrono::steady_clock::now()] {
     return before + std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   };
-  TrainState state;
   Generator& random = state.random;
-  random.seed(options.seed);
-  SplitOptions split = options.split;
-  split.single = options.engine.precision == Precision::float32 && !options.engine.oracle;
-  const auto samples = samples_of(pool, task, data, split, random);
-  if (!samples) return tl::unexpected(samples.error());
   EngineOptions how = options.engine;
   how.batch = static_cast<std::size_t>(std::max(1, options.batch));
   const UpdateRule rule = options.rule ? options.rule : gradient_descent(options.rate);
   pool.clear_overflow();
-  const auto engine = engine_for(pool, task, rule, *samples, how);
+  const auto engine = engine_for(pool, task, rule, samples, how);
   if (engine && pool.arithmetic_overflowed()) return tl::unexpected(constants_overflow(pool));
   if (!engine) return tl::unexpected(engine.error());
-  (*engine)->set(initial_values(pool, task.parameters, samples->dims, random));
+  (*engine)->set(initial_values(pool, task.parameters, samples.dims, random));
 
   Trained result;
-  result.training_samples = samples->training;
-  result.validation_samples = samples->validation;
-  result.test_samples = samples->test;
+  result.training_samples = samples.training;
+  result.validation_samples = samples.validation;
+  result.test_samples = samples.test;
   result.note = (*engine)->note();
-  result.measure = measure_for(task, *samples);
-  result.layout = state_layout(pool, task, *samples, **engine, how);
-  const HeldPart held = held_part(*samples);
-  const auto figures = [&, between = half_way(*samples)](const HeldPart& part) {
-    return figures_of(**engine, task, *samples, part, result.measure, between);
+  result.measure = measure_for(task, samples);
+  result.layout = state_layout(pool, task, samples, **engine, how);
+  const HeldPart held = held_part(samples);
+  const auto figures = [&, between = half_way(samples)](const HeldPart& part) {
+    return figures_of(**engine, task, samples, part, result.measure, between);
   };
   Patience patience(options.patience);
-  const EpochOrder order(samples->training, samples->blocks, options.seed);
+  const EpochOrder order(samples.training, samples.blocks, options.seed);
   state.order.resize(order.entries());
   std::iota(state.order.begin(), state.order.end(), std::size_t{0});
   Saver saver(options.checkpoint, **engine);
-  if (auto fault = saver.begin(state, options.checkpoint.path.empty() ? Facts() : facts_of(pool, task, data, options),
-                               result.layout))
+  if (auto fault = saver.begin(
+          state, options.checkpoint.path.empty() ? Facts() : facts_of(pool, task, samples, data_digest(), options),
+          result.layout))
     return tl::unexpected(*std::move(fault));
   if (!restore_history(state, task, held.name, result.epochs, patience))
     return tl::unexpected(data_error("G0520", "the checkpoint does not hold what the epochs before it came to",
@@ -107,10 +108,10 @@ tl::expected<Trained, Diagnostic> trained(Pool& pool, const TrainTask& task, con
     return tl::unexpected(data_error(
         "G0532", "the ranks do not begin at the same place: a checkpoint is not there for all, or not the same",
         "give every process the same checkpoint, or train without --resume"));
-  if (options.begun) options.begun(state, samples->training, result.epochs);
-  WatchedSteps steps(**engine, *samples, order, how.batch, options.progress);
+  if (options.begun) options.begun(state, samples.training, result.epochs);
+  WatchedSteps steps(**engine, samples, order, how.batch, options.progress);
   const Stopped stopped{
-      task, rule, *samples, how.batch, how.oracle ? Precision::float64 : how.precision, how.full_batch.get()};
+      task, rule, samples, how.batch, how.oracle ? Precision::float64 : how.precision, how.full_batch.get()};
   while (state.epoch <= options.epochs && !result.stopped_early && !result.was_left) {
     if (state.done == 0) std::shuffle(state.order.begin(), state.order.end(), random);
     EpochReport line;
@@ -119,7 +120,7 @@ tl::expected<Trained, Diagnostic> trained(Pool& pool, const TrainTask& task, con
     const std::size_t done = state.done;
     result.was_left = !steps.finished(state, saver);
     if (result.was_left) break;
-    line.loss = state.loss / static_cast<double>(samples->training);
+    line.loss = state.loss / static_cast<double>(samples.training);
     line.samples_a_second = static_cast<double>(state.done - done) / (seconds() - began);
     if (!std::isfinite(line.loss)) return tl::unexpected(non_finite(pool, **engine, stopped, steps.suspects()));
     tell(task, held, result.measure, figures(held), line);
@@ -141,14 +142,42 @@ tl::expected<Trained, Diagnostic> trained(Pool& pool, const TrainTask& task, con
   result.best_epoch = patience.best_epoch() > 0 ? patience.best_epoch() : result.epochs.back().epoch;
   result.parameters = patience.best_epoch() > 0 ? patience.best_values() : (*engine)->values();
   result.parameters.resize(task.parameters.size());
-  if (samples->validation > 0) {
+  if (samples.validation > 0) {
     (*engine)->set(result.parameters);
-    const HeldPart part = test_part(*samples);
+    const HeldPart part = test_part(samples);
     EpochReport& line = result.tested.emplace();
     line.epoch = result.best_epoch;
     tell(task, part, result.measure, figures(part), line);
   }
   return result;
+}
+
+}  // namespace
+
+tl::expected<Trained, Diagnostic> trained(Pool& pool, const TrainTask& task, const Dataset& data,
+                                          const TrainOptions& asked, const Report& report) {
+  const TrainOptions options = fitting(asked);
+  TrainState state;
+  state.random.seed(options.seed);
+  const auto samples = samples_of(pool, task, data, split_of(options), state.random);
+  if (!samples) return tl::unexpected(samples.error());
+  return trained_on(
+      pool, task, *samples, [&] { return digest_of(data); }, options, state, report);
+}
+
+tl::expected<Trained, Diagnostic> trained(Pool& pool, const TrainTask& task, const StreamedDataset& data,
+                                          const TrainOptions& asked, const Report& report) {
+  const TrainOptions options = fitting(asked);
+  TrainState state;
+  state.random.seed(options.seed);
+  const auto samples = samples_of(pool, task, data, split_of(options), state.random);
+  if (!samples) return tl::unexpected(samples.error());
+  try {
+    return trained_on(
+        pool, task, *samples, [&] { return digest_of(data); }, options, state, report);
+  } catch (const StreamFault& fault) {
+    return tl::unexpected(fault.diagnostic);
+  }
 }
 
 }  // namespace gradwright

@@ -59,5 +59,10 @@ struct Trained {
 /// Errors: those of samples_of, engine_for and Saver; G0507 the loss or a parameter is no longer finite.
 [[nodiscard]] tl::expected<Trained, Diagnostic> trained(Pool&, const TrainTask&, const Dataset&, const TrainOptions&,
                                                         const std::function<void(const EpochReport&)>& report);
+/// The same of data that are streamed; where all fit the window, to the same bits. G0505 and G0507 where a file is no longer what it was
+/// when the training began.
+[[nodiscard]] tl::expected<Trained, Diagnostic> trained(Pool&, const TrainTask&, const StreamedDataset&,
+                                                        const TrainOptions&,
+                                                        const std::function<void(const EpochReport&)>& report);
 
 }  // namespace gradwright

@@ -7,55 +7,11 @@
 #include <cmath>
 #include <filesystem>
 
-#include "ir/make.h"
-#include "train/train.h"
+#include "affine_network.h"
 
 using namespace gradwright;
 
 namespace {
-
-/// L = ½‖W·x + b − y‖²·w for one sample, gradients by hand; w = det(x·xᵀ + 1) has no batched form.
-struct AffineNetwork {
-  Pool pool;
-  TrainTask task;
-
-  explicit AffineNetwork(bool with_determinant = false) {
-    const Dim d = pool.dims().constant(3), k = pool.dims().constant(2), one = pool.dims().one();
-    const Expr W = make_input(pool, {"W", Role::parameter, Property::none, {k, d}});
-    const Expr b = make_input(pool, {"b", Role::parameter, Property::none, {k, one}});
-    const Expr x = make_input(pool, {"x", Role::data, Property::none, {d, one}});
-    const Expr y = make_input(pool, {"y", Role::data, Property::none, {k, one}});
-    const Expr outer = make_einsum(pool, {0, 1}, {{x, {0}}, {x, {1}}}, {d, d});
-    const Expr w = with_determinant
-                       ? make_matrix(pool, MatrixKind::determinant, sum_of(pool, outer, make_identity(pool, d)))
-                       : make_literal(pool, 1);
-    const Expr p = sum_of(pool, make_einsum(pool, {0}, {{W, {0, 1}}, {x, {1}}}, {k, d}), b);
-    const Expr e = difference_of(pool, p, y);
-    task.loss = scaled(pool, Rational(1, 2), make_einsum(pool, {}, {{w, {}}, {e, {0}}, {e, {0}}}, {k}));
-    task.gradients = {make_einsum(pool, {0, 1}, {{w, {}}, {e, {0}}, {x, {1}}}, {k, d}),
-                      make_einsum(pool, {0}, {{w, {}}, {e, {0}}}, {k})};
-    task.features = x;
-    task.target = y;
-    task.prediction = p;
-    task.parameters = {{"W", W, "normal", {0, 1}}, {"b", b, "zeros", {}}};
-  }
-};
-
-/// v ← 0.9·v + g, θ ← θ − 0.01·v
-tl::expected<Stepping, Diagnostic> momentum(Pool& pool, const std::vector<Parameter>& parameters,
-                                            const std::vector<Expr>& gradients) {
-  Stepping stepping;
-  for (std::size_t p = 0; p < parameters.size(); ++p) {
-    const Shape surface = pool.payload<InputInfo>(parameters[p].input).surface;
-    const Expr v = make_input(pool, {"v of " + parameters[p].name, Role::cut, Property::none, surface});
-    const Expr next = sum_of(pool, scaled(pool, Rational(9, 10), v), gradients[p]);
-    stepping.states.push_back(v);
-    stepping.updates.push_back({v, next});
-    stepping.updates.push_back(
-        {parameters[p].input, difference_of(pool, parameters[p].input, scaled(pool, Rational(1, 100), next))});
-  }
-  return stepping;
-}
 
 Dataset some_data() {
   Dataset data;
@@ -68,19 +24,6 @@ Dataset some_data() {
   }
   return data;
 }
-
-struct Scratch {
-  std::filesystem::path path;
-  Scratch() {
-    std::string name = (std::filesystem::temp_directory_path() / "gradwright-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  ~Scratch() { std::filesystem::remove_all(path); }
-  [[nodiscard]] std::string file() const { return (path / "c").string(); }
-};
 
 TrainOptions options_for(const EngineOptions& engine) {
   TrainOptions options;
