@@ -88,6 +88,8 @@ struct TrainCommand {
   TrainOptions options;
   std::string backend = "auto";      ///< auto, llvm, c, interpreter, oracle
   std::string precision = "float32";
+  bool stream = false;
+  bool in_memory = false;  ///< however large the data are; neither: as the memory demands
   std::string missing = "refuse";      ///< refuse, drop, mean
   std::string normalise = "standard";  ///< standard, minmax, none
   std::string optimiser = "sgd";  ///< adam, adam(rate=0.01), a file of formulas

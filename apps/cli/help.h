@@ -66,6 +66,7 @@ constexpr const char* train_examples = R"(examples:
   gradwright train cells.gw --data cells.csv --label diagnosis --test 0.25
   gradwright train cells.gw --data cells.csv --missing mean          lines with gaps; texts become one-hot columns
   gradwright train cells.gw --data cells.csv --validation 0.1 --test 0.2 --normalise minmax
+  gradwright train digits.gw --data x.npy,y.npy --stream             data larger than memory
   gradwright train digits.gw --data digits.npz:images,labels         two arrays of an archive
   gradwright train digits.gw --data digits.csv.gz --batch 128 --threads 2
   gradwright train digits.gw --data digits.csv.gz --epochs 200 --patience 10 --log run.jsonl --plot loss.svg

@@ -131,11 +131,15 @@ int run(int argc, char** argv) {
 
   cli::TrainCommand train;
   bool raw = false;
+  std::size_t window = train.options.split.window_bytes >> 20U;
   CLI::App* train_command = app.add_subcommand("train", "train what the worksheet minimises");
   with_file(train_command);
   train_command->add_option("--data", train.data.source, "CSV, or inputs and targets as IDX or NPY: X.npy,y.npy (gz too), or NPZ: data.npz:x,y")->required();
   train_command->add_option("--label", train.data.label, "target column of a CSV, by name or number; default: the last");
   train_command->add_option("--missing", train.missing, "lines of a CSV with a missing value: refuse, drop (leave them out), mean (fill in the mean of the column)")->check(CLI::IsMember({"refuse", "drop", "mean"}))->capture_default_str();
+  CLI::Option* stream = train_command->add_flag("--stream", train.stream, "read samples where they are wanted, for data larger than memory; by itself where loading would take more than half of it");
+  train_command->add_flag("--in-memory", train.in_memory, "load all data, however large")->excludes(stream);
+  train_command->add_option("--window", window, "MiB of streamed samples in memory, which are shuffled together")->check(CLI::Range(1, 1 << 20))->capture_default_str();
   train_command->add_option("--epochs", train.options.epochs, "passes over the training part")->check(CLI::Range(1, 1000000))->capture_default_str();
   train_command->add_option("--batch", train.options.batch, "samples a step")->check(CLI::Range(1, 1000000))->capture_default_str();
   CLI::Option* rate = train_command->add_option("--rate", train.options.rate, "learning rate; default: that of the optimiser")->check(CLI::PositiveNumber);
@@ -192,6 +196,7 @@ int run(int argc, char** argv) {
   }
   const cli::Streams streams{style_for(STDOUT_FILENO, colour), style_for(STDERR_FILENO, colour)};
   derive.file = grad_check.file = exported.file = stage.file = train.file = ran.file = file;
+  train.options.split.window_bytes = window << 20U;
   if (raw) train.normalise = "none";
   train.has_rate = rate->count() > 0;
   train.options.checkpoint.every = cli::cadence_of(every).value_or(Cadence{});

@@ -108,8 +108,6 @@ int run_train(TrainCommand command, const Streams& streams) {
   if (session.has_errors()) return input_fault;
   const auto task = train_task(session, command.metrics);
   if (!task) return show_fault(task.error(), *text, streams);
-  const auto data = load_dataset(spec_of(command));
-  if (!data) return show_fault(data.error(), Text(command.data.source, ""), streams);
   TrainOptions& options = command.options;
   options.split.normalise = normalise_named(command.normalise);
   options.engine.oracle = command.backend == "oracle";
@@ -126,12 +124,14 @@ int run_train(TrainCommand command, const Streams& streams) {
     options.rule = update_rule(*optimiser);
   }
   options.checkpoint.facts["optimizer"] = digest_of(*optimiser);
+  const auto data = TrainData::of(command);
+  if (!data) return show_fault(data.error(), Text(command.data.source, ""), streams);
   options.checkpoint.leaves = [ranks = options.engine.ranks] { return is_to_leave(ranks); };
   options.checkpoint.failed = show_failed_checkpoint;
   TrainLogs logs;
   if (const auto fault = logs.open(command)) return show_fault(*fault, *text, streams);
   const bool is_told = !command.quiet && !command.json;
-  if (is_told) print(stdout, about_data(*data));
+  if (is_told) print(stdout, data->about());
   ProgressLine progress(!command.quiet);
   if (progress.is_shown()) options.progress = [&](const Progress& now) { progress.show(now, options.epochs); };
   std::vector<EpochReport> epochs;
@@ -144,7 +144,7 @@ int run_train(TrainCommand command, const Streams& streams) {
     std::fflush(stdout);
   };
   if (!options.checkpoint.path.empty()) note_signals();
-  const auto result = trained(session.pool(), *task, *data, options, [&](const EpochReport& line) {
+  const auto result = data->trained(session.pool(), *task, options, [&](const EpochReport& line) {
     epochs.push_back(line);
     logs.write(line);
     if (!is_told) return;

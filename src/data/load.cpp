@@ -32,7 +32,8 @@ auto within_memory(const std::string& path, Work work) -> decltype(work()) {
   } catch (const std::bad_alloc&) {
   } catch (const std::length_error&) {
   }
-  return tl::unexpected(data_error("G0505", fmt::format("no memory to read {}", in_backticks(path)), "split the data"));
+  return tl::unexpected(data_error("G0505", fmt::format("no memory to read {}", in_backticks(path)),
+                                   "split the data; `gradwright train --stream` keeps few samples in memory"));
 }
 
 Loaded<std::string> content_of(const std::string& path, const LoadLimits& limits) {

@@ -64,6 +64,21 @@ tl::expected<Format, Diagnostic> format_of(std::string_view bytes, std::string_v
   return Format::csv;
 }
 
+tl::expected<std::string, Diagnostic> beginning_of(const std::string& path) {
+  const auto read = in_file(path)();
+  if (!read) return tl::unexpected(read.error());
+  std::string bytes(std::size_t{1} << 17U, '\0');
+  std::size_t filled = 0;
+  while (filled < bytes.size()) {
+    const auto count = (*read)(bytes.data() + filled, bytes.size() - filled);
+    if (!count) return tl::unexpected(count.error());
+    if (*count == 0) break;
+    filled += *count;
+  }
+  bytes.resize(filled);
+  return bytes;
+}
+
 std::vector<std::string> numbered_columns(std::int64_t count) {
   std::vector<std::string> names;
   for (std::int64_t i = 1; i <= count; ++i) names.push_back(fmt::format("column{}", i));

@@ -20,6 +20,9 @@ namespace gradwright::sources {
 enum class Format { npy, idx, npz, csv };
 [[nodiscard]] tl::expected<Format, Diagnostic> format_of(std::string_view bytes, std::string_view path);
 
+/// 128 KiB, or all there is; inflated (G0505, G0506).
+[[nodiscard]] tl::expected<std::string, Diagnostic> beginning_of(const std::string& path);
+
 /// `column1`, `column2`, …
 [[nodiscard]] std::vector<std::string> numbered_columns(std::int64_t count);
 /// By name, by number from 1, or from the end by a negative one; empty: the last.

@@ -22,24 +22,8 @@ template <class T>
 using Read = tl::expected<T, Diagnostic>;
 using Rows = Read<std::shared_ptr<const RowFile>>;
 
-constexpr std::size_t beginning_size = std::size_t{1} << 17U;
+constexpr std::size_t bytes_at_once = std::size_t{1} << 17U;
 constexpr std::size_t numbers_at_once = std::size_t{1} << 17U;
-
-/// Of a file, inflated.
-Read<std::string> beginning_of(const std::string& path) {
-  const auto read = in_file(path)();
-  if (!read) return tl::unexpected(read.error());
-  std::string bytes(beginning_size, '\0');
-  std::size_t filled = 0;
-  while (filled < bytes.size()) {
-    const auto count = (*read)(bytes.data() + filled, bytes.size() - filled);
-    if (!count) return tl::unexpected(count.error());
-    if (*count == 0) break;
-    filled += *count;
-  }
-  bytes.resize(filled);
-  return bytes;
-}
 
 /// The file itself, or what it inflates to.
 Read<SharedFile> plain(const std::string& path) {
@@ -51,7 +35,7 @@ Read<SharedFile> plain(const std::string& path) {
   if (!read) return tl::unexpected(read.error());
   Spool spool;
   if (auto fault = spool.open()) return tl::unexpected(*std::move(fault));
-  std::string chunk(beginning_size, '\0');
+  std::string chunk(bytes_at_once, '\0');
   while (true) {
     const auto count = (*read)(chunk.data(), chunk.size());
     if (!count) return tl::unexpected(count.error());
@@ -72,7 +56,7 @@ Diagnostic archive(const std::string& path) {
 /// An NPY or IDX file, gzipped or not.
 Rows rows_of(const std::string& path) {
   if (!sources::exists(path) && npz_member(path)) return tl::unexpected(archive(path));
-  const auto beginning = beginning_of(path);
+  const auto beginning = sources::beginning_of(path);
   if (!beginning) return tl::unexpected(beginning.error());
   const auto format = sources::format_of(*beginning, path);
   if (!format) return tl::unexpected(format.error());
@@ -117,7 +101,7 @@ Read<StreamedDataset> of_csv(const DatasetSpec& spec) {
   const auto counts = csv_rows(source, spec.source, *columns, *label, spec.missing, [&](auto features, double target) {
     pending.append(reinterpret_cast<const char*>(features.data()), features.size_bytes());
     pending.append(reinterpret_cast<const char*>(&target), sizeof target);
-    return pending.size() < beginning_size ? std::nullopt : spooled();
+    return pending.size() < bytes_at_once ? std::nullopt : spooled();
   });
   if (!counts) return tl::unexpected(counts.error());
   if (auto fault = spooled()) return tl::unexpected(*std::move(fault));
@@ -140,7 +124,7 @@ Read<StreamedDataset> of_csv(const DatasetSpec& spec) {
 }
 
 Read<StreamedDataset> of_table(const DatasetSpec& spec) {
-  const auto beginning = beginning_of(spec.source);
+  const auto beginning = sources::beginning_of(spec.source);
   if (!beginning) return tl::unexpected(beginning.error());
   const auto format = sources::format_of(*beginning, spec.source);
   if (!format) return tl::unexpected(format.error());
