@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <new>
 #include <string_view>
 
 #include "commands.h"
@@ -238,6 +239,9 @@ int main(int argc, char** argv) {
   try {
     hold_standard_descriptors();
     return written(run(argc, argv));
+  } catch (const std::bad_alloc&) {
+    std::fputs("error[G0511]: the memory does not suffice\n  = help: see what bounds it: `ulimit -a`\n", stderr);
+    return gradwright::cli::environment_fault;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "internal fault[G0999]: %s\n  = help: please report the worksheet that led here\n", error.what());
     return gradwright::cli::bug;
