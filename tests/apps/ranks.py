@@ -101,6 +101,7 @@ with tempfile.TemporaryDirectory(dir=memory) as scratch:
     cases = [("digits", sheet, ["--epochs", "2", "--batch", "50"]), ("7 pieces", sheet, ["--epochs", "2", "--batch", "45", "--pieces", "7"]),
              ("short last step", sheet, ["--epochs", "2", "--batch", "479", "--pieces", "5"]),
              ("wide", written("wide.gw", wide), ["--epochs", "1", "--batch", "64", "--optimizer", "adam"]),
+             ("streamed", sheet, ["--epochs", "1", "--batch", "50", "--stream", "--window", "1"]),  # in float64 by blocks
              ("unbatched", written("unbatched.gw", unbatched), ["--epochs", "1", "--batch", "60", "--rate", "0.0001"])]
     for name, file, options in cases:
         for precision in ("float32", "float64"):
@@ -130,6 +131,8 @@ with tempfile.TemporaryDirectory(dir=memory) as scratch:
     expect(done.returncode == 3 and "rank 1: error[G0505]" in done.stderr, f"a fault of one rank ends the job: {done}")
     done = run(2, *train, script='exec "$0" "$@" --seed "$OMPI_COMM_WORLD_RANK"')
     expect(done.returncode == 2 and done.stderr.count("error[G0532]") == 1, f"ranks with other options are refused: {done}")
+    done = run(2, *train, "--precision", "float64", "--window", "1", script='[ "$OMPI_COMM_WORLD_RANK" = 1 ] && exec "$0" "$@" --stream; exec "$0" "$@"')
+    expect(done.returncode == 2 and done.stderr.count("error[G0532]") == 1, f"ranks that stream beside ranks that do not are refused: {done}")
     done = run(3, *train, "--pieces", "2")
     expect(done.returncode == 2 and done.stderr.count("error[G0531]") == 1, f"more ranks than pieces are refused: {done}")
     done = run(2, *train, extra={"GRADWRIGHT_MPI": "/nowhere"})
