@@ -58,6 +58,47 @@ Expr outcome_of(Pool& pool, const TrainTask& task) {
   return found;
 }
 
+bool is_diagonal(const Pool& pool, Expr e) {
+  if (pool.kind(e) != Kind::einsum) return false;
+  Labels out = pool.payload<EinsumLabels>(e).out;
+  std::sort(out.begin(), out.end());
+  return std::adjacent_find(out.begin(), out.end()) != out.end();
+}
+
+/// Second derivatives of a sum over samples are diagonal along them. A product with a sum of such terms would make all pairs of samples;
+/// one product a term goes sample by sample.
+Expr by_diagonals(Pool& pool, Expr product) {
+  if (pool.kind(product) != Kind::einsum) return product;
+  const EinsumLabels labels = pool.payload<EinsumLabels>(product);
+  std::vector<Factor> factors;
+  for (std::size_t i = 0; i < labels.operands.size(); ++i)
+    factors.push_back({pool[product].operands[i], labels.operands[i]});
+  for (Factor& factor : factors) {
+    const Expr sum = factor.expr;
+    if (pool.kind(sum) != Kind::add) continue;
+    const std::vector<Expr> parts(pool[sum].operands.begin(), pool[sum].operands.end());
+    if (!std::all_of(parts.begin(), parts.end(), [&](Expr part) { return is_diagonal(pool, part); })) continue;
+    const std::vector<Rational> coefficients = pool.payload<Coefficients>(sum).values;
+    std::vector<Term> terms;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      factor.expr = parts[i];
+      terms.push_back({coefficients[i], make_einsum(pool, labels.out, factors, labels.dims)});
+    }
+    return make_add(pool, pool.shape(product), terms);
+  }
+  return product;
+}
+
+/// Of a block, or of each term of it.
+Expr sample_by_sample(Pool& pool, Expr block) {
+  if (pool.kind(block) != Kind::add) return by_diagonals(pool, block);
+  const std::vector<Expr> parts(pool[block].operands.begin(), pool[block].operands.end());
+  const std::vector<Rational> coefficients = pool.payload<Coefficients>(block).values;
+  std::vector<Term> terms;
+  for (std::size_t i = 0; i < parts.size(); ++i) terms.push_back({coefficients[i], by_diagonals(pool, parts[i])});
+  return make_add(pool, pool.shape(block), terms);
+}
+
 /// One block: axes of parameter i, of parameter j.
 template <class Block>
 std::vector<Expr> blocks_of(Pool& pool, const TrainTask& task, const Block& block) {
@@ -66,6 +107,9 @@ std::vector<Expr> blocks_of(Pool& pool, const TrainTask& task, const Block& bloc
     for (std::size_t j = i; j < task.parameters.size(); ++j) all.push_back(block(i, j));
   }
   Trace trace;
+  all = simplified(pool, all, {}, trace);
+  if (!task.batch) return all;
+  for (Expr& one : all) one = sample_by_sample(pool, one);
   return simplified(pool, all, {}, trace);
 }
 
