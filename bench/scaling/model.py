@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Measures the parts of a step that ranks share, and predicts the efficiency of many ranks (docs/explanation/scaling.md).
 
-usage: GRADWRIGHT=build/release/gradwright bench/scaling/model.py [measure] [predict FLOPS_PER_SECOND BYTES_PER_SECOND_OF_ADDING]
+usage: GRADWRIGHT=build/release/gradwright bench/scaling/model.py [measure | clock] [predict FLOPS_PER_SECOND BYTES_PER_SECOND_OF_ADDING]
 """
 import array
 import json
 import os
 import random
+import statistics
 import struct
 import subprocess
 import sys
@@ -63,42 +64,76 @@ def npy(path, rows, width, numbers):
         file.write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + array.array("d", numbers).tobytes())
 
 
-def measure():
-    program = os.path.abspath(os.environ["GRADWRIGHT"])
-    env = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
-    with tempfile.TemporaryDirectory() as scratch:
+SHEET = """x : R[784]
+y : R[10] prob
+param W1 : R[512,784] ~ he
+param b1 : R[512]
+param W2 : R[512,512] ~ he
+param b2 : R[512]
+param W3 : R[10,512] ~ glorot
+param b3 : R[10]
+p = softmax(W3*relu(W2*relu(W1*x + b1) + b2) + b3)
+L = -sum(y .* log(p))
+minimize L
+"""
+WAYS = {"whole": (1, ["--ranks", "solo"]), "1 piece": (1, ["--pieces", "1"]), "2 pieces": (1, ["--pieces", "2"]), "8 pieces": (1, ["--pieces", "8"]),
+        "32 pieces": (1, ["--pieces", "32"]), "2 ranks, 2 pieces": (2, ["--pieces", "2"])}
+
+
+class Bench:
+    """Trainings of 784-512-512-10 by steps of 512 samples, on one thread a rank."""
+
+    batch = 512
+
+    def __init__(self, scratch):
+        self.log, self.sheet, self.rows = f"{scratch}/log.jsonl", f"{scratch}/net.gw", 2048
+        self.environment = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
         draw = random.Random(1)
-        rows = 2048
-        npy(f"{scratch}/x.npy", rows, 784, [draw.gauss(0, 1) for _ in range(rows * 784)])
-        npy(f"{scratch}/y.npy", rows, 1, [draw.randrange(10) for _ in range(rows)])
-        with open(f"{scratch}/net.gw", "w", encoding="utf-8") as file:
-            file.write("x : R[784]\ny : R[10] prob\nparam W1 : R[512,784] ~ he\nparam b1 : R[512]\nparam W2 : R[512,512] ~ he\nparam b2 : R[512]\n"
-                       "param W3 : R[10,512] ~ glorot\nparam b3 : R[10]\np = softmax(W3*relu(W2*relu(W1*x + b1) + b2) + b3)\n"
-                       "L = -sum(y .* log(p))\nminimize L\n")
-        def run(ranks, batch, epochs, options):
-            """Seconds of processor time of all ranks, and of the fastest epoch."""
-            log = f"{scratch}/log.jsonl"
-            command = [program, "train", f"{scratch}/net.gw", "--data", f"{scratch}/x.npy,{scratch}/y.npy", "--batch", str(batch), "--test", "0.01",
-                       "--epochs", str(epochs), "--rate", "0.01", "--threads", "1", "--log", log, "--quiet", *options]
-            launcher = ["mpirun", "--oversubscribe", "-n", str(ranks)] if ranks > 1 else []
-            before = os.times()
-            subprocess.run([*launcher, *command], env=env, check=True)
-            after = os.times()
-            with open(log, encoding="utf-8") as file:
-                speed = max(json.loads(line)["samples_per_second"] for line in file)
-            return after.children_user + after.children_system - before.children_user - before.children_system, batch / speed
+        npy(f"{scratch}/x.npy", self.rows, 784, [draw.gauss(0, 1) for _ in range(self.rows * 784)])
+        npy(f"{scratch}/y.npy", self.rows, 1, [draw.randrange(10) for _ in range(self.rows)])
+        self.data = f"{scratch}/x.npy,{scratch}/y.npy"
+        with open(self.sheet, "w", encoding="utf-8") as file:
+            file.write(SHEET)
 
-        for title, ranks, options in (("whole", 1, ["--ranks", "solo"]), ("1 piece", 1, ["--pieces", "1"]), ("8 pieces", 1, ["--pieces", "8"]),
-                                      ("32 pieces", 1, ["--pieces", "32"]), ("2 ranks, 2 pieces", 2, ["--pieces", "2"])):
-            for batch in (512,):
-                few, _ = run(ranks, batch, 1, options)
-                many, wall = run(ranks, batch, 26, options)
-                steps = 25 * (rows - rows // 100) / batch
-                print(f"| {title} | {batch} | {1e3 * (many - few) / steps:.2f} | {1e3 * wall:.2f} |", flush=True)
+    def run(self, way, epochs):
+        """Seconds of processor time of all ranks, and on the clock of each step of each epoch."""
+        ranks, options = WAYS[way]
+        command = [os.path.abspath(os.environ["GRADWRIGHT"]), "train", self.sheet, "--data", self.data, "--batch", str(self.batch), "--test", "0.01",
+                   "--epochs", str(epochs), "--rate", "0.01", "--threads", "1", "--log", self.log, "--quiet", *options]
+        launcher = ["mpirun", "--oversubscribe", "-n", str(ranks)] if ranks > 1 else []
+        before = os.times()
+        subprocess.run([*launcher, *command], env=self.environment, check=True)
+        after = os.times()
+        with open(self.log, encoding="utf-8") as file:
+            steps = [self.batch / json.loads(line)["samples_per_second"] for line in file]
+        return after.children_user + after.children_system - before.children_user - before.children_system, steps
 
 
-if "measure" in sys.argv or len(sys.argv) == 1:
-    measure()
+def measure(bench):
+    """Processor time a step, which other work on the machine disturbs less."""
+    for way in WAYS:
+        few, _ = bench.run(way, 1)
+        many, steps = bench.run(way, 26)
+        count = 25 * (bench.rows - bench.rows // 100) / bench.batch
+        print(f"| {way} | {bench.batch} | {1e3 * (many - few) / count:.2f} | {1e3 * min(steps):.2f} |", flush=True)
+
+
+def clock(bench, rounds=5):
+    """Time on the clock of an idle machine, one way after the other, so often; the first epoch warms up."""
+    steps = {way: [] for way in ("whole", "1 piece", "2 pieces", "2 ranks, 2 pieces")}
+    for _ in range(rounds):
+        for way, found in steps.items():
+            found.append(statistics.median(bench.run(way, 21)[1][1:]))
+    for way, found in steps.items():
+        print(f"| {way} | {1e3 * statistics.median(found):.2f} ms | {1e3 * min(found):.2f} – {1e3 * max(found):.2f} |")
+
+
+if len(sys.argv) == 1 or {"measure", "clock"} & set(sys.argv):
+    with tempfile.TemporaryDirectory() as place:
+        if "clock" in sys.argv:
+            clock(Bench(place))
+        else:
+            measure(Bench(place))
 if "predict" in sys.argv:
     at = sys.argv.index("predict")
     predict(float(sys.argv[at + 1]), float(sys.argv[at + 2]))
