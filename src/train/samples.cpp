@@ -35,15 +35,16 @@ std::span<const double> Samples::truth(std::size_t sample) const {
 
 void show_samples(const TrainTask& task, const Samples& samples, std::span<const std::size_t> which, Bindings& at) {
   const auto count = static_cast<std::int64_t>(which.size());
-  const auto shown = [&](Expr input, const Slot& slot, const auto& row) {
-    Tensor tensor{samples.is_batched ? slot.extents_with(count) : slot.extents, {}};
-    tensor.values.resize(slot.width * which.size());
-    pack(slot, which.size(), row, tensor.values.data());
-    at.inputs[input] = std::move(tensor);
+  std::vector<double> staged;
+  stage(samples, which, which.size(), staged);
+  auto shown = [&, from = staged.cbegin()](Expr input, const Slot& slot) mutable {
+    const auto end = from + static_cast<std::ptrdiff_t>(slot.width * which.size());
+    at.inputs[input] = Tensor{samples.is_batched ? slot.extents_with(count) : slot.extents, {from, end}};
+    from = end;
   };
   if (samples.is_batched) at.dims[*task.batch] = count;
-  shown(task.features, samples.features, [&](std::size_t i) { return samples.input(which[i]); });
-  shown(task.target, samples.target, [&](std::size_t i) { return samples.truth(which[i]); });
+  shown(task.features, samples.features);
+  shown(task.target, samples.target);
 }
 
 tl::expected<Samples, Diagnostic> samples_of(const Pool& pool, const TrainTask& task, const Dataset& data,

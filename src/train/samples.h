@@ -8,7 +8,6 @@
 #include <variant>
 #include <vector>
 
-#include "base/hash.h"
 #include "data/load.h"
 #include "train/streamed_rows.h"
 #include "train/task.h"
@@ -25,23 +24,6 @@ struct Slot {
   bool samples_first = false;         ///< the axis that counts samples is the first; else the last
   /// Of the input with so many samples; of a sheet for one sample, without that axis.
   [[nodiscard]] std::vector<std::int64_t> extents_with(std::int64_t samples) const;
-};
-
-/// Rows of samples in memory.
-template <class Real>
-struct RowTable {
-  std::size_t width = 0, target_width = 0;
-  std::vector<Real> inputs, targets;
-  [[nodiscard]] std::span<const Real> input(std::size_t sample) const {
-    return {inputs.data() + sample * width, width};
-  }
-  [[nodiscard]] std::span<const Real> truth(std::size_t sample) const {
-    return {targets.data() + sample * target_width, target_width};
-  }
-  /// The same where the rows are.
-  [[nodiscard]] std::uint64_t mixed_into(std::uint64_t key) const {
-    return hash_of(hash_of(key, std::span(inputs)), std::span(targets));
-  }
 };
 
 /// Samples that lie together, and how many such blocks are in memory together. In memory every sample is a block.
@@ -126,10 +108,17 @@ void stage(const Samples& samples, std::span<const std::size_t> which, std::size
       [&](const auto& rows) {
         Real* out = staged.data();
         for (std::size_t begin = 0; begin < which.size(); begin += size, out += width) {
-          pack(
-              samples.features, size, [&](std::size_t i) { return rows.input(which[begin + i]); }, out);
-          pack(
-              samples.target, size, [&](std::size_t i) { return rows.truth(which[begin + i]); }, out + inputs);
+          const auto some = which.subspan(begin, size);
+          const auto packed = [&](const auto& table, const auto& place) {
+            pack(
+                samples.features, size, [&](std::size_t i) { return table.input(place(i)); }, out);
+            pack(
+                samples.target, size, [&](std::size_t i) { return table.truth(place(i)); }, out + inputs);
+          };
+          if constexpr (requires { rows.gathered(some); })
+            packed(rows.gathered(some), [](std::size_t i) { return i; });
+          else
+            packed(rows, [&](std::size_t i) { return some[i]; });
         }
       },
       samples.rows);

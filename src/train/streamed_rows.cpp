@@ -53,7 +53,8 @@ struct StreamedRows<Real>::Window {
         row_width(samples.features.width + samples.target.width),
         numbers(places * order.rows * row_width),
         place(order.blocks.size(), no_block),
-        held(places, no_block) {}
+        held(places, no_block),
+        together{width, row_width - width, {}, {}} {}
 
   const Real* row(std::size_t sample) {
     const std::size_t block = sample / order.rows;
@@ -87,6 +88,7 @@ struct StreamedRows<Real>::Window {
   std::vector<std::size_t> place;  ///< of a block, in the window
   std::vector<std::size_t> held;   ///< the block at each place
   std::size_t next = 0;            ///< the place of the block that comes next
+  RowTable<Real> together;         ///< rows of a step
 };
 
 template <class Real>
@@ -97,6 +99,19 @@ std::span<const Real> StreamedRows<Real>::input(std::size_t sample) const {
 template <class Real>
 std::span<const Real> StreamedRows<Real>::truth(std::size_t sample) const {
   return {window_->row(sample) + window_->width, window_->row_width - window_->width};
+}
+
+template <class Real>
+const RowTable<Real>& StreamedRows<Real>::gathered(std::span<const std::size_t> samples) const {
+  RowTable<Real>& together = window_->together;
+  together.inputs.clear();
+  together.targets.clear();
+  for (const std::size_t sample : samples) {
+    const Real* const row = window_->row(sample);
+    together.inputs.insert(together.inputs.end(), row, row + window_->width);
+    together.targets.insert(together.targets.end(), row + window_->width, row + window_->row_width);
+  }
+  return together;
 }
 
 template <class Real>
