@@ -236,6 +236,7 @@ int written(int code) {
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_DFL);  // `gradwright … | head -1` ends quietly, whatever started it
+  std::signal(SIGXFSZ, SIG_IGN);  // beyond `ulimit -f` writing fails as on a full disk
   try {
     hold_standard_descriptors();
     return written(run(argc, argv));

@@ -53,13 +53,13 @@ def write_large(folder):
                 file.write(numbers)
 
 
-def run(*arguments, limit=None, **more):
+def run(*arguments, limit=None, kind=resource.RLIMIT_AS, **more):
     """What is printed, and the most memory that was resident, in bytes."""
     environment = {**os.environ, **more}
     environment["ASAN_OPTIONS"] = ":".join(filter(None, [os.environ.get("ASAN_OPTIONS"), "quarantine_size_mb=1"]))
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
         process = subprocess.Popen([program, *arguments], stdout=out, stderr=err, env=environment,
-                                   preexec_fn=None if limit is None else lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)))
+                                   preexec_fn=None if limit is None else lambda: resource.setrlimit(kind, (limit, limit)))
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         out.seek(0)
@@ -80,6 +80,8 @@ with tempfile.TemporaryDirectory() as scratch:
     expect(os.path.getsize(x) > LIMIT, "the data are larger than the memory")
     train = ["train", sheet, "--data", f"{x},{y}", "--epochs", "1", "--batch", "64", "--raw", "--threads", "1"]
     if is_sanitized:
+        done, resident = run(*train, "--in-memory")
+        expect(resident > LIMIT, f"loading takes more than the limit: {resident} bytes")
         done, resident = run(*train, "--stream", "--window", "16")
         print(f"streamed: {resident >> 20} MiB were resident")
         expect(resident < LIMIT, f"a window is resident, and not the data: {resident} bytes")
@@ -150,6 +152,8 @@ with tempfile.TemporaryDirectory() as scratch:
     expect(done.returncode == 2, f"one of both: {done}")
     done = run("train", digits[0], "--data", digits[1], "--stream", TMPDIR=os.path.join(scratch, "nowhere"))[0]
     expect(done.returncode == 3 and "error[G0508]" in done.stderr and "TMPDIR" in done.stderr, f"no room: {done}")
+    done = run("train", digits[0], "--data", digits[1], "--stream", limit=1 << 16, kind=resource.RLIMIT_FSIZE)[0]
+    expect(done.returncode == 3 and "error[G0508]" in done.stderr and "File too large" in done.stderr, f"a disk that is full: {done}")
     os.truncate(x, 1 << 20)
     done = run(*train, "--stream")[0]
     expect(done.returncode == 2 and "error[G0506]: `" in done.stderr and "where its header states 409600000" in done.stderr, f"a file cut short: {done}")
