@@ -9,6 +9,7 @@ random order, float32, on as many processors as threads; each program tests on 1
 the first epoch. The peers run in the interpreter of --python, which needs torch and jax, for processors alone. They keep the data as one float32 array and take each batch from it by index.
 """
 import argparse
+import functools
 import json
 import os
 import re
@@ -85,7 +86,7 @@ def run_jax(folder, epochs, threads):
     def loss_of(theta, x, y):
         return -jnp.mean(jnp.take_along_axis(jax.nn.log_softmax(logits(theta, x)), y[:, None], 1))
 
-    @jax.jit
+    @functools.partial(jax.jit, donate_argnums=(0, 1, 2))  # updated in place
     def step(theta, m, v, t, x, y):
         loss, g = jax.value_and_grad(loss_of)(theta, x, y)
         m = jax.tree.map(lambda m, g: 0.9 * m + 0.1 * g, m, g)

@@ -3,7 +3,8 @@
 //   net->initialise(1);  net->set("x", x);  net->run();  net->value();  net->output("dL/dW2");
 // Many steps in one call keep a tiny network's parameters in registers between them:
 //   auto net = session.compile<float>({.rate = 0.1, .stream = {"x", "y"}});  net->run(data, 1000);  // x y x y …
-// Numbers of an input or output stand column by column (the first axis varies fastest).
+// Numbers of an input or output stand column by column (the first axis varies fastest). While it runs, numbers too small to have all their digits
+// (below 1.2e-38 in float32, 2.2e-308 in float64) count as zero; how the caller's thread computes is as before afterwards.
 #pragma once
 
 #include <optional>
