@@ -103,6 +103,7 @@ std::optional<char> separator_of(std::string_view bytes, bool follow) {
     if (found.width > 1) return separator;
   }
   const std::string_view line = bytes.substr(0, bytes.find_first_of("\r\n"));
+  if (follow && line.size() == bytes.size() && bytes.size() < sampled_bytes) return std::nullopt;
   return *std::ranges::max_element(candidates, {},
                                    [&](char c) { return std::ranges::count(line, c) * 2 + (c == ','); });
 }

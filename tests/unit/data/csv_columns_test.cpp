@@ -151,6 +151,9 @@ TEST_CASE("the separator is told by whole records, however long they are") {
   const Read returned = table(old);
   CHECK(returned.columns.columns.size() == 2);
   CHECK(returned.targets.size() == 400'000);
+  // Where no separator cuts the records alike, all of the first line tells: two semicolons behind 70,000 letters, one comma before them.
+  const Diagnostic quote = error("\"a\",\"\"x" + std::string(70'000, 'b') + ";;\n1,2\n");
+  CHECK(quote.notes == Names{"in `d.csv`, line 1, column 4"});
   // The reader sees ten records before a quote that goes on behind them.
   std::string quoted = "a;b\n";
   for (int i = 0; i < 10; ++i) quoted += "x,y;1\n";
