@@ -14,14 +14,14 @@ namespace {
 
 constexpr std::uint64_t no_limit = std::uint64_t{1} << 62U;
 
-Diagnostic changed(const std::string& path) {
-  return data_error("G0505", fmt::format("{} has changed while it was read", in_backticks(path)),
-                    "begin again when nothing writes to it");
-}
-
 Diagnostic failed(const std::string& path) { return unreadable(path, std::error_code(errno, std::generic_category())); }
 
 }  // namespace
+
+Diagnostic changed_file(const std::string& path) {
+  return data_error("G0505", fmt::format("{} has changed while it was read", in_backticks(path)),
+                    "begin again when nothing writes to it");
+}
 
 OpenFile::~OpenFile() {
   if (number_ >= 0) close(number_);
@@ -95,10 +95,10 @@ tl::expected<std::vector<double>, Diagnostic> RowFile::read(std::size_t first, s
                                static_cast<off_t>(layout_.offset + first * row + done));
     if (some < 0 && errno == EINTR) continue;
     if (some < 0) return tl::unexpected(failed(path_));
-    if (some == 0) return tl::unexpected(changed(path_));
+    if (some == 0) return tl::unexpected(changed_file(path_));
     done += static_cast<std::size_t>(some);
   }
-  if (stamp_of(*file_) != stamp_) return tl::unexpected(changed(path_));
+  if (stamp_of(*file_) != stamp_) return tl::unexpected(changed_file(path_));
   return decoded(bytes, layout_.element, layout_.order, path_, first * width_);
 }
 

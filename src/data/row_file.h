@@ -37,6 +37,9 @@ struct FileStamp {
 };
 [[nodiscard]] std::optional<FileStamp> stamp_of(const OpenFile&);
 
+/// G0505: a file is not what it was when reading began.
+[[nodiscard]] Diagnostic changed_file(const std::string& path);
+
 /// Temporary numbers on the disk: in TMPDIR, else in /var/tmp, else in /tmp; the file has no name and goes with the process.
 class Spool {
  public:

@@ -106,9 +106,7 @@ Read<StreamedDataset> of_csv(const DatasetSpec& spec) {
   if (!counts) return tl::unexpected(counts.error());
   if (auto fault = spooled()) return tl::unexpected(*std::move(fault));
   if (!before || stamp_of(**file) != before)
-    return tl::unexpected(data_error("G0505",
-                                     fmt::format("{} has changed while it was read", in_backticks(spec.source)),
-                                     "begin again when nothing writes to it"));
+    return tl::unexpected(changed_file(spec.source));
   found.about.dropped = counts->dropped;
   found.about.filled = counts->filled;
   found.label = found.about.features.size();

@@ -152,21 +152,10 @@ tl::expected<Trained, Diagnostic> trained_on(Pool& pool, const TrainTask& task, 
   return result;
 }
 
-}  // namespace
-
-tl::expected<Trained, Diagnostic> trained(Pool& pool, const TrainTask& task, const Dataset& data,
-                                          const TrainOptions& asked, const Report& report) {
-  const TrainOptions options = fitting(asked);
-  TrainState state;
-  state.random.seed(options.seed);
-  const auto samples = samples_of(pool, task, data, split_of(options), state.random);
-  if (!samples) return tl::unexpected(samples.error());
-  return trained_on(
-      pool, task, *samples, [&] { return digest_of(data); }, options, state, report);
-}
-
-tl::expected<Trained, Diagnostic> trained(Pool& pool, const TrainTask& task, const StreamedDataset& data,
-                                          const TrainOptions& asked, const Report& report) {
+/// `Data`: loaded or streamed.
+template <class Data>
+tl::expected<Trained, Diagnostic> trained_by(Pool& pool, const TrainTask& task, const Data& data,
+                                             const TrainOptions& asked, const Report& report) {
   const TrainOptions options = fitting(asked);
   TrainState state;
   state.random.seed(options.seed);
@@ -178,6 +167,18 @@ tl::expected<Trained, Diagnostic> trained(Pool& pool, const TrainTask& task, con
   } catch (const StreamFault& fault) {
     return tl::unexpected(fault.diagnostic);
   }
+}
+
+}  // namespace
+
+tl::expected<Trained, Diagnostic> trained(Pool& pool, const TrainTask& task, const Dataset& data,
+                                          const TrainOptions& options, const Report& report) {
+  return trained_by(pool, task, data, options, report);
+}
+
+tl::expected<Trained, Diagnostic> trained(Pool& pool, const TrainTask& task, const StreamedDataset& data,
+                                          const TrainOptions& options, const Report& report) {
+  return trained_by(pool, task, data, options, report);
 }
 
 }  // namespace gradwright
