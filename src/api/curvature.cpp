@@ -4,6 +4,7 @@
 
 #include "derive/jacobian.h"
 #include "ir/make.h"
+#include "lower/rewrite.h"
 #include "simplify/simplify.h"
 
 namespace gradwright {
@@ -69,22 +70,12 @@ bool is_diagonal(const Pool& pool, Expr e) {
 /// one product a term goes sample by sample.
 Expr by_diagonals(Pool& pool, Expr product) {
   if (pool.kind(product) != Kind::einsum) return product;
-  const EinsumLabels labels = pool.payload<EinsumLabels>(product);
-  std::vector<Factor> factors;
-  for (std::size_t i = 0; i < labels.operands.size(); ++i)
-    factors.push_back({pool[product].operands[i], labels.operands[i]});
-  for (Factor& factor : factors) {
-    const Expr sum = factor.expr;
-    if (pool.kind(sum) != Kind::add) continue;
-    const std::vector<Expr> parts(pool[sum].operands.begin(), pool[sum].operands.end());
-    if (!std::all_of(parts.begin(), parts.end(), [&](Expr part) { return is_diagonal(pool, part); })) continue;
-    const std::vector<Rational> coefficients = pool.payload<Coefficients>(sum).values;
-    std::vector<Term> terms;
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-      factor.expr = parts[i];
-      terms.push_back({coefficients[i], make_einsum(pool, labels.out, factors, labels.dims)});
-    }
-    return make_add(pool, pool.shape(product), terms);
+  for (std::size_t i = 0; i < pool[product].operands.size(); ++i) {
+    const Expr sum = pool[product].operands[i];
+    if (pool.kind(sum) != Kind::add || pool[sum].operands.empty()) continue;
+    const std::vector<Expr>& parts = pool[sum].operands;
+    if (std::all_of(parts.begin(), parts.end(), [&](Expr part) { return is_diagonal(pool, part); }))
+      return lowering::over_terms(pool, product, i);
   }
   return product;
 }

@@ -166,10 +166,7 @@ class Ordering {
   }
 
   Factor joined(const Factor& a, const Factor& b, const std::vector<const Factor*>& others) {
-    Labels kept;
-    for (const Label label : all_labels(a.labels, b.labels)) {
-      if (is_needed(label, others)) kept.push_back(label);
-    }
+    Labels kept = kept_of(a, b, others);
     if (others.empty())
       kept = wanted_;
     else if (!is_as(a, b, kept) && !is_as(b, a, kept))
@@ -226,10 +223,10 @@ class Ordering {
     return others;
   }
 
-  [[nodiscard]] Labels kept_of(std::size_t a, std::size_t b) const {
-    const auto others = all_but(a, b);
+  /// The labels of a·b that are not summed.
+  [[nodiscard]] Labels kept_of(const Factor& a, const Factor& b, const std::vector<const Factor*>& others) const {
     Labels kept;
-    for (const Label label : all_labels(terms_[a].labels, terms_[b].labels)) {
+    for (const Label label : all_labels(a.labels, b.labels)) {
       if (is_needed(label, others)) kept.push_back(label);
     }
     return kept;
@@ -243,7 +240,7 @@ class Ordering {
         const std::size_t width = distinct(terms_[a].labels).size();
         const bool is_alike = distinct(terms_[b].labels).size() == width &&
                               all_labels(terms_[a].labels, terms_[b].labels).size() == width;
-        if (width == 0 || !is_alike || kept_of(a, b).size() != width) {
+        if (width == 0 || !is_alike || kept_of(terms_[a], terms_[b], all_but(a, b)).size() != width) {
           ++b;
           continue;
         }
@@ -261,7 +258,7 @@ class Ordering {
     for (std::size_t a = 0; a < terms_.size(); ++a) {
       for (std::size_t b = a + 1; b < terms_.size(); ++b) {
         const Labels of_a = distinct(terms_[a].labels), of_b = distinct(terms_[b].labels);
-        const Labels all = all_labels(of_a, of_b), kept = kept_of(a, b);
+        const Labels all = all_labels(of_a, of_b), kept = kept_of(terms_[a], terms_[b], all_but(a, b));
         const bool only_grows = kept.size() == all.size() && all.size() > std::max(of_a.size(), of_b.size());
         const std::pair cost{only_grows, size_of(all) + size_of(kept) - size_of(of_a) - size_of(of_b)};
         if (cost >= best) continue;
@@ -361,14 +358,9 @@ Expr distributed(Pool& pool, Expr e) {
            std::all_of(pool[term].operands.begin(), pool[term].operands.end(),
                        [&](Expr factor) { return pool.order(factor) < pool.order(term); });
   });
-  const EinsumLabels labels = pool.payload<EinsumLabels>(e);
+  const EinsumLabels& labels = pool.payload<EinsumLabels>(e);
   if (!pays || labels.out.size() == labels.dims.size()) return {};
-  const auto coefficients = pool.payload<Coefficients>(sum).values;
-  std::vector<Term> sums;
-  for (std::size_t i = 0; i < terms.size(); ++i) {
-    sums.push_back({coefficients[i], make_einsum(pool, labels.out, {{terms[i], labels.operands[0]}}, labels.dims)});
-  }
-  return make_add(pool, Shape(pool.shape(e)), sums);
+  return over_terms(pool, e, 0);
 }
 
 }  // namespace

@@ -27,22 +27,12 @@ bool mixes_orders(const Pool& pool, Expr e) {
 
 Expr product_of_terms(Pool& pool, Expr e) {
   if (pool.kind(e) != Kind::einsum || pool.order(e) > 1) return {};
-  const EinsumLabels einsum = pool.payload<EinsumLabels>(e);
   const std::vector<Expr> operands = pool[e].operands;
   const auto matrix = std::find_if(operands.begin(), operands.end(), [&](Expr one) { return mixes_orders(pool, one); });
   const bool is_with_vectors = std::all_of(operands.begin(), operands.end(),
                                            [&](const Expr& one) { return &one == &*matrix || pool.order(one) <= 1; });
   if (matrix == operands.end() || operands.size() < 2 || !is_with_vectors) return {};
-  const std::vector<Expr> terms = pool[*matrix].operands;
-  const Coefficients coefficients = pool.payload<Coefficients>(*matrix);
-  std::vector<Term> products;
-  for (std::size_t t = 0; t < terms.size(); ++t) {
-    std::vector<Factor> factors;
-    for (std::size_t i = 0; i < operands.size(); ++i)
-      factors.push_back({&operands[i] == &*matrix ? terms[t] : operands[i], einsum.operands[i]});
-    products.push_back({coefficients.values[t], make_einsum(pool, einsum.out, factors, einsum.dims)});
-  }
-  return make_add(pool, Shape(pool.shape(e)), products);
+  return over_terms(pool, e, static_cast<std::size_t>(matrix - operands.begin()));
 }
 
 }  // namespace

@@ -33,6 +33,22 @@ Expr sum_without(Pool& pool, Expr sum, const std::vector<Expr>& terms) {
   return make_add(pool, Shape(pool.shape(sum)), rest);
 }
 
+Expr over_terms(Pool& pool, Expr einsum, std::size_t place) {
+  const EinsumLabels labels = pool.payload<EinsumLabels>(einsum);
+  std::vector<Factor> factors;
+  for (std::size_t i = 0; i < labels.operands.size(); ++i)
+    factors.push_back({pool[einsum].operands[i], labels.operands[i]});
+  const Expr sum = factors[place].expr;
+  const std::vector<Expr> parts = pool[sum].operands;
+  const std::vector<Rational> coefficients = pool.payload<Coefficients>(sum).values;
+  std::vector<Term> terms;
+  for (std::size_t t = 0; t < parts.size(); ++t) {
+    factors[place].expr = parts[t];
+    terms.push_back({coefficients[t], make_einsum(pool, labels.out, factors, labels.dims)});
+  }
+  return make_add(pool, Shape(pool.shape(einsum)), terms);
+}
+
 Expr einsum_of(Pool& pool, const Labels& out, const std::vector<Factor>& operands, const Shape& dims,
                const Labels& factors) {
   constexpr Label unset = 0xffff;

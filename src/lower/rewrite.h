@@ -13,6 +13,8 @@ namespace gradwright::lowering {
 [[nodiscard]] std::vector<Expr> rewritten(Pool&, const std::vector<Expr>& roots, const std::function<Expr(Expr)>& rule);
 /// A sum without some of its terms.
 [[nodiscard]] Expr sum_without(Pool&, Expr sum, const std::vector<Expr>& terms);
+/// An Einsum whose operand at this place is a sum, as the sum of one Einsum a term.
+[[nodiscard]] Expr over_terms(Pool&, Expr einsum, std::size_t place);
 /// make_einsum with labels renumbered, so that only those in use count; `factors`: labels summed without operand.
 [[nodiscard]] Expr einsum_of(Pool&, const Labels& out, const std::vector<Factor>&, const Shape& dims,
                              const Labels& factors = {});
