@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "folder.h"
+
 using namespace gradwright;
 using namespace std::string_literals;
 
@@ -14,24 +16,6 @@ namespace {
 
 using Shape = std::vector<std::int64_t>;
 using Numbers = std::vector<double>;
-
-/// A folder that goes with the test.
-class Folder {
- public:
-  Folder() { std::filesystem::create_directories(path_); }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  [[nodiscard]] std::string path(const std::string& name) const { return (path_ / name).string(); }
-  [[nodiscard]] std::string file(const std::string& name, const std::string& bytes) const {
-    std::ofstream(path_ / name, std::ios::binary) << bytes;
-    return path(name);
-  }
-
- private:
-  std::filesystem::path path_ =
-      std::filesystem::temp_directory_path() / ("gradwright_load_test" + std::to_string(getpid()));
-};
 
 std::string example(const std::string& name) {
   return (std::filesystem::path(GRADWRIGHT_SOURCE_DIR) / "examples" / name).string();

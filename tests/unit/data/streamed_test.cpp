@@ -14,27 +14,12 @@
 #include "base/hash.h"
 #include "data/npy.h"
 
+#include "folder.h"
+
 using namespace gradwright;
 using namespace std::string_literals;
 
 namespace {
-
-class Folder {
- public:
-  Folder() { std::filesystem::create_directories(path_); }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  [[nodiscard]] std::string path(const std::string& name) const { return (path_ / name).string(); }
-  [[nodiscard]] std::string file(const std::string& name, const std::string& bytes) const {
-    std::ofstream(path_ / name, std::ios::binary) << bytes;
-    return path(name);
-  }
-
- private:
-  std::filesystem::path path_ =
-      std::filesystem::temp_directory_path() / ("gradwright_streamed_test" + std::to_string(getpid()));
-};
 
 /// In stored blocks: an independent writer of gzip, but for the checksum, which comes from a table-free CRC.
 std::string gzip(const std::string& content) {
