@@ -9,25 +9,15 @@
 
 #include "data/bytes.h"
 
+#include "folder.h"
+
 using namespace gradwright;
 
 namespace {
 
-struct Scratch {
-  std::filesystem::path path;
-  Scratch() {
-    std::string name = (std::filesystem::temp_directory_path() / "gradwright-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  ~Scratch() { std::filesystem::remove_all(path); }
-  [[nodiscard]] std::string file(const char* name) const { return (path / name).string(); }
-  [[nodiscard]] std::ptrdiff_t count() const {
-    return std::distance(std::filesystem::directory_iterator(path), std::filesystem::directory_iterator());
-  }
-};
+std::ptrdiff_t count(const Folder& folder) {
+  return std::distance(std::filesystem::directory_iterator(folder.path("")), std::filesystem::directory_iterator());
+}
 
 /// As on a disk with so much space left in a file.
 class FileSizeLimit {
@@ -59,43 +49,43 @@ void check_refused(const std::string& path, std::string_view content = "new") {
 }  // namespace
 
 TEST_CASE("a file is written and replaced, and nothing lies beside it") {
-  const Scratch scratch;
-  const std::string path = scratch.file("a");
+  const Folder scratch;
+  const std::string path = scratch.path("a");
   CHECK_FALSE(write_durably(path, "first, and longer"));
   CHECK(file_bytes(path) == "first, and longer");
   CHECK_FALSE(write_durably(path, "second"));
   CHECK(file_bytes(path) == "second");
-  CHECK(scratch.count() == 1);
+  CHECK(count(scratch) == 1);
 }
 
 TEST_CASE("a full disk leaves the old content") {
-  const Scratch scratch;
-  const std::string path = scratch.file("a");
+  const Folder scratch;
+  const std::string path = scratch.path("a");
   CHECK_FALSE(write_durably(path, "old"));
   {
     const FileSizeLimit limit(1000);
     check_refused(path, std::string(5000, 'x'));
   }
   CHECK(file_bytes(path) == "old");
-  CHECK(scratch.count() == 1);
+  CHECK(count(scratch) == 1);
 }
 
 TEST_CASE("what is no place for a file is refused") {
-  const Scratch scratch;
-  check_refused(scratch.file("no such directory/a"));
-  check_refused(scratch.path.string());
+  const Folder scratch;
+  check_refused(scratch.path("no such directory/a"));
+  check_refused(scratch.path(""));
   check_refused("/dev/null");
-  std::filesystem::create_directory(scratch.file("b.new"));
-  check_refused(scratch.file("b"));
-  CHECK(std::filesystem::is_directory(scratch.file("b.new")));
+  std::filesystem::create_directory(scratch.path("b.new"));
+  check_refused(scratch.path("b"));
+  CHECK(std::filesystem::is_directory(scratch.path("b.new")));
   CHECK(std::filesystem::is_character_file("/dev/null"));
 }
 
 TEST_CASE("a relative name lies in the working directory") {
-  const Scratch scratch;
+  const Folder scratch;
   const auto before = std::filesystem::current_path();
-  std::filesystem::current_path(scratch.path);
+  std::filesystem::current_path(scratch.path(""));
   CHECK_FALSE(write_durably("plain", "x"));
   std::filesystem::current_path(before);
-  CHECK(file_bytes(scratch.file("plain")) == "x");
+  CHECK(file_bytes(scratch.path("plain")) == "x");
 }

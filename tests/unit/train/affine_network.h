@@ -1,11 +1,9 @@
-// A network whose gradients are written by hand, an optimiser with a state, and a folder that goes with the test.
+// A network whose gradients are written by hand, and an optimiser with a state.
 #pragma once
 
 #include <doctest/doctest.h>
-#include <unistd.h>
 
-#include <filesystem>
-
+#include "../data/folder.h"
 #include "ir/make.h"
 #include "train/train.h"
 
@@ -54,17 +52,19 @@ inline tl::expected<Stepping, Diagnostic> momentum(Pool& pool, const std::vector
   return stepping;
 }
 
-struct Scratch {
-  std::filesystem::path path;
-  Scratch() {
-    std::string name = (std::filesystem::temp_directory_path() / "gradwright-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path = name;
+/// The same bits, but for the sum of the losses of an epoch, which may have been added up in other parts.
+inline void check_same(const Trained& found, const Trained& expected) {
+  REQUIRE(found.parameters.size() == expected.parameters.size());
+  for (std::size_t p = 0; p < found.parameters.size(); ++p)
+    CHECK(found.parameters[p].values == expected.parameters[p].values);
+  REQUIRE(found.epochs.size() == expected.epochs.size());
+  for (std::size_t e = 0; e < found.epochs.size(); ++e) {
+    CHECK(found.epochs[e].loss == doctest::Approx(expected.epochs[e].loss).epsilon(1e-6));
+    CHECK(found.epochs[e].test_loss == expected.epochs[e].test_loss);
+    CHECK(found.epochs[e].test_rmse == expected.epochs[e].test_rmse);
   }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  ~Scratch() { std::filesystem::remove_all(path); }
-  [[nodiscard]] std::string file() const { return (path / "c").string(); }
-};
+  CHECK(found.training_samples == expected.training_samples);
+  CHECK(found.best_epoch == expected.best_epoch);
+}
 
 }  // namespace gradwright

@@ -49,18 +49,6 @@ std::string code_of(const TrainOptions& options) {
   return found.error().code;
 }
 
-void check_same(const Trained& found, const Trained& expected) {
-  REQUIRE(found.parameters.size() == expected.parameters.size());
-  for (std::size_t p = 0; p < found.parameters.size(); ++p)
-    CHECK(found.parameters[p].values == expected.parameters[p].values);
-  REQUIRE(found.epochs.size() == expected.epochs.size());
-  for (std::size_t e = 0; e < found.epochs.size(); ++e) {
-    CHECK(found.epochs[e].test_loss == expected.epochs[e].test_loss);
-    CHECK(found.epochs[e].loss == doctest::Approx(expected.epochs[e].loss).epsilon(1e-6));
-  }
-  CHECK(found.best_epoch == expected.best_epoch);
-}
-
 EngineOptions engine(Precision precision, Backend backend, bool oracle = false) {
   EngineOptions options;
   options.precision = precision;
@@ -181,10 +169,10 @@ TEST_CASE("a training that is left after every step goes on to the same bits") {
                       {engine(Precision::float32, Backend::automatic, true), false}};
   for (const Row& row : rows) {
     CAPTURE(&row - rows);
-    const Scratch scratch;
+    const Folder scratch;
     TrainOptions options = options_for(row.engine);
     const Trained expected = run(options, row.with_determinant);
-    options.checkpoint.path = scratch.file();
+    options.checkpoint.path = scratch.path("c");
     options.checkpoint.every = {.steps = 1};
     options.checkpoint.resume = true;
     int calls = 0;
@@ -202,11 +190,11 @@ TEST_CASE("a training that is left after every step goes on to the same bits") {
 }
 
 TEST_CASE("more epochs go on from the end of fewer") {
-  const Scratch scratch;
+  const Folder scratch;
   TrainOptions options = options_for(engine(Precision::float32, Backend::interpreter));
   options.epochs = 7;
   const Trained expected = run(options);
-  options.checkpoint.path = scratch.file();
+  options.checkpoint.path = scratch.path("c");
   options.epochs = 3;
   CHECK(run(options).epochs.size() == 3);
   CHECK(code_of(options) == "G0522");
@@ -218,9 +206,9 @@ TEST_CASE("more epochs go on from the end of fewer") {
 }
 
 TEST_CASE("a checkpoint that cannot be written is told, and the one before stays") {
-  const Scratch scratch;
+  const Folder scratch;
   TrainOptions options = options_for(engine(Precision::float32, Backend::interpreter));
-  options.checkpoint.path = scratch.file();
+  options.checkpoint.path = scratch.path("c");
   options.checkpoint.every = {.epochs = 1};
   std::vector<std::string> codes;
   options.checkpoint.failed = [&](const Diagnostic& fault) { codes.push_back(fault.code); };
@@ -228,16 +216,16 @@ TEST_CASE("a checkpoint that cannot be written is told, and the one before stays
   AffineNetwork it;
   const auto found = trained(it.pool, it.task, some_data(), options, [&](const EpochReport& line) {
     if (line.epoch != 3) return;
-    kept = file_bytes(scratch.file()).value_or("");
-    std::filesystem::create_directory(scratch.file() + ".new");
+    kept = file_bytes(scratch.path("c")).value_or("");
+    std::filesystem::create_directory(scratch.path("c") + ".new");
   });
   REQUIRE(found);
   CHECK(found->epochs.size() == 4);
   CHECK(codes == std::vector<std::string>{"G0508", "G0508"});
   REQUIRE(found->unsaved);
   CHECK(found->unsaved->code == "G0508");
-  CHECK(file_bytes(scratch.file()) == kept);
-  const std::filesystem::path before = scratch.file();
-  options.checkpoint.path = (scratch.path / "none" / "c").string();
+  CHECK(file_bytes(scratch.path("c")) == kept);
+  const std::filesystem::path before = scratch.path("c");
+  options.checkpoint.path = scratch.path("none/c");
   CHECK(code_of(options) == "G0508");
 }
