@@ -84,7 +84,7 @@ Sample sample(std::string_view bytes, char separator, bool follow) {
   Sample found;
   for (std::size_t i = 0; i < sampled_records && !reader.is_at_end(); ++i) {
     const auto done = reader.read(cells);
-    found.is_cut = follow && (done ? reader.is_at_end() : done.error().what == open_quote);
+    found.is_cut = follow && reader.may_be_cut(done);
     if (found.is_cut) break;
     if (!done || (found.width != 0 && !cells.empty() && found.width != cells.size())) return {};
     if (!cells.empty()) found.width = cells.size();

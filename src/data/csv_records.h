@@ -37,6 +37,10 @@ class RecordReader {
 
   [[nodiscard]] bool is_at_end() const { return at_ == bytes_.size(); }
   [[nodiscard]] std::size_t at() const { return at_; }
+  /// Whether what was read, or the fault of it, may come from a cut: of bytes that others follow.
+  [[nodiscard]] bool may_be_cut(const tl::expected<void, Fault>& done) const {
+    return done ? is_at_end() : done.error().what == open_quote;
+  }
 
   [[nodiscard]] tl::expected<void, Fault> read(std::vector<Cell>& cells) {
     cells.clear();

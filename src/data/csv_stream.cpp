@@ -61,7 +61,7 @@ tl::expected<bool, Diagnostic> RecordStream::next(std::vector<Cell>& cells) {
     RecordReader reader(window_, separator_, next_);
     const auto done = reader.read(cells);
     // What reaches to the end of the window may go on behind it.
-    if (!is_whole_ && (done ? reader.is_at_end() : done.error().what == open_quote)) {
+    if (!is_whole_ && reader.may_be_cut(done)) {
       if (auto more = refill(); !more) return tl::unexpected(more.error());
       continue;
     }

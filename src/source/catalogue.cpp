@@ -63,7 +63,7 @@ constexpr auto rows = std::to_array<CatalogueRow>({
     {"G0508", "output cannot be written", "the disk is full, or the output is closed", "check where the output goes", ""},
     {"G0509", "malformed graph", "the text of a graph breaks its grammar or a law of its nodes", "print the graph again", ""},
     {"G0510", "too many parameters for the method", "a method that keeps a square matrix of all parameters has room for some thousand", "take an optimiser that keeps less: lbfgs, adam", ""},
-    {"G0511", "too large to compute", "an intermediate result has more entries than memory can hold", "ask for a product with it instead of the whole", ""},
+    {"G0511", "too large to compute", "an intermediate result, or all of them together, take more memory than there is", "ask for a product with it instead of the whole; `ulimit -a` shows what bounds the memory", ""},
     {"G0512", "no compiler", "no C compiler was found, or it refused the program: it runs in the plain interpreter of loops", "install gcc or clang, or name one in GRADWRIGHT_CC", ""},
     {"G0513", "no LLVM", "the module that compiles by LLVM is not here, or LLVM refused the program: it is compiled as C instead", "install libllvm19 and the module libgradwright_llvm.so of this version", ""},
     {"G0520", "malformed tensor file", "the file is no safetensors file, or it is cut short or damaged", "write it again", ""},
