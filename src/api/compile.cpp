@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "api/derivatives.h"
 #include "derive/adjoint.h"
+#include "derive/jacobian.h"
 #include "emit/llvm.h"
 #include "run/compiler.h"
 #include "simplify/simplify.h"
@@ -60,12 +62,20 @@ tl::expected<LossComputation, Diagnostic> loss_computation(Session& session) {
     return fault("G0404", "`" + loss->name + "` is not a number", "sum its entries: `L = sum(…)`", request->span);
   LossComputation result;
   Trace trace;
-  const Expr value = simplified(pool, {loss->expr}, {}, trace)[0];
   const std::vector<const Declaration*> by = wanted(pool, program, *request);
+  const Program free = without_facts_of(session.text(), pool, program, by);
   std::vector<Expr> inputs;
-  for (const Declaration* declaration : by) inputs.push_back(declaration->input);
-  std::vector<Expr> gradients = adjoints(pool, value, inputs, trace).of_wrt;
-  gradients = simplified(pool, gradients, {}, trace);
+  std::vector<Expr> variables;
+  Substitution declared(pool);
+  for (const Declaration* declaration : by) {
+    inputs.push_back(declaration->input);
+    variables.push_back(free.declaration(declaration->name)->input);
+    declared.replace(variables.back(), inputs.back());
+  }
+  Expr value = simplified(pool, {free.definition(loss->name)->expr}, {}, trace)[0];
+  std::vector<Expr> gradients = simplified(pool, adjoints(pool, value, variables, trace).of_wrt, {}, trace);
+  value = declared(value);
+  for (Expr& gradient : gradients) gradient = declared(gradient);
   result.computation.name = loss->name;
   result.computation.outputs.push_back({loss->name, value});
   for (std::size_t i = 0; i < by.size(); ++i)

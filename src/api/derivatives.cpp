@@ -8,6 +8,7 @@
 #include "derive/adjoint.h"
 #include "derive/jacobian.h"
 #include "explain/chain.h"
+#include "ir/facts.h"
 #include "ir/make.h"
 #include "simplify/cost.h"
 #include "simplify/simplify.h"
@@ -54,13 +55,13 @@ Dim count_of(DimTable& dims, const Shape& shape) {
   return total;
 }
 
-/// δ3 for z3, δ_h for h; a name that the sheet has already gets a `_`.
-Names delta_names(const Program& program, bool transposed) {
+/// δ3 for z3, δ_h for h, of what is shown by a name; a name that the sheet has already gets a `_`.
+Names delta_names(const Program& program, const Names& shown, bool transposed) {
   std::unordered_set<std::string> taken;
   for (const auto& [expr, name] : program.names) taken.insert(name.text);
   Names names;
   for (const Definition& definition : program.definitions) {
-    if (definition.expr.is_none() || names.contains(definition.expr)) continue;
+    if (!shown.contains(definition.expr) || names.contains(definition.expr)) continue;
     const std::string& own = definition.name;
     const bool is_numbered = own.size() > 1 && (own[0] == 'z' || own[0] == 'Z') && std::all_of(own.begin() + 1, own.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
     std::string text = is_numbered ? "delta" + own.substr(1) : "delta_" + own;
@@ -101,7 +102,7 @@ class Derivation {
     AdjointOptions how;
     const bool is_scalar = pool_.order(source) == 0;
     how.transposed = layout_ == Layout::numerator;
-    if (is_scalar) how.delta_names = delta_names(reading, how.transposed);
+    if (is_scalar) how.delta_names = delta_names(reading, *names_, how.transposed);
     std::vector<Expr> variables;
     for (const Variable& variable : by) variables.push_back(variable.expr);
     const Adjoints found = adjoints(pool_, source, variables, trace, how);
@@ -144,10 +145,16 @@ class Derivation {
       else verify(result, source, by[i], is_scalar, whole);
       Substitution structured = constrained;
       structured.keep(program_.names);
-      const auto with_structure = [&](Expr e) { return constrained.is_empty() ? e : simplified(pool_, {structured(e)}, program_.names, own)[0]; };
+      // At the point its structure may be used: S' = S. Facts of the values would only hide what was differentiated.
+      const bool is_mixed = request_.kind == Request::Kind::hessian && request_.wrt.size() == 2;
+      const bool is_structured = has_structure(wrt[i].name) || (is_mixed && has_structure(request_.wrt[0].name));
+      const auto with_structure = [&](Expr e) {
+        const Expr at_point = constrained.is_empty() ? e : structured(e);
+        return is_structured ? simplified(pool_, {at_point}, program_.names, own)[0] : at_point;
+      };
       result.expr = with_structure(whole);
       present(result, links, links.empty() ? result.expr : with_structure(last));
-      result.tensor = structured(without_variables[i]);
+      result.tensor = is_structured ? structured(without_variables[i]) : without_variables[i];
       tell_structure(result, structured);
       result.trace = std::make_shared<const Trace>(std::move(own));
       all.push_back(std::move(result));
@@ -156,6 +163,12 @@ class Derivation {
   }
 
  private:
+  [[nodiscard]] bool has_structure(std::string_view name) const {
+    const auto variable = variable_named(pool_, program_, name);
+    return variable && pool_.kind(variable->expr) == Kind::input &&
+           has(usable_facts(pool_.payload<InputInfo>(variable->expr)), facts_of_structure);
+  }
+
   /// `declared` takes the variables that were freed back to those of the sheet.
   void tell_structure(Derived& result, Substitution& declared) {
     const auto structure_by = [&](const std::string& name) {
@@ -279,12 +292,12 @@ ReadOptions reading_options(std::set<std::string, std::less<>> cuts, std::set<st
 
 namespace {
 
-/// What is differentiated by, in this request: the matrices whose transpose the sheet writes as themselves. Freed of that, every entry is its own.
-std::set<std::string, std::less<>> symmetric_inputs(const Pool& pool, const Program& program, const Request& request, const std::string& wrt) {
+/// What is differentiated by, in this request, and has facts that hold at a point only. Freed of them, every entry is its own.
+std::set<std::string, std::less<>> inputs_with_facts(const Pool& pool, const Program& program, const Request& request, const std::string& wrt) {
   std::set<std::string, std::less<>> found;
   const auto note = [&](const std::string& name) {
-    const Declaration* declaration = program.declaration(name);
-    if (declaration != nullptr && pool[declaration->input].symmetric) found.insert(name);
+    const auto variable = variable_named(pool, program, name);
+    if (variable && has_facts_at_a_point(pool, variable->expr)) found.insert(pool.payload<InputInfo>(variable->expr).name);
   };
   note(wrt);
   if (request.kind == Request::Kind::hessian && request.wrt.size() == 2) note(request.wrt[0].name);
@@ -293,13 +306,21 @@ std::set<std::string, std::less<>> symmetric_inputs(const Pool& pool, const Prog
 
 }  // namespace
 
+Program without_facts_of(const Text& text, Pool& pool, const Program& program, const std::vector<const Declaration*>& variables) {
+  std::set<std::string, std::less<>> freed;
+  for (const Declaration* variable : variables) {
+    if (has_facts_at_a_point(pool, variable->input)) freed.insert(variable->name);
+  }
+  return freed.empty() ? program : read_formula(text, pool, reading_options({}, std::move(freed)));
+}
+
 std::vector<Derived> derivatives(const Text& text, Pool& pool, const Program& program, const Request& request, const DeriveOptions& options) {
   const auto of = variable_named(pool, program, request.of.name);
   if (!of) return {};  // the reader has said so
   const bool is_mixed = request.kind == Request::Kind::hessian && request.wrt.size() == 2;
   Derivation derivation(pool, program, request, options);
   std::vector<Derived> all;
-  // Plain inputs share one sweep; a defined name is cut free, a symmetric one is freed from its structure: each is a reading of its own.
+  // Plain inputs share one sweep; a defined name is cut free, one with facts is freed of them: each is a reading of its own.
   std::vector<Target> plain_targets;
   std::vector<Variable> plain;
   const auto settle = [&] {
@@ -313,26 +334,24 @@ std::vector<Derived> derivatives(const Text& text, Pool& pool, const Program& pr
     const auto by = variable_named(pool, program, name);
     if (!by) continue;
     const bool is_input = pool.kind(by->expr) == Kind::input;
-    const std::set<std::string, std::less<>> freed = is_input ? symmetric_inputs(pool, program, request, name) : std::set<std::string, std::less<>>{};
-    const bool is_structured = !freed.empty();
-    if (is_input && !is_structured) {
+    const std::set<std::string, std::less<>> freed = is_input ? inputs_with_facts(pool, program, request, name) : std::set<std::string, std::less<>>{};
+    const bool has_facts = !freed.empty();
+    if (is_input && !has_facts) {
       plain_targets.push_back(request.wrt[i]);
       plain.push_back(*by);
       if (request.kind == Request::Kind::hessian) settle();  // each is a gradient of its own
       continue;
     }
     settle();
-    const Program reading = is_structured ? read_formula(text, pool, reading_options({}, freed)) : read_formula(text, pool, reading_options({name}));
+    const Program reading = has_facts ? read_formula(text, pool, reading_options({}, freed)) : read_formula(text, pool, reading_options({name}));
     const auto of_reading = variable_named(pool, reading, request.of.name);
-    const auto free = is_structured ? variable_named(pool, reading, name) : cut_variable(pool, name);
+    const auto free = has_facts ? variable_named(pool, reading, name) : cut_variable(pool, name);
     if (!of_reading || !free) continue;
     Names names = reading.names;
     names.insert_or_assign(free->expr, Name{name, free->surface});
     Substitution constrained(pool);
-    if (is_structured) {
-      for (const std::string& symmetric : freed) {
-        constrained.replace(reading.declaration(symmetric)->input, program.declaration(symmetric)->input);
-      }
+    if (has_facts) {
+      for (const std::string& fact : freed) constrained.replace(reading.declaration(fact)->input, program.declaration(fact)->input);
       names.insert(program.names.begin(), program.names.end());
     }
     for (Derived& result : derivation.results(reading, *of_reading, {request.wrt[i]}, {*free}, names, constrained)) all.push_back(std::move(result));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/derivatives.h"
 #include "derive/adjoint.h"
 #include "simplify/simplify.h"
 
@@ -78,8 +79,12 @@ tl::expected<std::vector<NamedFormula>, Diagnostic> metrics_of(const Pool& pool,
 }  // namespace
 
 tl::expected<TrainTask, Diagnostic> train_task(Session& session, const std::vector<std::string>& metrics) {
-  const Program& program = session.program();
   Pool& pool = session.pool();
+  std::vector<const Declaration*> trained;
+  for (const Declaration& declaration : session.program().declarations) {
+    if (pool.payload<InputInfo>(declaration.input).role == Role::parameter) trained.push_back(&declaration);
+  }
+  const Program program = without_facts_of(session.text(), pool, session.program(), trained);
   const auto request = std::find_if(program.requests.begin(), program.requests.end(), [](const Request& r) { return r.kind == Request::Kind::minimize; });
   if (request == program.requests.end()) return fault("G0405", "the sheet does not say what to minimise", "add a line `minimize L`");
   const Definition* loss = program.definition(request->of.name);

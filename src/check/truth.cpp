@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "derive/jacobian.h"
+#include "ir/facts.h"
 #include "ir/make.h"
 #include "simplify/simplify.h"
 
@@ -24,7 +25,7 @@ Expr expr_named(const OpenSheet& sheet, std::string_view name) {
   return {};
 }
 
-/// The sheet read anew with `wrt` free: cut from its definition, or freed from its structure.
+/// The sheet read anew with `wrt` free: cut from its definition, or freed from its facts.
 struct FreeReading {
   std::optional<OpenSheet> sheet;
   Expr variable;
@@ -36,7 +37,7 @@ std::optional<FreeReading> freed(OpenSheet& sheet, const std::string& wrt) {
   const Expr plain = expr_named(sheet, wrt);
   if (plain.is_none()) return std::nullopt;
   const Declaration* declaration = declared(sheet, wrt);
-  if (declaration != nullptr && !pool[plain].symmetric) {
+  if (declaration != nullptr && !has_facts_at_a_point(pool, plain)) {
     reading.variable = plain;
     return reading;
   }

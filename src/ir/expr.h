@@ -28,7 +28,7 @@ enum class Role : std::uint8_t { data, parameter, constant, cut };
 enum class Property : std::uint32_t {
   none = 0, symmetric = 1, diagonal = 2, spd = 4, orthogonal = 8, invertible = 16, lower = 32, upper = 64, positive = 128,
   prob = 256, binary = 512, pm1 = 1024, onehot_rows = 2048, onehot_cols = 4096, simplex_rows = 8192, simplex_cols = 16384,
-  unconstrained = 32768,  ///< its structure is not used: how the derivative by a symmetric matrix, entry by entry, is taken
+  unconstrained = 32768,  ///< no fact is used: how the derivative by it, entry by entry, is taken
 };
 [[nodiscard]] constexpr Property operator|(Property a, Property b) {
   return static_cast<Property>(static_cast<std::uint32_t>(a) | static_cast<std::uint32_t>(b));

@@ -4,6 +4,8 @@
 #include <cassert>
 #include <numeric>
 
+#include "ir/facts.h"
+
 namespace gradwright {
 namespace {
 
@@ -50,8 +52,7 @@ Expr make_input(Pool& pool, InputInfo info) {
   Node node;
   node.kind = Kind::input;
   node.shape = axes_of(pool.dims(), info.surface);
-  node.symmetric = is_square(node.shape) && has(info.properties, Property::symmetric | Property::spd | Property::diagonal) &&
-                   !has(info.properties, Property::unconstrained);
+  node.symmetric = is_square(node.shape) && has(usable_facts(info), Property::symmetric | Property::spd | Property::diagonal);
   node.payload = std::move(info);
   return pool.interned(std::move(node));
 }

@@ -1,6 +1,7 @@
 // Rows for Einsum: Σ of products.
 #include <algorithm>
 
+#include "ir/facts.h"
 #include "simplify/parts.h"
 #include "simplify/rules.h"
 
@@ -135,7 +136,7 @@ std::optional<Expr> merge_powers(Pool& pool, Expr e, const Names&) {
 
 std::optional<Expr> sum_of_unit_mass(Pool& pool, Expr e, const Names&) {
   const std::vector<Expr>& operands = pool[e].operands;
-  const auto may_have_mass = [&](Expr f) { return is_map(pool, f, Function::exp) || (pool.kind(f) == Kind::input && pool.payload<InputInfo>(f).properties != Property::none); };
+  const auto may_have_mass = [&](Expr f) { return is_map(pool, f, Function::exp) || (pool.kind(f) == Kind::input && usable_facts(pool.payload<InputInfo>(f)) != Property::none); };
   if (std::none_of(operands.begin(), operands.end(), may_have_mass)) return std::nullopt;
   const EinsumLabels labels = pool.payload<EinsumLabels>(e);
   std::vector<Factor> factors = factors_of(pool, e);
@@ -144,7 +145,7 @@ std::optional<Expr> sum_of_unit_mass(Pool& pool, Expr e, const Names&) {
     const Labels& axes = factors[i].labels;
     std::optional<std::size_t> unit_axis;
     if (pool.kind(factor) == Kind::input) {
-      const Property facts = pool.payload<InputInfo>(factor).properties;
+      const Property facts = usable_facts(pool.payload<InputInfo>(factor));
       if (axes.size() == 1 && has(facts, Property::prob | Property::onehot_cols | Property::onehot_rows | Property::simplex_cols |
                                             Property::simplex_rows)) {
         unit_axis = 0;
@@ -284,7 +285,7 @@ std::optional<Expr> square_of_sign(Pool& pool, Expr e, const Names&) {
   for (Factor& factor : factors) {
     const Power power = power_of(pool, factor.expr);
     if (pool.kind(power.base) != Kind::input || !power.exponent.is_integer() || power.exponent.num() < 2) continue;
-    const Property facts = pool.payload<InputInfo>(power.base).properties;
+    const Property facts = usable_facts(pool.payload<InputInfo>(power.base));
     if (has(facts, Property::binary)) {
       factor.expr = power.base;
     } else if (has(facts, Property::pm1)) {

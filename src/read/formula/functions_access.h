@@ -38,6 +38,7 @@ struct Builtins {
 
   // access for the free functions of the makers' files
   static Pool& pool(E& e) { return e.pool_; }
+  static Value value_with(E&, Ast of, const std::string& name, Expr input);
   static Value differentiated(E&, Ast call, Ast of, const Value& value, Ast wrt);
   static Value turned(E&, const Value&, bool rows, bool cols);
   static Value reduced_mean(E&, const Value&, bool rows, bool cols);

@@ -1,6 +1,9 @@
 // Derivatives inside expressions: grad(L,W), jacobian(z,x), hessian(L,w). The room above lends the derivation (ReadOptions::derivative).
 #include <fmt/format.h>
 
+#include <utility>
+
+#include "ir/facts.h"
 #include "read/formula/functions_access.h"
 
 namespace gradwright::formula {
@@ -34,6 +37,22 @@ Value derivative_value(Elaborator& e, Pool& pool, Wanted wanted, const Value& of
 
 }  // namespace
 
+/// Inside a function: the expression anew, with `input`, which has no facts, in the place of a name.
+Value Builtins::value_with(E& e, Ast of, const std::string& name, Expr input) {
+  const auto exchanged = [&](Expr with) {
+    auto& arguments = e.frames_.back().arguments;  // frames move while others are entered
+    const auto argument = arguments.find(name);
+    Value& named = argument != arguments.end() ? argument->second : e.bindings.find(name)->second.value;
+    return std::exchange(named.expr, with);
+  };
+  const Expr kept = exchanged(input);
+  auto memo = std::exchange(e.memo_, {});
+  Value value = e.value_of(of);
+  e.memo_ = std::move(memo);
+  (void)exchanged(kept);
+  return value;
+}
+
 Value Builtins::differentiated(E& e, Ast call, Ast of_ast, const Value& value, Ast wrt_ast) {
   const AstNode& node = e.asts_[call];
   const Wanted wanted = node.text == "grad"       ? Wanted::grad
@@ -66,14 +85,18 @@ Value Builtins::differentiated(E& e, Ast call, Ast of_ast, const Value& value, A
   const Expr target = wrt.expr;
   Expr input = target;
   Value of = value;
-  if (e.pool_.kind(target) != Kind::input) {
-    const bool is_argument = !e.frames_.empty() && e.frames_.back().arguments.count(by.text) > 0;
-    if (!is_argument && e.frames_.empty() && e.cutting && e.binding(by.text) != nullptr) {
-      of = e.cutting(of_ast, by.text, input);
+  const bool is_input = e.pool_.kind(target) == Kind::input;
+  const bool is_free = is_input && !has_facts_at_a_point(e.pool_, target);
+  if (!is_free) {
+    const std::string& name = is_input ? e.pool_.payload<InputInfo>(target).name : by.text;
+    if (e.frames_.empty() && e.cutting && e.binding(name) != nullptr) {
+      of = e.cutting(of_ast, name, input);
       if (of.is_poisoned() || input.is_none()) return {};
     } else {
       input = make_input(e.pool_, {by.text, Role::cut, Property::none, wrt.surface});
-      of.expr = substituted(e.pool_, value.expr, target, input);
+      if (is_input && !e.frames_.empty()) of = value_with(e, of_ast, by.text, input);
+      if (of.is_poisoned()) return {};
+      of.expr = substituted(e.pool_, of.expr, target, input);
     }
   }
   Expr found = e.derivative(e.pool_, of.expr, input);

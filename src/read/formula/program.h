@@ -78,7 +78,7 @@ struct Program {
 struct ReadOptions {
   /// Defined names to take as free variables (Inputs of role `cut`) instead of their definition: how ∂L/∂z2 is asked.
   std::set<std::string, std::less<>> cuts;
-  /// Declared names whose structure (symmetric …) is not used: the unconstrained derivative by them.
+  /// Declared names whose facts (symmetric, prob …) are not used: the derivative by them.
   std::set<std::string, std::less<>> unconstrained;
   /// Derivatives inside expressions (`grad(L,W)`): ∂of/∂wrt with the axes of `of`, then those of `wrt`. Empty: they are an error.
   std::function<Expr(Pool&, Expr of, Expr wrt)> derivative;
