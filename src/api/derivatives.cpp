@@ -98,7 +98,8 @@ class Derivation {
     }
     source = simplified(pool_, {source}, *names_, trace)[0];
     // d vec(vec(Z)) = d vec(Z): a reshape around the whole changes no number of a Jacobian.
-    while (pool_.kind(source) == Kind::reshape) source = pool_[source].operands[0];
+    const bool is_by_scalar = std::any_of(by.begin(), by.end(), [&](const Variable& variable) { return pool_.order(variable.expr) == 0; });
+    while (pool_.kind(source) == Kind::reshape && !is_by_scalar) source = pool_[source].operands[0];
     AdjointOptions how;
     const bool is_scalar = pool_.order(source) == 0;
     how.transposed = layout_ == Layout::numerator;
@@ -134,7 +135,7 @@ class Derivation {
       result.names = shared_names;
       const bool is_last = i + 1 == by.size();
       Trace own = is_last ? std::move(trace) : trace;
-      shape_result(result, source, by[i]);
+      shape_result(result, source, source_surface, by[i]);
       Expr last = laid_out(chain.results[i], result, is_scalar);
       Expr whole = laid_out(without_variables[i], result, is_scalar);
       const std::vector<Link> links = links_of(pool_, chain, last, *names_);
@@ -190,19 +191,22 @@ class Derivation {
     result.structured = structured_form(pool_, result, request, program_.names, how);
   }
 
-  void shape_result(Derived& result, Expr source, const Variable& by) {
+  void shape_result(Derived& result, Expr source, const Shape& source_surface, const Variable& by) {
     DimTable& dims = pool_.dims();
     if (pool_.order(source) == 0) {
       result.kind = "gradient";
       result.surface = by.surface;
+    } else if (pool_.order(source) > 1 && pool_.order(by.expr) == 0) {
+      result.kind = "derivative";
+      result.surface = source_surface;
     } else {
       result.kind = pool_.order(source) == 1 && pool_.order(by.expr) <= 1 ? "jacobian" : "tensor";
       result.surface = {count_of(dims, pool_.shape(source)), count_of(dims, pool_.shape(by.expr))};
     }
-    if (request_.kind == Request::Kind::hessian) result.kind = "hessian";
     const Layout turned = pool_.order(source) == 0 ? Layout::numerator : Layout::denominator;
-    is_turned_ = layout_ == turned && result.surface.size() == 2;
+    is_turned_ = layout_ == turned && result.surface.size() == 2 && result.kind != "derivative";
     if (is_turned_) std::swap(result.surface[0], result.surface[1]);
+    if (request_.kind == Request::Kind::hessian) result.kind = "hessian";
   }
 
   /// The derivative with the rows and columns that the layout asks for.

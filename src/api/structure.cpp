@@ -58,7 +58,7 @@ class Form {
 
   Formula formula(Expr direct) {
     Formula made = presented(pool_, direct, derived_.surface, names_, options_);
-    if (pool_.order(derived_.expr) != 2) return made;
+    if (pool_.order(derived_.expr) != 2 || pool_.order(derived_.variable) == 0) return made;
     if (made.where.empty() && made.matrix_form && made.gw.size() <= longest_direct_text) return made;
     const std::string whole = free_name(is_gradient_ ? "G" : derived_.kind == "hessian" ? "H" : "J");
     const Property facts = pool_[derived_.expr].symmetric ? Property::symmetric : Property::none;

@@ -154,6 +154,10 @@ Truth laid_out(Pool& pool, Expr tensor, Expr of, const Shape& wrt_surface, const
   }
   DimTable& dims = pool.dims();
   const Shape of_axes = pool.shape(of);
+  if (of_axes.size() > 1 && wrt_axes.empty()) {
+    truth.surface = of_axes;
+    return truth;
+  }
   truth.surface = {count_of(dims, of_axes), count_of(dims, wrt_axes)};
   truth.expr = make_reshape(pool, tensor, axes_of(dims, truth.surface));
   if (layout == Layout::denominator) {

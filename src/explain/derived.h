@@ -45,7 +45,7 @@ struct Derived {
   std::string of, wrt;
   std::string first;               ///< of a mixed Hessian block ∂²of/∂first∂wrt; else empty
   std::vector<std::string> entry;  ///< index texts of `wrt`, where one entry was asked for
-  std::string kind;                ///< gradient, jacobian, hessian, tensor
+  std::string kind;                ///< gradient, jacobian, hessian, tensor; derivative: of a matrix by a scalar, with the shape of the matrix
   Layout layout = Layout::gradient;
   Shape surface;                   ///< {rows, cols} of the result, {} for a scalar
   Expr source;                     ///< what was differentiated: simplified

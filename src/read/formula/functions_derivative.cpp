@@ -20,8 +20,15 @@ Value derivative_value(Elaborator& e, Pool& pool, Wanted wanted, const Value& of
     result.surface = wrt.surface;
     return result;
   }
-  Shape rows = wanted == Wanted::hessian ? wrt_axes : of_axes;
+  const Shape& rows = wanted == Wanted::hessian ? wrt_axes : of_axes;
   const Dim one = pool.dims().one();
+  if (wanted == Wanted::hessian && wrt_axes.size() > 1) {  // rows and columns are vec of the variable
+    Dim count = one;
+    for (const Dim dim : wrt_axes) count = pool.dims().product(count, dim);
+    result.surface = {count, count};
+    result.expr = make_reshape(pool, derivative, result.surface);
+    return result;
+  }
   if (rows.size() + wrt_axes.size() > 2) {
     result.surface = rows;
     result.surface.insert(result.surface.end(), wrt_axes.begin(), wrt_axes.end());

@@ -1,0 +1,71 @@
+// Derivatives by a scalar have the shape of what is derived; Hessians through determinants; the Hessian by a matrix as one matrix.
+#include <doctest/doctest.h>
+
+#include "api/session.h"
+#include "check/check.h"
+#include "printed.h"
+
+using namespace gradwright;
+
+namespace {
+
+struct Row {
+  const char *sheet, *request, *truth;
+};
+
+void check_rows(const std::vector<Row>& rows) {
+  for (const Row& row : rows) {
+    CAPTURE(row.sheet);
+    CAPTURE(row.request);
+    Session session(Text("scalar.gw", std::string(row.sheet) + row.request + "\n"));
+    const std::vector<Derived> results = session.derived();
+    REQUIRE(results.size() == 1);
+    CHECK(results[0].verified.holds(1e-6));
+    check_equal(row.sheet, printed_beside(results[0].formula, row.truth));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a matrix by a scalar has the shape of the matrix") {
+  const char* sheet = "A, B : R[n,n]\nC : R[m,n]\nu : R[m]\nv : R[n]\na, t : R\nF = inv(A + a*B)\nG = sin(t*C)\nH = t^2*u*v'\ng = v*t^2\nk = u'*C*v*t\n"
+                      "R = reshape(t*C, n, m)\nL = sum(exp(t*C))\nw = vec(t*C)\n";
+  check_rows({{sheet, "derive F wrt a", "-F*B*F"},
+              {sheet, "derive G wrt t", "C .* cos(t*C)"},
+              {sheet, "derive H wrt t", "2*t*u*v'"},
+              {sheet, "derive g wrt t", "2*t*v"},
+              {sheet, "derive k wrt t", "u'*C*v"},
+              {sheet, "derive R wrt t", "reshape(C, n, m)"},
+              {sheet, "derive w wrt t", "vec(C)"},
+              {sheet, "derive F wrt a\nlayout numerator", "-F*B*F"},
+              {sheet, "derive G wrt t\nlayout denominator", "C .* cos(t*C)"},
+              {sheet, "hessian L wrt C, t", "exp(t*C) + t*C .* exp(t*C)"}});
+  check_rows({{"m : R\nF = [m,0;0,m]^2\n", "derive F wrt m", "[2*m,0;0,2*m]"}, {"t : R\nF = [cos(t),-sin(t);sin(t),cos(t)]\n", "derive F wrt t", "[-sin(t),-cos(t);cos(t),-sin(t)]"}});
+  const check::Checked found = check::checked(Text("claims.gw", std::string(sheet) + "claim dF/da = -F*B*F\nclaim dG/dt = C .* cos(t*C)\nclaim dF/da = -vec(F*B*F)\n"));
+  REQUIRE(found.sides.size() == 3);
+  CHECK(check::verdict_name(found.sides[0].verdict.kind) == "equal");
+  CHECK(check::verdict_name(found.sides[1].verdict.kind) == "equal");
+  CHECK(check::verdict_name(found.sides[2].verdict.kind) != "equal");
+}
+
+TEST_CASE("second derivatives through determinants") {
+  const char* sheet = "A, B, C : R[n,n]\ns, t : R\nf = det(A + t*B)\ng = det(t*A)\nh = det(A + t*B)^2\nk = det(A + t*B + s*C)\n";
+  const std::string m = "inv(A + t*B)*B";
+  const std::string second = "(tr(" + m + ")^2 - tr(" + m + "*" + m + "))";
+  const std::string f = "f*" + second;
+  const std::string h = "2*f^2*" + second + " + 2*(f*tr(" + m + "))^2";
+  check_rows({{sheet, "hessian f wrt t", f.c_str()},
+              {sheet, "hessian g wrt t", "n*(n - 1)*t^(-2)*det(t*A)"},
+              {sheet, "hessian h wrt t", h.c_str()},
+              {sheet, "hessian k wrt s, t", "k*(tr(inv(A + t*B + s*C)*B)*tr(inv(A + t*B + s*C)*C) - tr(inv(A + t*B + s*C)*B*inv(A + t*B + s*C)*C))"}});
+}
+
+TEST_CASE("a Hessian by a matrix is one matrix in an expression too") {
+  const std::string sheet = "X : R[m,n]\nA : R[m,m]\nx : R[n]\nf = sum(X.^2)\ng = tr(X'*A*X)\nh = sum(x.^3)\n";
+  for (const char* claim : {"hessian(f,X) = 2*eye(m*n)", "hessian(g,X) = kron(eye(n), A + A')", "hessian(h,x) = 6*diag(x)", "d2f/dX2 = 2*eye(m*n)"}) {
+    CAPTURE(claim);
+    const check::Checked found = check::checked(Text("claims.gw", sheet + "claim " + claim + "\n"));
+    REQUIRE(found.sides.size() == 1);
+    CHECK(check::verdict_name(found.sides[0].verdict.kind) == "equal");
+  }
+}
