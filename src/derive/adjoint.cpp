@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 #include <string>
 
 #include "ir/functions.h"
@@ -104,54 +105,84 @@ class Rules {
     return adjoint;
   }
 
-  /// out[o] = in[affine(o)]: for each operand axis one out axis is solved for, the others are summed.
+  /// out[o] = in[affine(o)] gives Σ over o of D[o]·Π [p = affine(o)]: each bracket p = offset + Σ c·o is solved for an out axis with c = ±1,
+  /// which is put in wherever it stands; the sum over the others stays.
   [[nodiscard]] Expr through_window(Expr node, Expr adjoint) const {
     const WindowIndex window = pool_.payload<WindowIndex>(node);
     const Shape out = pool_.shape(node);
     const Shape in = pool_.shape(pool_[node].operands[0]);
-    constexpr std::size_t unset = static_cast<std::size_t>(-1);
-    std::vector<std::size_t> solved_by(out.size(), unset);  // operand axis that solves this out axis
-    std::vector<std::int64_t> sign(out.size(), 1);
-    for (std::size_t axis = 0; axis < window.axes.size(); ++axis) {
-      for (const AffineIndex::Part& part : window.axes[axis].parts) {
-        if ((part.coefficient != 1 && part.coefficient != -1) || solved_by[part.axis] != unset) continue;
-        solved_by[part.axis] = axis;
-        sign[part.axis] = part.coefficient;
-        break;
-      }
-    }
-    for (std::size_t axis = 0; axis < in.size(); ++axis) {
-      if (std::find(solved_by.begin(), solved_by.end(), axis) == solved_by.end()) return through_picks(window, in, out, adjoint);
-    }
-    // Axes of the re-indexed adjoint: seeds, operand axes p, then the out axes that are summed.
+    const auto solved = solved_for_out(window, in.size(), out.size());
+    if (!solved) return through_picks(window, in, out, adjoint);
+    // Axes of the re-indexed adjoint: seeds, operand axes, then the out axes that are summed.
     Shape shape(pool_.shape(adjoint).begin(), pool_.shape(adjoint).begin() + static_cast<std::ptrdiff_t>(seeds_));
     shape.insert(shape.end(), in.begin(), in.end());
-    std::vector<std::uint16_t> place(out.size(), 0);
+    std::vector<std::size_t> place(in.size() + out.size(), 0);  // of the axes that `solved` speaks of
+    std::iota(place.begin(), place.begin() + static_cast<std::ptrdiff_t>(in.size()), seeds_);
     std::vector<std::uint16_t> summed_axes;
     for (std::size_t axis = 0; axis < out.size(); ++axis) {
-      if (solved_by[axis] != unset) continue;
-      place[axis] = static_cast<std::uint16_t>(shape.size());
-      summed_axes.push_back(place[axis]);
+      if ((*solved)[axis]) continue;
+      place[in.size() + axis] = shape.size();
+      summed_axes.push_back(static_cast<std::uint16_t>(shape.size()));
       shape.push_back(out[axis]);
     }
-    DimTable& dims = pool_.dims();
-    const Dim zero = dims.constant(0);
+    const Dim zero = pool_.dims().constant(0);
     std::vector<AffineIndex> indices;
     for (std::size_t i = 0; i < seeds_; ++i) indices.push_back({{{static_cast<std::uint16_t>(i), 1}}, zero});
     for (std::size_t axis = 0; axis < out.size(); ++axis) {
-      if (solved_by[axis] == unset) {
-        indices.push_back({{{place[axis], 1}}, zero});
-        continue;
-      }
-      // o = sign·(p − offset − Σ other parts)
-      const AffineIndex& index = window.axes[solved_by[axis]];
-      AffineIndex solved{{{static_cast<std::uint16_t>(seeds_ + solved_by[axis]), sign[axis]}}, dims.sum(zero, index.offset, -sign[axis])};
-      for (const AffineIndex::Part& part : index.parts) {
-        if (part.axis != axis) solved.parts.push_back({place[part.axis], -sign[axis] * part.coefficient});
-      }
-      indices.push_back(std::move(solved));
+      const AffineIndex own{{{static_cast<std::uint16_t>(in.size() + axis), 1}}, zero};
+      AffineIndex index = (*solved)[axis].value_or(own);
+      for (AffineIndex::Part& part : index.parts) part.axis = static_cast<std::uint16_t>(place[part.axis]);
+      indices.push_back(std::move(index));
     }
     return summed(pool_, reindexed(adjoint, shape, indices), summed_axes);
+  }
+
+  /// The out axes as affine(p, other out axes), none where one stays free; their parts number operand axes first, then out axes.
+  /// None where an operand axis has no out axis left with a coefficient of ±1.
+  [[nodiscard]] std::optional<std::vector<std::optional<AffineIndex>>> solved_for_out(const WindowIndex& window, std::size_t in, std::size_t out) const {
+    DimTable& dims = pool_.dims();
+    std::vector<std::optional<AffineIndex>> solved(out);
+    const auto coefficient_of = [](const AffineIndex& index, std::size_t axis) {
+      const auto found = std::find_if(index.parts.begin(), index.parts.end(), [&](const auto& part) { return part.axis == axis; });
+      return found == index.parts.end() ? std::int64_t{0} : found->coefficient;
+    };
+    const auto add = [&](AffineIndex& to, std::int64_t factor, const AffineIndex& other) {
+      to.offset = dims.sum(to.offset, other.offset, factor);
+      for (std::uint16_t axis = 0; axis < in + out; ++axis) {
+        const std::int64_t total = coefficient_of(to, axis) + factor * coefficient_of(other, axis);
+        std::erase_if(to.parts, [&](const auto& part) { return part.axis == axis; });
+        if (total != 0) to.parts.push_back({axis, total});
+      }
+    };
+    const auto put_in = [&](AffineIndex& to, std::size_t axis, const AffineIndex& value) {
+      const std::int64_t factor = coefficient_of(to, in + axis);
+      if (factor == 0) return;
+      std::erase_if(to.parts, [&](const auto& part) { return part.axis == in + axis; });
+      add(to, factor, value);
+    };
+    for (std::uint16_t p = 0; p < in; ++p) {
+      AffineIndex rest = window.axes[p];  // offset + Σ c·o, the solved axes put in
+      for (AffineIndex::Part& part : rest.parts) part.axis = static_cast<std::uint16_t>(part.axis + in);
+      for (std::size_t axis = 0; axis < out; ++axis) {
+        if (solved[axis]) put_in(rest, axis, *solved[axis]);
+      }
+      std::sort(rest.parts.begin(), rest.parts.end(), [](const auto& a, const auto& b) { return a.axis < b.axis; });
+      const auto unit = std::find_if(rest.parts.begin(), rest.parts.end(), [&](const auto& part) {
+        return part.axis >= in && (part.coefficient == 1 || part.coefficient == -1);
+      });
+      if (unit == rest.parts.end()) return std::nullopt;
+      const std::size_t chosen = unit->axis - in;
+      const std::int64_t sign = unit->coefficient;
+      rest.parts.erase(unit);
+      // sign·o + rest = p gives o = sign·p − sign·rest.
+      AffineIndex value{{{p, sign}}, dims.constant(0)};
+      add(value, -sign, rest);
+      for (auto& other : solved) {
+        if (other) put_in(*other, chosen, value);
+      }
+      solved[chosen] = std::move(value);
+    }
+    return solved;
   }
 
   /// Σ over o of D[o]·Π [p = affine(o)], a factor an operand axis: what holds for every window. The bracket is a Window of the identity.
@@ -180,6 +211,7 @@ class Rules {
 
   /// A Window of a product is the product of the windows, where every re-indexed axis is carried by a factor.
   [[nodiscard]] Expr reindexed(Expr e, const Shape& shape, const std::vector<AffineIndex>& indices) const {
+    if (const Term term = split_coefficient(pool_, e); !term.coefficient.is_one()) return scaled(pool_, term.coefficient, reindexed(term.expr, shape, indices));
     if (pool_.kind(e) != Kind::einsum) return make_window(pool_, e, shape, indices);
     const EinsumLabels einsum = pool_.payload<EinsumLabels>(e);
     if (einsum.dims.size() != einsum.out.size()) return make_window(pool_, e, shape, indices);  // something is summed, or a diagonal

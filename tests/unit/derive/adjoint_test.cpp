@@ -4,6 +4,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <numeric>
+#include <random>
 
 #include "derive/differences.h"
 #include "derive/jacobian.h"
@@ -85,6 +87,40 @@ TEST_CASE("window") {
   const Expr sliding = make_window(t.pool, t.x, {t.n, t.m}, {{{{0, 1}, {1, 1}}, zero}});
   t.holds(make_einsum(t.pool, {0}, {{sliding, {0, 1}}, {t.z, {1}}}, {t.n, t.m}), t.z);  // correlation
   t.holds(make_einsum(t.pool, {0}, {{sliding, {0, 1}}, {t.z, {1}}}, {t.n, t.m}), t.x);
+}
+
+TEST_CASE("windows of any affine index, first and second order") {
+  std::mt19937_64 random(5);
+  const auto pick = [&](std::int64_t from, std::int64_t to) { return from + static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(to - from + 1)); };
+  for (int round = 0; round < 150; ++round) {
+    Sheet t;
+    DimTable& dims = t.pool.dims();
+    Shape in, out;
+    for (std::int64_t axis = 0, count = pick(1, 2); axis < count; ++axis) in.push_back(dims.constant(pick(2, 4)));
+    for (std::int64_t axis = 0, count = pick(1, 3); axis < count; ++axis) out.push_back(dims.constant(pick(1, 4)));
+    std::vector<AffineIndex> indices;
+    for (std::size_t axis = 0; axis < in.size(); ++axis) {
+      AffineIndex index{{}, dims.constant(pick(-1, 1))};
+      for (std::uint16_t o = 0; o < out.size(); ++o) {
+        if (const std::int64_t c = pick(-2, 2); pick(0, 2) > 0 && c != 0) index.parts.push_back({o, c});
+      }
+      indices.push_back(index);
+    }
+    const Expr of = t.input("X", in.size() == 2 ? in : Shape{in[0], dims.one()});
+    const Expr weights = t.input("G", out.size() == 1 ? Shape{out[0], dims.one()} : out);
+    if (t.pool.order(weights) != out.size()) continue;  // an extent of 1 is no axis
+    const Expr window = make_window(t.pool, of, out, indices);
+    Labels all(out.size());
+    std::iota(all.begin(), all.end(), Label{0});
+    const Expr root = make_einsum(t.pool, {}, {{make_power(t.pool, window, 3), all}, {weights, all}}, out);
+    CAPTURE(round);
+    const auto agrees = [&](Expr function, Expr derivative) { return checked_by_differences(t.pool, function, of, derivative, 7, 2).max_rel_error < 1e-6; };
+    const Expr gradient = derivative_of(t.pool, root, of);
+    CHECK(agrees(root, gradient));
+    CHECK(agrees(gradient, derivative_of(t.pool, gradient, of)));
+    const Expr penalty = summed_all(t.pool, make_power(t.pool, gradient, 2));
+    CHECK(agrees(penalty, derivative_of(t.pool, penalty, of)));
+  }
 }
 
 TEST_CASE("reshape, gather") {
