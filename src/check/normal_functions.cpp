@@ -364,7 +364,10 @@ NormalForms::MaybePolynomial NormalForms::mapped(Expr e) {
     }
     case Function::greater: return step(sum(x, of(node.operands[1]), -1));
     case Function::greater_equal: return plus(one, step(sum(of(node.operands[1]), x, -1)), -1);
-    case Function::equal: return opaque(e);
+    case Function::equal: {  // neither above the other
+      const Polynomial gap = sum(x, of(node.operands[1]), -1);
+      return plus(plus(one, step(gap), -1), step(sum(none, gap, -1)), -1);
+    }
   }
   return std::nullopt;
 }

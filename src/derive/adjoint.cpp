@@ -7,6 +7,7 @@
 
 #include "ir/functions.h"
 #include "ir/make.h"
+#include "ir/pooling.h"
 
 namespace gradwright {
 namespace {
@@ -97,7 +98,12 @@ class Rules {
     const Expr spread = broadcast(pool_, node, shape, {kept.begin(), kept.end()});
     switch (fold.kind) {
       case FoldKind::max:
-      case FoldKind::min: return product(adjoint, kept, {{make_map(pool_, Function::equal, {x, spread}), all}}, shape);
+      case FoldKind::min: {
+        if (is_pooling(pool_, node)) return product(adjoint, kept, {{make_first_largest(pool_, x, fold.axes), all}}, shape);
+        // The entries that attain it share the slope equally.
+        const Expr attains = make_map(pool_, Function::equal, {x, spread});
+        return product(adjoint, kept, {{attains, all}, {make_power(pool_, summed(pool_, attains, fold.axes), -1), kept}}, shape);
+      }
       case FoldKind::prod: return product(adjoint, kept, {{node, kept}, {make_power(pool_, x, -1), all}}, shape);
       case FoldKind::logsumexp:
         return product(adjoint, kept, {{make_map(pool_, Function::exp, {difference_of(pool_, x, spread)}), all}}, shape);

@@ -4,6 +4,7 @@
 
 #include "ir/functions.h"
 #include "ir/make.h"
+#include "ir/pooling.h"
 #include "simplify/rules.h"
 
 namespace gradwright {
@@ -158,7 +159,9 @@ Rich through_fold(const Wording& wording, const Step& step) {
   Rich said;
   switch (wording.pool().payload<FoldAxes>(step.node).kind) {
     case FoldKind::max:
-    case FoldKind::min: return said.add("only the entry that is taken has a slope: the adjoint goes there and nowhere else");
+    case FoldKind::min:
+      return said.add(is_pooling(wording.pool(), step.node) ? "only the entry that is taken from each window has a slope: the adjoint goes there and nowhere else"
+                                                           : "only the entries that are taken have a slope: the adjoint goes there and nowhere else");
     case FoldKind::prod: return said.add("a product of entries by one entry is the product of the others");
     case FoldKind::logsumexp: return said.add("the gradient of logsumexp is softmax");
   }
@@ -251,6 +254,19 @@ Rich sentence_of(const Wording& wording, const Step& step) {
     }
     case Kind::input:
     case Kind::literal: break;
+  }
+  return {};
+}
+
+std::string kink_of(const Pool& pool, Expr node) {
+  if (pool.kind(node) == Kind::map) return std::string(scalar_function(pool.payload<MapFunction>(node).function).kink);
+  if (pool.kind(node) != Kind::fold) return {};
+  if (is_pooling(pool, node)) return "a tie within a window of maxpool goes to its first entry, row by row";
+  switch (pool.payload<FoldAxes>(node).kind) {
+    case FoldKind::max: return "entries that are largest together share the slope of max equally";
+    case FoldKind::min: return "entries that are smallest together share the slope of min equally";
+    case FoldKind::prod:
+    case FoldKind::logsumexp: return {};
   }
   return {};
 }

@@ -41,6 +41,8 @@ struct Passing {
 
 /// How an adjoint passes from a node to its operand number k.
 [[nodiscard]] Rich sentence_of(const Wording&, const Step&);
+/// What holds where the node has a kink: "relu'(0) = 0"; empty where it is smooth.
+[[nodiscard]] std::string kink_of(const Pool&, Expr node);
 /// Statement and condition of the rewrite row with this name.
 [[nodiscard]] Rich rewrite_sentence(const std::string& rule);
 

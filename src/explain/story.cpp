@@ -275,9 +275,9 @@ class Teller {
   void conventions() {
     std::set<std::string> kinks;
     for (const Step& step : *derived_.trace) {
-      if (step.kind != Step::Kind::through || pool_.kind(step.node) != Kind::map) continue;
-      const ScalarFunction& row = scalar_function(pool_.payload<MapFunction>(step.node).function);
-      if (!row.kink.empty()) kinks.insert(std::string(row.kink));
+      if (step.kind != Step::Kind::through) continue;
+      const std::string kink = kink_of(pool_, step.node);
+      if (!kink.empty()) kinks.insert(kink);
     }
     for (const std::string& kink : kinks) document_.paragraph("convention: " + kink);
   }

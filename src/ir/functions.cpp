@@ -84,14 +84,21 @@ Expr d_pow(Pool& pool, Expr node, std::size_t argument) {
   if (argument == 1) return hadamard(pool, {node, apply(pool, Function::log, base)});
   return hadamard(pool, {exponent, make_map(pool, Function::pow, {base, difference_of(pool, exponent, ones_like(pool, exponent))})});
 }
-Expr d_max(Pool& pool, Expr node, std::size_t argument) {
-  const Expr first = make_map(pool, Function::greater, {operand(pool, node, 0), operand(pool, node, 1)});
-  return argument == 0 ? first : one_minus(pool, first);
+bool is_constant(const Pool& pool, Expr e) {
+  const Node& node = pool[split_coefficient(pool, e).expr];
+  return node.kind != Kind::input && node.operands.empty();
 }
-Expr d_min(Pool& pool, Expr node, std::size_t argument) {
-  const Expr first = make_map(pool, Function::greater, {operand(pool, node, 1), operand(pool, node, 0)});
-  return argument == 0 ? first : one_minus(pool, first);
+/// 1 where the argument is the one that is taken, a half where both are equal. Both shares add up to 1: the second is written by the first,
+/// unless only it is asked for.
+Expr share(Pool& pool, Expr node, std::size_t argument, bool takes_larger) {
+  const bool is_rest = argument == 1 && !is_constant(pool, operand(pool, node, 0));
+  const Expr own = operand(pool, node, is_rest ? 0 : argument), other = operand(pool, node, is_rest ? 1 : 1 - argument);
+  const Expr wins = make_map(pool, Function::greater, takes_larger ? std::vector{own, other} : std::vector{other, own});
+  const Expr taken = make_add(pool, Shape(pool.shape(node)), {{1, wins}, {{1, 2}, make_map(pool, Function::equal, {own, other})}});
+  return is_rest ? one_minus(pool, taken) : taken;
 }
+Expr d_max(Pool& pool, Expr node, std::size_t argument) { return share(pool, node, argument, true); }
+Expr d_min(Pool& pool, Expr node, std::size_t argument) { return share(pool, node, argument, false); }
 
 double sigmoid_of(double x) { return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x)); }
 double softplus_of(double x) { return x > 0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x)); }
@@ -125,8 +132,8 @@ constexpr std::array rows = {
     ScalarFunction{Function::softplus, "softplus", 1, GRADWRIGHT_VALUE(softplus_of(x)), d_softplus, R"(\operatorname{softplus}({0}))", "np.logaddexp({0}, 0)", "log1p(exp({0}))", "", -2, 2, ""},
     ScalarFunction{Function::power, "power", 1, GRADWRIGHT_VALUE(p == 2 ? x * x : p == -1 ? 1 / x : std::pow(x, p)), d_power, R"({0}^{{p}})", "{0}**{p}", "pow({0}, {p})", "x > 0 unless the exponent is an integer", 0.3, 2, ""},
     ScalarFunction{Function::pow, "pow", 2, GRADWRIGHT_VALUE(std::pow(x, y)), d_pow, R"({0}^{{1}})", "{0}**{1}", "pow({0}, {1})", "x > 0", 0.3, 2, ""},
-    ScalarFunction{Function::max, "max", 2, GRADWRIGHT_VALUE(x > y ? x : y), d_max, R"(\max({0}, {1}))", "np.maximum({0}, {1})", "fmax({0}, {1})", "", -2, 2, "where both are equal, max follows its second argument"},
-    ScalarFunction{Function::min, "min", 2, GRADWRIGHT_VALUE(x < y ? x : y), d_min, R"(\min({0}, {1}))", "np.minimum({0}, {1})", "fmin({0}, {1})", "", -2, 2, "where both are equal, min follows its second argument"},
+    ScalarFunction{Function::max, "max", 2, GRADWRIGHT_VALUE(x > y ? x : y), d_max, R"(\max({0}, {1}))", "np.maximum({0}, {1})", "fmax({0}, {1})", "", -2, 2, "where both are equal, the arguments of max share its slope equally"},
+    ScalarFunction{Function::min, "min", 2, GRADWRIGHT_VALUE(x < y ? x : y), d_min, R"(\min({0}, {1}))", "np.minimum({0}, {1})", "fmin({0}, {1})", "", -2, 2, "where both are equal, the arguments of min share its slope equally"},
     ScalarFunction{Function::greater, ">", 2, GRADWRIGHT_VALUE(x > y ? 1 : 0), no_slope, R"(({0} > {1}))", "({0} > {1})", "({0} > {1})", "", -2, 2, ""},
     ScalarFunction{Function::greater_equal, ">=", 2, GRADWRIGHT_VALUE(x >= y ? 1 : 0), no_slope, R"(({0} \ge {1}))", "({0} >= {1})", "({0} >= {1})", "", -2, 2, ""},
     ScalarFunction{Function::equal, "==", 2, GRADWRIGHT_VALUE(x == y ? 1 : 0), no_slope, R"(({0} = {1}))", "({0} == {1})", "({0} == {1})", "", -2, 2, ""},

@@ -66,7 +66,7 @@ std::string_view fold_name(FoldKind kind) {
 
 }  // namespace
 
-std::optional<Call> convolution(const Writer&, Expr);  // window.cpp
+std::optional<Call> window_call(const Writer&, Expr);  // window.cpp
 
 std::optional<Call> Writer::call_of(Expr e) const {
   if (has_name(e)) return std::nullopt;
@@ -74,16 +74,17 @@ std::optional<Call> Writer::call_of(Expr e) const {
     case Kind::map:
     case Kind::add: return softmax_call(*this, e);
     case Kind::einsum:
-    case Kind::fold: return convolution(*this, e);
+    case Kind::fold:
+    case Kind::reshape: return window_call(*this, e);
     default: return std::nullopt;
   }
 }
 
 DocId Writer::call_doc(Expr e, const Call& call, bool flipped) {
-  const bool turn = flipped && pool.order(e) == 2;
+  const bool turn = flipped && (pool.order(e) == 2 || !call.words.empty());
   std::vector<DocId> args;
   for (const Expr operand : call.operands) {
-    const bool row = flipped && pool.order(operand) == 1 && pool.order(e) == 1;
+    const bool row = flipped && !turn && pool.order(operand) == 1 && pool.order(e) == 1;
     args.push_back(call.inlines ? oriented(operand, row) : doc(operand, row));
   }
   for (const std::string& word : call.words) args.push_back(docs.word(word));

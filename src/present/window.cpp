@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include "ir/pooling.h"
 #include "present/writer.h"
 
 namespace gradwright::view {
@@ -278,28 +279,38 @@ std::optional<Call> sliding(const Writer& writer, Expr e) {
   return std::nullopt;
 }
 
-/// max over X[h·i + u, w·j + v].
-std::optional<Call> pooling(const Writer& writer, Expr e) {
-  const Node& fold = writer.node(e);
-  const Node& window = writer.node(fold.operands[0]);
-  const auto& axes = std::get<FoldAxes>(fold.payload);
-  if (axes.kind != FoldKind::max || fold.shape.size() != 2 || window.kind != Kind::window || writer.has_name(fold.operands[0])) return std::nullopt;
-  if (axes.axes != std::vector<std::uint16_t>{2, 3}) return std::nullopt;
+/// max over X[h·i + u, w·j + v], or where it is taken from.
+std::optional<Call> pooling(const Writer& writer, Expr e, const char* function) {
+  Pool& pool = writer.pool;
+  const Expr windows = writer.node(e).operands[0];
+  const FoldAxes axes = pool.payload<FoldAxes>(e);
+  const Term term = split_coefficient(pool, windows);
+  const Node window = writer.node(term.expr);
+  if (!is_pooling(pool, e) || writer.has_name(windows) || writer.has_name(term.expr)) return std::nullopt;
   const auto& index = std::get<WindowIndex>(window.payload).axes;
+  const std::size_t sides = index.size();
+  if (sides > 2 || axes.axes.size() != sides || window.shape.size() != 2 * sides) return std::nullopt;
   std::vector<std::string> sizes;
-  for (std::uint16_t side = 0; side < 2; ++side) {
-    const auto step = index.size() == 2 ? writer.pool.dims().constant_value(window.shape[side + 2U]) : std::nullopt;
-    if (!step || index[side].parts.size() != 2 || writer.pool.dims().constant_value(index[side].offset) != 0) return std::nullopt;
+  for (std::uint16_t side = 0; side < sides; ++side) {
     const AffineIndex::Part& place = index[side].parts[0];
     const AffineIndex::Part& inner = index[side].parts[1];
-    if (place.axis != side || place.coefficient != *step || inner.axis != side + 2 || inner.coefficient != 1) return std::nullopt;
-    sizes.push_back(std::to_string(*step));
+    if (place.axis != side || inner.axis != side + sides || inner.coefficient != 1) return std::nullopt;
+    const Dim covered = pool.dims().product(window.shape[side], window.shape[side + sides]);
+    const auto rest = pool.dims().constant_value(pool.dims().sum(pool.shape(window.operands[0])[side], covered, -1));
+    if (!rest || *rest < 0 || *rest >= place.coefficient) return std::nullopt;
+    sizes.push_back(std::to_string(place.coefficient));
   }
-  return Call{"maxpool", {window.operands[0]}, sizes, false, false};
+  if (sides == 1) sizes.emplace_back("1");  // of a column
+  return Call{function, {scaled(pool, term.coefficient, window.operands[0])}, sizes, false, false};
 }
 
 }  // namespace
 
-std::optional<Call> convolution(const Writer& writer, Expr e) { return writer.node(e).kind == Kind::fold ? pooling(writer, e) : sliding(writer, e); }
+std::optional<Call> window_call(const Writer& writer, Expr e) {
+  if (writer.node(e).kind == Kind::fold) return pooling(writer, e, "maxpool");
+  if (writer.node(e).kind == Kind::einsum) return sliding(writer, e);
+  const auto maxima = pooling_of_mask(writer.pool, e);
+  return maxima ? pooling(writer, *maxima, "maxpool_mask") : std::nullopt;
+}
 
 }  // namespace gradwright::view

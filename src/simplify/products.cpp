@@ -298,6 +298,22 @@ std::optional<Expr> square_of_sign(Pool& pool, Expr e, const Names&) {
   return std::nullopt;
 }
 
+/// Σ F · (1/Σ F), along the axes that stay.
+std::optional<Expr> cancel_sum(Pool& pool, Expr e, const Names& names) {
+  const EinsumLabels labels = pool.payload<EinsumLabels>(e);
+  const std::vector<Factor> factors = factors_of(pool, e);
+  for (std::size_t i = 0; i < factors.size(); ++i) {
+    const Expr over = factors[i].expr;
+    if (factors[i].labels != labels.out || names.contains(over) || !is_map(pool, over, Function::power) || pool.payload<MapFunction>(over).parameter != Rational(-1)) continue;
+    std::vector<Factor> others = factors;
+    others.erase(others.begin() + static_cast<std::ptrdiff_t>(i));
+    if (others.empty()) continue;
+    const Term sum = split_coefficient(pool, make_einsum(pool, labels.out, others, labels.dims));
+    if (sum.expr == pool[over].operands[0]) return scaled(pool, sum.coefficient, make_ones(pool, Shape(pool.shape(e))));
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::span<const Rule> product_rules() {
@@ -307,6 +323,7 @@ std::span<const Rule> product_rules() {
       {"unit-mass", "sum(p) = 1", "p is a probability vector, one-hot, or a softmax", Kind::einsum, sum_of_unit_mass},
       {"cancel-inverse", "inv(A)*A = eye(n)", "A invertible", Kind::einsum, cancel_inverse},
       {"inverse-of-product", "A'*inv(A*X*B)'*B' = inv(X)'", "A, X, B square and A*X*B invertible; only where a factor cancels", Kind::einsum, open_inverse},
+      {"cancel-sum", "sum(x)/sum(x) = 1; rowsum(A) ./ rowsum(A) = ones(m)", "nonzero where it is divided by", Kind::einsum, cancel_sum},
       {"cancel-size", "n*(1/n) = 1", "", Kind::einsum, cancel_size},
       {"square-of-sign", "y.^2 = 1", "y is ±1 (for 0/1: y.^2 = y)", Kind::einsum, square_of_sign},
   };

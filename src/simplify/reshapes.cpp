@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "ir/pooling.h"
 #include "simplify/rules.h"
 
 namespace gradwright {
@@ -44,7 +45,7 @@ std::optional<Expr> unmerge(Pool& pool, Expr e, const Names& names) {
   const std::vector<Expr> operands = pool[e].operands;
   std::vector<Merged> merged(operands.size());
   for (std::size_t i = 0; i < operands.size(); ++i) {
-    if (pool.kind(operands[i]) != Kind::reshape || names.contains(operands[i])) continue;
+    if (pool.kind(operands[i]) != Kind::reshape || names.contains(operands[i]) || pooling_of_mask(pool, operands[i])) continue;
     const Shape fine = pool.shape(pool[operands[i]].operands[0]);
     const auto groups = grouping(pool.dims(), fine, Shape(pool.shape(operands[i])));
     if (groups) merged[i] = {true, fine, *groups};

@@ -215,21 +215,24 @@ std::optional<Rational> constant_of(const Pool& pool, Expr e) {
   return repeats_one ? std::optional(term.coefficient) : std::nullopt;
 }
 
-/// b > max(x, a) is b > x where b > a; min(x, b) > a is x > a.
+/// b > max(x, a) is b > x where b > a; min(x, b) > a is x > a; max(x, a) == b is x == b.
 std::optional<Expr> comparison_of_bound(Pool& pool, Expr e, const Names& names) {
-  if (!is_map(pool, e, Function::greater)) return std::nullopt;
+  const bool is_equal = is_map(pool, e, Function::equal);
+  if (!is_equal && !is_map(pool, e, Function::greater)) return std::nullopt;
   std::vector<Expr> sides = pool[e].operands;
   for (const std::size_t bounded : {0U, 1U}) {
     const auto limit = constant_of(pool, sides[1 - bounded]);
     const Node inner = pool[sides[bounded]];
-    const bool is_relu = bounded == 1 && is_map(pool, sides[1], Function::relu);
-    if (!limit || names.contains(sides[bounded]) || !(is_relu || is_map(pool, sides[bounded], bounded == 1 ? Function::max : Function::min))) continue;
+    const bool is_relu = is_map(pool, sides[bounded], Function::relu);
+    const bool is_raised = is_relu || is_map(pool, sides[bounded], Function::max);
+    if (!limit || names.contains(sides[bounded]) || !(is_raised || is_map(pool, sides[bounded], Function::min))) continue;
+    if (!is_equal && is_raised != (bounded == 1)) continue;
     for (const std::size_t own : {0U, 1U}) {
       if (is_relu && own == 1) continue;
       const auto bound = is_relu ? Rational(0) : constant_of(pool, inner.operands[1 - own]);
-      if (!bound || !(bounded == 1 ? *bound < *limit : *limit < *bound)) continue;
+      if (!bound || !(is_raised ? *bound < *limit : *limit < *bound)) continue;
       sides[bounded] = inner.operands[own];
-      return make_map(pool, Function::greater, sides);
+      return make_map(pool, is_equal ? Function::equal : Function::greater, sides);
     }
   }
   return std::nullopt;
@@ -350,7 +353,7 @@ std::span<const Rule> map_rules() {
       {"log-sum-exp", "log(sum(exp(x))) = logsumexp(x)", "", Kind::map, log_of_sum_of_exp},
       {"softplus", "log(1 + exp(x)) = softplus(x)", "", Kind::map, softplus},
       {"sigmoid-complement", "1 - sigmoid(-x) = sigmoid(x)", "", Kind::add, sigmoid_complement},
-      {"comparison-of-bound", "b > max(x,a) = b > x; min(x,b) > a = x > a", "numbers b > a", Kind::map, comparison_of_bound},
+      {"comparison-of-bound", "b > max(x,a) = b > x; min(x,b) > a = x > a; (max(x,a) == b) = (x == b)", "numbers b > a", Kind::map, comparison_of_bound},
       {"named-root", "u^p = s^(2*p)", "s = sqrt(u) has a name", Kind::map, named_root},
       {"power-of-product", "1/(a*b)^p = 1/a^p*1/b^p", "the product has no name, and its root does not occur", Kind::map, power_of_product},
       {"inverse-functions", "exp(log(x)) = x; sqrt(x)^2 = x", "x > 0", Kind::map, inverse_functions},

@@ -13,7 +13,7 @@ namespace {
 using B = Builtins;
 constexpr std::size_t many = 1000;
 
-constexpr std::array<Builtin, 63> table{{
+constexpr std::array<Builtin, 64> table{{
     {"sum", 1, 20, "1 argument, or indices and a body", B::sum},
     {"mean", 1, 1, "1 argument", B::mean},
     {"prod", 1, 1, "1 argument", B::prod},
@@ -73,6 +73,7 @@ constexpr std::array<Builtin, 63> table{{
     {"conv", 2, 2, "2 arguments", B::conv},
     {"conv_full", 2, 2, "2 arguments", B::conv_full},
     {"maxpool", 2, 3, "a matrix and the size of its windows (2 or 3 arguments)", B::maxpool},
+    {"maxpool_mask", 2, 3, "a matrix and the size of its windows (2 or 3 arguments)", B::maxpool_mask},
     {"conv2d", 2, 4, "an image, a kernel, `stride=` and `pad=` (2 to 4 arguments)", B::conv2d},
     {"grad", 2, 2, "2 arguments", B::grad},
     {"jacobian", 2, 2, "2 arguments", B::jacobian},

@@ -31,7 +31,15 @@ struct Builtins {
   static Value transpose(E&, Ast), triangle(E&, Ast), size(E&, Ast), delta(E&, Ast), square(E&, Ast), pow(E&, Ast);
 
   // functions_window.cpp
-  static Value conv(E&, Ast), conv_full(E&, Ast), maxpool(E&, Ast), conv2d(E&, Ast);
+  static Value conv(E&, Ast), conv_full(E&, Ast), maxpool(E&, Ast), maxpool_mask(E&, Ast), conv2d(E&, Ast);
+  /// The windows of a pooling: shape is {indices of x…, how many along each side, their size along each side}, without sides of extent 1.
+  struct Windows {
+    Expr expr;
+    Shape shape;
+    Shape counts, covered;              ///< of both sides: how many, and how far they reach
+    std::vector<std::uint16_t> folded;  ///< axes of the size
+  };
+  [[nodiscard]] static std::optional<Windows> windows(E&, Ast call, const Value& x);
 
   // functions_derivative.cpp
   static Value grad(E&, Ast), jacobian(E&, Ast), hessian(E&, Ast);

@@ -1,6 +1,7 @@
 // Built-in windows: convolutions of matrices and of image tensors, max pooling.
 #include <fmt/format.h>
 
+#include "ir/pooling.h"
 #include "read/formula/functions_access.h"
 
 namespace gradwright::formula {
@@ -94,56 +95,60 @@ Value Builtins::conv(E& e, Ast call) {
 
 Value Builtins::conv_full(E& e, Ast call) { return conv(e, call); }
 
-Value Builtins::maxpool(E& e, Ast call) {
+std::optional<Builtins::Windows> Builtins::windows(E& e, Ast call, const Value& x) {
   const AstNode& node = e.asts_[call];
-  const Value x = matrix_argument(e, call, 0);
   const auto h = e.dim_of(node.children[1], false);
   const auto w = e.dim_of(node.children[node.children.size() - 1], false);
-  if (x.is_poisoned() || !h || !w) return {};
+  if (x.is_poisoned() || !h || !w) return std::nullopt;
   DimTable& dims = e.pool_.dims();
-  Shape out;
-  Shape surface;
+  Windows made;
   std::vector<AffineIndex> window;
-  std::vector<std::uint16_t> folded;
   Shape inner;
   std::vector<std::uint16_t> sides;
   for (std::size_t i = 0; i < x.indices.size(); ++i) {
-    window.push_back({{{static_cast<std::uint16_t>(out.size()), 1}}, dims.constant(0)});
-    out.push_back(x.extents[i]);
+    window.push_back({{{static_cast<std::uint16_t>(made.shape.size()), 1}}, dims.constant(0)});
+    made.shape.push_back(x.extents[i]);
   }
   for (std::size_t side = 0; side < 2; ++side) {
     const Dim size = side == 0 ? e.rows_of(x) : e.cols_of(x);
     const auto step = dims.constant_value(side == 0 ? *h : *w);
     if (!step || *step < 1 || *step > 100000) {
       e.error("G0208", node.span, "the size of a pooling window is a whole number");
-      return {};
+      return std::nullopt;
     }
-    if (dims.is_one(size)) {
-      surface.push_back(size);
-      continue;
-    }
+    made.counts.push_back(size);
+    made.covered.push_back(size);
+    if (dims.is_one(size)) continue;
     const auto count = divided(dims, size, *step);
     if (!count || (dims.constant_value(*count) && *dims.constant_value(*count) < 1)) {
       e.error("G0208", node.span,
               fmt::format("{} ({}) cannot be parted into windows of {}", e.quoted(node.children[0]),
                           e.size_text(x.surface), *step));
-      return {};
+      return std::nullopt;
     }
-    window.push_back({{{static_cast<std::uint16_t>(out.size()), *step}}, dims.constant(0)});
+    window.push_back({{{static_cast<std::uint16_t>(made.shape.size()), *step}}, dims.constant(0)});
     sides.push_back(static_cast<std::uint16_t>(window.size() - 1));
-    out.push_back(*count);
-    surface.push_back(*count);
+    made.shape.push_back(*count);
+    made.counts.back() = *count;
+    made.covered.back() = dims.product(*count, dims.constant(*step));
     inner.push_back(dims.constant(*step));
   }
   for (std::size_t i = 0; i < inner.size(); ++i) {
-    const auto axis = static_cast<std::uint16_t>(out.size());
+    const auto axis = static_cast<std::uint16_t>(made.shape.size());
     window[sides[i]].parts.push_back({axis, 1});
-    folded.push_back(axis);
-    out.push_back(inner[i]);
+    made.folded.push_back(axis);
+    made.shape.push_back(inner[i]);
   }
-  Value result = x;
-  result.is_anonymous = true;
-  const Expr maxima = make_fold(e.pool_, FoldKind::max, make_window(e.pool_, x.expr, out, window), folded);
+  made.expr = make_window(e.pool_, x.expr, made.shape, window);
+  return made;
+}
+
+Value Builtins::maxpool(E& e, Ast call) {
+  const Value x = matrix_argument(e, call, 0);
+  const auto windows = Builtins::windows(e, call, x);
+  if (!windows) return {};
+  DimTable& dims = e.pool_.dims();
+  const Expr maxima = make_fold(e.pool_, FoldKind::max, windows->expr, windows->folded);
   // Axes whose extent became 1 are dropped.
   ProductDraft sheet = e.draft();
   Labels labels;
@@ -152,12 +157,29 @@ Value Builtins::maxpool(E& e, Ast call) {
   std::size_t next = x.indices.size();
   for (std::size_t side = 0; side < 2; ++side) {
     if (dims.is_one(side == 0 ? e.rows_of(x) : e.cols_of(x))) continue;
-    const Label label = sheet.fresh_label(out[next++]);
+    const Label label = sheet.fresh_label(windows->shape[next++]);
     labels.push_back(label);
-    if (!dims.is_one(surface[side])) places[side] = label;
+    if (!dims.is_one(windows->counts[side])) places[side] = label;
   }
   sheet.multiply(maxima, labels, false);
-  Value made = sheet.made(places, e.normal(surface));
+  Value made = sheet.made(places, e.normal(windows->counts));
+  made.is_anonymous = true;
+  return made;
+}
+
+Value Builtins::maxpool_mask(E& e, Ast call) {
+  const AstNode& node = e.asts_[call];
+  const Value x = matrix_argument(e, call, 0);
+  const auto windows = Builtins::windows(e, call, x);
+  if (!windows) return {};
+  const Expr maxima = make_fold(e.pool_, FoldKind::max, windows->expr, windows->folded);
+  if (!x.indices.empty() || !is_pooling(e.pool_, maxima)) {
+    e.error("G0211", node.span, fmt::format("`{}` takes a matrix, outside index notation", node.text));
+    return {};
+  }
+  Value made;
+  made.expr = make_pooling_mask(e.pool_, maxima);
+  made.surface = e.normal(windows->covered);
   made.is_anonymous = true;
   return made;
 }

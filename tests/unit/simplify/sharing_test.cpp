@@ -1,5 +1,6 @@
 // Rows that let a part stand once, and rows over tiles: where they hold they fire, else they are silent.
 #include "bench.h"
+#include "ir/pooling.h"
 
 namespace gradwright {
 
@@ -108,36 +109,48 @@ TEST_CASE("meeting-functions") {
 
 namespace {
 
-/// Σ_{k,l} T[k,l]·(X[2k + p, 2l + q] == M[k,l]) at p = i − step·k, q = j − step·l.
-Expr untiled(Bench& b, Expr X, Expr M, Expr T, std::int64_t step) {
-  DimTable& dims = b.pool.dims();
-  const Dim two = dims.constant(2), zero = dims.constant(0);
-  const auto index = [&](std::uint16_t tile, std::int64_t by, std::uint16_t entry) {
-    std::vector<AffineIndex::Part> parts{{tile, by}, {entry, 1}};
-    if (entry < tile) std::swap(parts[0], parts[1]);
-    return AffineIndex{parts, zero};
-  };
-  const Expr tiles = make_window(b.pool, X, {b.n, b.m, two, two}, {index(0, 2, 2), index(1, 2, 3)});
-  const Expr mask = make_map(b.pool, Function::equal, {tiles, broadcast(b.pool, M, {b.n, b.m, two, two}, {0, 1})});
-  const Dim rows = dims.product(two, b.n), cols = dims.product(two, b.m);
-  const Expr spread = make_window(b.pool, mask, {rows, cols, b.n, b.m},
-                                  {{{{2, 1}}, zero}, {{{3, 1}}, zero}, index(2, -step, 0), index(3, -step, 1)});
+/// Windows X[2k + p, 2l + q] with their maxima taken over p and q.
+Expr pooled(Bench& b, Expr X) {
+  const Dim two = b.pool.dims().constant(2), zero = b.pool.dims().constant(0);
+  const Expr windows = make_window(b.pool, X, {b.n, b.m, two, two}, {{{{0, 2}, {2, 1}}, zero}, {{{1, 2}, {3, 1}}, zero}});
+  return make_fold(b.pool, FoldKind::max, windows, {2, 3});
+}
+
+/// Σ_{k,l} T[k,l]·P[k,l,p,q] at p = i − step·k, q = j − step·l, over a whole of this size.
+Expr untiled(Bench& b, Expr P, Expr T, std::int64_t step, Dim rows, Dim cols) {
+  const Dim zero = b.pool.dims().constant(0);
+  const auto index = [&](std::uint16_t tile, std::uint16_t entry) { return AffineIndex{{{entry, 1}, {tile, -step}}, zero}; };
+  const Expr spread = make_window(b.pool, P, {rows, cols, b.n, b.m}, {{{{2, 1}}, zero}, {{{3, 1}}, zero}, index(2, 0), index(3, 1)});
   return make_einsum(b.pool, {0, 1}, {{T, {2, 3}}, {spread, {0, 1, 2, 3}}}, {rows, cols, b.n, b.m});
 }
 
 }  // namespace
 
-TEST_CASE("tiles: only where the windows lie side by side") {
+TEST_CASE("tiles: only where the windows lie side by side, with a rest or without") {
   Bench b;
   DimTable& dims = b.pool.dims();
   const Dim two = dims.constant(2);
   const Dim rows = dims.product(two, b.n), cols = dims.product(two, b.m);
   const Expr X = make_input(b.pool, {"X", Role::data, Property::none, {rows, cols}});
-  const Expr M = make_input(b.pool, {"M", Role::data, Property::none, {b.n, b.m}});
   const Expr T = make_input(b.pool, {"T", Role::data, Property::none, {b.n, b.m}});
-  const auto spread = [&](Expr e) { return make_reshape(b.pool, make_einsum(b.pool, {0, 1, 2, 3}, {{e, {1, 3}}}, {two, b.n, two, b.m}), {rows, cols}); };
-  b.becomes(untiled(b, X, M, T, 2), "tiles", hadamard(b.pool, {spread(T), make_map(b.pool, Function::equal, {X, spread(M)})}));
-  b.silent(untiled(b, X, M, T, 1), "tiles");  // windows that overlap
+  const Expr pooling = pooled(b, X);
+  REQUIRE(is_pooling(b.pool, pooling));
+  const Expr first = make_first_largest(b.pool, b.pool[pooling].operands[0], {2, 3});
+  const Expr spread = make_reshape(b.pool, make_einsum(b.pool, {0, 1, 2, 3}, {{T, {1, 3}}}, {two, b.n, two, b.m}), {rows, cols});
+  const Expr covered = hadamard(b.pool, {spread, make_pooling_mask(b.pool, pooling)});
+  b.becomes(untiled(b, first, T, 2, rows, cols), "tiles", covered);
+  const Dim more = dims.sum(rows, dims.one());
+  const Dim zero = dims.constant(0);
+  b.becomes(untiled(b, first, T, 2, more, cols), "tiles", make_window(b.pool, covered, {more, cols}, {{{{0, 1}}, zero}, {{{1, 1}}, zero}}));
+  b.silent(untiled(b, first, T, 1, rows, cols), "tiles");  // windows that overlap
+  b.silent(untiled(b, b.map(Function::tanh, first), T, 2, rows, cols), "tiles");
+}
+
+TEST_CASE("cancel-sum") {
+  Bench b;
+  const Expr sum = summed_all(b.pool, b.map(Function::exp, b.x));
+  b.becomes(make_einsum(b.pool, {}, {{b.map(Function::exp, b.x), {0}}, {make_power(b.pool, sum, -1), {}}}, {b.n}), "cancel-sum", make_literal(b.pool, 1));
+  b.silent(make_einsum(b.pool, {}, {{b.map(Function::tanh, b.x), {0}}, {make_power(b.pool, sum, -1), {}}}, {b.n}), "cancel-sum");
 }
 
 }  // namespace gradwright
