@@ -16,6 +16,14 @@ function(visible_rooms name out)
   set(${out} ${rooms} PARENT_SCOPE)
 endfunction()
 
+# With GRADWRIGHT_UNITY the sources of a target are compiled some at a time: headers and templates are paid for once, a change costs more.
+# APART keeps a room out of it: names in its sources stand for different things.
+function(compile_together target)
+  if(GRADWRIGHT_UNITY)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+  endif()
+endfunction()
+
 # The target sees what the room `name` sees, and links it.
 function(see_room target name)
   visible_rooms(${name} rooms)
@@ -85,7 +93,7 @@ function(loaded_module target room sources libraries includes)
 endfunction()
 
 function(room name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "MODULE" "DEPENDS;LIBRARIES;INCLUDES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "APART" "MODULE" "DEPENDS;LIBRARIES;INCLUDES")
   set(rooms ${name})
   foreach(dependency IN LISTS arg_DEPENDS)
     visible_rooms(${dependency} below)
@@ -108,6 +116,9 @@ function(room name)
     target_link_libraries(gradwright_${name} PUBLIC ${arg_LIBRARIES})
     target_compile_definitions(gradwright_${name} PRIVATE $<$<STREQUAL:${name},api>:GRADWRIGHT_VERSION="${PROJECT_VERSION}">)
     see_room(gradwright_${name} ${name})
+    if(NOT arg_APART)
+      compile_together(gradwright_${name})
+    endif()
   endif()
 
   file(GLOB tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/unit/${name}/*.cpp)

@@ -14,7 +14,7 @@
 namespace gradwright {
 namespace {
 
-tl::unexpected<Diagnostic> fault(std::string code, std::string message, std::string help) {
+tl::unexpected<Diagnostic> refused(std::string code, std::string message, std::string help) {
   return tl::unexpected(
       Diagnostic{std::move(code), Severity::error, std::move(message), {}, {}, {}, {std::move(help)}, {}});
 }
@@ -126,11 +126,11 @@ tl::expected<OptimiserOptions, Diagnostic> optimiser_named(
   } else {
     std::string names;
     for (const NamedOptimiser& one : optimisers()) names += fmt::format("{}{}", names.empty() ? "" : " ", one.name);
-    return fault("G0303", fmt::format("there is no optimiser `{}`", name),
+    return refused("G0303", fmt::format("there is no optimiser `{}`", name),
                  "optimisers are " + names + ", or a file of your own");
   }
   if (bracket == std::string::npos) return options;
-  if (text.back() != ')') return fault("G0103", fmt::format("`{}` is never closed", text), "write `adam(rate=0.01)`");
+  if (text.back() != ')') return refused("G0103", fmt::format("`{}` is never closed", text), "write `adam(rate=0.01)`");
   const std::vector<Assignment> known_lines = assignments_of(Text(name, options.lines.text));
   std::istringstream arguments(text.substr(bracket + 1, text.size() - bracket - 2));
   for (std::string argument; std::getline(arguments, argument, ',');) {
@@ -139,7 +139,7 @@ tl::expected<OptimiserOptions, Diagnostic> optimiser_named(
     const bool is_known = std::any_of(known_lines.begin(), known_lines.end(),
                                       [&](const Assignment& line) { return !line.is_update && line.name == key; });
     if (equals == std::string::npos || !is_known)
-      return fault("G0304", fmt::format("`{}` has no number `{}`", name, key), "its lines are:\n" + options.lines.text);
+      return refused("G0304", fmt::format("`{}` has no number `{}`", name, key), "its lines are:\n" + options.lines.text);
     options.values[key] = trimmed(argument.substr(equals + 1));
   }
   return options;

@@ -20,7 +20,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 constexpr std::size_t most_steps = 400;  // of a deeper network the chain in `where` says it all
 
-std::string words(const Rich& rich) {
+std::string unicode_words(const Rich& rich) {
   std::string text;
   for (const Run& run : rich.runs()) text += run.unicode;
   return text;
@@ -36,7 +36,7 @@ Json steps_of(Pool& pool, const Derived& result) {
     const bool is_rewrite = step.kind == Step::Kind::rewrite;
     steps.push_back({{"rule", step.rule}, {"kind", is_rewrite ? "rewrite" : "adjoint"}, {"before", wording.formula(step.before).unicode},
                      {"after", wording.formula(step.after).unicode}, {"size", wording.size(step.after).unicode},
-                     {"text", words(is_rewrite ? rewrite_sentence(step.rule) : sentence_of(wording, step))}});
+                     {"text", unicode_words(is_rewrite ? rewrite_sentence(step.rule) : sentence_of(wording, step))}});
   }
   return steps;
 }

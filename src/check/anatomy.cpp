@@ -142,7 +142,7 @@ std::string centred(const std::string& text, std::size_t width) {
 }
 
 /// One line of characters that stand at columns.
-class Row {
+class SizedRow {
  public:
   void put(std::size_t column, const std::string& text) {
     if (column < width_) return;
@@ -209,7 +209,7 @@ std::string sized_lines(const Anatomy& anatomy, const std::string& gw) {
   }
   std::string lines = upper + "\n" + lower;
   for (const SizeBreak& one : anatomy.breaks) {
-    Row row;
+    SizedRow row;
     for (const auto& [part, mark] :
          {std::pair{one.left, false}, std::pair{SizedPart{one.op, "✗"}, true}, std::pair{one.right, false}}) {
       const std::size_t from = column[part.span.begin];

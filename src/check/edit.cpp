@@ -2,15 +2,16 @@
 
 #include <algorithm>
 
+#include "check/general_text.h"
+
 namespace gradwright::check {
 namespace {
 
-bool takes_size(const AstNode& node, std::size_t child) {
+/// A size or an index stands there.
+bool is_count(const AstNode& node, std::size_t child) {
   if (node.kind == AstKind::range) return true;
   if (node.kind == AstKind::index) return child > 0;
-  if (node.kind != AstKind::call) return false;
-  if (node.text == "reshape") return child > 0;
-  return node.text == "eye" || node.text == "ones" || node.text == "zeros" || node.text == "commutation";
+  return takes_size(node, child);
 }
 
 bool names_index(const AstNode& node, std::size_t child) {
@@ -31,7 +32,7 @@ void collect(const AstPool& pool, Ast ast, std::vector<std::uint16_t>& path, boo
   for (std::size_t i = 0; i < count; ++i) {
     if (names_index(node, i)) continue;
     path.push_back(static_cast<std::uint16_t>(i));
-    collect(pool, node.children[i], path, is_size || takes_size(node, i), found);
+    collect(pool, node.children[i], path, is_size || is_count(node, i), found);
     path.pop_back();
   }
 }

@@ -12,7 +12,7 @@ namespace {
 
 using formula::Operator;
 using Arguments = std::span<const Dense>;
-using Maker = Dense (*)(Arena&, Arguments);
+using DenseFunction = Dense (*)(Arena&, Arguments);
 
 template <class F>
 Dense mapped(Arena& arena, const Dense& a, F f) {
@@ -220,8 +220,8 @@ Dense joined(Arena& arena, Arguments a) {
   return made.dense;
 }
 
-const std::unordered_map<std::string_view, Maker>& makers() {
-  static const std::unordered_map<std::string_view, Maker> table = {
+const std::unordered_map<std::string_view, DenseFunction>& makers() {
+  static const std::unordered_map<std::string_view, DenseFunction> table = {
       {"sum", fold<Along::all, Total>},
       {"mean", fold<Along::all, Mean>},
       {"prod", fold<Along::all, Product>},

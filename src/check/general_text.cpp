@@ -14,12 +14,6 @@ using formula::AstPool;
 using formula::Statement;
 using formula::StatementKind;
 
-bool takes_size(const AstNode& node, std::size_t child) {
-  if (node.kind != AstKind::call) return false;
-  if (node.text == "reshape") return child > 0;
-  return node.text == "eye" || node.text == "ones" || node.text == "zeros" || node.text == "commutation";
-}
-
 /// Writes a text anew from the left to the right; what is not touched stands as it was.
 class Writer {
  public:
@@ -185,6 +179,12 @@ void append(GeneralText& to, GeneralText from) {
 }
 
 }  // namespace
+
+bool takes_size(const AstNode& call, std::size_t child) {
+  if (call.kind != AstKind::call) return false;
+  if (call.text == "reshape") return child > 0;
+  return call.text == "eye" || call.text == "ones" || call.text == "zeros" || call.text == "commutation";
+}
 
 GeneralText general_sheet_text(const Text& text, const std::string& stem, const GeneralOptions& options,
                                ArrayNames& arrays) {

@@ -11,7 +11,14 @@
 
 #include "read/formula/program.h"
 
+namespace gradwright::formula {
+struct AstNode;
+}
+
 namespace gradwright::check {
+
+/// Argument `child` of the call is a size: `eye(n)`, `reshape(A,m,n)`.
+[[nodiscard]] bool takes_size(const formula::AstNode& call, std::size_t child);
 
 struct GeneralText {
   std::vector<std::string> pieces{std::string()};  ///< one more than there are holes

@@ -8,12 +8,12 @@
 namespace gradwright::check {
 namespace {
 
-struct Row {
+struct MistakeRow {
   std::string_view name;
   std::string_view lead;  ///< opens the sentence
   int rank;               ///< the gravest first
 };
-constexpr std::array<Row, 21> rows{{
+constexpr std::array<MistakeRow, 21> mistake_rows{{
     {"layout-mix", "the derivative stands in the other layout", 0},
     {"missing-path", "a path from the variable to the result is forgotten", 1},
     {"missing-slope", "the slope of the activation is forgotten", 2},
@@ -37,9 +37,9 @@ constexpr std::array<Row, 21> rows{{
     {"other", "this part is wrong", 11},
 }};
 
-const Row& row_of(std::string_view name) {
-  const auto* const found = std::find_if(rows.begin(), rows.end(), [&](const Row& row) { return row.name == name; });
-  return found == rows.end() ? rows.back() : *found;
+const MistakeRow& row_of(std::string_view name) {
+  const auto* const found = std::find_if(mistake_rows.begin(), mistake_rows.end(), [&](const MistakeRow& row) { return row.name == name; });
+  return found == mistake_rows.end() ? mistake_rows.back() : *found;
 }
 
 std::string size_of_part(const RepairTask& task, const std::string& gw) {

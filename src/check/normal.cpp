@@ -8,7 +8,7 @@
 namespace gradwright::check {
 namespace {
 
-constexpr std::size_t most_terms = 2000;
+constexpr std::size_t most_polynomial_terms = 2000;
 
 Labels first_labels(std::size_t count) {
   Labels labels(count);
@@ -65,7 +65,7 @@ const Polynomial* NormalForms::form(Expr root) {
   for (const Expr e : reachable(pool_, {root})) {
     if (forms_.contains(e)) continue;
     MaybePolynomial own = opened(e);
-    if (!own || own->terms.size() > most_terms) return nullptr;
+    if (!own || own->terms.size() > most_polynomial_terms) return nullptr;
     forms_.emplace(e, std::move(*own));
   }
   return &forms_.at(root);
@@ -174,7 +174,7 @@ NormalForms::MaybePolynomial NormalForms::einsum(Expr e) {
     Labels own;
     for (const Label label : labels.operands[i]) own.push_back(places[label]);
     std::vector<PolynomialTerm> next;
-    if (work.size() * operand.terms.size() > most_terms) return std::nullopt;
+    if (work.size() * operand.terms.size() > most_polynomial_terms) return std::nullopt;
     for (const PolynomialTerm& left : work) {
       for (const auto& [key, right] : operand.terms) {
         PolynomialTerm both{left.coefficient * right.coefficient, left.monomial};

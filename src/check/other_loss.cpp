@@ -9,17 +9,17 @@
 namespace gradwright::check {
 namespace {
 
-struct Row {
+struct LossRow {
   std::string_view name, gw;  ///< of the prediction `p` and the target `y`
 };
 
-constexpr std::array rows{
-    Row{"squared error", "1/2*sum(({p} - {y}).^2)"},
-    Row{"binary cross-entropy", "-sum({y} .* log({p}) + (1 - {y}) .* log(1 - {p}))"},
-    Row{"cross-entropy", "-sum({y} .* log({p}))"},
-    Row{"binary cross-entropy of sigmoid", "sum(softplus({p}) - {y} .* {p})"},
-    Row{"cross-entropy of softmax", "logsumexp({p}) - sum({y} .* {p})"},
-    Row{"absolute error", "sum(abs({p} - {y}))"},
+constexpr std::array loss_rows{
+    LossRow{"squared error", "1/2*sum(({p} - {y}).^2)"},
+    LossRow{"binary cross-entropy", "-sum({y} .* log({p}) + (1 - {y}) .* log(1 - {p}))"},
+    LossRow{"cross-entropy", "-sum({y} .* log({p}))"},
+    LossRow{"binary cross-entropy of sigmoid", "sum(softplus({p}) - {y} .* {p})"},
+    LossRow{"cross-entropy of softmax", "logsumexp({p}) - sum({y} .* {p})"},
+    LossRow{"absolute error", "sum(abs({p} - {y}))"},
 };
 
 std::string filled(std::string_view pattern, const std::string& p, const std::string& y) {
@@ -56,7 +56,7 @@ std::optional<OtherLoss> other_loss(OpenSheet& sheet, NormalForms& forms, const 
     }
   }
   for (const Pair& pair : pairs) {
-    for (const Row& row : rows) {
+    for (const LossRow& row : loss_rows) {
       const std::string gw = filled(row.gw, pair.p, pair.y);
       const auto slope = slope_of(sheet, gw, question.wrt.name);
       if (!slope || pool.shape(*slope) != pool.shape(claim) || is_zero(pool, *slope)) continue;

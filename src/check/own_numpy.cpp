@@ -11,7 +11,6 @@
 namespace gradwright::check {
 namespace {
 
-bool is_word_char(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
 /// The weakest operator outside of all brackets.
 template <class Level>

@@ -26,7 +26,6 @@ std::uint32_t before_size_of_bracket(std::string_view text, std::uint32_t at) {
   return at;
 }
 
-bool is_word_char(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
 /// W_{2}^{T} without its transpose; the text itself where none is seen.
 std::string without_transpose(std::string text) {

@@ -3,6 +3,7 @@
 // Read next: own_printer.h (a repaired formula put together of these pieces).
 #pragma once
 
+#include <cctype>
 #include <map>
 #include <string>
 #include <string_view>
@@ -66,6 +67,8 @@ class OwnSource {
   std::map<std::string, std::string, std::less<>> names_;
 };
 
+/// Of a name.
+[[nodiscard]] inline bool is_word_char(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 /// One line, without blanks at its ends; a break of the line is a blank.
 [[nodiscard]] std::string one_line(std::string_view);
 

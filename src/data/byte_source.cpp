@@ -16,7 +16,7 @@
 namespace gradwright {
 namespace {
 
-constexpr std::size_t chunk_size = std::size_t{1} << 18U;
+constexpr std::size_t inflated_chunk = std::size_t{1} << 18U;
 
 Diagnostic damaged_gzip(std::string_view name, std::string_view what) {
   return data_error("G0506", fmt::format("the gzip file {} {}", in_backticks(name), what),
@@ -26,7 +26,7 @@ Diagnostic damaged_gzip(std::string_view name, std::string_view what) {
 /// Members one after another; after the last one zeros may stand, as tapes are padded.
 class Inflater {
  public:
-  Inflater(ByteReader gzip, std::string_view name) : gzip_(std::move(gzip)), name_(name), input_(chunk_size) {
+  Inflater(ByteReader gzip, std::string_view name) : gzip_(std::move(gzip)), name_(name), input_(inflated_chunk) {
     is_open_ = inflateInit2(&z_, 16 + MAX_WBITS) == Z_OK;
   }
   ~Inflater() {
@@ -48,7 +48,7 @@ class Inflater {
       z_.next_in = reinterpret_cast<Bytef*>(input_.data() + begin_);
       z_.avail_in = static_cast<uInt>(end_ - begin_);
       z_.next_out = reinterpret_cast<Bytef*>(to);
-      z_.avail_out = static_cast<uInt>(std::min(size, chunk_size));
+      z_.avail_out = static_cast<uInt>(std::min(size, inflated_chunk));
       const std::size_t room = z_.avail_out;
       const int status = inflate(&z_, Z_NO_FLUSH);
       begin_ = end_ - z_.avail_in;

@@ -10,7 +10,7 @@
 namespace gradwright {
 namespace {
 
-constexpr std::size_t chunk_size = std::size_t{1} << 18U;
+constexpr std::size_t entry_chunk = std::size_t{1} << 18U;
 constexpr std::string_view ending = ".npy";
 constexpr std::string_view mark = ".npz:";
 
@@ -78,7 +78,7 @@ tl::expected<std::string, Diagnostic> content(zip_t* archive, std::string_view m
     return refused(fmt::format("{} cannot be inflated", in_backticks(whole)),
                    "stored and deflated arrays are read: write it with `numpy.savez` or `numpy.savez_compressed`");
   std::string bytes;
-  std::string chunk(chunk_size, '\0');
+  std::string chunk(entry_chunk, '\0');
   while (true) {
     const zip_int64_t count = zip_fread(file.get(), chunk.data(), chunk.size());
     if (count == 0) return bytes;

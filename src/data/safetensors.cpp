@@ -13,7 +13,7 @@
 namespace gradwright {
 namespace {
 
-constexpr std::size_t prelude_size = 8;
+constexpr std::size_t length_size = 8;
 constexpr std::uint64_t longest_header = 100'000'000;  // what the reader of Hugging Face takes
 constexpr const char* write_again = "the file is damaged or of another kind: write it again";
 
@@ -35,7 +35,7 @@ struct Entry {
 };
 
 /// Takes the header as it is read: three levels deep and no deeper, each name once.
-class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
+class TensorHeader : public nlohmann::json_sax<nlohmann::json> {
  public:
   std::map<std::string, std::string> metadata;
   std::vector<Entry> entries;
@@ -173,7 +173,7 @@ std::vector<To> numbers_in(std::string_view bytes) {
 
 std::uint64_t header_length(std::string_view bytes) {
   std::uint64_t length = 0;
-  for (std::size_t i = prelude_size; i-- > 0;) length = length << 8U | static_cast<unsigned char>(bytes[i]);
+  for (std::size_t i = length_size; i-- > 0;) length = length << 8U | static_cast<unsigned char>(bytes[i]);
   return length;
 }
 
@@ -185,7 +185,7 @@ const StoredTensor* Safetensors::find(std::string_view name) const {
 }
 
 bool is_safetensors(std::string_view bytes) {
-  return bytes.size() > prelude_size && bytes[prelude_size] == '{' && header_length(bytes) <= longest_header;
+  return bytes.size() > length_size && bytes[length_size] == '{' && header_length(bytes) <= longest_header;
 }
 
 tl::expected<Safetensors, Diagnostic> parse_safetensors(std::string_view bytes, std::string_view name,
@@ -194,15 +194,15 @@ tl::expected<Safetensors, Diagnostic> parse_safetensors(std::string_view bytes, 
     return tl::unexpected(data_error("G0520", fmt::format("{} {}", in_backticks(name), what), std::string(help)));
   };
   if (bytes.size() > limits.bytes) return malformed(fmt::format("holds more than {} bytes", limits.bytes));
-  if (bytes.size() < prelude_size) return malformed("ends within its header", "the file is cut short: write it again");
+  if (bytes.size() < length_size) return malformed("ends within its header", "the file is cut short: write it again");
   const std::uint64_t length = header_length(bytes);
-  const std::uint64_t rest = bytes.size() - prelude_size;
+  const std::uint64_t rest = bytes.size() - length_size;
   if (length > longest_header) return malformed(fmt::format("states a header of {} bytes", length));
   if (length > rest)
     return malformed(fmt::format("states a header of {} bytes and holds {} after its length", length, rest));
-  const std::string_view header = bytes.substr(prelude_size, length);
-  const std::string_view data = bytes.substr(prelude_size + length);
-  HeaderReader reader;
+  const std::string_view header = bytes.substr(length_size, length);
+  const std::string_view data = bytes.substr(length_size + length);
+  TensorHeader reader;
   if (!header.starts_with('{')) return malformed("has a header that is no JSON object");
   if (!nlohmann::json::sax_parse(header, &reader))
     return malformed(reader.fault.empty() ? "has a header that is no JSON object" : reader.fault);

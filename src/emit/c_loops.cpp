@@ -37,9 +37,9 @@ std::vector<std::string> names_of(const Plan& plan) {
   return names;
 }
 
-class Loops {
+class CLoops {
  public:
-  Loops(const CFunction& function, CScalars& scalars, const COptions& options)
+  CLoops(const CFunction& function, CScalars& scalars, const COptions& options)
       : function_(function), plan_(*function.plan), scalars_(scalars), options_(options), names_(names_of(plan_)) {}
 
   std::string text() {
@@ -139,7 +139,7 @@ class Loops {
 }  // namespace
 
 std::string loop_functions(const CFunction& function, CScalars& scalars, const COptions& options) {
-  return Loops(function, scalars, options).text();
+  return CLoops(function, scalars, options).text();
 }
 
 }  // namespace gradwright::emitting

@@ -10,8 +10,6 @@
 namespace gradwright::emitting {
 namespace {
 
-bool is_memory(const Instruction& it) { return it.op == Op::load || it.op == Op::gather; }
-
 bool is_read_by_body(const Stage& stage, BufferId id) {
   const std::vector<bool> live = live_values(stage, stage.body);
   for (std::size_t i = 0; i < stage.body.size(); ++i) {

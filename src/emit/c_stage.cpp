@@ -26,10 +26,6 @@ std::string guards_text(const std::vector<Guard>& guards, const std::vector<std:
   return text;
 }
 
-std::int64_t stride(const Affine& form, std::size_t loop) {
-  return loop < form.strides.size() ? form.strides[loop] : 0;
-}
-
 class StageText {
  public:
   StageText(StageSource source, std::string indent)

@@ -19,6 +19,13 @@ struct StageSource {
   std::optional<std::size_t> part{};  ///< a loop that runs from `first` to `last` only (c_parallel.h)
 };
 
+/// By how much the form grows with one turn of the loop.
+[[nodiscard]] inline std::int64_t stride(const Affine& form, std::size_t loop) {
+  return loop < form.strides.size() ? form.strides[loop] : 0;
+}
+/// It reads a buffer.
+[[nodiscard]] inline bool is_memory(const Instruction& it) { return it.op == Op::load || it.op == Op::gather; }
+
 [[nodiscard]] std::string stage_text(StageSource, const std::string& indent);
 /// Without finish: the totals of a stage without parallel loops, into `totals` at the place of this `part`.
 [[nodiscard]] std::string totals_text(StageSource, const std::string& indent);

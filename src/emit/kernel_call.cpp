@@ -5,10 +5,10 @@
 namespace gradwright::emitting {
 namespace {
 
-using Loops = std::vector<std::uint16_t>;
+using LoopList = std::vector<std::uint16_t>;
 
 /// Along one loop, or none.
-std::int64_t stride(const Affine& form, const Loops& loops) {
+std::int64_t stride_along(const Affine& form, const LoopList& loops) {
   return loops.empty() || loops[0] >= form.strides.size() ? 0 : form.strides[loops[0]];
 }
 
@@ -16,10 +16,10 @@ bool is_forward(const Affine& form) {
   return std::all_of(form.strides.begin(), form.strides.end(), [](std::int64_t s) { return s >= 0; });
 }
 
-std::int64_t extent(const Stage& stage, const Loops& loops) { return loops.empty() ? 1 : stage.loops[loops[0]]; }
+std::int64_t extent(const Stage& stage, const LoopList& loops) { return loops.empty() ? 1 : stage.loops[loops[0]]; }
 
-KernelOperand operand(BufferId buffer, const Affine& at, const Loops& first, const Loops& second, const Loops& batch) {
-  return {buffer, at.offset, {stride(at, first), stride(at, second), stride(at, batch)}};
+KernelOperand operand(BufferId buffer, const Affine& at, const LoopList& first, const LoopList& second, const LoopList& batch) {
+  return {buffer, at.offset, {stride_along(at, first), stride_along(at, second), stride_along(at, batch)}};
 }
 
 /// Its totals are what it stores.
@@ -66,7 +66,7 @@ KernelCall kernel_call(const Stage& stage) {
     call.c = operand(stage.stores[0].buffer, stage.stores[0].at, c.m, c.n, c.batch);
   for (const Instruction& it : stage.finish) {
     if (!call.has_epilogue || call.near) break;
-    if (it.op == Op::load && it.guards.empty() && stride(it.at, c.m) == 1 && stride(it.at, c.n) > 0 &&
+    if (it.op == Op::load && it.guards.empty() && stride_along(it.at, c.m) == 1 && stride_along(it.at, c.n) > 0 &&
         is_forward(it.at))
       call.near = operand(it.buffer, it.at, c.m, c.n, c.batch);
   }

@@ -24,9 +24,9 @@ std::vector<std::size_t> touched(const Kernel& kernel) {
   return {all.begin(), all.end()};
 }
 
-class Loops {
+class LlvmLoops {
  public:
-  Loops(const CFunction& function, LlvmMath& math)
+  LlvmLoops(const CFunction& function, LlvmMath& math)
       : function_(function),
         plan_(*function.plan),
         math_(math),
@@ -142,6 +142,6 @@ class Loops {
 
 }  // namespace
 
-std::string llvm_loop_functions(const CFunction& function, LlvmMath& math) { return Loops(function, math).text(); }
+std::string llvm_loop_functions(const CFunction& function, LlvmMath& math) { return LlvmLoops(function, math).text(); }
 
 }  // namespace gradwright::emitting

@@ -8,7 +8,7 @@ namespace gradwright::emitting {
 namespace {
 
 /// Which parts: as many as are whole, or the last one, which is shorter.
-struct Parts {
+struct PartsOfStage {
   const Split& split;
   std::int64_t count = 0;  ///< the index of a part is below it
   std::int64_t turns = 0;  ///< of one of them
@@ -34,7 +34,7 @@ void change_forms(Stage& stage, const Change& change) {
   for (Store& store : stage.stores) store.at = change(store.at);
 }
 
-Stage divided(const Stage& stage, const Parts& parts) {
+Stage divided(const Stage& stage, const PartsOfStage& parts) {
   Stage result = stage;
   result.contraction.reset();
   result.loops[parts.split.loop] = parts.turns;
@@ -119,7 +119,7 @@ class ParallelWriter {
   std::string real() const { return math_.shape(1).scalar(); }
 
   /// One part: its index is the last parameter.
-  std::string part_function(const char* what, const Parts& parts) {
+  std::string part_function(const char* what, const PartsOfStage& parts) {
     Kernel kernel;
     kernel.outer = place_.kernel.outer + 1;
     for (const Stage& stage : place_.kernel.stages) {

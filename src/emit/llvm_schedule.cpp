@@ -8,10 +8,6 @@
 namespace gradwright::emitting {
 namespace {
 
-std::int64_t stride(const Affine& form, std::size_t loop) {
-  return loop < form.strides.size() ? form.strides[loop] : 0;
-}
-
 /// Of an access, for `lanes` numbers along a loop; no lanes: of one number.
 double access_cost(const Affine& form, std::optional<std::size_t> loop, int lanes) {
   if (!loop) return 1;

@@ -8,10 +8,6 @@
 namespace gradwright::emitting {
 namespace {
 
-std::int64_t stride(const Affine& form, std::size_t loop) {
-  return loop < form.strides.size() ? form.strides[loop] : 0;
-}
-
 std::uint64_t bit(std::size_t loop) { return std::uint64_t{1} << std::min<std::size_t>(loop, 63); }
 
 /// Forms stay this small: lanes beyond the last turn do not leave 32 bits either.

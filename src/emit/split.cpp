@@ -11,12 +11,6 @@ namespace {
 constexpr std::int64_t least_part = 16384;  ///< scalar operations: half a microsecond or more
 constexpr std::int64_t most_parts = 64;
 
-std::int64_t stride(const Affine& form, std::size_t loop) {
-  return loop < form.strides.size() ? form.strides[loop] : 0;
-}
-
-bool is_memory(const Instruction& it) { return it.op == Op::load || it.op == Op::gather; }
-
 /// In simple operations of vectors: a polynomial, or a call of libm for each lane.
 std::int64_t weight_of(Op op, Precision precision) {
   if (op < Op::exp) return 1;

@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 using namespace running;
 
-tl::unexpected<Diagnostic> fault(std::string message) {
+tl::unexpected<Diagnostic> no_compiler(std::string message) {
   return tl::unexpected(Diagnostic{"G0512",
                                    Severity::note,
                                    std::move(message),
@@ -64,7 +64,7 @@ std::string complaint(const fs::path& log) {
 tl::expected<Executable, Diagnostic> Executable::of(const std::string& c_text, const CompileOptions& options) {
   const auto compiler = found_compiler(options.compiler);
   if (!compiler)
-    return fault(options.compiler.empty() ? "no C compiler was found"
+    return no_compiler(options.compiler.empty() ? "no C compiler was found"
                                           : fmt::format("there is no compiler `{}`", options.compiler));
   std::vector<std::string> arguments = flags_of(options);
   const std::string key = fingerprint(fmt::format("{}\n{}\n{}", compiler->identity, fmt::join(arguments, " "), c_text));
@@ -78,7 +78,7 @@ tl::expected<Executable, Diagnostic> Executable::of(const std::string& c_text, c
   }
   // Beside the cache, so that the file can be renamed into it.
   const ScratchDirectory scratch(cache ? cache->directory() : fs::path());
-  if (scratch.path().empty()) return fault("no temporary directory could be made for the compiler");
+  if (scratch.path().empty()) return no_compiler("no temporary directory could be made for the compiler");
   const fs::path source = scratch.path() / "program.c";
   const fs::path object = scratch.path() / "program.so";
   const fs::path log = scratch.path() / "log";
@@ -87,11 +87,11 @@ tl::expected<Executable, Diagnostic> Executable::of(const std::string& c_text, c
     arguments.push_back(word);
   const int code = exit_code_of(compiler->path, arguments, log);
   if (code != 0)
-    return fault(
+    return no_compiler(
         fmt::format("the compiler `{}` did not take the program: {}", compiler->path.string(), complaint(log)));
   const auto kept = cache ? cache->keep(key, object) : std::nullopt;
   result.library_ = loaded(kept ? *kept : object);
-  if (!result.library_) return fault("the compiled program could not be loaded");
+  if (!result.library_) return no_compiler("the compiled program could not be loaded");
   return result;
 }
 

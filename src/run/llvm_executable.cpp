@@ -16,7 +16,7 @@ namespace {
 
 using namespace running;
 
-tl::unexpected<Diagnostic> fault(std::string message) {
+tl::unexpected<Diagnostic> no_llvm(std::string message) {
   return tl::unexpected(Diagnostic{"G0513",
                                    Severity::note,
                                    std::move(message),
@@ -44,7 +44,7 @@ std::shared_ptr<void> linked(const LlvmLibrary& llvm, std::string_view object, j
 
 tl::expected<Executable, Diagnostic> Executable::of_llvm(const std::string& text, const CompileOptions& options) {
   const LlvmLibrary& llvm = LlvmLibrary::loaded();
-  if (!llvm.fault.empty()) return fault("LLVM is not here: " + llvm.fault);
+  if (!llvm.fault.empty()) return no_llvm("LLVM is not here: " + llvm.fault);
   const std::string features = llvm_features();
   const auto cache = options.use_cache ? Cache::opened(options.cache) : std::nullopt;
   const std::string key =
@@ -62,11 +62,11 @@ tl::expected<Executable, Diagnostic> Executable::of_llvm(const std::string& text
   std::size_t size = 0;
   const std::unique_ptr<char, jit::FreeFunction*> object(
       llvm.compile(text.data(), text.size(), features.c_str(), options.optimisation, &size, &message), llvm.free);
-  if (object == nullptr) return fault(fmt::format("LLVM did not take the program: {}", message.text));
+  if (object == nullptr) return no_llvm(fmt::format("LLVM did not take the program: {}", message.text));
   const std::string_view code(object.get(), size);
   if (cache) cache->keep_content(key, code);
   result.library_ = linked(llvm, code, message);
-  if (!result.library_) return fault(fmt::format("the compiled program could not be linked: {}", message.text));
+  if (!result.library_) return no_llvm(fmt::format("the compiled program could not be linked: {}", message.text));
   return result;
 }
 

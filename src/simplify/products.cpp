@@ -8,7 +8,7 @@
 namespace gradwright {
 namespace {
 
-constexpr std::size_t most_factors = 24;
+constexpr std::size_t most_flat_factors = 24;
 
 /// How often a label stands in out and in the factors.
 std::size_t uses(const EinsumLabels& labels, Label label) {
@@ -41,7 +41,7 @@ class United {
   std::vector<Label> parent_;
 };
 
-std::optional<Expr> flatten(Pool& pool, Expr e, const Names& names) {
+std::optional<Expr> flattened_product(Pool& pool, Expr e, const Names& names) {
   if (!has_operand(pool, e, Kind::einsum)) return std::nullopt;
   const EinsumLabels outer = pool.payload<EinsumLabels>(e);
   const std::vector<Factor> factors = factors_of(pool, e);
@@ -52,7 +52,7 @@ std::optional<Expr> flatten(Pool& pool, Expr e, const Names& names) {
     total += dissolve ? pool[factor.expr].operands.size() : 1;
     found = found || dissolve;
   }
-  if (!found || total > most_factors) return std::nullopt;
+  if (!found || total > most_flat_factors) return std::nullopt;
   Shape dims = outer.dims;
   United united;
   std::vector<Factor> flat;
@@ -318,7 +318,7 @@ std::optional<Expr> cancel_sum(Pool& pool, Expr e, const Names& names) {
 
 std::span<const Rule> product_rules() {
   static constexpr Rule rules[] = {
-      {"flatten-product", "A*(B*C) = A*B*C", "the inner product has no name", Kind::einsum, flatten},
+      {"flatten-product", "A*(B*C) = A*B*C", "the inner product has no name", Kind::einsum, flattened_product},
       {"merge-powers", "x.^a .* x.^b = x.^(a+b)", "a, b integers; x nonzero where an exponent is negative", Kind::einsum, merge_powers},
       {"unit-mass", "sum(p) = 1", "p is a probability vector, one-hot, or a softmax", Kind::einsum, sum_of_unit_mass},
       {"cancel-inverse", "inv(A)*A = eye(n)", "A invertible", Kind::einsum, cancel_inverse},

@@ -8,7 +8,7 @@ namespace gradwright {
 namespace {
 
 constexpr std::size_t most_terms = 16;
-constexpr std::size_t most_factors = 8;
+constexpr std::size_t most_shared_factors = 8;
 
 bool has_map(const Pool& pool, Expr e, Function function) {
   const std::vector<Expr>& operands = pool[e].operands;
@@ -163,7 +163,7 @@ std::optional<Expr> named_quotient(Pool& pool, Expr e, const Names& names) {
   if (names.empty() || !has_map(pool, e, Function::power)) return std::nullopt;
   const EinsumLabels labels = pool.payload<EinsumLabels>(e);
   std::vector<Factor> factors = factors_of(pool, e);
-  if (factors.size() < 2 || factors.size() > most_factors) return std::nullopt;
+  if (factors.size() < 2 || factors.size() > most_shared_factors) return std::nullopt;
   for (std::size_t d = 0; d < factors.size(); ++d) {
     if (!is_map(pool, factors[d].expr, Function::power) || names.contains(factors[d].expr)) continue;
     const Rational p = pool.payload<MapFunction>(factors[d].expr).parameter;
@@ -220,7 +220,7 @@ std::optional<Factor> met(Pool& pool, const EinsumLabels& labels, const std::vec
 /// A·B = C where C, so defined, has a name.
 std::optional<Expr> named_product(Pool& pool, Expr e, const Names& names) {
   const std::size_t count = pool[e].operands.size();
-  if (names.empty() || count < 3 || count > most_factors) return std::nullopt;
+  if (names.empty() || count < 3 || count > most_shared_factors) return std::nullopt;
   const EinsumLabels labels = pool.payload<EinsumLabels>(e);
   if (labels.dims.size() <= labels.out.size()) return std::nullopt;  // nothing is summed
   const std::vector<Factor> factors = factors_of(pool, e);
@@ -258,7 +258,7 @@ std::optional<Expr> function_of_repetition(Pool& pool, Expr e, const Names& name
 std::optional<Expr> meeting_sign(Pool& pool, Expr e, const Names& names) {
   if (!has_map(pool, e, Function::sign)) return std::nullopt;
   std::vector<Factor> factors = factors_of(pool, e);
-  if (factors.size() > most_factors) return std::nullopt;
+  if (factors.size() > most_shared_factors) return std::nullopt;
   const EinsumLabels labels = pool.payload<EinsumLabels>(e);
   for (std::size_t i = 0; i < factors.size(); ++i) {
     if (!is_map(pool, factors[i].expr, Function::sign) || names.contains(factors[i].expr)) continue;
@@ -278,7 +278,7 @@ std::optional<Expr> meeting_sign(Pool& pool, Expr e, const Names& names) {
 std::optional<Expr> meeting_functions(Pool& pool, Expr e, const Names& names) {
   if (!has_map(pool, e, Function::relu) && !has_map(pool, e, Function::sinh)) return std::nullopt;
   std::vector<Factor> factors = factors_of(pool, e);
-  if (factors.size() < 2 || factors.size() > most_factors) return std::nullopt;
+  if (factors.size() < 2 || factors.size() > most_shared_factors) return std::nullopt;
   const EinsumLabels labels = pool.payload<EinsumLabels>(e);
   for (std::size_t i = 0; i < factors.size(); ++i) {
     const bool is_relu = is_map(pool, factors[i].expr, Function::relu);

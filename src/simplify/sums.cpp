@@ -8,7 +8,7 @@
 namespace gradwright {
 namespace {
 
-std::optional<Expr> flatten(Pool& pool, Expr e, const Names& names) {
+std::optional<Expr> flattened_sum(Pool& pool, Expr e, const Names& names) {
   const Shape shape = pool.shape(e);
   std::vector<Term> flat;
   bool found = false;
@@ -338,7 +338,7 @@ std::optional<Expr> determinant_of_inverse(Pool& pool, Expr e, const Names&) {
 
 std::span<const Rule> sum_rules() {
   static constexpr Rule rules[] = {
-      {"flatten-sum", "a - (b - c) = a - b + c", "the inner sum has no name", Kind::add, flatten},
+      {"flatten-sum", "a - (b - c) = a - b + c", "the inner sum has no name", Kind::add, flattened_sum},
       {"factor-common", "A*x + B*x = (A + B)*x", "", Kind::add, factor_common},
       {"factor-side", "A*b*c' + A*c*b' = A*(b*c' + c*b')", "only where it gets shorter", Kind::add, factor_side},
       {"turned-difference", "-(a - b)*x = (b - a)*x", "neither a nor b repeats along an axis", Kind::add, turned_difference},

@@ -6,17 +6,17 @@ namespace gradwright {
 namespace {
 
 constexpr double decrease = 1e-4, curvature = 0.9;
-constexpr double rounding = 1e-13;  ///< of the loss, relative
-constexpr int most_tries = 40;
+constexpr double loss_rounding = 1e-13;  ///< of the loss, relative
+constexpr int most_lengths = 40;
 
-class Search {
+class WolfeSearch {
  public:
-  Search(const SlopeAt& start, const std::function<SlopeAt(double)>& at) : start_(start), at_(at) {}
+  WolfeSearch(const SlopeAt& start, const std::function<SlopeAt(double)>& at) : start_(start), at_(at) {}
 
   double from(double length) {
     double low = 0;
     SlopeAt at_low = start_;
-    for (int i = 0; i < most_tries; ++i, length *= 2) {
+    for (int i = 0; i < most_lengths; ++i, length *= 2) {
       const SlopeAt here = at_(length);
       if (!std::isfinite(here.value) || !std::isfinite(here.slope)) return zoomed(low, at_low, length);
       if (!falls(length, here) || (i > 0 && here.value > at_low.value && !is_flat(here)))
@@ -31,7 +31,7 @@ class Search {
 
  private:
   [[nodiscard]] bool is_flat(const SlopeAt& here) const {
-    return here.value <= start_.value + rounding * std::fabs(start_.value) &&
+    return here.value <= start_.value + loss_rounding * std::fabs(start_.value) &&
            here.slope <= (2 * decrease - 1) * start_.slope;
   }
   [[nodiscard]] bool falls(double length, const SlopeAt& here) const {
@@ -40,7 +40,7 @@ class Search {
 
   /// `low` falls enough; between it and `high` there is a good length.
   double zoomed(double low, SlopeAt at_low, double high) {
-    for (int i = 0; i < most_tries; ++i) {
+    for (int i = 0; i < most_lengths; ++i) {
       const double middle = low + (high - low) / 2;
       const SlopeAt here = at_(middle);
       const bool is_finite = std::isfinite(here.value) && std::isfinite(here.slope);
@@ -63,7 +63,7 @@ class Search {
 }  // namespace
 
 double wolfe_step(const SlopeAt& start, double first, const std::function<SlopeAt(double)>& at) {
-  return Search(start, at).from(first);
+  return WolfeSearch(start, at).from(first);
 }
 
 }  // namespace gradwright
