@@ -16,7 +16,12 @@ endif()
 
 # gradwright_flags: what every target of this repository is compiled with; never exported.
 add_library(gradwright_flags INTERFACE)
-target_compile_options(gradwright_flags INTERFACE -Wall -Wextra -Wconversion -Wshadow)
+target_compile_options(gradwright_flags INTERFACE -Wall -Wextra -Wconversion)
+if(GRADWRIGHT_UNITY AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(gradwright_flags INTERFACE -Wshadow=local)  # a name of another file of the room is no danger
+else()
+  target_compile_options(gradwright_flags INTERFACE -Wshadow)
+endif()
 if(GRADWRIGHT_WERROR)
   target_compile_options(gradwright_flags INTERFACE -Werror)
 endif()
