@@ -37,6 +37,7 @@ struct DeriveCommand {
   std::string steps = "brief";  ///< none, brief, full
   std::string explain;          ///< layout
   bool verify_steps = false;
+  bool no_verify = false;
   std::string layout;           ///< empty: as the sheet says
 };
 [[nodiscard]] int run_derive(const DeriveCommand&, const Streams&);

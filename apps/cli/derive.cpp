@@ -33,6 +33,7 @@ int run_derive(const DeriveCommand& command, const Streams& streams) {
   if (command.layout == "gradient") options.layout = Layout::gradient;
   if (command.layout == "numerator") options.layout = Layout::numerator;
   if (command.layout == "denominator") options.layout = Layout::denominator;
+  options.verify = !command.no_verify;
   const bool is_page = command.to == "html" || command.to == "tex" || command.to == "markdown";
   options.rich = is_page;
   options.only_gw = command.to == "gw" && !command.json;

@@ -74,6 +74,7 @@ int run(int argc, char** argv) {
   derive_command->add_option("--steps", derive.steps, "how much is told: none, brief, full")->check(CLI::IsMember({"none", "brief", "full"}))->capture_default_str();
   derive_command->add_option("--explain", derive.explain, "layout: the chain in numerator and in denominator layout, with all sizes")->check(CLI::IsMember({"layout"}));
   derive_command->add_flag("--verify-steps", derive.verify_steps, "check every step by numbers, not only the result");
+  derive_command->add_flag("--no-verify", derive.no_verify, "do not compare the results with numbers");
   derive_command->add_option("--layout", derive.layout, "overrides the sheet's layout")->check(CLI::IsMember({"gradient", "numerator", "denominator"}));
   derive_command->footer(cli::derive_examples);
 

@@ -7,6 +7,7 @@
 #include "api/structure.h"
 #include "derive/adjoint.h"
 #include "derive/jacobian.h"
+#include "derive/verification.h"
 #include "explain/chain.h"
 #include "ir/facts.h"
 #include "ir/make.h"
@@ -19,8 +20,6 @@ namespace {
 // A formula of more nodes is told as a chain only; a flat one that is longer as text is not shown where the chain is shorter.
 constexpr std::size_t most_flat_nodes = 300;
 constexpr std::size_t longest_flat_text = 160;
-// Beyond so many nodes times variables, all gradients are compared at once along random directions instead of entry by entry.
-constexpr std::size_t most_nodes_verified_apart = 4000;
 
 struct Variable {
   Expr expr;
@@ -88,6 +87,7 @@ class Derivation {
     Expr source = of.expr;
     Shape source_surface = of.surface;
     Trace trace;
+    Expr inner_variable;  // of a second derivative: that of the first
     if (request_.kind == Request::Kind::hessian) {
       const std::string& first = request_.wrt.size() == 2 ? request_.wrt[0].name : wrt[0].name;
       const auto inner = first == wrt[0].name ? by[0] : variable_named(pool_, reading, first);
@@ -95,6 +95,7 @@ class Derivation {
       const Expr plain = simplified(pool_, {source}, *names_, trace)[0];
       source = simplified(pool_, {derivative_of(pool_, plain, inner->expr)}, *names_, trace)[0];
       source_surface = inner->surface;
+      inner_variable = inner->expr;
     }
     source = simplified(pool_, {source}, *names_, trace)[0];
     // d vec(vec(Z)) = d vec(Z): a reshape around the whole changes no number of a Jacobian.
@@ -120,8 +121,7 @@ class Derivation {
     reserved_ = reserved_names(pool_, *names_);
     lines_.clear();
     is_only_ = by.size() == 1;
-    const bool is_large = is_scalar && variables.size() * reachable(pool_, without_variables).size() > most_nodes_verified_apart;
-    const NumericCheck together = is_large && options_.verify ? checked_along_directions(pool_, source, variables, without_variables, options_.seed) : NumericCheck{};
+    std::vector<Expr> unturned;  // the results before the layout turns them
     std::vector<Derived> all;
     for (std::size_t i = 0; i < by.size(); ++i) {
       Derived result;
@@ -142,8 +142,7 @@ class Derivation {
       if (links.empty() || reachable_within(pool_, {whole}, *names_).size() <= most_flat_nodes) whole = simplified(pool_, {whole}, *names_, own)[0];
       if (links.empty()) last = whole;
       else if (is_turned_) last = simplified(pool_, {last}, *names_, own)[0];
-      if (is_large) result.verified = together;
-      else verify(result, source, by[i], is_scalar, whole);
+      unturned.push_back(is_turned_ && (pool_.order(whole) == 2 || !is_scalar) ? transposed(pool_, whole) : whole);
       Substitution structured = constrained;
       structured.keep(program_.names);
       // At the point its structure may be used: S' = S. Facts of the values would only hide what was differentiated.
@@ -160,6 +159,7 @@ class Derivation {
       result.trace = std::make_shared<const Trace>(std::move(own));
       all.push_back(std::move(result));
     }
+    if (options_.verify) verify(all, of.expr, inner_variable, variables, unturned, without_variables);
     return all;
   }
 
@@ -218,11 +218,19 @@ class Derivation {
     return is_turned_ ? transposed(pool_, matrix) : matrix;
   }
 
-  void verify(Derived& result, Expr source, const Variable& by, bool is_scalar, Expr closed) {
-    if (!options_.verify) return;
-    const bool is_matrix = pool_.order(closed) == 2;
-    const Expr plain = is_turned_ && (is_matrix || !is_scalar) ? transposed(pool_, closed) : closed;
-    result.verified = checked_by_differences(pool_, source, by.expr, plain, options_.seed);
+  /// Against the formula as the sheet says it: `of` has met neither a fact nor a rewrite.
+  void verify(std::vector<Derived>& results, Expr of, Expr inner, const std::vector<Expr>& by, const std::vector<Expr>& matrices, const std::vector<Expr>& tensors) {
+    VerificationOptions how;
+    how.seed = options_.seed;
+    if (inner.is_none() && pool_.order(of) == 0) {
+      const std::vector<NumericCheck> checks = checked_gradients(pool_, of, by, matrices, how);
+      for (std::size_t i = 0; i < checks.size(); ++i) results[i].verified = checks[i];
+      return;
+    }
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      const ClaimedDerivative claimed{matrices[i], tensors[i]};
+      results[i].verified = inner.is_none() ? checked_jacobian(pool_, of, by[i], claimed, how) : checked_hessian(pool_, of, inner, by[i], claimed, how);
+    }
   }
 
   void present(Derived& result, const std::vector<Link>& links, Expr last) {

@@ -1,11 +1,41 @@
 #include "api/session.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "api/derivatives.h"
 #include "ir/make.h"
 
 namespace gradwright {
+namespace {
+
+/// Where it is too large: at the largest declaration that the derivative is made from.
+Diagnostic too_large_to_verify(const Pool& pool, const Program& program, const Derived& result, Span place) {
+  const auto count = [&](Expr e) {
+    double product = 1;
+    for (const Dim dim : pool.shape(e)) product *= static_cast<double>(pool.dims().constant_value(dim).value_or(1));
+    return product;
+  };
+  const Declaration* largest = nullptr;
+  const std::vector<Expr> reached = reachable(pool, {result.source, result.variable});
+  for (const Declaration& declaration : program.declarations) {
+    if (!std::binary_search(reached.begin(), reached.end(), declaration.input)) continue;
+    if (largest == nullptr || count(declaration.input) > count(largest->input)) largest = &declaration;
+  }
+  Diagnostic diagnostic{"G0511", Severity::error, fmt::format("comparing the derivative of `{}` by `{}` with numbers would take {:.3g} GB", result.of, result.wrt, result.verified.too_large->bytes / 1e9), place, {}, {}, {}, {}};
+  if (largest != nullptr && count(largest->input) > 1) {
+    std::string size;
+    for (const Dim dim : largest->surface) size += (size.empty() ? "" : ",") + pool.dims().to_string(dim);
+    diagnostic.labels.push_back({largest->span, fmt::format("`{}` has {:.0f} entries: R[{}]", largest->name, count(largest->input), size)});
+    diagnostic.helps.push_back("write a size as a symbol (`R[n]`): the comparison then takes a small one");
+  }
+  diagnostic.helps.push_back("`derive --no-verify` derives without comparing");
+  return diagnostic;
+}
+
+}  // namespace
+
 Session::Session(Text text) : text_(std::move(text)), program_(read_formula(text_, pool_, reading_options())) { diagnostics_ = program_.diagnostics; }
 
 bool Session::has_errors() const {
@@ -24,9 +54,13 @@ std::vector<Derived> Session::derived(const DeriveOptions& options) {
         }
         diagnostics_.push_back({"G0402", Severity::warning, "`" + result.of + "` does not depend on `" + result.wrt + "`: the derivative is zero", place, {}, {}, {"check the name after `wrt`"}, {}});
       }
+      if (result.verified.too_large) {
+        diagnostics_.push_back(too_large_to_verify(pool_, program_, result, request.span));
+        continue;
+      }
       const auto is_refuted = [](const NumericCheck& check) { return check.points > 0 && !check.holds(1e-5); };
       if (is_refuted(result.verified) || (result.structured && is_refuted(result.structured->verified))) {
-        diagnostics_.push_back({"G0902", Severity::error, "the derivative of `" + result.of + "` by `" + result.wrt + "` does not agree with finite differences",
+        diagnostics_.push_back({"G0902", Severity::error, "the derivative of `" + result.of + "` by `" + result.wrt + "` does not agree with the slope of the formula",
                                 request.span, {}, {}, {"this is a fault of the program; please report the worksheet"}, {}});
       }
       results.push_back(std::move(result));

@@ -4,25 +4,11 @@
 #include <cstdint>
 #include <functional>
 #include <random>
-#include <string>
 #include <vector>
 
-#include "ir/evaluate.h"
+#include "derive/points.h"
 
 namespace gradwright {
-
-/// Sizes (distinct where possible, 2…6) and values that honour the properties of the inputs. The same seed gives the same draw.
-[[nodiscard]] Bindings random_bindings(const Pool&, const std::vector<Expr>& roots, std::uint64_t seed);
-
-/// Every extent of these nodes is 1 at least: `ones(n-4)` needs an n above 4.
-[[nodiscard]] bool sizes_fit(const Pool&, const std::vector<Expr>& nodes, const DimValues& sizes);
-
-struct NumericCheck {
-  int points = 0;              ///< random points at which everything was finite
-  std::string sizes;           ///< what the dimension symbols were: "m = 3, n = 5; …"
-  double max_rel_error = 0;    ///< largest |difference| / max(1, largest entry)
-  [[nodiscard]] bool holds(double tolerance = 1e-6) const { return points > 0 && max_rel_error <= tolerance; }
-};
 
 /// Compares `derivative` (values in the order: of-index fastest, then wrt-index, column-major) with central differences of `of` by the Input `wrt`.
 [[nodiscard]] NumericCheck checked_by_differences(const Pool&, Expr of, Expr wrt, Expr derivative, std::uint64_t seed, int points = 4);

@@ -285,11 +285,11 @@ class Teller {
   void verification() {
     const NumericCheck& check = derived_.verified;
     if (check.points == 0) {
-      document_.paragraph("not compared with finite differences: no point with finite values, or too large");
+      document_.paragraph(check.was_asked ? "not compared with numbers: no random point with finite values was found" : "not compared with numbers: not asked for");
       return;
     }
-    document_.paragraph(fmt::format("agrees with finite differences at {} random points{} (largest relative error {:.1e})", check.points,
-                                    check.sizes.empty() ? "" : ", sizes " + check.sizes, check.max_rel_error));
+    document_.paragraph(fmt::format("agrees with {} at {} random point{}{} (largest relative error {:.1e})", check.beside > 0 ? "finite differences" : "forward mode",
+                                    check.points, check.points == 1 ? "" : "s", check.sizes.empty() ? "" : ", sizes " + check.sizes, check.max_rel_error));
     if (!derived_.structured || derived_.structured->verified.points == 0) return;
     const NumericCheck& kept = derived_.structured->verified;
     document_.paragraph(fmt::format("the {} form agrees with finite differences along moves that keep the structure, at {} random points (largest relative error {:.1e})",
