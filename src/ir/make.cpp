@@ -271,7 +271,7 @@ Expr permuted(Pool& pool, Expr e, const std::vector<std::uint16_t>& order) {
   return make_einsum(pool, Labels(order.begin(), order.end()), {{e, counted(shape.size())}}, shape);
 }
 
-Expr transposed(Pool& pool, Expr e) { return pool.order(e) < 2 || pool[e].symmetric ? e : permuted(pool, e, {1, 0}); }
+Expr transposed(Pool& pool, Expr e) { return pool.order(e) != 2 || pool[e].symmetric ? e : permuted(pool, e, {1, 0}); }
 
 Expr broadcast(Pool& pool, Expr e, const Shape& shape, const std::vector<std::uint16_t>& places) {
   return make_einsum(pool, counted(shape.size()), {{e, Labels(places.begin(), places.end())}}, shape);

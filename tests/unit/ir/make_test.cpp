@@ -66,6 +66,8 @@ TEST_CASE("transposes are absorbed") {
   CHECK(transposed(l.pool, bt) == l.B);
   CHECK(transposed(l.pool, l.S) == l.S);
   CHECK(transposed(l.pool, l.x) == l.x);
+  const Expr image = make_input(l.pool, {"T", Role::data, Property::none, {l.m, l.n, l.m}});
+  CHECK(transposed(l.pool, image) == image);
   CHECK(l.applied(bt, l.x) == make_einsum(l.pool, {1}, {{l.B, {0, 1}}, {l.x, {0}}}, {l.n, l.m}));
   // (AᵀA)ᵀ = AᵀA is known to be symmetric; A·A is not.
   CHECK(l.pool[l.times(transposed(l.pool, l.A), l.A)].symmetric);
