@@ -149,6 +149,11 @@ Value Elaborator::named(Ast ast) {
     return known->value;
   }
   if (has_symbol(node.text)) return size_value(pool_.dims().symbol(node.text));
+  if (node.text == "pi" || node.text == "π") {
+    Value value;
+    value.expr = make_map(pool_, Function::acos, {make_literal(pool_, -1)});
+    return value;
+  }
   unknown_name(node);
   return {};
 }

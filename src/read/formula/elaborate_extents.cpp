@@ -24,6 +24,7 @@ void Elaborator::collect_uses(Ast ast, std::vector<std::pair<Ast, Dim>>& uses,
     uses.emplace_back(node.children[1], pool_.dims().is_one(surface[0]) ? surface[1] : surface[0]);
     return;
   }
+  if (surface.empty() && count <= 2) surface.assign(count, pool_.dims().one());  // `ones(1)[i]`
   for (std::size_t i = 0; i < count && count == surface.size(); ++i)
     uses.emplace_back(node.children[i + 1], surface[i]);
 }
