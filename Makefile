@@ -1,9 +1,11 @@
 # Thin: every recipe is a command you can also type. Sources are described in CMakeLists.txt, builds in CMakePresets.json.
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 FUZZ_SECONDS ?= 60
+COUNT ?= 100000
+SEED ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench bench-peers fuzz format
+.PHONY: help setup demo test bench bench-peers fuzz laws format
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -36,6 +38,14 @@ bench-peers: bench ## beside SymPy, tensorgrad, PyTorch and JAX from PyPI, inter
 fuzz: setup ## run each fuzzer (tests/fuzz/*) for FUZZ_SECONDS, default 60
 	@set -e; names="$$(cd tests/fuzz && ls *.cpp | sed 's/\.cpp$$//')"; tests/fuzz/run build $$names; \
 	for name in $$names; do echo "== $$name"; FUZZ_SEED=0 tests/fuzz/run $$name $(FUZZ_SECONDS); done
+
+laws: setup ## COUNT random sheets (default 100000) from SEED on, each construct with each verb; failures made small
+	cmake --preset release
+	cmake --build --preset release --target test_laws --parallel $(JOBS)
+	@for shard in $$(seq $(JOBS)); do \
+	  GRADWRIGHT_LAWS_COUNT=$$(($(COUNT) / $(JOBS))) GRADWRIGHT_LAWS_SEED=$$(($(SEED) * 1000 + shard)) \
+	    build/release/tests/test_laws -tc="every construct*" > build/laws-$$shard.txt & shards="$$shards $$!"; done; \
+	bad=0; for one in $$shards; do wait $$one || bad=1; done; cat build/laws-*.txt; exit $$bad
 
 format: setup ## lay out every C++ file (.clang-format)
 	find src apps tests bench \( -name '*.h' -o -name '*.cpp' \) -print0 2>/dev/null | xargs -0 -r clang-format -i

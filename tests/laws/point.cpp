@@ -1,0 +1,202 @@
+#include "point.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "api/derivatives.h"
+#include "derive/differences.h"
+
+namespace gradwright::laws {
+namespace {
+
+bool is_finite(const std::vector<double>& values) {
+  return std::all_of(values.begin(), values.end(), [](double x) { return std::isfinite(x); });
+}
+
+double largest(const std::vector<double>& values) {
+  double found = 0;
+  for (const double x : values) found = std::max(found, std::fabs(x));
+  return found;
+}
+
+/// Of a definition with some variables moved.
+class Moved {
+ public:
+  Moved(const Reading& bare, const std::string& of, const Point& at)
+      : bare_(bare), of_(bare.expr(of)), at_(bare.bindings(at)) {}
+
+  void along(const std::string& name, double step, const Direction& direction) {
+    const Declaration* declaration = bare_.program().declaration(name);
+    std::vector<double>& values = at_.inputs.at(declaration->input).values;
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] += step * direction[i];
+  }
+  [[nodiscard]] std::vector<double> value() const { return evaluate(bare_.pool(), of_, at_).values; }
+
+ private:
+  const Reading& bare_;
+  Expr of_;
+  Bindings at_;
+};
+
+/// `m*n` as `2*3`
+std::string in_numbers(const std::string& size, const std::map<std::string, std::int64_t>& symbols) {
+  std::string text;
+  for (const char c : size) {
+    const auto known = symbols.find(std::string(1, c));
+    text += known == symbols.end() ? std::string(1, c) : std::to_string(known->second);
+  }
+  return text;
+}
+
+using Values = std::vector<double>;
+
+/// Fourth order: (f(−2h) − 8f(−h) + 8f(h) − f(2h)) / 12h
+constexpr double offsets[] = {-2, -1, 1, 2};
+constexpr double weights[] = {1, -8, 8, -1};
+
+template <class Function>
+std::optional<Values> stencil(double h, Function&& value_at) {
+  Values total;
+  for (int i = 0; i < 4; ++i) {
+    const std::optional<Values> one = value_at(offsets[i] * h);
+    if (!one || !is_finite(*one)) return std::nullopt;
+    total.resize(one->size());
+    for (std::size_t k = 0; k < total.size(); ++k) total[k] += weights[i] * (*one)[k] / (12 * h);
+  }
+  return total;
+}
+
+std::optional<Slope> settled(const std::optional<Values>& coarse, const std::optional<Values>& fine) {
+  if (!coarse || !fine || coarse->size() != fine->size()) return std::nullopt;
+  Slope result{*fine, 0};
+  for (std::size_t k = 0; k < fine->size(); ++k)
+    result.error = std::max(result.error, std::fabs((*coarse)[k] - (*fine)[k]));
+  const double scale = std::max(1.0, largest(*fine));
+  if (result.error > 1e-5 * scale) return std::nullopt;
+  result.error = 10 * result.error + 1e-8 * scale;
+  return result;
+}
+
+}  // namespace
+
+Point point_of(const Sheet& sheet, std::uint64_t seed) {
+  Point point;
+  for (const auto& [name, size] : sheet.sizes) point.sizes[name] = size;
+  std::string text;
+  for (const Variable& one : sheet.variables) {
+    text += one.name + " : R";
+    for (std::size_t i = 0; i < one.sizes.size(); ++i)
+      text += (i == 0 ? "[" : ",") + in_numbers(one.sizes[i], sheet.sizes);
+    text += (one.sizes.empty() ? "" : "]") + (one.fact.empty() ? "" : " " + one.fact) + "\n";
+  }
+  Pool pool;
+  const Program program = read_formula(Text("point.gw", text), pool);
+  std::vector<Expr> inputs;
+  for (const Declaration& one : program.declarations) inputs.push_back(one.input);
+  const Bindings drawn = random_bindings(pool, inputs, seed);
+  for (const Declaration& one : program.declarations) point.values[one.name] = drawn.inputs.at(one.input).values;
+  return point;
+}
+
+Reading::Reading(const std::string& text) : program_(read_formula(Text("sheet.gw", text), pool_, reading_options())) {
+  for (const Diagnostic& one : program_.diagnostics) {
+    if (one.severity == Severity::error && fault_.empty()) fault_ = one.code + " " + one.message;
+  }
+}
+
+Bindings Reading::bindings(const Point& point) const {
+  Bindings at;
+  at.dims = point.sizes;
+  for (const Declaration& one : program_.declarations) {
+    Tensor tensor;
+    for (const Dim dim : pool_.shape(one.input)) tensor.extents.push_back(pool_.dims().value(dim, at.dims).value_or(1));
+    const auto found = point.values.find(one.name);
+    tensor.values = found != point.values.end() ? found->second : one.constant;
+    at.inputs.emplace(one.input, std::move(tensor));
+  }
+  return at;
+}
+
+Expr Reading::expr(const std::string& name) const {
+  if (const Definition* definition = program_.definition(name)) return definition->expr;
+  const Declaration* declaration = program_.declaration(name);
+  return declaration == nullptr ? Expr{} : declaration->input;
+}
+
+std::optional<std::vector<double>> Reading::value(const std::string& name, const Point& point) const {
+  const Expr e = expr(name);
+  const Bindings at = bindings(point);
+  if (e.is_none() || !sizes_fit(pool_, reachable(pool_, {e}), at.dims)) return std::nullopt;
+  std::vector<double> values = evaluate(pool_, e, at).values;
+  if (!is_finite(values)) return std::nullopt;
+  return values;
+}
+
+Shape Reading::shape(const std::string& name) const {
+  const Definition* definition = program_.definition(name);
+  const Declaration* declaration = program_.declaration(name);
+  return definition != nullptr ? definition->surface : declaration != nullptr ? declaration->surface : Shape{};
+}
+
+std::vector<std::int64_t> Reading::surface(const std::string& name, const Point& point) const {
+  std::vector<std::int64_t> sizes;
+  for (const Dim dim : shape(name)) sizes.push_back(pool_.dims().value(dim, point.sizes).value_or(-1));
+  return sizes;
+}
+
+std::vector<std::string> Reading::size_texts(const std::string& name) const {
+  std::vector<std::string> sizes;
+  for (const Dim dim : shape(name)) sizes.push_back(pool_.dims().to_string(dim));
+  return sizes;
+}
+
+std::optional<Slope> slope(const Reading& bare, const std::string& of, const Point& point, const std::string& wrt,
+                           const Direction& direction) {
+  const auto value_at = [&](double step) -> std::optional<Values> {
+    Moved moved(bare, of, point);
+    moved.along(wrt, step, direction);
+    return moved.value();
+  };
+  // At a kink f(h) − 2f(0) + f(−h) falls like h, else like h².
+  const Values centre = *value_at(0);
+  const auto bend = [&](double h, std::size_t k, const Values& below, const Values& above) {
+    return std::fabs(above[k] - 2 * centre[k] + below[k]) / h;
+  };
+  const double h = 2e-4;
+  const Values below = *value_at(-h), above = *value_at(h), near_below = *value_at(-h / 4),
+               near_above = *value_at(h / 4);
+  const double scale = std::max(1.0, largest(centre));
+  for (std::size_t k = 0; k < centre.size(); ++k) {
+    const double wide = bend(h, k, below, above), narrow = bend(h / 4, k, near_below, near_above);
+    if (narrow > 0.6 * wide && narrow > 1e-7 * scale) return std::nullopt;
+  }
+  return settled(stencil(2e-3, value_at), stencil(1e-3, value_at));
+}
+
+std::optional<Slope> second_slope(const Reading& bare, const std::string& of, const Point& point,
+                                  const std::string& first_wrt, const Direction& first, const std::string& wrt,
+                                  const Direction& second) {
+  const auto at_step = [&](double h) {
+    return stencil(h, [&](double s) {
+      return stencil(h, [&](double t) -> std::optional<Values> {
+        Moved moved(bare, of, point);
+        moved.along(first_wrt, s, first);
+        moved.along(wrt, t, second);
+        return moved.value();
+      });
+    });
+  };
+  return settled(at_step(1e-2), at_step(4e-3));
+}
+
+bool agree(const std::vector<double>& a, const std::vector<double>& b, double error) {
+  if (a.size() != b.size()) return false;
+  double scale = 1;
+  for (const double x : b) scale = std::max(scale, std::fabs(x));
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (!(std::fabs(a[i] - b[i]) <= error + 1e-7 * scale)) return false;
+  }
+  return true;
+}
+
+}  // namespace gradwright::laws

@@ -1,0 +1,45 @@
+#include "verbs.h"
+
+#include <exception>
+
+namespace gradwright::laws {
+
+Trial::Trial(const Sheet& of, std::uint64_t from)
+    : sheet(of),
+      seed(from),
+      point(point_of(of, from)),
+      text(of.text()),
+      bare(std::make_unique<Reading>(of.text(true))),
+      random(from) {}
+
+Direction Trial::direction(const std::string& variable) {
+  Direction direction;
+  std::uniform_real_distribution<double> number(0.3, 1);
+  for (std::size_t i = 0; i < point.values.at(variable).size(); ++i)
+    direction.push_back((random() & 1U) != 0 ? number(random) : -number(random));
+  return direction;
+}
+
+const std::vector<Verb>& verbs() {
+  static const std::vector<Verb> all = [] {
+    std::vector<Verb> made = derive_verbs();
+    for (const Verb& one : check_verbs()) made.push_back(one);
+    for (const Verb& one : compute_verbs()) made.push_back(one);
+    return made;
+  }();
+  return all;
+}
+
+Outcome outcome_of(const Verb& verb, const Sheet& sheet, std::uint64_t seed) {
+  Trial trial(sheet, seed);
+  if (!trial.bare->fault().empty()) return skipped();
+  const auto value = trial.bare->value("L", trial.point);
+  if (!value || !trial.bare->size_texts("L").empty()) return skipped();
+  try {
+    return verb.run(trial);
+  } catch (const std::exception& fault) {
+    return failed(std::string("throws ") + fault.what(), "");
+  }
+}
+
+}  // namespace gradwright::laws
