@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "derive/solved.h"
 #include "ir/functions.h"
 #include "ir/make.h"
 #include "ir/pooling.h"
@@ -117,7 +118,7 @@ class Rules {
     const WindowIndex window = pool_.payload<WindowIndex>(node);
     const Shape out = pool_.shape(node);
     const Shape in = pool_.shape(pool_[node].operands[0]);
-    const auto solved = solved_for_out(window, in.size(), out.size());
+    const auto solved = solved_for_out(pool_.dims(), window, out.size());
     if (!solved) return through_picks(window, in, out, adjoint);
     // Axes of the re-indexed adjoint: seeds, operand axes, then the out axes that are summed.
     Shape shape(pool_.shape(adjoint).begin(), pool_.shape(adjoint).begin() + static_cast<std::ptrdiff_t>(seeds_));
@@ -141,54 +142,6 @@ class Rules {
       indices.push_back(std::move(index));
     }
     return summed(pool_, reindexed(adjoint, shape, indices), summed_axes);
-  }
-
-  /// The out axes as affine(p, other out axes), none where one stays free; their parts number operand axes first, then out axes.
-  /// None where an operand axis has no out axis left with a coefficient of ±1.
-  [[nodiscard]] std::optional<std::vector<std::optional<AffineIndex>>> solved_for_out(const WindowIndex& window, std::size_t in, std::size_t out) const {
-    DimTable& dims = pool_.dims();
-    std::vector<std::optional<AffineIndex>> solved(out);
-    const auto coefficient_of = [](const AffineIndex& index, std::size_t axis) {
-      const auto found = std::find_if(index.parts.begin(), index.parts.end(), [&](const auto& part) { return part.axis == axis; });
-      return found == index.parts.end() ? std::int64_t{0} : found->coefficient;
-    };
-    const auto add = [&](AffineIndex& to, std::int64_t factor, const AffineIndex& other) {
-      to.offset = dims.sum(to.offset, other.offset, factor);
-      for (std::uint16_t axis = 0; axis < in + out; ++axis) {
-        const std::int64_t total = coefficient_of(to, axis) + factor * coefficient_of(other, axis);
-        std::erase_if(to.parts, [&](const auto& part) { return part.axis == axis; });
-        if (total != 0) to.parts.push_back({axis, total});
-      }
-    };
-    const auto put_in = [&](AffineIndex& to, std::size_t axis, const AffineIndex& value) {
-      const std::int64_t factor = coefficient_of(to, in + axis);
-      if (factor == 0) return;
-      std::erase_if(to.parts, [&](const auto& part) { return part.axis == in + axis; });
-      add(to, factor, value);
-    };
-    for (std::uint16_t p = 0; p < in; ++p) {
-      AffineIndex rest = window.axes[p];  // offset + Σ c·o, the solved axes put in
-      for (AffineIndex::Part& part : rest.parts) part.axis = static_cast<std::uint16_t>(part.axis + in);
-      for (std::size_t axis = 0; axis < out; ++axis) {
-        if (solved[axis]) put_in(rest, axis, *solved[axis]);
-      }
-      std::sort(rest.parts.begin(), rest.parts.end(), [](const auto& a, const auto& b) { return a.axis < b.axis; });
-      const auto unit = std::find_if(rest.parts.begin(), rest.parts.end(), [&](const auto& part) {
-        return part.axis >= in && (part.coefficient == 1 || part.coefficient == -1);
-      });
-      if (unit == rest.parts.end()) return std::nullopt;
-      const std::size_t chosen = unit->axis - in;
-      const std::int64_t sign = unit->coefficient;
-      rest.parts.erase(unit);
-      // sign·o + rest = p gives o = sign·p − sign·rest.
-      AffineIndex value{{{p, sign}}, dims.constant(0)};
-      add(value, -sign, rest);
-      for (auto& other : solved) {
-        if (other) put_in(*other, chosen, value);
-      }
-      solved[chosen] = std::move(value);
-    }
-    return solved;
   }
 
   /// Σ over o of D[o]·Π [p = affine(o)], a factor an operand axis: what holds for every window. The bracket is a Window of the identity.
@@ -215,39 +168,123 @@ class Rules {
     return make_einsum(pool_, joined(seeds, counted(in.size())), factors, dims);
   }
 
-  /// A Window of a product is the product of the windows, where every re-indexed axis is carried by a factor.
+  /// A Window of a product is the product of the windows, where every re-indexed axis is carried by a factor. Where the window reads axis by
+  /// axis, ones carry what nothing else does: an entry is placed by unit vectors.
   [[nodiscard]] Expr reindexed(Expr e, const Shape& shape, const std::vector<AffineIndex>& indices) const {
     if (const Term term = split_coefficient(pool_, e); !term.coefficient.is_one()) return scaled(pool_, term.coefficient, reindexed(term.expr, shape, indices));
     if (pool_.kind(e) != Kind::einsum) return make_window(pool_, e, shape, indices);
     const EinsumLabels einsum = pool_.payload<EinsumLabels>(e);
-    if (einsum.dims.size() != einsum.out.size()) return make_window(pool_, e, shape, indices);  // something is summed, or a diagonal
-    for (const Label label : einsum.out) {
-      const bool carried = std::any_of(einsum.operands.begin(), einsum.operands.end(), [&](const Labels& labels) {
-        return std::find(labels.begin(), labels.end(), label) != labels.end();
-      });
-      if (!carried) return make_window(pool_, e, shape, indices);
-    }
     std::vector<Factor> factors;
-    for (std::size_t i = 0; i < einsum.operands.size(); ++i) {
-      std::vector<AffineIndex> own;
-      for (const Label label : einsum.operands[i]) own.push_back(indices[label]);  // out labels are 0, 1, 2 …
-      // Only the axes that this factor's indices mention.
-      std::vector<std::uint16_t> used;
-      for (const AffineIndex& index : own) {
-        for (const AffineIndex::Part& part : index.parts) used.push_back(part.axis);
-      }
-      std::sort(used.begin(), used.end());
-      used.erase(std::unique(used.begin(), used.end()), used.end());
-      Shape part_shape;
-      for (const std::uint16_t axis : used) part_shape.push_back(shape[axis]);
-      for (AffineIndex& index : own) {
-        for (AffineIndex::Part& part : index.parts) {
-          part.axis = static_cast<std::uint16_t>(std::find(used.begin(), used.end(), part.axis) - used.begin());
-        }
-      }
-      factors.push_back({make_window(pool_, pool_[e].operands[i], part_shape, own), Labels(used.begin(), used.end())});
+    for (std::size_t i = 0; i < einsum.operands.size(); ++i) factors.push_back({pool_[e].operands[i], einsum.operands[i]});
+    std::vector<AffineIndex> of_label(einsum.dims.size());
+    std::vector<bool> known(einsum.dims.size(), false);
+    const auto is_carried = [&](Label label) {
+      return std::any_of(factors.begin(), factors.end(), [&](const Factor& factor) { return std::find(factor.labels.begin(), factor.labels.end(), label) != factor.labels.end(); });
+    };
+    const bool is_apart = std::all_of(indices.begin(), indices.end(), [](const AffineIndex& index) { return index.parts.size() == 1; });
+    const auto is_unit = [&](std::size_t axis) {  // an entry that nothing carries, put among n
+      const Label label = einsum.out[axis];
+      return is_apart && pool_.dims().is_one(einsum.dims[label]) && !is_carried(label) && std::count(einsum.out.begin(), einsum.out.end(), label) == 1 &&
+             !pool_.dims().constant_value(shape[indices[axis].parts[0].axis]);
+    };
+    std::vector<std::uint16_t> units;
+    for (std::uint16_t axis = 0; axis < einsum.out.size(); ++axis) {
+      if (is_unit(axis)) units.push_back(axis);
     }
+    if (!units.empty() && sums(einsum)) return beside_units(e, units, shape, indices);
+    for (std::size_t axis = 0; axis < einsum.out.size(); ++axis) {
+      Label label = einsum.out[axis];
+      if (known[label]) {  // a diagonal
+        if (!is_apart) return make_window(pool_, e, shape, indices);
+        const auto twin = static_cast<Label>(of_label.size());
+        factors.push_back({make_identity(pool_, einsum.dims[label]), {label, twin}});
+        of_label.emplace_back();
+        known.push_back(false);
+        label = twin;
+      }
+      of_label[label] = indices[axis];
+      known[label] = true;
+    }
+    Shape all = shape;
+    for (std::size_t label = 0; label < known.size(); ++label) {
+      if (known[label]) continue;
+      if (!is_apart || !pool_.dims().is_one(einsum.dims[label])) return make_window(pool_, e, shape, indices);  // something is summed
+      of_label[label] = {{{static_cast<std::uint16_t>(all.size()), 1}}, pool_.dims().constant(0)};
+      all.push_back(einsum.dims[label]);
+    }
+    Factor around{{}, {}};
+    Shape extents;
+    for (std::size_t axis = 0; axis < einsum.out.size(); ++axis) {
+      const Label label = einsum.out[axis];
+      if (is_carried(label)) continue;
+      if (!is_apart) return make_window(pool_, e, shape, indices);
+      if (is_unit(axis)) {
+        factors.push_back({make_ones(pool_, {einsum.dims[label]}), {label}});
+        continue;
+      }
+      around.labels.push_back(label);
+      extents.push_back(einsum.dims[label]);
+    }
+    if (!extents.empty()) {
+      if (units.empty()) return make_window(pool_, e, shape, indices);
+      around.expr = make_ones(pool_, extents);
+      factors.push_back(around);
+    }
+    for (Factor& factor : factors) factor = reindexed_factor(factor, all, of_label);
+    return make_einsum(pool_, counted(shape.size()), factors, all);
+  }
+
+  /// Whether a label of more than one entry is summed.
+  [[nodiscard]] bool sums(const EinsumLabels& einsum) const {
+    for (std::size_t label = 0; label < einsum.dims.size(); ++label) {
+      const bool stays = std::find(einsum.out.begin(), einsum.out.end(), static_cast<Label>(label)) != einsum.out.end();
+      if (!stays && !pool_.dims().is_one(einsum.dims[label])) return true;
+    }
+    return false;
+  }
+
+  /// Axes of one entry that nothing carries: unit vectors times the rest.
+  [[nodiscard]] Expr beside_units(Expr e, const std::vector<std::uint16_t>& units, const Shape& shape, const std::vector<AffineIndex>& indices) const {
+    const auto at = [](AffineIndex index, std::size_t place) {
+      index.parts[0].axis = static_cast<std::uint16_t>(place);
+      return index;
+    };
+    std::vector<Factor> factors;
+    Shape rest;
+    std::vector<AffineIndex> of_rest;
+    Labels labels;
+    for (std::uint16_t axis = 0; axis < indices.size(); ++axis) {
+      const std::uint16_t own = indices[axis].parts[0].axis;
+      if (std::find(units.begin(), units.end(), axis) != units.end()) {
+        factors.push_back({make_window(pool_, make_ones(pool_, {pool_.dims().one()}), {shape[own]}, {at(indices[axis], 0)}), {own}});
+        continue;
+      }
+      labels.push_back(own);
+      of_rest.push_back(at(indices[axis], rest.size()));
+      rest.push_back(shape[own]);
+    }
+    factors.push_back({reindexed(summed(pool_, e, units), rest, of_rest), labels});
     return make_einsum(pool_, counted(shape.size()), factors, shape);
+  }
+
+  /// Over only those axes that the indices of its labels mention.
+  [[nodiscard]] Factor reindexed_factor(const Factor& factor, const Shape& shape, const std::vector<AffineIndex>& of_label) const {
+    std::vector<AffineIndex> own;
+    for (const Label label : factor.labels) own.push_back(of_label[label]);
+    std::vector<std::uint16_t> used;
+    for (const AffineIndex& index : own) {
+      for (const AffineIndex::Part& part : index.parts) used.push_back(part.axis);
+    }
+    std::sort(used.begin(), used.end());
+    used.erase(std::unique(used.begin(), used.end()), used.end());
+    Shape own_shape;
+    for (const std::uint16_t axis : used) own_shape.push_back(shape[axis]);
+    for (AffineIndex& index : own) {
+      for (AffineIndex::Part& part : index.parts) {
+        part.axis = static_cast<std::uint16_t>(std::find(used.begin(), used.end(), part.axis) - used.begin());
+      }
+    }
+    return {make_window(pool_, factor.expr, own_shape, own), Labels(used.begin(), used.end())};
   }
 
   [[nodiscard]] Expr through_reshape(Expr node, Expr adjoint) const { return make_reshape(pool_, adjoint, shape_for(adjoint, node, 0)); }

@@ -15,11 +15,8 @@ class LabelGraph {
       : writer_(writer), pieces_(writer), einsum_(einsum), vectors_(einsum.dims.size()), at_(einsum.dims.size()), done_(einsum.dims.size(), false) {
     if (!repeats_only) out_ = einsum_.out;
     for (const Label label : einsum_.out) done_[label] = true;
-    std::vector<std::size_t> uses(einsum_.dims.size(), 0);
-    for (const Labels& labels : einsum_.operands) {
-      for (const Label label : labels) ++uses[label];
-    }
-    for (std::size_t i = 0; i < operands.size(); ++i) place(operands[i], einsum_.operands[i], uses);
+    for (std::size_t label = 0; label < done_.size(); ++label) done_[label] = done_[label] || is_unit(static_cast<Label>(label));
+    for (std::size_t i = 0; i < operands.size(); ++i) place(operands[i], einsum_.operands[i]);
   }
 
   /// The formula with rows on `out` [r, c], or flipped; none where it has no matrix form.
@@ -42,8 +39,8 @@ class LabelGraph {
     bool alive = true;
   };
 
-  void place(Expr operand, const Labels& labels, const std::vector<std::size_t>& uses) {
-    if (entry(operand, labels, uses)) return;
+  void place(Expr operand, const Labels& labels) {
+    if (entry(operand, labels)) return;
     switch (labels.size()) {
       case 0:
         if (const auto divisor = writer_.denominator(operand, false)) {
@@ -57,21 +54,24 @@ class LabelGraph {
       default: stuck_ = true;
     }
   }
-  /// A window of extent 1 that nothing else shares is an entry, a row or a column: x[3], A[2,:].
-  bool entry(Expr operand, const Labels& labels, const std::vector<std::size_t>& uses) {
+  /// What is summed over an extent of 1 is an entry, a row or a column: x[3], A[2,:]; each factor that has it by itself.
+  bool entry(Expr operand, const Labels& labels) {
     std::vector<std::uint16_t> dropped;
     Labels left;
     for (std::size_t axis = 0; axis < labels.size(); ++axis) {
-      if (writer_.pool.dims().is_one(einsum_.dims[labels[axis]]) && !done_[labels[axis]] && uses[labels[axis]] == 1) dropped.push_back(static_cast<std::uint16_t>(axis));
+      if (is_unit(labels[axis])) dropped.push_back(static_cast<std::uint16_t>(axis));
       else left.push_back(labels[axis]);
     }
-    if (dropped.empty() || left.size() > 1) return false;
-    const auto made = writer_.entry(operand, dropped);
-    if (!made) return false;
-    for (const std::uint16_t axis : dropped) done_[labels[axis]] = true;
-    if (left.empty()) scalars_.push_back(*made);
-    else vectors_[left[0]].push_back(pieces_.made(*made, !writer_.pool.dims().is_one(writer_.docs[*made].cols)));
+    if (dropped.empty() || labels.size() > 2) return false;
+    const auto picked = writer_.entry(operand, dropped);
+    const DocId made = picked ? *picked : writer_.doc(operand);
+    if (left.empty()) scalars_.push_back(made);
+    else vectors_[left[0]].push_back(pieces_.made(made, !writer_.pool.dims().is_one(writer_.docs[made].cols)));
     return true;
+  }
+  /// Summed over one entry.
+  bool is_unit(Label label) const {
+    return writer_.pool.dims().is_one(einsum_.dims[label]) && std::find(einsum_.out.begin(), einsum_.out.end(), label) == einsum_.out.end();
   }
   void connect(std::size_t from, std::size_t to, PieceId piece) {
     at_[from].push_back(edges_.size());

@@ -229,6 +229,8 @@ DocId Pieces::trace(PieceId id) {
 
 DocId Pieces::outer(PieceId u, PieceId v, Dim rows, Dim cols) {
   if (u.is_none() && v.is_none()) return writer_.docs.ones(rows, cols);
+  if (v.is_none() && writer_.pool.dims().is_one(cols)) return doc(u, false);
+  if (u.is_none() && writer_.pool.dims().is_one(rows)) return doc(v, true);
   const DocId left = u.is_none() ? writer_.docs.ones(rows, writer_.one()) : doc(u, false);
   const DocId right = v.is_none() ? writer_.docs.ones(writer_.one(), cols) : doc(v, true);
   return writer_.docs.product({left, right});

@@ -1,6 +1,7 @@
 // Windows: slices A[2:5,:], entries, flips; zero padding and sums of paddings as block literals; convolutions.
 #include <algorithm>
 #include <map>
+#include <numeric>
 
 #include "ir/pooling.h"
 #include "present/writer.h"
@@ -22,7 +23,21 @@ bool is_nonnegative(const DimTable& dims, Dim dim) {
   return all || total >= 0;
 }
 
-enum class AxisKind { whole, slice, single, flip, padding, other };
+/// `selection`: put between zeros whose numbers may not be written (n - 4), or an entry put among n: columns of the identity do it.
+enum class AxisKind { whole, slice, single, flip, padding, selection, other };
+
+bool is_constant(const DimTable& dims, Dim dim) { return dims.constant_value(dim).has_value(); }
+
+/// in[i + offset] for i below out, zeros around: what stands before and after.
+struct Room {
+  Dim before, after;
+  bool is_certain;
+};
+Room room(DimTable& dims, Dim offset, Dim in, Dim out) {
+  const Dim before = dims.sum(dims.constant(0), offset, -1);
+  const Dim after = dims.sum(dims.sum(out, in, -1), before, -1);
+  return {before, after, is_nonnegative(dims, before) && is_nonnegative(dims, after)};
+}
 
 AxisKind axis_kind(DimTable& dims, const AffineIndex& index, std::size_t axis, Dim in, Dim out) {
   if (index.parts.empty()) return AxisKind::single;
@@ -31,12 +46,13 @@ AxisKind axis_kind(DimTable& dims, const AffineIndex& index, std::size_t axis, D
   if (index.parts[0].coefficient == -1) return in == out && index.offset == dims.sum(in, dims.one(), -1) ? AxisKind::flip : AxisKind::other;
   if (index.parts[0].coefficient != 1) return AxisKind::other;
   if (index.offset == zero && in == out) return AxisKind::whole;
-  const Dim before = dims.sum(zero, index.offset, -1);
-  const Dim after = dims.sum(dims.sum(out, in, -1), before, -1);
-  if (is_nonnegative(dims, before) && is_nonnegative(dims, after)) return AxisKind::padding;
-  // Whether x[2:4] is in range may depend on n; only what cannot be is no slice.
-  const auto rest = dims.constant_value(dims.sum(zero, after, -1));
-  return is_nonnegative(dims, index.offset) && (!rest || *rest >= 0) ? AxisKind::slice : AxisKind::other;
+  const Room around = room(dims, index.offset, in, out);
+  if (around.is_certain) return dims.is_one(in) && !is_constant(dims, out) ? AxisKind::selection : AxisKind::padding;
+  // Whether x[2:4] is in range may depend on n; only what cannot be is no slice. A sheet reads inside: n is at least 4, and what is put back fits.
+  const bool is_small = is_constant(dims, in) && !is_constant(dims, out);
+  if (is_nonnegative(dims, around.before) && (is_small || around.before != zero) && !is_constant(dims, around.after)) return AxisKind::selection;
+  const auto rest = dims.constant_value(dims.sum(zero, around.after, -1));
+  return is_nonnegative(dims, index.offset) && !is_small && (!rest || *rest >= 0) ? AxisKind::slice : AxisKind::other;
 }
 
 std::string slice_text(DimTable& dims, Dim offset, Dim length) {
@@ -75,6 +91,7 @@ DocId Writer::window(Expr e, bool flipped) {
   for (std::size_t axis = 0; axis < order; ++axis) kinds.push_back(axis_kind(pool.dims(), axes[axis], axis, pool.shape(of)[axis], pool.shape(e)[axis]));
   const auto only = [&](AxisKind a, AxisKind b) { return std::all_of(kinds.begin(), kinds.end(), [&](AxisKind kind) { return kind == a || kind == b; }); };
   if (only(AxisKind::flip, AxisKind::flip)) return docs.call(order == 1 ? "flip" : "rot180", {doc(of, flipped)}, rows(e, flipped), cols(e, flipped));
+  if (order == 2 && kinds[0] == AxisKind::whole && kinds[1] == AxisKind::flip) return docs.transpose(docs.call("flip", {doc(of, true)}, cols(e, false), rows(e, false)));
   if (order == 2 && kinds[0] == AxisKind::flip && kinds[1] == AxisKind::whole) return docs.call("flip", {doc(of)}, rows(e, false), cols(e, false));
   if (only(AxisKind::slice, AxisKind::whole)) {
     std::string text;
@@ -88,8 +105,63 @@ DocId Writer::window(Expr e, bool flipped) {
     const DocId made = docs.index(doc(of, row), text, rows(e, row), cols(e, row));
     return order == 1 && row != flipped ? docs.transpose(made) : made;
   }
-  if (const auto literal = block_of({{1, e}}, flipped)) return *literal;
+  if (std::find(kinds.begin(), kinds.end(), AxisKind::selection) == kinds.end()) {
+    if (const auto literal = block_of({{1, e}}, flipped)) return *literal;
+  } else if (const auto made = selected(e, flipped)) {
+    return *made;
+  }
   return indexed(e, flipped);
+}
+
+/// The scalar that stands where every extent is 1.
+DocId Writer::only_entry(Expr e) {
+  if (const auto scalar = constant(e)) return *scalar;
+  std::vector<std::uint16_t> all(pool.order(e));
+  std::iota(all.begin(), all.end(), std::uint16_t{0});
+  if (const auto read = entry(e, all)) return *read;
+  if (node(e).kind == Kind::einsum && !has_name(e)) {
+    EinsumLabels labels = pool.payload<EinsumLabels>(e);
+    labels.out.clear();
+    if (const auto made = contraction(labels, node(e).operands, false)) return *made;
+  }
+  return doc(e);
+}
+
+/// eye(m)[:,2:4]*X*eye(n)[:,1]': X put between zeros.
+std::optional<DocId> Writer::selected(Expr e, bool flipped) {
+  DimTable& dims = pool.dims();
+  const Expr of = node(e).operands[0];
+  const std::vector<AffineIndex> axes = pool.payload<WindowIndex>(e).axes;
+  const Shape in = pool.shape(of), out = pool.shape(e);
+  std::vector<DocId> sides;  // none for what runs over the whole
+  for (std::size_t axis = 0; axis < axes.size(); ++axis) {
+    const AxisKind kind = axis_kind(dims, axes[axis], axis, in[axis], out[axis]);
+    if (kind == AxisKind::whole) {
+      sides.emplace_back();
+      continue;
+    }
+    if (kind != AxisKind::padding && kind != AxisKind::selection) return std::nullopt;
+    const DocId eye = docs.call("eye", {docs.size(out[axis])}, out[axis], out[axis]);
+    const Dim before = room(dims, axes[axis].offset, in[axis], out[axis]).before;
+    sides.push_back(docs.index(eye, ":," + slice_text(dims, before, in[axis]), out[axis], in[axis]));
+  }
+  const bool is_entry = std::all_of(in.begin(), in.end(), [&](Dim extent) { return dims.is_one(extent); });
+  const bool is_eye = in.size() == 2 && of == make_identity(pool, in[0]) && !sides[0].is_none() && !sides[1].is_none();
+  const DocId content = is_eye ? docs.number(1) : is_entry ? only_entry(of) : doc(of, in.size() == 1 && flipped);
+  const bool is_one = docs[content].kind == DocKind::number && docs[content].value.is_one();
+  std::vector<DocId> factors;
+  if (is_entry && !is_one) factors.push_back(content);
+  if (in.size() == 1) {
+    const DocId side = flipped ? docs.transpose(sides[0]) : sides[0];
+    if (!is_entry && flipped) factors.push_back(content);
+    factors.push_back(side);
+    if (!is_entry && !flipped) factors.push_back(content);
+  } else {
+    if (!sides[0].is_none()) factors.push_back(sides[0]);
+    if (!is_entry && !is_eye) factors.push_back(content);
+    if (!sides[1].is_none()) factors.push_back(docs.transpose(sides[1]));
+  }
+  return factors.size() == 1 ? factors[0] : docs.product(factors);
 }
 
 std::optional<DocId> Writer::block(Expr e, bool flipped) {
@@ -113,7 +185,8 @@ std::optional<Writer::Placed> Writer::placed(const Term& term, bool flipped) {
     if (axes.size() != pool.order(window)) return false;
     for (std::size_t axis = 0; axis < axes.size(); ++axis) {
       const AxisKind kind = axis_kind(dims, axes[axis], axis, pool.shape(of)[axis], pool.shape(window)[axis]);
-      if (kind != AxisKind::padding && kind != AxisKind::whole) return false;
+      const bool is_padding = kind == AxisKind::padding || kind == AxisKind::selection;
+      if (kind != AxisKind::whole && !(is_padding && room(dims, axes[axis].offset, pool.shape(of)[axis], pool.shape(window)[axis]).is_certain)) return false;
       starts.push_back(dims.sum(zero, axes[axis].offset, -1));
       lengths.push_back(pool.shape(of)[axis]);
     }
@@ -123,9 +196,8 @@ std::optional<Writer::Placed> Writer::placed(const Term& term, bool flipped) {
   if (part.kind == Kind::window) {
     if (!take(term.expr)) return std::nullopt;
     const Expr of = part.operands[0];
-    const auto scalar = constant(of);
     const bool is_unit = std::all_of(lengths.begin(), lengths.end(), [&](Dim d) { return dims.is_one(d); });
-    content = is_unit && scalar ? *scalar : doc(of, flipped && pool.order(of) == 1);
+    content = is_unit ? only_entry(of) : doc(of, flipped && pool.order(of) == 1);
   } else if (part.kind == Kind::einsum) {
     const auto found = beside_units(term.expr, flipped, starts, lengths);
     if (!found) return std::nullopt;
@@ -235,7 +307,8 @@ std::optional<DocId> Writer::block_of(const std::vector<Term>& terms, bool flipp
       cells.push_back(cell);
     }
   }
-  if (filled != parts.size() || cells.size() > 400) return std::nullopt;
+  const bool is_sized = is_constant(dims, whole[0]) && is_constant(dims, whole[1]);
+  if (filled != parts.size() || cells.size() > (is_sized ? 400U : 9U)) return std::nullopt;
   return docs.block(std::move(cells), cuts[1].size(), whole[0], whole[1]);
 }
 

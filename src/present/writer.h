@@ -91,6 +91,8 @@ class Writer {
   [[nodiscard]] DocId fold(Expr, bool flipped);
   [[nodiscard]] DocId matrix(Expr);
   [[nodiscard]] DocId window(Expr, bool flipped);
+  [[nodiscard]] std::optional<DocId> selected(Expr, bool flipped);
+  [[nodiscard]] DocId only_entry(Expr);
   [[nodiscard]] DocId triangle(DocId of, bool is_lower);
   [[nodiscard]] DocId reshape(Expr, bool flipped);
   [[nodiscard]] DocId gather(Expr, bool flipped);

@@ -26,6 +26,7 @@ struct Rule {
 [[nodiscard]] std::span<const Rule> cancelling_rules();
 [[nodiscard]] std::span<const Rule> sharing_rules();
 [[nodiscard]] std::span<const Rule> window_rules();
+[[nodiscard]] std::span<const Rule> selection_rules();
 /// All rows, in the order in which they are tried.
 [[nodiscard]] std::vector<Rule> all_rules();
 

@@ -24,6 +24,7 @@ std::string_view kind_name(Kind kind) {
     case Kind::einsum: return "product";
     case Kind::add: return "sum";
     case Kind::map: return "elementwise function";
+    case Kind::window: return "window";
     case Kind::matrix: return "matrix function";
     case Kind::reshape: return "reshape";
     default: return "other";
