@@ -210,10 +210,12 @@ Value Elaborator::power(Ast ast) {
   const Ast exponent_ast = node.children[1];
   const AstNode& written = asts_[exponent_ast];
   const bool elementwise = node.operators[0] == Operator::dot_power;
-  if (!elementwise && written.kind == AstKind::name && (written.text == "T" || written.text == "t") &&
-      written.text == "T" && binding("T") == nullptr && !has_symbol("T") && !index_named("T")) {
+  if (!elementwise && written.kind == AstKind::name && written.text == "T") {
+    // A T of the sheet's own is the power of numbers only.
+    const bool is_known = binding("T") != nullptr || has_symbol("T") || index_named("T");
     const Value base = value_of(node.children[0]);
     if (base.is_poisoned()) return {};
+    if (is_known && base.is_scalar()) return mapped(Function::pow, {base, value_of(exponent_ast)});
     if (base.is_tensor()) {
       error("G0211", node.span,
             fmt::format("cannot transpose {} ({})", quoted(node.children[0]), size_text(base.surface)));

@@ -15,7 +15,7 @@ struct Spelling {
 };
 
 /// Longest first.
-constexpr std::array<Spelling, 49> spellings{{
+constexpr std::array<Spelling, 50> spellings{{
     {"ᵀ", TokenKind::prime},        {"⊤", TokenKind::top},           {"⊙", TokenKind::dot_star},
     {"∘", TokenKind::dot_star},     {"⊗", TokenKind::kron},          {"∈", TokenKind::element_of},
     {"⋅", TokenKind::star},         {"∗", TokenKind::star},          {"−", TokenKind::minus},
@@ -32,7 +32,7 @@ constexpr std::array<Spelling, 49> spellings{{
     {")", TokenKind::right_paren},  {"[", TokenKind::left_bracket},  {"]", TokenKind::right_bracket},
     {"{", TokenKind::left_paren},   {"}", TokenKind::right_paren},   {"∊", TokenKind::element_of},
     {"⨂", TokenKind::kron},         {"≔", TokenKind::equal},         {"∙", TokenKind::star},
-    {"•", TokenKind::star},
+    {"•", TokenKind::star},         {"⊺", TokenKind::top},
 }};
 
 bool in_range(char32_t c, char32_t low, char32_t high) { return c >= low && c <= high; }

@@ -208,7 +208,7 @@ Interpreter::Factor Interpreter::atom(Cursor& cursor) {
       ++cursor.at;
       const Factor found = fenced(node);
       if (found.sketch == nullptr) return {};
-      if (node.text != "||") return scripted(found, node);
+      if (node.text != "||" && node.text != "|") return scripted(found, node);
       TexNode without = node;
       without.sub.clear();
       return scripted(found, without);
@@ -245,7 +245,33 @@ Interpreter::Factor Interpreter::atom(Cursor& cursor) {
   return {};
 }
 
-Interpreter::Factor Interpreter::fenced(const TexNode& node) {
+/// Of vectors; else their absolute values, entry by entry. The same wherever bars stand.
+bool Interpreter::bars_are_norms() {
+  if (!bars_are_norms_) bars_are_norms_ = choices_.taken(2) == 0;
+  return *bars_are_norms_;
+}
+
+Sketch Interpreter::between_bars(const TexNode& node, Sketch inner) {
+  const std::string kind = plain_text(node.sub);
+  const bool has_entries = inner->extents && inner->extents->size() == 2;
+  const bool is_vector = has_entries && sketcher_.is_vector(*inner->extents);
+  const bool is_square = has_entries && !is_vector && sketcher_.is_same({(*inner->extents)[0]}, {(*inner->extents)[1]});
+  const char* norm = kind == "1" ? "norm1" : "norm2";
+  if (node.text == "||" || (has_entries && !kind.empty())) return sketcher_.call(norm, {inner}, node.span);
+  if (is_square) return sketcher_.call("det", {inner}, node.span);
+  return sketcher_.call(has_entries && bars_are_norms() ? norm : "abs", {inner}, node.span);
+}
+
+Interpreter::Factor Interpreter::fenced(const TexNode& written) {
+  TexNode node = written;
+  const auto is_bars = [](const TexNode& one) {
+    return one.kind == TexKind::fence && one.text == "|" && one.parts.size() == 1;
+  };
+  if (is_bars(node) && node.parts[0].size() == 1 && is_bars(node.parts[0][0]) && !node.parts[0][0].has_scripts()) {
+    node.text = "||";  // ||x||, bar by bar
+    const std::vector<TexRow> inner = node.parts[0][0].parts;
+    node.parts = inner;
+  }
   std::vector<Sketch> parts;
   for (const TexRow& part : node.parts) {
     Cursor own{part};
@@ -255,16 +281,9 @@ Interpreter::Factor Interpreter::fenced(const TexNode& node) {
     parts.push_back(one);
   }
   const Sketch first = parts[0];
-  if (node.text == "|") {
-    const bool is_matrix = first->extents && first->extents->size() == 2 && !sketcher_.is_vector(*first->extents);
-    const bool is_vector = first->extents && first->extents->size() == 2 && !is_matrix;
-    // |x|^2 of a vector is its norm: entry by entry it would be x^2
-    const bool is_norm = is_vector && (choices_.taken(2) == 1) != (plain_text(node.sup) == "2");
-    return {sketcher_.call(is_matrix ? "det" : is_norm ? "norm2" : "abs", {first}, node.span), false, false, !is_norm};
-  }
-  if (node.text == "||") {
-    const std::string kind = plain_text(node.sub);
-    return {sketcher_.call(kind == "1" ? "norm1" : "norm2", {first}, node.span), false, false, false};
+  if (node.text == "|" || node.text == "||") {
+    const Sketch made = between_bars(node, first);
+    return {made, false, false, made->text == "abs"};
   }
   if (node.text == "<" && parts.size() == 2) return {sketcher_.call("dot", parts, node.span), false, false, false};
   if (parts.size() == 1) return {first, false, false, mixes_sizes(first)};

@@ -51,6 +51,7 @@ struct Superscript {
   bool inverts = false;
   bool is_entrywise = false;  ///< x^{\odot 2}
   TexRow power;
+  TexRow of_number;  ///< the power that a T is where it stands on a number and the sheet has a T
 };
 [[nodiscard]] Superscript superscript_of(const TexNode&, const Scope&);
 /// `xh`, `2`, `i`; empty where the row is no plain text.
@@ -95,6 +96,7 @@ class Interpreter {
     bool is_bare = false;        ///< one name
     bool is_transposed = false;  ///< with an explicit transpose
     bool is_entrywise = false;   ///< a function's value and the like: meant entry by entry
+    std::string last = {};       ///< the name at the end of a product with numbers: the x of 2x
   };
   struct Item {
     std::string op;  ///< "" for juxtaposition
@@ -114,6 +116,8 @@ class Interpreter {
   [[nodiscard]] Factor factor(Cursor&);
   [[nodiscard]] Factor atom(Cursor&);
   [[nodiscard]] Factor fenced(const TexNode&);
+  [[nodiscard]] Sketch between_bars(const TexNode&, Sketch inner);
+  [[nodiscard]] bool bars_are_norms();
   [[nodiscard]] Sketch matrix(const TexNode&);
   [[nodiscard]] Sketch fraction(const TexNode&);
   [[nodiscard]] Sketch root(const TexNode&);
@@ -183,6 +187,7 @@ class Interpreter {
   [[nodiscard]] Factor call(Cursor&, const TexNode& name, const std::string& function);
   [[nodiscard]] Sketch applied(const std::string& function, std::vector<Sketch> arguments, Span, Span of_name);
   [[nodiscard]] std::string activation_of(Sketch argument, bool is_sigma) const;
+  [[nodiscard]] Sketch entry_of_softmax(const std::string& function, Sketch argument, Span);
 
   [[nodiscard]] Sketch out_of_place(const TexNode&);
   Sketch fail(const char* code, Span, std::string message, std::string help);
@@ -198,6 +203,7 @@ class Interpreter {
   std::map<std::string, Dim> axes_;            ///< the size of the axis that an index picks from
   std::vector<std::string> notes_;
   std::optional<Layout> slopes_layout_;  ///< one for the whole side
+  std::optional<bool> bars_are_norms_;   ///< of vectors; one for the whole side
   bool is_one_slope_;
   bool failed_ = false;
 };

@@ -52,6 +52,11 @@ bool calls(std::string_view text, std::string_view call) {
   return false;
 }
 
+/// z_i: one entry of something.
+bool is_entry(Sketch sketch) {
+  return sketch->form == reading::Form::index && sketch->extents && sketch->extents->empty();
+}
+
 bool is_function_power(const TexNode& node) { return !node.sup.empty(); }
 
 }  // namespace
@@ -66,23 +71,35 @@ std::string Interpreter::function_named(const TexNode& node, const std::string& 
 }
 
 std::string Interpreter::activation_of(Sketch argument, bool is_sigma) const {
-  static constexpr std::array<std::string_view, 9> known{"sigmoid", "relu", "tanh",       "softplus", "gelu",
-                                                         "silu",    "elu",  "leaky_relu", "softmax"};
-  const std::string text = sketcher_.written(argument).gw;
+  static constexpr std::array<std::string_view, 11> known{"sigmoid",    "relu",    "tanh",         "elu",
+                                                          "leaky_relu", "softmax", "softmax_rows", "softmax_cols",
+                                                          "softplus",   "gelu",    "silu"};
+  constexpr std::size_t never_sigma = 3;  // what holds a sigmoid, and is not written σ itself
+  const std::string text = sketcher_.written(is_entry(argument) ? argument->children[0] : argument).gw;
   std::vector<std::string> used;
   std::string at_argument;
   for (const Definition& definition : scope_.sheet.program().definitions) {
     const std::string_view written = scope_.sheet.text().slice(definition.span);
-    for (const std::string_view function : known) {
+    for (std::size_t i = 0; i < known.size() - (is_sigma ? never_sigma : 0); ++i) {
+      const std::string_view function = known.at(i);
       if (!calls(written, fmt::format("{}(", function))) continue;
       if (calls(written, fmt::format("{}({})", function, text))) at_argument = function;
       if (std::find(used.begin(), used.end(), function) == used.end()) used.emplace_back(function);
     }
   }
   const bool has_sigmoid = std::find(used.begin(), used.end(), "sigmoid") != used.end();
-  if (has_sigmoid && (is_sigma || at_argument.empty())) return "sigmoid";
+  const bool is_softmax = at_argument.starts_with("softmax");
+  if (has_sigmoid && (at_argument.empty() || (is_sigma && !is_softmax))) return "sigmoid";
   if (!at_argument.empty()) return at_argument;
   return used.size() == 1 ? used[0] : std::string();
+}
+
+/// softmax(z_i) is the entry i of softmax(z).
+Sketch Interpreter::entry_of_softmax(const std::string& function, Sketch argument, Span span) {
+  if (!is_entry(argument)) return nullptr;
+  const Sketch base = argument->children[0];
+  const Sketch whole = applied(function, {base}, span, span);
+  return sketcher_.index(whole, {argument->children.begin() + 1, argument->children.end()}, span, reading::Extents{});
 }
 
 Interpreter::Factor Interpreter::name(Cursor& cursor) {
@@ -239,7 +256,10 @@ Interpreter::Factor Interpreter::call(Cursor& cursor, const TexNode& name, const
       arguments.push_back(one);
     }
     scripts = fence;
-    scripts.sub.clear();
+    const bool is_entry_of_value = std::all_of(fence.sub.begin(), fence.sub.end(), [&](const TexNode& one) {
+      return one.is_sign(",") || one.kind == TexKind::number || indices_.contains(one.text);
+    });
+    if (!is_entry_of_value) scripts.sub.clear();
     span = joined(span, fence.span);
   } else {
     // without brackets: what stands close behind it, up to an operator, a bracket or another function
@@ -285,7 +305,7 @@ Interpreter::Factor Interpreter::call(Cursor& cursor, const TexNode& name, const
     span = joined(span, span_of(run));
   }
   std::string full = function;
-  if (full == "sigma") {
+  if (full == "sigma" && !scope_.sheet.is_own_function(full)) {
     full = activation_of(arguments[0], name.text == "sigma");
     if (full.empty() && name.text == "sigma") full = "sigmoid";
     if (full.empty())
@@ -295,7 +315,9 @@ Interpreter::Factor Interpreter::call(Cursor& cursor, const TexNode& name, const
     note(fmt::format("`{}` is {}", name.text, full));
   }
   for (int i = 0; i < sup.primes; ++i) full += "'";
-  Sketch made = applied(full, std::move(arguments), span, name.span);
+  Sketch made =
+      full.starts_with("softmax") && arguments.size() == 1 ? entry_of_softmax(full, arguments[0], span) : nullptr;
+  if (made == nullptr) made = applied(full, std::move(arguments), span, name.span);
   if (made != nullptr && function == "log" && !name.sub.empty()) {
     const Sketch base = side(name.sub);
     if (base == nullptr) return {};

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <functional>
 
 #include "read/latex/interpreter.h"
 
@@ -83,20 +84,60 @@ std::string plain_text(const TexRow& row) {
   return text;
 }
 
+namespace {
+
+bool is_letter(const TexNode& node) { return node.kind == TexKind::letter || node.kind == TexKind::word; }
+
+bool turns(const TexNode& node) {
+  static constexpr std::array<std::string_view, 5> words{"T", "H", "t", "tr", "transpose"};
+  return node.is_sign("top") || (is_letter(node) && std::find(words.begin(), words.end(), node.text) != words.end());
+}
+
+bool is_tag(const TexNode& node) {
+  return node.kind == TexKind::fence && node.text != "|" && node.text != "||" && node.parts.size() == 1 &&
+         !plain_text(node.parts[0]).empty();
+}
+
+/// `-1`, `-T`, `-1T`, `-\top` at i and nothing behind it.
+bool inverts_at(const TexRow& row, std::size_t i) {
+  if (!row[i].is_sign("-") || i + 1 >= row.size()) return false;
+  const auto is_turn = [&](std::size_t at) { return row[at].is_sign("top") || row[at].text == "T"; };
+  const bool is_last = i + 2 == row.size() || (i + 3 == row.size() && is_turn(i + 2));
+  return is_last && (row[i + 1].text == "1" || is_turn(i + 1));
+}
+
+bool is_beside_power(const TexNode& node) { return is_tag(node) || node.is_sign("prime") || node.is_sign(","); }
+
+/// Beside its tag a superscript is a T, `-T` or `-1T`, and no T + 1. W^{2T} is the transpose of W2 where the sheet has no T.
+bool is_turn_alone(const TexRow& row, bool has_t) {
+  bool may_invert = true;
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    if (inverts_at(row, i)) return may_invert;
+    const bool is_number = !has_t && row[i].kind == TexKind::number && i == 0;
+    if (!is_number && !is_beside_power(row[i]) && (!turns(row[i]) || row[i].has_scripts())) return false;
+    may_invert = may_invert && (is_beside_power(row[i]) || row[i].is_sign("top") || row[i].text == "T");
+  }
+  return true;
+}
+
+}  // namespace
+
 Superscript superscript_of(const TexNode& node, const Scope& scope) {
   Superscript found;
   found.primes = node.primes;
   const TexRow& row = node.sup;
-  bool is_power = false;
+  // A T that stands alone is a transpose, though the sheet may have one too; of a number that is a power.
+  const bool is_alone = is_turn_alone(row, scope.has("T"));
+  const auto is_known = [&](const TexNode& one) { return is_letter(one) && scope.has(one.text); };
+  const auto is_power = [&](const TexNode& one) {
+    return is_letter(one) && (!is_alone || (one.text != "T" && is_known(one)));
+  };
+  const auto is_known_turn = [&](const TexNode& one) { return one.text == "T" && is_known(one); };
+  if (is_alone && std::any_of(row.begin(), row.end(), is_known_turn))
+    std::copy_if(row.begin(), row.end(), std::back_inserter(found.of_number), std::not_fn(is_beside_power));
   for (std::size_t i = 0; i < row.size(); ++i) {
     const TexNode& one = row[i];
-    const bool is_letter = one.kind == TexKind::letter || one.kind == TexKind::word;
-    const bool turns =
-        one.is_sign("top") ||
-        (is_letter &&
-         (one.text == "T" || one.text == "H" || one.text == "t" || one.text == "tr" || one.text == "transpose") &&
-         !scope.has(one.text));
-    if (turns && !one.has_scripts()) {
+    if (turns(one) && !is_power(one) && !one.has_scripts()) {
       ++found.transposes;
     } else if (one.is_sign("prime")) {
       ++found.primes;
@@ -104,19 +145,15 @@ Superscript superscript_of(const TexNode& node, const Scope& scope) {
       continue;
     } else if (one.is_sign("odot") && i + 1 < row.size()) {
       found.is_entrywise = true;
-    } else if (one.is_sign("-") && i + 1 < row.size() &&
-               (row[i + 1].text == "1" || row[i + 1].text == "T" || row[i + 1].is_sign("top")) &&
-               (i + 2 == row.size() || row[i + 2].is_sign("top") || row[i + 2].text == "T")) {
+    } else if (found.power.empty() && inverts_at(row, i) && !is_power(row[i + 1])) {
       found.inverts = true;
       if (row[i + 1].text != "1") ++found.transposes;
       ++i;
-    } else if (one.kind == TexKind::fence && one.text != "|" && one.text != "||" && one.parts.size() == 1 &&
-               !plain_text(one.parts[0]).empty() && found.tag.empty() && !is_power) {
+    } else if (is_tag(one) && found.tag.empty() && found.power.empty()) {
       found.tag = plain_text(one.parts[0]);
       found.primes += one.primes;
       if (!one.sup.empty()) ++found.transposes;
     } else {
-      is_power = true;
       found.power.push_back(one);
     }
   }
@@ -220,9 +257,11 @@ std::optional<Interpreter::Factor> Interpreter::variable(const TexNode& node, co
   };
   if (std::string name = with(sup.tag, sub); !name.empty() && (node.sub.empty() || !sub.empty()))
     return raised(made(name), sup, node.span);
-  const std::string power = plain_text(sup.power);
+  const std::string power = plain_text(sup.of_number.empty() ? sup.power : sup.of_number);
   if (!power.empty() && sup.tag.empty()) {  // W^2 is W2 where W is not declared
     if (std::string name = with(power, sub); !name.empty() && (with("", sub).empty() || power == "*")) {
+      if (!sup.of_number.empty()) sup.transposes = 0;
+      sup.of_number.clear();
       sup.power.clear();
       return raised(made(name), sup, node.span);
     }
@@ -329,7 +368,13 @@ Interpreter::Factor Interpreter::scripted(Factor base, const TexNode& node) {
   return raised(base, sup, node.span);
 }
 
-Interpreter::Factor Interpreter::raised(Factor base, const Superscript& sup, Span span) {
+Interpreter::Factor Interpreter::raised(Factor base, const Superscript& written, Span span) {
+  Superscript sup = written;
+  if (const auto& size = base.sketch->extents; !sup.of_number.empty() && size && size->empty()) {
+    sup.power = sup.of_number;
+    sup.transposes = 0;
+    sup.inverts = false;
+  }
   if (!sup.tag.empty() && !base.is_bare && base.sketch->form != reading::Form::index) {
     // (x)^{(2)} has no other meaning than a power
     base.sketch = sketcher_.power(base.sketch, "^", sketcher_.word(sup.tag, span, reading::Extents{}));

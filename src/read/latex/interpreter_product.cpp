@@ -166,7 +166,7 @@ std::vector<Interpreter::Item> Interpreter::grouped(const std::vector<Item>& ite
 bool Interpreter::may_be_entrywise(const Factor& a, const std::string& op, const Factor& b) const {
   if (!op.empty()) return true;
   // A square entry by entry is written x^2: `xx` is a product that lost its transpose. What was transposed is meant for a matrix product.
-  if (a.is_bare && b.is_bare && a.sketch->text == b.sketch->text) return false;
+  if (b.is_bare && (a.is_bare ? a.sketch->text : a.last) == b.sketch->text) return false;
   if (a.is_transposed || b.is_transposed) return false;
   const bool are_vectors = a.sketch->extents && sketcher_.is_vector(*a.sketch->extents);
   if (!are_vectors) return a.is_entrywise || b.is_entrywise;
@@ -196,7 +196,11 @@ Interpreter::Factor Interpreter::joined_factors(const Factor& a, const std::stri
   }
   if (!left || !right || left->empty() || right->empty()) {
     Factor made = product();
-    if (left && left->empty() && right) made.is_entrywise = b.is_entrywise, made.is_transposed = b.is_transposed;
+    if (left && left->empty() && right) {
+      made.is_entrywise = b.is_entrywise;
+      made.is_transposed = b.is_transposed;
+      made.last = b.is_bare ? b.sketch->text : std::string();
+    }
     return made;
   }
   const bool is_equal = sketcher_.is_same(*left, *right);

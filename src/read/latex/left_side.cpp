@@ -150,9 +150,28 @@ class LeftReader {
       }
     }
     if (!may_be_expression) return false;
-    expression = row;
+    expression = whole_value(row);
     side_.of.span = span_of(row);
     return true;
+  }
+
+  /// \sigma(z_i) and \sigma(z)_i are the entry i of \sigma(z).
+  TexRow whole_value(TexRow row) {
+    const bool is_call = row.size() == 2 && row[0].sub.empty() && row[1].kind == TexKind::fence && row[1].text == "(" &&
+                         row[1].parts.size() == 1 && row[1].parts[0].size() == 1;
+    if (!is_call) return row;
+    TexNode& argument = row[1].parts[0][0];
+    const auto is_index = [&](const TexRow& sub) {
+      return sub.size() == 1 && sub[0].kind == TexKind::letter && !scope_.has(sub[0].text);
+    };
+    const auto named = names_.name_of(argument);
+    TexRow* const sub = is_index(row[1].sub)                                          ? &row[1].sub
+                        : named && named->entry.size() == 1 && is_index(argument.sub) ? &argument.sub
+                                                                                      : nullptr;
+    if (sub == nullptr) return row;
+    target(side_.of, {{}, {(*sub)[0].text}}, side_.of.span);
+    sub->clear();
+    return row;
   }
 
   bool wrt(const TexRow& row) {

@@ -20,14 +20,14 @@ constexpr std::array<std::string_view, 25> small{"alpha",   "beta", "gamma", "de
                                                  "omicron", "pi",   "rho",   "varsigma", "sigma",   "tau",  "upsilon",
                                                  "phi",     "chi",  "psi",   "omega"};
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 41> signs{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 42> signs{{
     {"∂", "partial"}, {"∇", "nabla"},  {"⊙", "odot"},       {"∘", "circ"},  {"·", "cdot"},   {"⋅", "cdot"},
     {"×", "times"},   {"⊗", "otimes"}, {"−", "-"},          {"≤", "le"},    {"≥", "ge"},     {"∑", "sum"},
     {"Σ", "Sigma"},   {"∗", "ast"},    {"‖", "Vert"},       {"⊤", "top"},   {"∥", "Vert"},   {"∏", "prod"},
     {"⊘", "oslash"},  {"√", "sqrt"},   {"′", "'"},          {"’", "'"},     {"ℓ", "ell"},    {"≔", "coloneqq"},
     {"⟨", "langle"},  {"⟩", "rangle"}, {"…", "dots"},       {"⋯", "cdots"}, {"∈", "in"},     {"≠", "ne"},
     {"≈", "approx"},  {"∝", "propto"}, {"⇒", "Rightarrow"}, {"→", "to"},    {"∀", "forall"}, {"∴", "therefore"},
-    {"±", "pm"},      {"≡", "equiv"},  {"≜", "triangleq"},  {"∞", "infty"}, {"÷", "div"},
+    {"±", "pm"},      {"≡", "equiv"},  {"≜", "triangleq"},  {"∞", "infty"}, {"÷", "div"},    {"⊺", "top"},
 }};
 /// Fractions in one sign: above, below.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 4> fractions{

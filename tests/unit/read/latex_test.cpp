@@ -135,8 +135,8 @@ TEST_CASE("functions") {
   means("\\max(0, x)", "max(0, x)");
   means("\\sqrt{x^Tx}", "sqrt(x'*x)");
   means("\\sqrt[3]{s}", "s^(1/3)");
-  means("|x|", "abs(x)");
-  means("\\left|x\\right|", "abs(x)");
+  means("|x|", "norm2(x)");
+  means("\\left|x\\right|", "norm2(x)");
   means("|A|", "det(A)");
   means("\\|x\\|^2", "norm2(x)^2");
   means("|x|^2", "norm2(x)^2");

@@ -1,0 +1,203 @@
+// Superscripts, bars and sigmas of LaTeX that mean one thing or another by what they stand on; each derivative was found by hand.
+#include "claims_table.h"
+
+namespace gradwright::claims_table {
+
+TEST_CASE("a superscript T is a transpose where a size is called T") {
+  table("X : R[T,d]\ny : R[T]\nparam w : R[d]\nL = sum((X*w - y)^2)/2\n",
+        {
+            {"latex: \\frac{\\partial L}{\\partial w} = X^T(Xw - y)", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial w} = X^{T}(Xw-y)", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial w} = X^{\\mathsf T}(Xw - y)", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial w} = X^{\\mathsf{T}}(Xw - y)", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial w} = X^\\top (Xw - y)", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial w} = X^{\\top}(Xw - y)", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial w} = X^⊺(Xw - y)", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial w} = X^{\\intercal}(Xw-y)", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial w} = X^\\mathrm{T}(Xw-y)", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial w} = X^{\\rm T}(Xw-y)", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial w} = \\mathbf{X}^T(\\mathbf{X}\\mathbf{w}-\\mathbf{y})", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial w} = X^TXw - X^Ty", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial w} = ((Xw-y)^TX)^T", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial w} = X^{\\text{T}}(Xw-y)", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial w} = X'(Xw-y)", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial w} = X^⊤(Xw-y)", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial w} = Xᵀ(Xw-y)", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial w} = X^{T}X w - X^{T}y", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial w} = \\sum_{t=1}^{T} (X_t w - y_t) X_t^T", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial w} = X(Xw-y)", "nonconforming"},
+            {"latex: \\frac{\\partial L}{\\partial w} = X^T(y - Xw)", "scaled"},
+            {"latex: \\frac{\\partial^2 L}{\\partial w^2} = X^TX", "equal"},
+        });
+}
+
+TEST_CASE("a superscript T is a transpose where a variable is called T, and a power of numbers") {
+  table("x, y : R[n]\nT : R positive\nA : R[n,n] invertible\nL = y'*A*x/T\nM = T^2/2 + sum(x)*T^3\nk : R\nK = k^T\n",
+        {
+            {"latex: \\frac{\\partial L}{\\partial x} = \\frac{1}{T}A^T y", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial x} = \\frac{A^T y}{T}", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial T} = -\\frac{y^T A x}{T^2}", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial T} = -y^TAx\\,T^{-2}", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial A} = \\frac{y x^T}{T}", "equal"},
+            {"latex: \\frac{\\partial M}{\\partial T} = T + 3T^2\\sum_i x_i", "equal"},
+            {"latex: \\frac{\\partial K}{\\partial k} = Tk^{T-1}", "equal"},
+            {"latex: \\frac{\\partial K}{\\partial T} = k^T \\log k", "equal"},
+            {"latex: \\frac{\\partial K}{\\partial k} = T\\,k^{T}/k", "equal"},
+        });
+}
+
+TEST_CASE("inverse and transpose where a T is declared") {
+  table("T : R\nA : R[n,n] invertible\nb, c : R[n]\nL = c'*inv(A)*b + T\n",
+        {
+            {"latex: \\frac{\\partial L}{\\partial b} = A^{-T}c", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial b} = (A^{-1})^Tc", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial b} = A^{-\\top}c", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial b} = (A^T)^{-1}c", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial A} = -A^{-T}c\\,b^TA^{-T}", "equal"},
+        });
+}
+
+TEST_CASE("exponents in braces") {
+  table(
+      "k : R positive\np : R prob\ngamma : R positive\nx : R positive\ny : R[n] positive\nf = x^k\nFL = -(1 - "
+      "p)^gamma*log(p)\n"
+      "S = sum(y.^k)\nG = (1-p)^gamma\n",
+      {
+          {"latex: \\frac{\\partial f}{\\partial x} = k x^{k-1}", "equal"},
+          {"latex: \\frac{df}{dx} = kx^{k-1}", "equal"},
+          {"latex: \\frac{\\partial f}{\\partial x} = k x^{k - 1}", "equal"},
+          {"latex: \\frac{\\partial f}{\\partial x} = \\frac{k}{x} x^{k}", "equal"},
+          {"latex: \\frac{\\partial f}{\\partial x} = k x^{-1} x^{k}", "equal"},
+          {"latex: \\frac{\\partial f}{\\partial x} = k x^{-(1-k)}", "equal"},
+          {"latex: \\frac{\\partial f}{\\partial x} = k x^{-1+k}", "equal"},
+          {"latex: \\frac{\\partial f}{\\partial k} = x^k \\ln x", "equal"},
+          {"latex: \\frac{\\partial f}{\\partial x} = k x^{k+1}", "wrong-value"},
+          {"latex: \\frac{\\partial f}{\\partial x} = (k-1) x^{k-1}", "wrong-value"},
+          {"latex: \\frac{\\partial FL}{\\partial p} = \\gamma(1-p)^{\\gamma-1}\\log(p) - \\frac{(1-p)^\\gamma}{p}",
+           "equal"},
+          {"latex: \\frac{\\partial FL}{\\partial p} = \\gamma(1-p)^{\\gamma - 1}\\ln p - (1-p)^{\\gamma} p^{-1}",
+           "equal"},
+          {"latex: \\frac{\\partial G}{\\partial p} = -\\gamma(1-p)^{\\gamma-1}", "equal"},
+          {"latex: \\frac{\\partial S}{\\partial y} = k y^{k-1}", "equal"},
+          {"latex: \\frac{\\partial S}{\\partial y_i} = k y_i^{k-1}", "equal"},
+      });
+}
+
+TEST_CASE("bars round vectors are norms") {
+  table("v, w : R[n]\nc = v'*w/(norm2(v)*norm2(w))\n",
+        {
+            {"latex: \\frac{\\partial c}{\\partial v} = \\frac{w}{|v||w|} - c\\frac{v}{|v|^2}", "equal"},
+            {"latex: \\frac{\\partial c}{\\partial v} = \\frac{w}{\\|v\\|\\|w\\|} - c\\frac{v}{\\|v\\|^2}", "equal"},
+            {"latex: \\frac{\\partial c}{\\partial v} = \\frac{w}{\\lVert v\\rVert \\lVert w\\rVert} - "
+             "c\\frac{v}{\\lVert "
+             "v\\rVert^2}",
+             "equal"},
+            {"latex: \\frac{\\partial c}{\\partial v} = \\frac{w}{\\left|v\\right|\\left|w\\right|} - "
+             "c\\frac{v}{\\left|v\\righ"
+             "t|^2}",
+             "equal"},
+            {"latex: \\frac{\\partial c}{\\partial v} = \\frac{w}{\\left\\|v\\right\\|\\left\\|w\\right\\|} - "
+             "c\\,\\frac{v}{\\l"
+             "eft\\|v\\right\\|^2}",
+             "equal"},
+            {"latex: \\frac{\\partial c}{\\partial v} = \\frac{w}{||v||\\,||w||} - c\\frac{v}{||v||^2}", "equal"},
+            {"latex: \\frac{\\partial c}{\\partial v} = \\frac{w}{||v||||w||} - c\\frac{v}{||v||^2}", "equal"},
+            {"latex: \\frac{\\partial c}{\\partial v} = \\frac{w}{|v| \\cdot |w|} - c\\frac{v}{|v|^2}", "equal"},
+            {"latex: \\frac{\\partial c}{\\partial v} = \\frac{\\mathbf{w}}{|\\mathbf{v}||\\mathbf{w}|} - "
+             "\\frac{(\\mathbf{v}\\"
+             "cdot\\mathbf{w})\\mathbf{v}}{|\\mathbf{v}|^3|\\mathbf{w}|}",
+             "equal"},
+            {"latex: \\frac{\\partial c}{\\partial v} = \\frac{1}{|v||w|}\\left(w - \\frac{v^Tw}{|v|^2}v\\right)",
+             "equal"},
+            {"latex: \\frac{\\partial c}{\\partial v} = \\frac{w}{\\|v\\|_2\\|w\\|_2} - c\\frac{v}{\\|v\\|_2^2}",
+             "equal"},
+            {"latex: \\frac{\\partial c}{\\partial v} = \\frac{1}{|v|}\\left(\\frac{w}{|w|} - c\\frac{v}{|v|}\\right)",
+             "equal"},
+            {"latex: \\frac{\\partial c}{\\partial v} = \\frac{1}{\\lvert v\\rvert}\\left(I - \\frac{vv^T}{\\lvert "
+             "v\\rvert^2}\\right)\\frac{w}{\\lvert w\\rvert}",
+             "equal"},
+            {"latex: \\frac{\\partial c}{\\partial v} = \\frac{w}{\\Vert v\\Vert \\Vert w\\Vert} - c\\frac{v}{\\Vert "
+             "v\\Vert^2}",
+             "equal"},
+            {"latex: \\frac{\\partial c}{\\partial v} = \\frac{w}{|v|_2|w|_2} - c\\frac{v}{|v|_2^2}", "equal"},
+            {"latex: \\frac{\\partial c}{\\partial v} = |v|^{-1}|w|^{-1}w - c|v|^{-2}v", "equal"},
+            {"latex: \\frac{\\partial c}{\\partial v} = \\frac{w}{|v||w|} - c\\frac{v}{|v|}", "wrong-value"},
+            {"latex: \\frac{\\partial c}{\\partial v} = \\frac{w}{|v||w|}", "wrong-value"},
+        });
+}
+
+TEST_CASE("bars round numbers and matrices") {
+  table(
+      "x : R[n]\ny : R\nA : R[n,n] invertible\nB : R[m,n]\nf = norm2(x)\ng = abs(y)\nh = det(A)\nq = norm2(B)\nu "
+      "= x/norm2(x)\nl = norm1(x)\n",
+      {
+          {"latex: \\frac{\\partial f}{\\partial x} = \\frac{x}{|x|}", "equal"},
+          {"latex: \\frac{\\partial g}{\\partial y} = \\frac{y}{|y|}", "equal"},
+          {"latex: \\frac{\\partial h}{\\partial A} = |A| A^{-T}", "equal"},
+          {"latex: \\frac{\\partial h}{\\partial A} = \\det(A)A^{-T}", "equal"},
+          {"latex: \\frac{\\partial q}{\\partial B} = \\frac{B}{\\|B\\|_F}", "equal"},
+          {"latex: \\frac{\\partial q}{\\partial B} = \\frac{B}{||B||_F}", "equal"},
+          {"latex: \\frac{\\partial q}{\\partial B} = \\frac{B}{\\lVert B\\rVert}", "equal"},
+          {"latex: \\frac{\\partial u}{\\partial x} = \\frac{1}{|x|}\\left(I - \\frac{xx^T}{|x|^2}\\right)", "equal"},
+          {"latex: \\frac{\\partial u}{\\partial x} = \\frac{I}{|x|} - \\frac{xx^T}{|x|^3}", "equal"},
+          {"latex: \\frac{\\partial l}{\\partial x} = \\frac{x}{|x|}", "equal"},
+          {"latex: \\frac{\\partial l}{\\partial x_i} = \\frac{x_i}{|x_i|}", "equal"},
+      });
+}
+
+TEST_CASE("sigma of a sheet with a softmax alone is that softmax") {
+  table("z : R[n]\np = softmax(z)\n",
+        {
+            {"latex: \\frac{\\partial p_i}{\\partial z_j} = \\sigma(z_i)(\\delta_{ij}-\\sigma(z_j))", "equal"},
+            {"latex: \\frac{\\partial p_i}{\\partial z_j} = p_i(\\delta_{ij} - p_j)", "equal"},
+            {"latex: \\frac{\\partial p_i}{\\partial z_j} = \\sigma(z)_i(\\delta_{ij} - \\sigma(z)_j)", "equal"},
+            {"latex: \\frac{\\partial p_i}{\\partial z_j} = \\text{softmax}(z_i)(\\delta_{ij} - \\text{softmax}(z_j))",
+             "equal"},
+            {"latex: \\frac{\\partial p_i}{\\partial z_j} = \\sigma(z_i)\\left(\\delta_{ij} - \\sigma(z_j)\\right)",
+             "equal"},
+            {"latex: \\frac{\\partial p_i}{\\partial z_j} = p_i(1\\{i=j\\} - p_j)", "equal"},
+            {"latex: \\frac{\\partial p_i}{\\partial z_j} = p_i\\delta_{ij} - p_ip_j", "equal"},
+            {"latex: \\frac{\\partial p_i}{\\partial z_j} = "
+             "\\operatorname{softmax}(z)_i(\\delta_{ij}-\\operatorname{softmax}(z"
+             ")_j)",
+             "equal"},
+            {"latex: \\frac{\\partial p_i}{\\partial z_j} = \\frac{e^{z_i}}{\\sum_k e^{z_k}}\\left(\\delta_{ij} - "
+             "\\frac{e^{z_j}}{\\sum_k e^{z_k}}\\right)",
+             "equal"},
+            {"latex: \\frac{\\partial p_i}{\\partial z_j} = \\sigma(z_j)(\\delta_{ij} - \\sigma(z_i))", "equal"},
+            {"latex: \\frac{\\partial p_i}{\\partial z_j} = \\sigma(z_i)(1-\\sigma(z_j))", "wrong-value"},
+            {"latex: \\frac{\\partial p_i}{\\partial z_j} = \\sigma(z_i)\\sigma(z_j)", "wrong-value"},
+            {"latex: \\frac{\\partial p}{\\partial z} = \\sigma(z)(1-\\sigma(z))", "wrong-shape"},
+            {"latex: \\frac{\\partial p}{\\partial z} = \\mathrm{diag}(\\sigma(z)) - \\sigma(z)\\sigma(z)^T", "equal"},
+            {"latex: \\frac{\\partial \\sigma(z_i)}{\\partial z_j} = \\sigma(z_i)(\\delta_{ij}-\\sigma(z_j))", "equal"},
+            {"latex: \\frac{\\partial \\sigma(z)_i}{\\partial z_j} = \\sigma(z)_i(\\delta_{ij}-\\sigma(z)_j)", "equal"},
+            {"latex: \\frac{\\partial p_i}{\\partial z_i} = \\sigma(z_i)(1-\\sigma(z_i))", "equal"},
+        });
+}
+
+TEST_CASE("sigma of rows") {
+  table("Z : R[m,n]\nP = softmax_rows(Z)\nY : R[m,n] onehot_rows\nL = -sum(Y .* log(P))\n",
+        {
+            {"latex: \\frac{\\partial L}{\\partial Z} = P - Y", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial Z} = \\sigma(Z) - Y", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial Z_{ij}} = \\sigma(Z_{ij}) - Y_{ij}", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial Z_{ij}} = P_{ij} - Y_{ij}", "equal"},
+        });
+}
+
+TEST_CASE("sigma is the sigmoid beside softplus and silu") {
+  table("x : R[n]\ny = sigmoid(x)\nL = sum(softplus(x))\nK = sum(silu(x))\n",
+        {
+            {"latex: \\frac{\\partial L}{\\partial x} = \\sigma(x)", "equal"},
+            {"latex: \\frac{\\partial K}{\\partial x} = \\sigma(x)(1 + x(1-\\sigma(x)))", "equal"},
+        });
+}
+
+TEST_CASE("sigma is the sigmoid where the sheet has softplus alone") {
+  table("x : R[n]\nL = sum(softplus(x))\n", {
+                                                {"latex: \\frac{\\partial L}{\\partial x} = \\sigma(x)", "equal"},
+                                                {"latex: \\frac{\\partial L}{\\partial x_i} = \\sigma(x_i)", "equal"},
+                                            });
+}
+
+}  // namespace gradwright::claims_table
