@@ -21,9 +21,13 @@ bool Checking::judge_assignment(const NumpyAssignment& one, bool is_last) {
   ReadSide side;
   side.span = one.span;
   side.readings.push_back(one.reading);
+  side.fault = one.fault;
   const std::vector<Claimed> claimed = claimed_by_name(judge_.sheet(), one.target);
   const Claimed best = claimed.empty() ? Claimed{} : nearest(claimed, {side});
   const bool is_asked = judge_.ask({best.of, {}, one.target_span}, {best.wrt, {}, one.target_span});
+  // (n,) goes on as a row where rows are meant
+  const auto is_meant = [&](const Reading& reading) { return reading.surface == judge_.truth().surface; };
+  if (is_asked && one.as_row && !is_meant(one.reading) && is_meant(*one.as_row)) side.readings = {*one.as_row};
   const bool is_judged = is_asked && is_wanted(one.span);
   if (is_judged)
     chain({side}, best.of, best.wrt);

@@ -62,11 +62,21 @@ JudgedSide Checking::side(const ReadSide& read, const std::string& of, const std
     for (Diagnostic& reason : reasons) move_into_text(reason, reading);
     judged.diagnostics = std::move(reasons);
   }
+  const bool would_be_right = judged.verdict.is_right();
+  if (read.fault) {
+    judged.verdict = {};
+    judged.verdict.kind = VerdictKind::nonconforming;
+    judged.diagnostics = {*read.fault};
+  }
   if (judged.verdict.kind != VerdictKind::nonconforming) judged.size = judge_.sheet().size_text(judged.verdict.surface);
   const bool is_entry = !judge_.truth().indices.empty();
   if (options_.anatomy && !is_entry) judged.anatomy = anatomy_of(judge_.sheet(), judged.reading);
   if (options_.repairs) {
-    judge_.find_mistakes(judged);
+    if (read.fault && would_be_right)
+      judged.repairs.push_back(
+          {judged.reading, false, {}, {{Edit::Kind::operator_, read.fault->helps.front(), {}}}, {}, {}, {}});
+    else
+      judge_.find_mistakes(judged);
     for (Repair& repair : judged.repairs) {
       repair.proved = judge_.is_proved(repair.gw);
       if (!own_) repair.text = std::string(result_.text.slice(left_)) + " = " + repair.gw;

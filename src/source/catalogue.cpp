@@ -79,6 +79,7 @@ constexpr auto rows = std::to_array<CatalogueRow>({
     {"G0611", "malformed Python", "an expression that Python would not take either", "complete the expression", ""},
     {"G0612", "NumPy that is not read", "a function, an argument or a statement that has no reading", "write it in the worksheet language, or name it there", ""},
     {"G0613", "a line was left out", "a statement that assigns no array expression", "nothing is wrong", ""},
+    {"G0614", "NumPy raises an error here", "`@` with a number, an axis that an array does not have, a reshape to another number of entries", "see the help beside it", ""},
     {"G0700", "a claim is right", "the claim and the derivative are one value", "nothing is wrong", ""},
     {"G0701", "a claim has a wrong value", "the size is right, and the value is not", "see the repair, or the witness: inputs at which the values differ", ""},
     {"G0702", "a claim is transposed", "it is right in the other layout", "transpose it, or say `layout numerator`", ""},

@@ -121,8 +121,10 @@ Array Arrays::of_sheet(const std::string& name, Span span) {
   found.shape.assign(shape->begin(), shape->end());
   if (shape->size() > 2) found.is_known = false;
   const bool is_column = shape->size() == 2 && is_one((*shape)[1]);
-  met_column_ = met_column_ || is_column;
-  if (is_column && columns_ == Columns::one_axis) found.shape.pop_back();
+  const bool is_open = is_column && !columns_of_two_axes_.contains(name);
+  met_column_ = met_column_ || is_open;
+  if (is_open && columns_ == Columns::one_axis) found.shape.pop_back();
+  found.may_have_axes = shape->empty() && columns_ == Columns::two_axes && sheet_.program().definition(name) != nullptr;
   return found;
 }
 
@@ -132,6 +134,9 @@ Array Arrays::name(const PyNode& node) {
   }
   if (const auto found = names.find(node.text); found != names.end()) {
     Array again = found->second;
+    if (raising_names.contains(node.text))
+      return raising(again.sketch, node.span, fmt::format("`{}` has no value: NumPy raises in its line", node.text),
+                     "mend its line first");
     if (again.sketch != nullptr && again.sketch->form == reading::Form::word)
       again.sketch = sketcher_.word(again.sketch->text, node.span, again.sketch->extents);
     return again;
@@ -187,6 +192,7 @@ Array Arrays::unary(const PyNode& node) {
 Array Arrays::operated(const std::string& op, Array a, Array b, Span span) {
   if (!a.is_good() || !b.is_good()) return {};
   if (op == "@") return product(a, b, span);
+  if (op == "//") return fail("G0612", span, "`//` rounds down: it is not read", "divide with `/`");
   if (op == "%") return fail("G0612", span, fmt::format("`{}` has no reading", op), "");
   if (op == "!=") {
     Array equal = elementwise("==", a, b, span);
@@ -196,7 +202,7 @@ Array Arrays::operated(const std::string& op, Array a, Array b, Span span) {
   if (op == "&" || op == "and") return elementwise("*", a, b, span);
   if (op == "|" || op == "or") return elementwise("max", a, b, span);
   if (op == "^") return fail("G0612", span, "`^` is no power in Python", "a power is written `**`");
-  Array found = elementwise(op == "//" ? "/" : op, a, b, span);
+  Array found = elementwise(op, a, b, span);
   if (a.dim && b.dim && (op == "+" || op == "-" || op == "*")) {
     found.dim =
         op == "*" ? sketcher_.size_product(*a.dim, *b.dim) : sketcher_.size_sum(*a.dim, *b.dim, op == "-" ? -1 : 1);

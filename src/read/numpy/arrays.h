@@ -4,11 +4,14 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "read/formula/open_sheet.h"
+#include "read/numpy/columns.h"
 #include "read/numpy/python.h"
 #include "read/reading/sketch.h"
 
@@ -25,6 +28,7 @@ struct Array {
   std::vector<Array> elements;  ///< of a list or tuple; then there is no sketch
   bool is_list = false;
   bool is_column_on_purpose = false;  ///< made (n,1) by the code: x[:, None], x.reshape(-1, 1)
+  bool may_have_axes = false;         ///< a number that the code may hold as (1,1): x.T @ w of columns (n,1)
   [[nodiscard]] bool is_good() const { return sketch != nullptr || is_list; }
 };
 
@@ -33,16 +37,19 @@ struct OwnHelper {
   Py body = nullptr;
 };
 
-enum class Columns : std::uint8_t { two_axes, one_axis };
-
 class Arrays {
  public:
   Arrays(OpenSheet& sheet, Sketcher& sketcher, Columns columns, std::vector<Diagnostic>& diagnostics)
-      : sheet_(sheet), sketcher_(sketcher), columns_(columns), diagnostics_(diagnostics) {}
+      : sheet_(sheet),
+        sketcher_(sketcher),
+        columns_(columns),
+        columns_of_two_axes_(columns_of_two_axes(sheet)),
+        diagnostics_(diagnostics) {}
 
   std::map<std::string, Array> names;  ///< what the code assigned
   std::map<std::string, OwnHelper> helpers;
   std::set<std::string> poisoned;  ///< names whose line has an error: their users stay silent
+  std::set<std::string> raising_names;  ///< whose line raises in NumPy
 
   [[nodiscard]] Array value(Py);
   /// A × b for the operator of a line `a *= b`.
@@ -52,6 +59,8 @@ class Arrays {
   [[nodiscard]] bool met_column() const { return met_column_; }
   /// A column and an array (n,) met and made a matrix: what nobody means.
   [[nodiscard]] bool is_surprising() const { return is_surprising_; }
+  /// What the values taken since the last call raise in NumPy, where the worksheet language finds nothing wrong.
+  [[nodiscard]] std::optional<Diagnostic> taken_fault() { return std::exchange(fault_, std::nullopt); }
   [[nodiscard]] Array of_sheet(const std::string& name, Span);
   [[nodiscard]] std::string sheet_name(const std::string& name) const;
   /// Zero where the mask holds: `dZ[Z <= 0] = 0`.
@@ -86,13 +95,16 @@ class Arrays {
   [[nodiscard]] std::optional<std::vector<Dim>> broadcast_shape(const std::vector<Dim>&, const std::vector<Dim>&) const;
   [[nodiscard]] Sketch spread(const Array&, const std::vector<Dim>& shape);
   [[nodiscard]] Array mapped(const std::string& function, const Array&, Span);
-  [[nodiscard]] Array product(const Array& a, const Array& b, Span);
+  /// `is_dot`: np.dot, which takes numbers too.
+  [[nodiscard]] Array product(const Array& a, const Array& b, Span, bool is_dot = false);
   [[nodiscard]] Array transposed(const Array&, Span);
   [[nodiscard]] Array reduced(const std::string& kind, const Array&, const std::optional<int>& axis, bool keeps, Span);
   [[nodiscard]] Array reshaped(const Array&, std::vector<Array> sizes, Span);
   [[nodiscard]] Array flattened(const Array&, Span);
   [[nodiscard]] Sketch ones(Dim, Span);
   [[nodiscard]] Array unknown(Sketch) const;
+  /// NumPy raises here.
+  [[nodiscard]] Array raising(Sketch, Span, std::string message, std::string help);
 
   // arrays_functions.cpp
   [[nodiscard]] Array function(Call&);
@@ -122,7 +134,9 @@ class Arrays {
   OpenSheet& sheet_;
   Sketcher& sketcher_;
   Columns columns_;
+  std::set<std::string, std::less<>> columns_of_two_axes_;
   std::vector<Diagnostic>& diagnostics_;
+  std::optional<Diagnostic> fault_;
   std::vector<std::map<std::string, Array>> frames_;
   bool met_column_ = false;
   bool is_surprising_ = false;

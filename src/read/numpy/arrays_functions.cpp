@@ -41,8 +41,8 @@ const std::set<std::string_view> same{"copy",       "astype",    "asarray", "arr
                                       "tensor",     "clone",     "detach",  "numpy",   "item",
                                       "asanyarray", "double",    "to",      "cpu",     "deepcopy",
                                       "nan_to_num", "contiguous"};
-const std::set<std::string_view> reductions{"sum",  "mean", "max", "min",       "amax",
-                                            "amin", "prod", "var", "logsumexp", "average"};
+const std::set<std::string_view> reductions{"sum",  "mean", "max", "min",       "amax",   "amin",
+                                            "prod", "var",  "std", "logsumexp", "average"};
 
 /// `sigmoid_prime`, `d_sigmoid`, `drelu`: the function whose derivative it is.
 std::string derived_function(const std::string& name) {
@@ -96,9 +96,17 @@ Array Arrays::reduction(Call& made) {
                      : made.function == "amin"    ? "min"
                      : made.function == "average" ? "mean"
                                                   : made.function;
+  static const std::set<std::string_view> read{"axis", "dim", "keepdims", "keepdim", "dtype"};
+  for (const auto& [word, given] : made.keywords) {
+    const bool is_default = word == "ddof" && given->text == "0";
+    if (!read.contains(word) && !is_default)
+      return fail("G0612", given->span, fmt::format("`{}` of `{}` is not read", word, made.function),
+                  "write it out with sums");
+  }
   std::optional<int> axis;
   bool keeps = false;
   if (!axis_of(made, 1, axis, keeps)) return {};
+  if (kind == "std") return mapped("sqrt", reduced("var", made.arguments[0], axis, keeps, made.span), made.span);
   return reduced(kind, made.arguments[0], axis, keeps, made.span);
 }
 
@@ -121,7 +129,8 @@ Array Arrays::function(Call& made) {
   if (failed_) return {};
   if (const auto op = binary.find(name); op != binary.end() && count >= 2)
     return elementwise(std::string(op->second), argument(0), argument(1), made.span);
-  if (products.contains(name) && count >= 2) return product(argument(0), argument(1), made.span);
+  if (products.contains(name) && count >= 2)
+    return product(argument(0), argument(1), made.span, name == "dot" || name == "inner_product");
   if (reductions.contains(name)) return reduction(made);
   if (name == "where" || name == "clip" || name == "heaviside") return where(made);
   if (auto array = linear_algebra(made); array.is_good() || failed_) return array;

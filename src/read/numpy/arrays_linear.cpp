@@ -35,8 +35,14 @@ Array Arrays::linear_algebra(Call& made) {
     if (!axis_of(made, 99, axis, keeps)) return {};
     Py order = made.nodes.size() > 1 ? made.nodes[1] : nullptr;
     if (const auto given = made.keywords.find("ord"); given != made.keywords.end()) order = given->second;
-    if (order != nullptr && order->text == "1") return scalar_call("norm1");
-    return reduced("norm", first, axis, keeps, span);
+    if (order == nullptr || order->text == "None") return reduced("norm", first, axis, keeps, span);
+    const bool is_matrix =
+        first.is_known && first.shape.size() == 2 && !is_one(first.shape[0]) && !is_one(first.shape[1]) && !axis;
+    if (order->text == "fro" || (order->text == "2" && !is_matrix)) return reduced("norm", first, axis, keeps, span);
+    if (order->text == "1" && !is_matrix) return reduced("norm1", first, axis, keeps, span);
+    return fail("G0612", order->span,
+                is_matrix ? "this norm of a matrix is not the one over its entries" : "this norm is not read",
+                "`np.linalg.norm(A)` is the root of the sum of all squares");
   }
   if (name == "flatten" || name == "ravel") return flattened(first, span);
   if (name == "reshape" || name == "view")

@@ -25,6 +25,11 @@ Array Arrays::unknown(Sketch sketch) const {
   return found;
 }
 
+Array Arrays::raising(Sketch sketch, Span span, std::string message, std::string help) {
+  if (!fault_) fault_ = Diagnostic{"G0614", Severity::error, std::move(message), span, {}, {}, {std::move(help)}, {}};
+  return unknown(sketch);
+}
+
 Sketch Arrays::ones(Dim dim, Span span) {
   return sketcher_.sized_call("ones", {sketcher_.size(dim, span)}, span, sketcher_.column(dim));
 }
@@ -101,6 +106,7 @@ Array Arrays::elementwise(const std::string& op, const Array& a, const Array& b,
   Array found;
   found.sketch = made;
   found.shape = *shape;
+  found.may_have_axes = shape->empty() && (a.may_have_axes || b.may_have_axes);
   return found;
 }
 
@@ -122,11 +128,20 @@ Array Arrays::transposed(const Array& array, Span span) {
   return found;
 }
 
-Array Arrays::product(const Array& a, const Array& b, Span span) {
+Array Arrays::product(const Array& a, const Array& b, Span span, bool is_dot) {
   if (!a.is_good() || !b.is_good()) return {};
   if (a.is_list || b.is_list) return fail("G0612", span, "a list is no array here", "write `np.array([…])`");
   if (!a.is_known || !b.is_known) return unknown(sketcher_.product(a.sketch, "*", b.sketch));
-  if (a.shape.empty() || b.shape.empty()) return elementwise("*", a, b, span);
+  if (a.shape.empty() || b.shape.empty()) {
+    const auto is_taken = [&](const Array& number, const Array& other, bool is_left) {  // (1,1) @ (1,n), (n,1) @ (1,1)
+      if (!number.shape.empty()) return true;
+      const bool is_matrix = other.shape.size() == 2 && is_one(other.shape[is_left ? 0 : 1]);
+      return number.may_have_axes && (is_matrix || (other.shape.empty() && other.may_have_axes));
+    };
+    Array found = elementwise("*", a, b, span);
+    if (is_dot || (is_taken(a, b, true) && is_taken(b, a, false))) return found;
+    return raising(found.sketch, span, "`@` takes no number: NumPy raises here", "write `*`");
+  }
   const Dim inner_a = a.shape.back();
   const Dim inner_b = b.shape.front();
   const bool fits = inner_a == inner_b;
@@ -150,6 +165,16 @@ Array Arrays::reduced(const std::string& kind, const Array& array, const std::op
   if (array.is_list) return fail("G0612", span, "a list is no array here", "write `np.array([…])`");
   DimTable& dims = sketcher_.dims();
   const bool is_matrix = array.is_known && array.shape.size() == 2;
+  const auto count = static_cast<int>(array.shape.size());
+  if (axis && array.is_known && (*axis >= count || *axis < -count)) {
+    const char* const axes = count == 0   ? "a number has no axes"
+                             : count == 1 ? "an array (n,) has the axis 0 only"
+                                          : "an array of two axes has the axes 0 and 1";
+    return raising(sketcher_.sized_call(kind == "norm" ? "norm2" : kind, {array.sketch}, span, reading::Extents{}),
+                   span, fmt::format("there is no axis {} here: NumPy raises", *axis), axes);
+  }
+  if (axis && count > 2)
+    return fail("G0612", span, "an axis of a tensor is not read", "write it in index notation: `sum(k, …)`");
   Array found;
   found.is_known = array.is_known;
   if (!axis || !is_matrix) {
@@ -162,8 +187,6 @@ Array Arrays::reduced(const std::string& kind, const Array& array, const std::op
     return found;
   }
   const int which = *axis < 0 ? *axis + 2 : *axis;
-  if (which < 0 || which > 1)
-    return fail("G0612", span, fmt::format("there is no axis {}", *axis), "an array of two axes has the axes 0 and 1");
   const Dim left = array.shape[which == 0 ? 1 : 0];
   const reading::Extents row = which == 0 ? sketcher_.matrix(dims.one(), left) : sketcher_.column(left);
   Sketch made = nullptr;
@@ -171,6 +194,19 @@ Array Arrays::reduced(const std::string& kind, const Array& array, const std::op
     const Sketch squares = sketcher_.power(array.sketch, ".^", sketcher_.number("2", span));
     made = sketcher_.sized_call("sqrt", {sketcher_.sized_call(which == 0 ? "colsum" : "rowsum", {squares}, span, row)},
                                 span, row);
+  } else if (kind == "norm1") {
+    made = sketcher_.sized_call(which == 0 ? "colsum" : "rowsum",
+                                {sketcher_.sized_call("abs", {array.sketch}, span, array.sketch->extents)}, span, row);
+  } else if (kind == "min") {
+    const Sketch most =
+        sketcher_.sized_call(which == 0 ? "colmax" : "rowmax", {sketcher_.negated(array.sketch, span)}, span, row);
+    made = sketcher_.negated(most, span);
+  } else if (kind == "var") {
+    const Array apart = elementwise("-", array, reduced("mean", array, axis, true, span), span);
+    const Sketch squares = sketcher_.power(apart.sketch, ".^", sketcher_.number("2", span));
+    made = sketcher_.sized_call(which == 0 ? "colmean" : "rowmean", {squares}, span, row);
+  } else if (kind == "prod") {
+    return fail("G0612", span, "a product along an axis is not read", "write it as a product of columns");
   } else if (kind == "logsumexp") {
     made = sketcher_.sized_call(which == 0 ? "logsumexp_cols" : "logsumexp_rows", {array.sketch}, span, row);
   } else {
@@ -249,7 +285,9 @@ Array Arrays::reshaped(const Array& array, std::vector<Array> sizes, Span span) 
   found.shape = shape;
   found.is_column_on_purpose = shape.size() == 2 && is_one(shape[1]);
   found.dim.reset();
-  if (made != total) return unknown(array.sketch);
+  if (made != total)
+    return raising(array.sketch, span, "the reshaped array has another number of entries: NumPy raises here",
+                   "write sizes whose product is that of the array");
   if (array.shape == shape) return array;
   const Array flat = flattened(array, span);
   if (shape.size() == 1 || is_one(shape[1])) {

@@ -1,5 +1,5 @@
 // NumPy code → readings in the worksheet language, with NumPy's own rules of shapes: broadcasting is written out
-// (`A1*W.T + b` … `b*ones(m)'`). A column of the sheet may be an array (n,1) or (n,) in the code: the first is tried first.
+// (`A1*W.T + b` … `b*ones(m)'`). A column R[n] of the sheet may be an array (n,1) or (n,) in the code: the first is tried first.
 // python.h (lines and expressions) → arrays.h (meaning) → here (lines in order, files).
 #pragma once
 
@@ -17,6 +17,8 @@ struct NumpyAssignment {
       name;  ///< as it is to be defined: another one where the sheet has it already, or the code assigns it twice
   Reading reading;
   Span span, target_span;
+  std::optional<Reading> as_row;    ///< of an array (n,), which is a row too where rows are meant
+  std::optional<Diagnostic> fault;  ///< NumPy raises, though the reading may conform
 };
 
 /// The code read one way, line by line. Later lines use the names of earlier ones.

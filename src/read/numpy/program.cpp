@@ -26,6 +26,7 @@ class Reader {
     if (one.kind == Kind::other || one.kind == Kind::definition)
       return left_out(one.span, one.word.empty() ? "this line" : fmt::format("`{}`", one.word));
     if (one.value == nullptr) return;
+    (void)arrays_.taken_fault();
     if (one.kind != Kind::assignment) return lone(one);
     for (const Py target : one.targets) assignment(one, target);
   }
@@ -192,7 +193,10 @@ class Reader {
   }
 
   void add(const std::string& target, const Array& found, Span span, Span target_span) {
-    NumpyAssignment made{target, unused(target), sketcher_.written(found.sketch), span, target_span};
+    NumpyAssignment made{target, unused(target),       sketcher_.written(found.sketch), span, target_span,
+                         {},     arrays_.taken_fault()};
+    if (found.is_known && found.shape.size() == 1)
+      made.as_row = sketcher_.written(sketcher_.transposed(found.sketch, span));
     if (made.reading.gw.size() > Sketcher::most_written) {
       problems.push_back(
           {"G0612", Severity::error, "this line is too long to read", span, {}, {}, {"give names to its parts"}, {}});
@@ -200,6 +204,8 @@ class Reader {
     }
     if (!found.is_known) made.reading.surface.reset();
     reading.conforms = reading.conforms && found.is_known;
+    arrays_.raising_names.erase(target);
+    if (made.fault) arrays_.raising_names.insert(target);
     if (!target.empty()) {
       Array own = found;
       own.sketch = sketcher_.word(made.name, target_span, found.is_known ? found.sketch->extents : std::nullopt);
@@ -299,20 +305,21 @@ std::string all_text(const NumpyReading& reading) {
   return text;
 }
 
-/// The last line of both readings is the same node where all lines of each stand below the sheet.
+/// Every line of both readings is the same node where all lines of each stand below the sheet.
 bool means_the_same(const OpenSheet& sheet, const NumpyReading& a, const NumpyReading& b) {
   if (a.assignments.size() != b.assignments.size() || a.assignments.empty()) return false;
-  std::vector<std::pair<Expr, Shape>> last;
+  std::vector<std::vector<std::pair<Expr, Shape>>> lines;
   for (const NumpyReading* one : {&a, &b}) {
+    lines.emplace_back();
     OpenSheet below(Text(sheet.text().name(), std::string(sheet.text().slice({0, sheet.line_begin()}))), sheet.pool());
     for (const NumpyAssignment& line : one->assignments) {
       const SheetValue value = below.value(line.reading.gw);
       if (!value.is_good()) return false;
-      if (&line == &one->assignments.back()) last.emplace_back(value.expr, value.surface);
+      lines.back().emplace_back(value.expr, value.surface);
       if (!line.name.empty()) (void)below.define(line.name, line.reading.gw);
     }
   }
-  return last[0] == last[1];
+  return lines[0] == lines[1];
 }
 
 ReadCode read(const Text& text, Span span, OpenSheet& sheet, const NumpyOptions& options) {

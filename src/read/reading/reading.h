@@ -50,6 +50,7 @@ struct ReadSide {
   Span span;
   std::vector<Reading> readings;
   std::vector<Diagnostic> diagnostics;  ///< why there is no reading
+  std::optional<Diagnostic> fault;  ///< why it has no value though a reading may conform: rules of the notation's own
 };
 
 /// `left = side = side …`; without `=` there is one side and no left.
