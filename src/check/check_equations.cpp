@@ -148,10 +148,13 @@ void Checking::equation(const ReadEquation& equation) {
       chain(equation.sides, "", "");
       return;
   }
-  if (of.name.empty() || !judge_.sheet().shape_of(of.name)) of.name = loss_;
+  if (of.name.empty() || !judge_.sheet().shape_of(of.name)) of.name = loss_by(wrt.name);
   std::vector<ReadSide> sides = equation.sides;
   if (!slice(wrt, sides) || of.name.empty() || wrt.name.empty() || !judge_.ask(of, wrt)) {
-    if (shown.empty() && of.name == loss_ && !wrt.name.empty() && !judge_.sheet().shape_of(wrt.name))
+    const bool is_by_nothing = wrt.name.empty() && shown.empty() && of.name == loss_ && !equation.sides.empty();
+    if (is_by_nothing)  // \nabla f
+      recognise(equation.sides, left.span, std::string(result_.text.slice(left.span)));
+    else if (shown.empty() && of.name == loss_ && !wrt.name.empty() && !judge_.sheet().shape_of(wrt.name))
       recognise(equation.sides, {wrt.name, wrt.entry, left.span}, only_variable());
     else
       unasked(left.span);

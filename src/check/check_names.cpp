@@ -7,19 +7,28 @@ void Checking::unasked(Span place, const std::string& name) {
   if (is_sheet_good_) report(unclear_claim(place, name, loss_));  // else: what the sheet lacks was said
 }
 
+std::string Checking::loss_by(std::string_view wrt) {
+  const std::vector<std::string> found = losses_by(judge_.sheet().pool(), judge_.sheet().program(), wrt);
+  return found.empty() ? loss_ : found.front();
+}
+
 /// Of several things that a name may claim, the one that is right; else the most natural.
-Claimed Checking::nearest(std::vector<Claimed> claimed, const std::vector<ReadSide>& sides) {
-  for (Claimed& one : claimed) {
-    if (one.of.empty()) one.of = loss_;
+Claimed Checking::nearest(const std::vector<Claimed>& claimed, const std::vector<ReadSide>& sides) {
+  std::vector<Claimed> all;
+  for (const Claimed& one : claimed) {
+    std::vector<std::string> of{one.of};
+    if (one.of.empty()) of = losses_by(judge_.sheet().pool(), judge_.sheet().program(), one.wrt);
+    if (of.empty()) of = {loss_};
+    for (const std::string& name : of) all.push_back({name, one.wrt});
   }
-  if (claimed.size() > 1 && !sides.empty() && !sides.back().readings.empty()) {
-    for (const Claimed& one : claimed) {
+  if (all.size() > 1 && !sides.empty() && !sides.back().readings.empty()) {
+    for (const Claimed& one : all) {
       std::vector<Diagnostic> reasons;
       const bool is_asked = judge_.ask({one.of, {}, {}}, {one.wrt, {}, {}});
       if (is_asked && judge_.verdict(sides.back().readings[0].gw, reasons).is_right()) return one;
     }
   }
-  return claimed.front();
+  return all.front();
 }
 
 /// What a formula under a name of the person's own is, where it is right: the derivative of the loss by a name of the sheet, or its

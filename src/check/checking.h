@@ -56,8 +56,9 @@ class Checking {
 
   void unasked(Span place, const std::string& name = {});
 
-  /// Of several things that a name may claim, the one that is right; else the most natural.
-  Claimed nearest(std::vector<Claimed> claimed, const std::vector<ReadSide>& sides);
+  /// Of several things that a name may claim, the one that is right; else the most natural. What it derives is a loss that depends on it.
+  Claimed nearest(const std::vector<Claimed>& claimed, const std::vector<ReadSide>& sides);
+  [[nodiscard]] std::string loss_by(std::string_view wrt);
 
   /// What a formula under a name of the person's own is, where it is right: the derivative of the loss by a name of the sheet, or its
   /// second derivative by one.

@@ -6,6 +6,7 @@
 #include "derive/jacobian.h"
 #include "ir/facts.h"
 #include "ir/make.h"
+#include "read/reading/claims.h"
 #include "simplify/simplify.h"
 
 namespace gradwright::check {
@@ -228,6 +229,38 @@ std::string loss_of(const Program& program) {
     if (!definition.expr.is_none() && definition.surface.empty()) last = definition.name;
   }
   return last;
+}
+
+std::vector<std::string> losses_by(const Pool& pool, const Program& program, std::string_view wrt) {
+  const Declaration* declaration = program.declaration(wrt);
+  const Definition* own = program.definition(wrt);
+  const Expr variable = declaration != nullptr ? declaration->input : own != nullptr ? own->expr : Expr{};
+  if (variable.is_none()) return {};
+  const auto depends = [&](const Definition& one) {
+    if (one.expr.is_none() || one.expr == variable) return false;
+    const std::vector<Expr> parts = reachable(pool, {one.expr});
+    return std::find(parts.begin(), parts.end(), variable) != parts.end();
+  };
+  for (const bool is_by_it : {true, false}) {
+    for (const Request& request : program.requests) {
+      const bool is_asked =
+          std::any_of(request.wrt.begin(), request.wrt.end(), [&](const Target& by) { return by.name == wrt; });
+      const Definition* of = program.definition(request.of.name);
+      if ((is_asked || !is_by_it) && of != nullptr && depends(*of)) return {of->name};
+    }
+  }
+  std::vector<std::string> called, last;  // on which nothing rests; by the name of a loss
+  for (const Definition& one : program.definitions) {
+    if (!one.surface.empty() || !depends(one)) continue;
+    const bool is_used =
+        std::any_of(program.definitions.begin(), program.definitions.end(), [&](const Definition& other) {
+          return std::find(other.uses.begin(), other.uses.end(), one.name) != other.uses.end();
+        });
+    if (is_used) continue;
+    last.insert(last.begin(), one.name);
+    if (is_loss_word(one.name)) called.insert(called.begin(), one.name);
+  }
+  return called.empty() ? last : called;
 }
 
 }  // namespace gradwright::check

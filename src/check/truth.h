@@ -40,5 +40,8 @@ struct Truth {
 
 /// L, where a claim does not say of what: what the sheet derives or minimizes, else its last scalar.
 [[nodiscard]] std::string loss_of(const Program&);
+/// What a derivative by this name may be of where it is not said: what the sheet asks for by it, else the numbers that depend on it and on
+/// which nothing rests, those alone that are called a loss where there are such; the last first.
+[[nodiscard]] std::vector<std::string> losses_by(const Pool&, const Program&, std::string_view wrt);
 
 }  // namespace gradwright::check

@@ -69,14 +69,13 @@ class Spellings {
   const OpenSheet& sheet_;
 };
 
-/// What a loss is called where the sheet calls it otherwise.
+}  // namespace
+
 bool is_loss_word(std::string_view text) {
   static constexpr std::array<std::string_view, 13> words{"L",    "l",    "J",     "C",   "E",   "loss", "Loss",
                                                           "cost", "Cost", "error", "err", "obj", "total"};
   return std::find(words.begin(), words.end(), text) != words.end();
 }
-
-}  // namespace
 
 std::vector<Claimed> claimed_by_name(const OpenSheet& sheet, std::string_view name) {
   const Spellings spellings(sheet);

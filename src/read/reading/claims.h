@@ -16,6 +16,9 @@ struct ClaimReadings {
 [[nodiscard]] ClaimReadings readings_of(const Text& text, const Claim&, OpenSheet&,
                                         const std::optional<Shape>& wanted = {});
 
+/// L, loss, J, cost …: what a loss is called.
+[[nodiscard]] bool is_loss_word(std::string_view);
+
 /// What a name of the person's own claims to be: `dW3`, `dL_dW3`, `grad_W`, `W_grad`, `gW` are ∂/∂W, `delta_2` is ∂/∂z2.
 struct Claimed {
   std::string of;  ///< empty where it is not said: the loss
