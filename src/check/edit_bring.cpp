@@ -31,6 +31,9 @@ constexpr std::array<Form, 13> forms{{
     {Operator::minus, true, false, 0.1},
 }};
 
+/// Another name in the place of a name is among what is changed first.
+constexpr double price_of_name = 0.4;
+
 bool is_additive(Operator op) { return op == Operator::plus || op == Operator::minus; }
 
 /// p/q with small p and q; 0: none.
@@ -102,7 +105,9 @@ void Search::replaced_by(const Step& step, const Place& place, Spine& spine, con
   }
   if (is_whole && (is_composite || !pool[place.node].children.empty())) return;  // it is laid against the truth instead
   const double size = static_cast<double>(place.is_run() ? 2 : size_of(pool, place.node));
-  const double least = base_cost(Edit::Kind::replace) + atom.cost + 0.12 * (size - 1);
+  const bool are_names = !place.is_run() && !place.is_size && pool[place.node].kind == AstKind::name &&
+                         pool[atom.ast].kind == AstKind::name;
+  const double least = base_cost(Edit::Kind::replace) + atom.cost + 0.12 * (size - 1) - (are_names ? price_of_name : 0);
   const Dense& turned = atom.turned;
   for (const bool is_turned : {false, true}) {
     if (is_turned && (atom.value.is_scalar() || place.is_size || agree(turned, atom.value))) continue;
@@ -215,6 +220,11 @@ void Search::scales(const Step& step, const Place& place, Spine& spine) {
       return record_scaled(step, place, made_number(pool, value), Edit::Kind::constant,
                            value.to_string() + " for " + text(old), 0, mistake);
     }
+    // A number that can be another is changed: no 4*(a/4).
+    const bool is_changed = std::any_of(hits_.begin(), hits_.end(), [](const Hit& one) {
+      return one.edits.size() == 1 && one.edits[0].edit.kind == Edit::Kind::constant;
+    });
+    if (is_changed && step.edits.empty()) return;
     const bool is_part = exact.num() == 1 && exact.den() > 1;
     const Ast number = made_number(pool, is_part ? Rational(exact.den()) : exact);
     const Ast whole =

@@ -18,7 +18,8 @@ class Maker {
  public:
   Maker(Writings& writings, Ast root, const std::string& written, EditOptions options,
         const std::function<void(const Edited&)>& sink)
-      : pool_(writings.pool),
+      : writings_(writings),
+        pool_(writings.pool),
         root_(root),
         written_(written),
         is_brief_(options.is_brief),
@@ -38,6 +39,7 @@ class Maker {
       }
       transpose(place);
       brackets(place);
+      softmax(place);
       if (!is_brief_) wraps(place);
       if (place.is_run()) continue;
       const AstKind kind = pool_[place.node].kind;
@@ -77,7 +79,7 @@ class Maker {
 
   void brackets(const Place& place);
 
-  /// a − b*c → (a − b)*c, and a − f(b)*c → f(a − b)*c.
+  /// a − b*c/d → (a − b)*c/d, (a − b*c)/d, and a − f(b)*c → f(a − b)*c.
   void pulled_in(const Place& place, const AstNode& node);
 
   /// Brackets within a product fall: a*(b + c) → a*b + c, a .* (b*c) → a .* b*c.
@@ -96,12 +98,19 @@ class Maker {
   /// A[i,j] → A[j,i]
   void turned_indices(const Place& place);
 
+  void axes(const Place& place, const AstNode& node);
+
+  void softmax(const Place& place);
+
   void wraps(const Place& place);
+
+  [[nodiscard]] bool is_dividend(const Place& place) const;
 
   void numbers(const Place& place);
 
   void size_edits(const Place& place);
 
+  const Writings& writings_;
   AstPool& pool_;
   Ast root_;
   const std::string& written_;

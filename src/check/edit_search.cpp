@@ -149,7 +149,7 @@ int Search::odd_products(Ast root) {
 }
 
 void Search::record(const Step& step, Edited edited) {
-  if (hits_.size() > 60 || !holds_elsewhere(edited.root)) return;
+  if (hits_.size() > 60 || !holds_elsewhere(edited.root) || idle_parts(edited.root).is_more_than(idle_)) return;
   constexpr double price_of_oddity = 0.5;
   edited.cost += price_of_oddity * std::max(0, odd_products(edited.root) - odd_products(writings_.claim));
   Hit hit{tidied(without_idle_transposes(turned(edited.root))), step.edits, step.cost + edited.cost};
@@ -298,8 +298,10 @@ std::vector<Hit> Search::hits() {
   if (!is_good()) return {};
   const Step start{writings_.claim, {}, 0};
   (void)points_[0].value(start.root);
+  idle_ = idle_parts(start.root);
   structural(start, false);
   brought_in(start, false);
+  everywhere(start);
   in_sums(start);
   if (best() > 2) pairs(start);
   if (best() > 2) align();

@@ -1,5 +1,5 @@
 // Search: which edits are tried, in which order, and what makes the claim true at two points.
-//   1 every single edit; 2 pairs, those first that bring a part of the claim to a part of the truth; 3 the claim laid against the truth.
+//   1 every single edit, in one place or wherever the same part stands; 2 pairs, those first that bring a part of the claim to a part of the truth; 3 the claim laid against the truth.
 // The search ends early where no untried edit could be smaller than what was found.
 #pragma once
 
@@ -45,6 +45,8 @@ class Search {
   /// One for each of `atom_sizes_`.
   [[nodiscard]] std::vector<Ways> ways_in(const Place&, Spine&) const;
   void atom_at(const Step&, const Place&, Spine&, const Atom&, Ways);
+  void everywhere(const Step&);
+  void changed_alike(const Step&, const std::vector<Place>&);
   void pairs(const Step&);
   [[nodiscard]] std::vector<Step> first_steps(const Step&);
   void align();
@@ -65,6 +67,12 @@ class Search {
   void record(const Step&, Edited);
   void record_all(const Step&, Ast root, std::vector<Edited>);
   [[nodiscard]] bool holds_elsewhere(Ast root);
+  [[nodiscard]] bool is_zero(Ast);
+  struct Idle {
+    int terms = 0, factors = 0;
+    [[nodiscard]] bool is_more_than(const Idle& other) const { return terms > other.terms || factors > other.factors; }
+  };
+  [[nodiscard]] Idle idle_parts(Ast root);
   [[nodiscard]] Ast tidied(Ast root);
   [[nodiscard]] Ast turned(Ast root);
   [[nodiscard]] Ast without_idle_transposes(Ast root);
@@ -82,6 +90,7 @@ class Search {
   std::vector<Dense> true_parts_;
   std::vector<Hit> hits_;
   std::size_t trials_ = 0, recorded_ = 0;
+  Idle idle_;  ///< parts of the claim itself that do nothing
 };
 
 }  // namespace gradwright::check

@@ -42,7 +42,7 @@ void Maker::brackets(const Place& place) {
   for (std::size_t i = 0; i < node.children.size(); ++i) opened(place, node, i);
 }
 
-/// a − b*c → (a − b)*c, and a − f(b)*c → f(a − b)*c.
+/// a − b*c/d → (a − b)*c/d, (a − b*c)/d, and a − f(b)*c → f(a − b)*c.
 void Maker::pulled_in(const Place& place, const AstNode& node) {
   const AstNode last = pool_[node.children.back()];
   if (last.kind != AstKind::product) return;
@@ -53,20 +53,29 @@ void Maker::pulled_in(const Place& place, const AstNode& node) {
     sum.children.back() = first;
     return pool_.add(std::move(sum));
   };
-  const auto product_from = [&](Ast first) {
+  const auto product_from = [&](Ast first, std::size_t taken) {
     AstNode product = last;
     product.span = {};
     product.height = 1;
+    product.operator_spans.resize(product.operators.size());
+    const auto gone = static_cast<std::ptrdiff_t>(taken) - 1;
+    product.children.erase(product.children.begin(), product.children.begin() + gone);
+    product.operators.erase(product.operators.begin(), product.operators.begin() + gone);
+    product.operator_spans.erase(product.operator_spans.begin(), product.operator_spans.begin() + gone);
     product.children[0] = first;
     return pool_.add(std::move(product));
   };
-  const Ast grouped = joined_with(last.children[0]);
-  give(place, product_from(grouped), Edit::Kind::operator_, fmt::format("put brackets round {}", text(grouped)), 0.05,
-       "other");
+  Ast front = last.children[0];
+  for (std::size_t taken = 1; taken < last.children.size(); ++taken) {
+    if (taken > 1) front = made_product(pool_, front, last.operators[taken - 2], last.children[taken - 1]);
+    const Ast grouped = joined_with(front);
+    give(place, product_from(grouped, taken), Edit::Kind::operator_,
+         fmt::format("put brackets round {}", text(grouped)), 0.05 + 0.01 * static_cast<double>(taken), "other");
+  }
   const AstNode head = pool_[last.children[0]];
   if (head.kind != AstKind::call || head.children.size() != 1) return;
   const Ast call = made_call(pool_, head.text, {joined_with(head.children[0])});
-  give(place, product_from(call), Edit::Kind::operator_,
+  give(place, product_from(call, 1), Edit::Kind::operator_,
        fmt::format("put {} into the brackets: {}", text(node.children[0]), text(call)), 0.1, "other");
 }
 

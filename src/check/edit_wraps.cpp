@@ -2,6 +2,17 @@
 #include "check/edit_maker.h"
 
 namespace gradwright::check {
+namespace {
+
+/// Another axis, another number: what is changed first.
+constexpr double price_of_axis = 0.4, price_of_number = 0.3;
+
+/// Of tanh people write tanh'; of log, exp and sqrt they do not.
+bool has_named_slope(const std::string& function) {
+  return is_elementwise(function) && function != "log" && function != "exp" && function != "sqrt";
+}
+
+}  // namespace
 
 void Maker::unwrap(const Place& place) {
   const AstNode node = pool_[place.node];
@@ -31,11 +42,32 @@ void Maker::unwrap(const Place& place) {
     for (const std::string& name : functions_) {
       if (!is_elementwise(name)) continue;
       other(name, 0);
-      other(name, 1);
+      if (has_named_slope(name)) other(name, 1);
     }
   }
-  for (const char* name : {"sum", "rowsum", "colsum"}) {
-    if (node.text.ends_with("sum") || node.text.ends_with("mean")) other(name, 0);
+  if (node.text.ends_with("mean")) {
+    for (const char* name : {"sum", "rowsum", "colsum"}) other(name, 0);
+  }
+  axes(place, node);
+}
+
+/// sum(A) → colsum(A)', rowsum(A) → colsum(A): another axis, or the one that is missing.
+void Maker::axes(const Place& place, const AstNode& node) {
+  constexpr std::array<std::string_view, 3> along{"", "row", "col"};
+  const std::string kind = node.text.ends_with("sum") ? "sum" : "mean";
+  const bool is_one = std::any_of(along.begin(), along.end(),
+                                  [&](std::string_view axis) { return node.text == std::string(axis) + kind; });
+  for (const std::string_view axis : along) {
+    if (!is_one) return;
+    const std::string name = std::string(axis) + kind;
+    const Ast plain = made_call(pool_, name, node.children);
+    const auto with = [&](Ast part, double extra) {
+      give(place, part, Edit::Kind::replace, fmt::format("{} for {}", text(part), text(place.node)),
+           extra - price_of_axis, "wrong-sum");
+    };
+    if (name == node.text) continue;
+    with(plain, 0);
+    if (!axis.empty()) with(made_transpose(pool_, plain), 0.06);  // dearer than to transpose a name
   }
 }
 
@@ -62,10 +94,18 @@ void Maker::wraps(const Place& place) {
          is_total         ? "wrong-sum"
          : name == "diag" ? "vector-for-diagonal"
                           : "missing-function");
-    if (is_elementwise(name))
+    if (has_named_slope(name))
       give(place, made_call(pool_, name, {part}, 1), Edit::Kind::insert,
            fmt::format("{}'(…) round {}", name, text(part)), size + 0.1, "missing-slope");
   }
+}
+
+/// The 4 of 4/m.
+bool Maker::is_dividend(const Place& place) const {
+  Ast parent = root_;
+  for (std::size_t i = 0; i + 1 < place.path.size(); ++i) parent = pool_[parent].children[place.path[i]];
+  const AstNode& node = pool_[parent];
+  return node.kind == AstKind::product && place.path.back() == 0 && node.operators[0] == Operator::over;
 }
 
 void Maker::numbers(const Place& place) {
@@ -76,9 +116,11 @@ void Maker::numbers(const Place& place) {
          {Rational(1), Rational(2), Rational(1, 2), Rational(3), Rational(4), Rational(-1), node.value + Rational(1),
           node.value - Rational(1), node.value * Rational(2), node.value / Rational(2)}) {
       if (other == node.value || other.overflowed() || other.is_zero()) continue;
-      if (parent == AstKind::product && (other.is_one() || other == Rational(-1))) continue;
+      const bool is_idle =
+          parent == AstKind::product && !is_dividend(place) && (other.is_one() || other == Rational(-1));
+      if (is_idle) continue;
       give(place, made_number(pool_, other), Edit::Kind::constant,
-           fmt::format("{} for {}", other.to_string(), text(place.node)), 0,
+           fmt::format("{} for {}", other.to_string(), text(place.node)), other.is_negative() ? 0 : -price_of_number,
            other < node.value ? "extra-factor" : "missing-factor");
     }
     return;

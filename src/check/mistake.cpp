@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "check/edit_softmax.h"
+
 namespace gradwright::check {
 namespace {
 
@@ -13,10 +15,11 @@ struct MistakeRow {
   std::string_view lead;  ///< opens the sentence
   int rank;               ///< the gravest first
 };
-constexpr std::array<MistakeRow, 21> mistake_rows{{
+constexpr std::array<MistakeRow, 22> mistake_rows{{
     {"layout-mix", "the derivative stands in the other layout", 0},
     {"missing-path", "a path from the variable to the result is forgotten", 1},
     {"missing-slope", "the slope of the activation is forgotten", 2},
+    {"softmax-entrywise", "softmax mixes its entries, and is derived here entry by entry", 2},
     {"slope-elsewhere", "the slope is taken at the wrong place", 2},
     {"wrong-order", "the factors stand in the wrong order", 3},
     {"hadamard-vs-matmul", "the kind of product is wrong", 4},
@@ -68,24 +71,32 @@ std::string name_of(const RepairTask& task, const Edited& edited, bool is_only) 
 
 }  // namespace
 
-std::vector<Mistake> mistakes_of(const RepairTask& task, const Hit& hit) {
+std::vector<Mistake> mistakes_of(const RepairTask& task, const Writings& writings, const Hit* hit) {
   std::vector<Mistake> found;
   const Span all{0, static_cast<std::uint32_t>(task.claim.size())};
-  for (const Edited& one : hit.edits) {
+  const auto part_in = [&](Span span) { return task.claim.substr(span.begin, span.end - span.begin); };
+  for (const Edited& one : hit == nullptr ? std::vector<Edited>{} : hit->edits) {
     const bool has_place = !one.edit.span.is_empty() && one.edit.span.end <= all.end;
     const Span span = has_place ? one.edit.span : all;
-    Mistake mistake{name_of(task, one, hit.edits.size() == 1), span, {}};
-    const std::string part = task.claim.substr(span.begin, span.end - span.begin);
+    Mistake mistake{name_of(task, one, hit->edits.size() == 1), span, {}};
+    const std::string part = part_in(span);
     const std::string target =
         task.truth_surface.empty() ? "is a scalar" : "is " + task.sheet.size_text(task.truth_surface);
     mistake.text =
         fmt::format("{}: {}; `{}` {}", row_of(mistake.name).lead, one.edit.text, part, size_of_part(task, part));
-    if (span == all || hit.edits.size() == 1)
-      mistake.text += fmt::format(", and {} {}", task.subject, target);
+    if (span == all || hit->edits.size() == 1) mistake.text += fmt::format(", and {} {}", task.subject, target);
     found.push_back(std::move(mistake));
   }
   std::stable_sort(found.begin(), found.end(),
                    [](const Mistake& a, const Mistake& b) { return row_of(a.name).rank < row_of(b.name).rank; });
+  if (writings.claim.is_none()) return found;
+  const Span slope = softmax_slope_in(writings, writings.claim);
+  const bool is_meant = hit != nullptr && !softmax_slope_in(writings, hit->root).is_empty();
+  if (slope.is_empty() || is_meant) return found;
+  std::erase_if(found, [&](const Mistake& one) { return one.span.begin < slope.end && slope.begin < one.span.end; });
+  found.insert(found.begin(), {"softmax-entrywise", slope,
+                               fmt::format("{}: `{}` is the diagonal of its Jacobian diag(p) - p*p' only",
+                                           row_of("softmax-entrywise").lead, part_in(slope))});
   return found;
 }
 

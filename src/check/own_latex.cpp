@@ -259,6 +259,8 @@ class LatexPrinter final : public OwnPrinter {
         return {manner_.is_explicit ? "I_{" + piece(children[0]).text + "}" : "I", Level::atom, false, {}};
       if (node.text == "ones") return {"\\mathbf{1}_{" + piece(children[0]).text + "}", Level::atom, false, {}};
     }
+    if (node.text == "pow" && children.size() == 2)
+      return {plain(piece(children[0])) + "^{" + piece(children[1]).text + "}", Level::power, true, {}};
     if (node.text == "kron" && children.size() == 2)
       return {inside(children[0], Level::power) + " \\otimes " + inside(children[1], Level::power),
               Level::product,

@@ -61,7 +61,10 @@ std::vector<std::string> OwnNotation::drafts(const Reading& reading, const std::
   if (root.is_none() || source.span().is_empty() || pool.size() > most_parts) return found;
   const OwnPrinter::Context context{pool, source, names_, text_.content(), sheet, indices};
   const bool is_latex = notation_ == Notation::latex;
-  const bool is_outer = text_.slice(source.span()).find("outer(") != std::string_view::npos;  // arrays of one axis
+  const std::string_view own = text_.slice(source.span());
+  const auto writes = [&](std::string_view word) { return own.find(word) != std::string_view::npos; };
+  const bool is_outer =
+      writes("outer(") || ((writes("sum(") || writes("mean(")) && !writes("keepdims"));  // arrays of one axis
   for (const bool keeps_parts : {true, false}) {
     for (const bool other : {false, true}) {
       const OwnManner manner{keeps_parts, is_latex && other, !is_latex && other != is_outer};

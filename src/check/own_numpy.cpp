@@ -159,7 +159,9 @@ class NumpyPrinter final : public OwnPrinter {
 
   [[nodiscard]] Piece transposed(Ast inner) {
     const Piece base = piece(inner);
-    if (manner_.one_axis && is_column(inner)) return base;
+    const AstNode& node = context_.pool[inner];
+    const bool is_sum_of_columns = node.kind == AstKind::call && node.text.starts_with("col");  // (n,) in NumPy
+    if (manner_.one_axis && (is_column(inner) || is_sum_of_columns)) return base;
     return {inside(base, Level::atom) + (is_turned_by_call_ ? ".transpose()" : ".T"), Level::atom, false, {}};
   }
 

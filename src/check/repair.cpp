@@ -65,7 +65,7 @@ Findings findings(const RepairTask& task) {
   }
   std::stable_partition(shown.begin(), shown.end(), [](const Shown& one) { return one.holds; });
   if (shown.size() > task.most_repairs) shown.resize(task.most_repairs);
-  if (!shown.empty()) result.mistakes = mistakes_of(task, shown.front().hit);
+  result.mistakes = mistakes_of(task, search.writings(), shown.empty() ? nullptr : &shown.front().hit);
   for (const Shown& one : shown) {
     Repair repair;
     repair.gw = one.gw;

@@ -1,0 +1,69 @@
+// What no repair may bring in: a part that does nothing, or undoes another.
+#include <algorithm>
+#include <cmath>
+
+#include "check/edit_search.h"
+
+namespace gradwright::check {
+
+/// At every point.
+bool Search::is_zero(Ast ast) {
+  return std::all_of(points_.begin(), points_.end(), [&](Point& point) {
+    const Point::Scope scope(point);
+    const Dense value = point.value(ast);
+    return !value.is_none() &&
+           std::all_of(value.at, value.at + value.count(), [](double x) { return std::fabs(x) < 1e-12; });
+  });
+}
+
+/// How many zeros stand in products and sums, terms that cancel, identities and ones beside a factor, parts divided by themselves.
+Search::Idle Search::idle_parts(Ast root) {
+  const AstPool& pool = writings_.pool;
+  Point& point = points_[0];
+  const auto cancel = [&](Ast a, Ast b, bool is_difference) {
+    const Dense x = point.value(a), y = point.value(b);
+    if (x.is_none() || !x.has_size_of(y)) return false;
+    return agree(x, scaled(point.arena(), is_difference ? 1 : -1, y));
+  };
+  const auto idle_terms = [&](const AstNode& node) {
+    int found = 0;
+    for (std::size_t i = 0; i < node.children.size(); ++i) {
+      found += is_zero(node.children[i]) ? 1 : 0;
+      for (std::size_t j = 0; j < i; ++j)
+        found += cancel(node.children[i], node.children[j], node.operators[i] != node.operators[j]) ? 1 : 0;
+    }
+    return found;
+  };
+  const auto idle_factors = [&](const AstNode& node) {
+    int found = 0;
+    const auto is_number = [&](Ast one) { return point.value(one).is_scalar(); };
+    const auto matrices =
+        std::count_if(node.children.begin(), node.children.end(), [&](Ast one) { return !is_number(one); });
+    for (std::size_t i = 0; i < node.children.size() && node.children.size() > 1; ++i) {
+      const AstNode& factor = pool[node.children[i]];
+      std::size_t next = i;  // the operator that joins it to the others
+      while (i == 0 && next + 1 < node.operators.size() && is_number(node.children[next + 1])) ++next;
+      const Operator op = node.operators[i == 0 ? next : i - 1];
+      const bool is_call = factor.kind == AstKind::call && matrices > 1;
+      found += is_zero(node.children[i]) ? 1 : 0;
+      found += is_call && factor.text == "eye" && op == Operator::times ? 1 : 0;
+      found += is_call && factor.text == "ones" && op == Operator::dot_times ? 1 : 0;
+      const bool divides =
+          i > 0 && (node.operators[i - 1] == Operator::over || node.operators[i - 1] == Operator::dot_over);
+      for (std::size_t j = 0; j < i && divides; ++j) found += cancel(node.children[i], node.children[j], true) ? 1 : 0;
+    }
+    return found;
+  };
+  Idle found;
+  for (const Place& place : places_of(pool, root)) {
+    const AstNode& node = pool[place.node];
+    if (place.is_run() || place.is_size) continue;
+    const Point::Scope scope(point);
+    if (node.kind == AstKind::sum) found.terms += idle_terms(node);
+    if (node.kind == AstKind::product) found.factors += idle_factors(node);
+    if (node.kind == AstKind::call && node.text == "zeros") ++found.factors;
+  }
+  return found;
+}
+
+}  // namespace gradwright::check
