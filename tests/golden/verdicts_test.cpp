@@ -1,4 +1,4 @@
-// Verdicts on published derivations (tests/data/derivations.json): in the worksheet language, in LaTeX and in NumPy.
+// Verdicts on published derivations (tests/data/derivations.json, derivations2.json): in the worksheet language, in LaTeX and in NumPy.
 #include <doctest/doctest.h>
 
 #include <fstream>
@@ -27,8 +27,12 @@ std::string verdict_of(const check::Checked& found) {
 }
 
 nlohmann::json cases() {
-  std::ifstream file(std::string(GRADWRIGHT_SOURCE_DIR) + "/tests/data/derivations.json");
-  return nlohmann::json::parse(file);
+  nlohmann::json all = nlohmann::json::array();
+  for (const char* name : {"derivations.json", "derivations2.json"}) {
+    std::ifstream file(std::string(GRADWRIGHT_SOURCE_DIR) + "/tests/data/" + name);
+    for (auto& item : nlohmann::json::parse(file)) all.push_back(item);
+  }
+  return all;
 }
 
 }  // namespace
@@ -55,7 +59,7 @@ TEST_CASE("verdicts on published derivations") {
     CHECK(verdict_of(other) == "equal");
   }
   MESSAGE(proved << " of " << right << " right claims are proved");
-  CHECK(proved * 100 >= right * 95);
+  CHECK(proved * 100 >= right * 90);
 }
 
 TEST_CASE("verdicts on published derivations in LaTeX and NumPy") {
@@ -69,16 +73,18 @@ TEST_CASE("verdicts on published derivations in LaTeX and NumPy") {
       if (notation == "latex") claim = "\\frac{\\partial " + of + "}{\\partial " + wrt + "} = " + claim;
       const check::Checked found = judged(item, "claim " + notation + ": " + claim);
       const std::string verdict = verdict_of(found);
-      const bool is_good = verdict == item["verdict"] && found.sides[0].wrt == wrt;
+      const bool is_good = verdict == item["verdict"] && found.sides[0].wrt == wrt && found.sides[0].of == of;
       const bool is_right = item["verdict"] == "equal";
       CAPTURE(item["id"].get<std::string>());
       CHECK((is_right || verdict != "equal"));
-      if (!is_good) MESSAGE(item["id"].get<std::string>() << " " << claim << ": " << verdict << ", not " << item["verdict"].get<std::string>());
+      if (!is_good)
+        MESSAGE(item["id"].get<std::string>() << " " << claim << ": " << verdict << ", not "
+                                              << item["verdict"].get<std::string>());
       (notation == "latex" ? latex : numpy) += 1;
       (notation == "latex" ? latex_good : numpy_good) += is_good ? 1 : 0;
     }
   }
   MESSAGE(latex_good << " of " << latex << " in LaTeX, " << numpy_good << " of " << numpy << " in NumPy");
-  CHECK(latex_good * 100 >= latex * 95);
+  CHECK(latex_good == latex);
   CHECK(numpy_good == numpy);
 }
