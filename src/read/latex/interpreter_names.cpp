@@ -86,11 +86,12 @@ std::string plain_text(const TexRow& row) {
 
 namespace {
 
-bool is_letter(const TexNode& node) { return node.kind == TexKind::letter || node.kind == TexKind::word; }
+bool is_letter_or_word(const TexNode& node) { return node.kind == TexKind::letter || node.kind == TexKind::word; }
 
 bool turns(const TexNode& node) {
   static constexpr std::array<std::string_view, 5> words{"T", "H", "t", "tr", "transpose"};
-  return node.is_sign("top") || (is_letter(node) && std::find(words.begin(), words.end(), node.text) != words.end());
+  return node.is_sign("top") ||
+         (is_letter_or_word(node) && std::find(words.begin(), words.end(), node.text) != words.end());
 }
 
 bool is_tag(const TexNode& node) {
@@ -128,9 +129,9 @@ Superscript superscript_of(const TexNode& node, const Scope& scope) {
   const TexRow& row = node.sup;
   // A T that stands alone is a transpose, though the sheet may have one too; of a number that is a power.
   const bool is_alone = is_turn_alone(row, scope.has("T"));
-  const auto is_known = [&](const TexNode& one) { return is_letter(one) && scope.has(one.text); };
+  const auto is_known = [&](const TexNode& one) { return is_letter_or_word(one) && scope.has(one.text); };
   const auto is_power = [&](const TexNode& one) {
-    return is_letter(one) && (!is_alone || (one.text != "T" && is_known(one)));
+    return is_letter_or_word(one) && (!is_alone || (one.text != "T" && is_known(one)));
   };
   const auto is_known_turn = [&](const TexNode& one) { return one.text == "T" && is_known(one); };
   if (is_alone && std::any_of(row.begin(), row.end(), is_known_turn))
