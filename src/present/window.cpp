@@ -314,40 +314,52 @@ std::optional<DocId> Writer::block_of(const std::vector<Term>& terms, bool flipp
 
 namespace {
 
-/// Σ X[i±u, j±v]·K[u,v] as conv or conv_full.
+/// X backwards along every axis; what is backwards already, forwards.
+Expr reversed(const Writer& writer, Expr e) {
+  Pool& pool = writer.pool;
+  DimTable& dims = pool.dims();
+  const Shape shape = pool.shape(e);
+  std::vector<AffineIndex> indices;
+  for (std::uint16_t axis = 0; axis < shape.size(); ++axis) indices.push_back({{{axis, -1}}, dims.sum(shape[axis], dims.one(), -1)});
+  if (pool.kind(e) == Kind::window && !writer.has_name(e) && pool.payload<WindowIndex>(e).axes == indices) return pool[e].operands[0];
+  return make_window(pool, e, shape, indices);
+}
+
+/// Where the windows of X[i±u, j±v]·K[u,v] begin, K read forwards: at 0 (conv), or so far before it that they only meet X (conv_full).
 std::optional<Call> sliding(const Writer& writer, Expr e) {
-  const Node& sum = writer.node(e);
+  DimTable& dims = writer.pool.dims();
+  const Node sum = writer.node(e);
   if (sum.operands.size() != 2 || sum.shape.empty() || sum.shape.size() > 2) return std::nullopt;
   const auto& labels = std::get<EinsumLabels>(sum.payload);
+  const Dim zero = dims.constant(0);
   for (const std::size_t w : {std::size_t{0}, std::size_t{1}}) {
     const Node& window = writer.node(sum.operands[w]);
     const Expr kernel = sum.operands[1 - w];
     const std::size_t order = sum.shape.size();
     if (window.kind != Kind::window || writer.has_name(sum.operands[w]) || window.shape.size() != 2 * order || writer.pool.order(kernel) != order) continue;
     const Expr image = window.operands[0];
-    const auto& axes = std::get<WindowIndex>(window.payload).axes;
+    const auto axes = std::get<WindowIndex>(window.payload).axes;
     if (axes.size() != order || labels.dims.size() != 2 * order) continue;
-    int full = -1;
+    std::int64_t sign = 0;
+    std::optional<bool> is_full;
     bool fits = true;
     for (std::size_t axis = 0; axis < order && fits; ++axis) {
-      fits = axes[axis].parts.size() == 2 && axes[axis].offset == const_cast<Writer&>(writer).pool.dims().constant(0);
-      if (!fits) break;
       std::int64_t of_out = 0, of_kernel = 0;
       for (const AffineIndex::Part& part : axes[axis].parts) {
         const Label label = labels.operands[w][part.axis];
         if (label == labels.out[axis]) of_out = part.coefficient;
         if (label == labels.operands[1 - w][axis]) of_kernel = part.coefficient;
       }
-      const int kind = of_kernel == 1 ? 0 : 1;
-      fits = of_out == 1 && (of_kernel == 1 || of_kernel == -1) && (full == -1 || full == kind);
-      full = kind;
-      DimTable& dims = const_cast<Writer&>(writer).pool.dims();
+      fits = axes[axis].parts.size() == 2 && of_out == 1 && (of_kernel == 1 || of_kernel == -1) && (sign == 0 || sign == of_kernel);
+      sign = of_kernel;
       const Dim n = writer.pool.shape(image)[axis];
-      const Dim h = writer.pool.shape(kernel)[axis];
-      const Dim size = kind == 1 ? dims.sum(dims.sum(n, h), dims.one(), -1) : dims.sum(dims.sum(n, h, -1), dims.one());
-      fits = fits && sum.shape[axis] == size;
+      const Dim reach = dims.sum(writer.pool.shape(kernel)[axis], dims.one(), -1);
+      const Dim start = sign == 1 ? axes[axis].offset : dims.sum(axes[axis].offset, reach, -1);
+      const bool starts_before = start == dims.sum(zero, reach, -1);
+      fits = fits && (starts_before || start == zero) && (!is_full || *is_full == starts_before) && sum.shape[axis] == dims.sum(n, reach, starts_before ? 1 : -1);
+      is_full = starts_before;
     }
-    if (fits) return Call{full == 1 ? "conv_full" : "conv", {image, kernel}, {}, false, false};
+    if (fits) return Call{*is_full ? "conv_full" : "conv", {image, sign == 1 ? kernel : reversed(writer, kernel)}, {}, false, false};
   }
   return std::nullopt;
 }

@@ -1,6 +1,8 @@
 // Built-in windows: convolutions of matrices and of image tensors, max pooling.
 #include <fmt/format.h>
 
+#include <array>
+
 #include "ir/pooling.h"
 #include "read/formula/functions_access.h"
 
@@ -24,6 +26,18 @@ std::optional<Dim> divided(DimTable& dims, Dim dim, std::int64_t by) {
   return total;
 }
 
+/// A matrix of these sizes read backwards along the sides named.
+Expr with_sides_reversed(Pool& pool, Expr e, const Shape& sizes, const std::array<bool, 2>& reversed) {
+  DimTable& dims = pool.dims();
+  std::vector<AffineIndex> indices;
+  for (std::size_t side = 0; side < 2; ++side) {
+    if (dims.is_one(sizes[side])) continue;  // no axis
+    const auto axis = static_cast<std::uint16_t>(indices.size());
+    indices.push_back(reversed[side] ? AffineIndex{{{axis, -1}}, dims.sum(sizes[side], dims.one(), -1)} : AffineIndex{{{axis, 1}}, dims.constant(0)});
+  }
+  return make_window(pool, e, Shape(pool.shape(e)), indices);
+}
+
 }  // namespace
 
 Value Builtins::conv(E& e, Ast call) {
@@ -44,6 +58,7 @@ Value Builtins::conv(E& e, Ast call) {
   Labels window_labels;
   std::vector<ProductDraft::MaybeLabel> places;
   std::vector<ProductDraft::MaybeLabel> of_kernel;
+  std::array<bool, 2> reversed{};
   const Shape sizes_x{e.rows_of(x), e.cols_of(x)};
   const Shape sizes_k{e.rows_of(k), e.cols_of(k)};
   for (std::size_t side = 0; side < 2; ++side) {
@@ -65,23 +80,24 @@ Value Builtins::conv(E& e, Ast call) {
     }
     surface.push_back(*size);
     const auto place = sheet.fresh(*size);
-    const auto kernel = sheet.fresh(h);
     places.push_back(place);
-    of_kernel.push_back(kernel);
     if (dims.is_one(n)) {
-      // Nothing to slide over: the kernel's axis is the result's (full) or has one entry (valid).
-      if (full && place) of_kernel.back() = place;
+      // Nothing to slide over: the kernel's axis is the result's, backwards (full), or has one entry (valid).
+      of_kernel.push_back(full ? place : sheet.fresh(h));
+      reversed[side] = full;
       continue;
     }
+    const auto kernel = sheet.fresh(h);
+    of_kernel.push_back(kernel);
     AffineIndex index;
-    index.offset = dims.constant(0);
+    index.offset = full ? dims.sum(dims.one(), h, -1) : dims.constant(0);
     if (place) {
       index.parts.push_back({static_cast<std::uint16_t>(out.size()), 1});
       out.push_back(*size);
       window_labels.push_back(*place);
     }
     if (kernel) {
-      index.parts.push_back({static_cast<std::uint16_t>(out.size()), full ? -1 : 1});
+      index.parts.push_back({static_cast<std::uint16_t>(out.size()), 1});
       out.push_back(h);
       window_labels.push_back(*kernel);
     }
@@ -89,7 +105,9 @@ Value Builtins::conv(E& e, Ast call) {
   }
   sheet.multiply(make_window(e.pool_, x.expr, out, window), window_labels, false);
   if (k.is_scalar()) of_kernel.clear();
-  sheet.multiply(k, of_kernel);
+  Value kernel = k;
+  kernel.expr = with_sides_reversed(e.pool_, k.expr, sizes_k, reversed);
+  sheet.multiply(kernel, of_kernel);
   return sheet.made(places, e.normal(surface));
 }
 

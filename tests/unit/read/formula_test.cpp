@@ -118,7 +118,7 @@ TEST_CASE("values") {
   gives("A : R[2,2]\nz = kron([1,2],A)\n", {1, 1.5, 2, 2.5, 2, 3, 4, 5});
   gives("A : R[2,3]\nz = commutation(2,3)*vec(A) - vec(A')\n", {0, 0, 0, 0, 0, 0});
   gives("x : R[3]\nz = conv(x,[1;2])\n", {4, 5.5});
-  gives("x : R[3]\nz = conv_full(x,[1;2])\n", {1, 3.5, 5, 4});
+  gives("x : R[3]\nz = conv_full(x,[1;2])\n", {2, 4, 5.5, 2});
   gives("A : R[4,4]\nz = maxpool(A,2,2)\n", {3.5, 4.5, 7.5, 8.5});
   gives("A : R[2,2]\nz = rowsum(A)\n", {3, 4});
   gives("A : R[2,2]\nz = colmax(A)\n", {1.5, 2.5});
