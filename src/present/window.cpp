@@ -326,6 +326,7 @@ Expr reversed(const Writer& writer, Expr e) {
 }
 
 /// Where the windows of X[i±u, j±v]·K[u,v] begin, K read forwards: at 0 (conv), or so far before it that they only meet X (conv_full).
+/// Where K is as large as all windows together, X slides over it, and what comes out stands backwards.
 std::optional<Call> sliding(const Writer& writer, Expr e) {
   DimTable& dims = writer.pool.dims();
   const Node sum = writer.node(e);
@@ -340,8 +341,9 @@ std::optional<Call> sliding(const Writer& writer, Expr e) {
     const Expr image = window.operands[0];
     const auto axes = std::get<WindowIndex>(window.payload).axes;
     if (axes.size() != order || labels.dims.size() != 2 * order) continue;
+    enum class Way { valid, full, swapped };
     std::int64_t sign = 0;
-    std::optional<bool> is_full;
+    std::optional<Way> way;
     bool fits = true;
     for (std::size_t axis = 0; axis < order && fits; ++axis) {
       std::int64_t of_out = 0, of_kernel = 0;
@@ -355,11 +357,18 @@ std::optional<Call> sliding(const Writer& writer, Expr e) {
       const Dim n = writer.pool.shape(image)[axis];
       const Dim reach = dims.sum(writer.pool.shape(kernel)[axis], dims.one(), -1);
       const Dim start = sign == 1 ? axes[axis].offset : dims.sum(axes[axis].offset, reach, -1);
-      const bool starts_before = start == dims.sum(zero, reach, -1);
-      fits = fits && (starts_before || start == zero) && (!is_full || *is_full == starts_before) && sum.shape[axis] == dims.sum(n, reach, starts_before ? 1 : -1);
-      is_full = starts_before;
+      const Dim size = sum.shape[axis];
+      const Dim last = dims.sum(size, dims.one(), -1);
+      std::optional<Way> own;
+      if (start == zero && size == dims.sum(n, reach, -1)) own = Way::valid;
+      else if (start == dims.sum(zero, reach, -1) && size == dims.sum(n, reach)) own = Way::full;
+      else if (sign == 1 && start == dims.sum(zero, last, -1) && reach == dims.sum(dims.sum(n, last), dims.one(), -1)) own = Way::swapped;
+      fits = fits && own && (!way || way == own);
+      way = own;
     }
-    if (fits) return Call{*is_full ? "conv_full" : "conv", {image, sign == 1 ? kernel : reversed(writer, kernel)}, {}, false, false};
+    if (!fits) continue;
+    if (way == Way::swapped) return Call{"conv", {reversed(writer, kernel), reversed(writer, image)}, {}, false, false};
+    return Call{way == Way::full ? "conv_full" : "conv", {image, sign == 1 ? kernel : reversed(writer, kernel)}, {}, false, false};
   }
   return std::nullopt;
 }
