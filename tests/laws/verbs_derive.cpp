@@ -3,6 +3,7 @@
 #include <exception>
 
 #include "api/session.h"
+#include "derive/forward.h"
 #include "verbs.h"
 
 namespace gradwright::laws {
@@ -74,6 +75,31 @@ Outcome mixed_hessian(Trial& trial) {
   return asked(trial, {"L", trial.sheet.second, trial.sheet.wrt, "", Layout::gradient});
 }
 
+/// Dual numbers say what differences say, of F and of L, and of the bend of L.
+Outcome forward_mode(Trial& trial) {
+  const Reading& bare = *trial.bare;
+  const Bindings at = bare.bindings(trial.point);
+  const std::string& wrt = trial.sheet.wrt;
+  const Direction u = trial.direction(wrt), v = trial.direction(wrt);
+  bool is_settled = false;
+  for (const char* of : {"F", "L"}) {
+    const auto truth = slope(bare, of, trial.point, wrt, u);
+    if (!truth) continue;
+    is_settled = true;
+    const std::vector<double> found = slope_along(bare.pool(), bare.expr(of), at, {{bare.expr(wrt), u}}).slope.values;
+    if (!agree(found, truth->values, truth->error))
+      return failed("another slope",
+                    std::string(of) + ": " + numbers(found) + "; differences " + numbers(truth->values));
+  }
+  if (const auto truth = second_slope(bare, "L", trial.point, wrt, u, wrt, v)) {
+    const std::vector<double> found =
+        bend_along(bare.pool(), bare.expr("L"), at, {{bare.expr(wrt), u}}, {{bare.expr(wrt), v}}).values;
+    if (!agree(found, truth->values, truth->error))
+      return failed("another bend", numbers(found) + "; differences " + numbers(truth->values));
+  }
+  return is_settled ? Outcome{} : skipped();
+}
+
 }  // namespace
 
 Outcome derived(Trial& trial, const Asked& asked, Answer& answer) {
@@ -140,7 +166,8 @@ Outcome judged(Trial& trial, const Asked& asked, const Answer& answer) {
 }
 
 std::vector<Verb> derive_verbs() {
-  return {{"gradient", gradient<Layout::gradient>},
+  return {{"forward mode", forward_mode},
+          {"gradient", gradient<Layout::gradient>},
           {"gradient, numerator", gradient<Layout::numerator>},
           {"gradient, denominator", gradient<Layout::denominator>},
           {"Jacobian", jacobian<Layout::gradient>},
