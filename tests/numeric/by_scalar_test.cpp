@@ -69,3 +69,8 @@ TEST_CASE("a Hessian by a matrix is one matrix in an expression too") {
     CHECK(check::verdict_name(found.sides[0].verdict.kind) == "equal");
   }
 }
+
+TEST_CASE("the determinant of a power that is a symbol") {
+  const char* sheet = "X : R[n,n]\nv : R[k]\nf = det(X^k)\ng = logdet(X^k)\n";
+  check_rows({{sheet, "derive f wrt X", "k*f*inv(X)'"}, {sheet, "derive g wrt X", "k*inv(X)'"}});
+}

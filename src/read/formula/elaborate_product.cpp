@@ -259,7 +259,14 @@ Value Elaborator::power(Ast ast) {
     Diagnostic& diagnostic =
         error("G0215", written.span, fmt::format("{} is no power of a matrix", quoted(exponent_ast)));
     diagnostic.notes.emplace_back("a square matrix is raised to whole numbers from -16 to 16");
-    offer(diagnostic, node.operator_spans[0], ".^", "raise entry by entry");
+    if (exact) {
+      offer(diagnostic, node.operator_spans[0], ".^", "raise entry by entry");
+    } else {
+      diagnostic.notes.emplace_back("it is written out as a product of so many factors");
+      diagnostic.helps.push_back(written.kind == AstKind::name && has_symbol(written.text)
+                                     ? fmt::format("give it a value: `dim {} = 3`; of `det(A^{})` the exponent may stay a symbol", written.text, written.text)
+                                     : "write the number");
+    }
     return {};
   }
   std::int64_t count = exact->num();

@@ -19,6 +19,7 @@ struct Builtins {
   static Value sum(E&, Ast), mean(E&, Ast), prod(E&, Ast), max(E&, Ast), min(E&, Ast), var(E&, Ast), norm1(E&, Ast),
       norm2(E&, Ast);
   static Value dot(E&, Ast), tr(E&, Ast), det(E&, Ast), logdet(E&, Ast), logsumexp(E&, Ast);
+  static std::optional<Value> det_of_power(E&, Ast call);
   static Value along(E&, Ast);    ///< rowsum … colmax, logsumexp_rows, logsumexp_cols
   static Value softmax(E&, Ast);  ///< softmax, softmax_rows, softmax_cols and log_…
 

@@ -1,6 +1,8 @@
 // Built-in reductions: sum, mean, norms, traces, determinants, softmax.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "read/formula/functions_access.h"
 
 namespace gradwright::formula {
@@ -73,7 +75,26 @@ Value Builtins::tr(E& e, Ast call) {
   return sheet.made({}, {});
 }
 
+/// det(A^k) = det(A)^k and logdet(A^k) = k·logdet(A), where k is made of sizes; nothing for another argument.
+std::optional<Value> Builtins::det_of_power(E& e, Ast call) {
+  const AstNode& power = e.asts_[e.asts_[call].children[0]];
+  if (power.kind != AstKind::power || power.operators[0] != Operator::power) return std::nullopt;
+  const std::vector<Ast> children = power.children;
+  const Value base = e.value_of(children[0]);
+  const Value exponent = e.value_of(children[1]);
+  if (base.is_poisoned() || exponent.is_poisoned()) return Value{};
+  const std::vector<Expr> parts = reachable(e.pool_, {exponent.expr});
+  const bool is_size = exponent.is_scalar() && e.pool_.kind(exponent.expr) != Kind::literal &&
+                       std::none_of(parts.begin(), parts.end(), [&](Expr part) { return e.pool_.kind(part) == Kind::input; });
+  if (!is_size || base.is_scalar() || !e.is_square(base) || !base.indices.empty()) return std::nullopt;
+  const bool is_log = e.asts_[call].text == "logdet";
+  Value of;
+  of.expr = make_matrix(e.pool_, is_log ? MatrixKind::log_determinant : MatrixKind::determinant, base.expr);
+  return is_log ? e.hadamard_product(exponent, of) : e.mapped(Function::pow, {of, exponent});
+}
+
 Value Builtins::det(E& e, Ast call) {
+  if (const auto power = det_of_power(e, call)) return *power;
   const Value value = matrix_argument(e, call);
   const bool is_log = e.asts_[call].text == "logdet";
   if (value.is_poisoned()) return value;
