@@ -149,7 +149,9 @@ Rich through_map(const Wording& wording, const Step& step) {
     const Expr diagonal = make_einsum(pool, {0, 0}, {{slope, {0}}}, {pool.shape(slope)[0]});
     said.add(", ").add(wording.run(diagonal)).add(" (").add(wording.size(diagonal)).add("), and diag(v)·u = v ⊙ u");
   } else {
-    said.add(", so the adjoint is multiplied by ⊙ ").add(wording.run(slope));
+    said.add(", so the adjoint is multiplied by ⊙ ");
+    if (wording.formula(slope).where.empty()) said.add(wording.run(slope));
+    else said.add("the slope of ").add(std::string(row.name)).add(" there");
   }
   if (is_softmax(pool, step.node)) said.add(" (softmax is exp(u − logsumexp(u)), and exp is its own slope)");
   return said;
@@ -198,6 +200,13 @@ Formula Wording::formula(Expr e, const Names* names) const {
   how.inlines = true;
   how.reserved = &reserved_;
   return presented(pool_, e, surface_of(e), names == nullptr ? *derived_.names : *names, how);
+}
+
+Run Wording::run(Expr e) const {
+  const Formula made = formula(e);
+  if (made.where.empty()) return run_of(made);
+  const std::string what = pool_.order(e) > 2 ? " tensor" : pool_.order(e) == 2 ? " matrix" : pool_.order(e) == 1 ? " vector" : " number";
+  return {false, "the " + size(e).unicode + what, {}, {}};
 }
 
 Formula Wording::entry(Expr e, const std::vector<std::string>& letters, const std::vector<std::string>& others) const {

@@ -14,7 +14,8 @@ class Wording {
   [[nodiscard]] Pool& pool() const { return pool_; }
   [[nodiscard]] const Derived& derived() const { return derived_; }
   [[nodiscard]] Formula formula(Expr, const Names* names = nullptr) const;
-  [[nodiscard]] Run run(Expr e) const { return run_of(formula(e)); }
+  /// The formula; of what it cannot say without names of its own, the size.
+  [[nodiscard]] Run run(Expr e) const;
   /// Its size as a column, or as rows × columns.
   [[nodiscard]] Run size(Expr) const;
   [[nodiscard]] Run size(const Shape& surface) const;

@@ -15,7 +15,7 @@ namespace {
 
 /// Rewrites that use a fact about what they rewrite; the others only tidy up.
 bool is_worth_telling(const std::string& rule) {
-  static const std::set<std::string, std::less<>> facts = {"unit-mass", "cancel-inverse", "square-of-sign", "centred-sum", "inverse-of-product", "named-quotient", "named-product", "sigmoid-complement", "log-sum-exp"};
+  static const std::set<std::string, std::less<>> facts = {"unit-mass", "cancel-inverse", "orthogonal", "inverse-of-orthogonal", "square-of-sign", "centred-sum", "inverse-of-product", "named-quotient", "named-product", "sigmoid-complement", "log-sum-exp"};
   return facts.contains(rule);
 }
 
@@ -265,7 +265,7 @@ class Teller {
       if (seen.size() > 40) break;
       const Formula before = wording_.formula(step.before);
       const Formula after = wording_.formula(step.after);
-      if (before.unicode == after.unicode || before.unicode.size() > 300) continue;
+      if (before.unicode == after.unicode || before.unicode.size() > 300 || !before.where.empty() || !after.where.empty()) continue;
       if (!any) document_.heading("simplified by");
       any = true;
       document_.item(Rich(step.rule).add(": ").add(run_of(before)).add("  =  ").add(run_of(after)).add("   [").add(rewrite_sentence(step.rule)).add("]"));

@@ -259,8 +259,9 @@ void tell_tensor(Document& document, Pool& pool, const Derived& derived) {
   how.inlines = true;
   how.reserved = &wording.reserved();
   Shape surface = wording.surface_of(derived.source);
-  if (is_hessian) document.equation(Rich("H·").add(name), presented(pool, contracted, surface, *derived.names, how));
-  else document.equation(Rich("d").add(name_run(derived.of)), presented(pool, contracted, surface, *derived.names, how));
+  const Formula moved = presented(pool, contracted, surface, *derived.names, how);
+  tell_where(document, moved);
+  document.equation(is_hessian ? Rich("H·").add(name) : Rich("d").add(name_run(derived.of)), moved);
   if (is_hessian && pool.order(derived.expr) == 2 && pool[derived.expr].symmetric) document.item("H is symmetric: H = Hᵀ");
 }
 
