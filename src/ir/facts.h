@@ -21,4 +21,8 @@ constexpr Property facts_of_structure =
   return pool.kind(e) == Kind::input && has(usable_facts(pool.payload<InputInfo>(e)), facts_of_values | facts_of_structure);
 }
 
+[[nodiscard]] inline bool is_orthogonal(const Pool& pool, Expr e) {
+  return pool.kind(e) == Kind::input && pool.order(e) == 2 && has(usable_facts(pool.payload<InputInfo>(e)), Property::orthogonal);
+}
+
 }  // namespace gradwright

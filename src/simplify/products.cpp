@@ -278,6 +278,39 @@ std::optional<Expr> open_inverse(Pool& pool, Expr e, const Names& names) {
   return std::nullopt;
 }
 
+/// Q[k,i]·Q[k,j] with k summed: δ[i,j]; and Q[i,k]·Q[j,k]; and Q[k,i]² with k summed: 1.
+std::optional<Expr> cancel_orthogonal(Pool& pool, Expr e, const Names&) {
+  const std::vector<Expr>& operands = pool[e].operands;
+  if (std::none_of(operands.begin(), operands.end(), [&](Expr f) { return is_orthogonal(pool, power_of(pool, f).base); })) return std::nullopt;
+  const EinsumLabels labels = pool.payload<EinsumLabels>(e);
+  std::vector<Factor> factors = factors_of(pool, e);
+  for (std::size_t i = 0; i < factors.size(); ++i) {
+    const Power power = power_of(pool, factors[i].expr);
+    if (!is_orthogonal(pool, power.base)) continue;
+    for (const Label met : Labels(factors[i].labels)) {
+      if (!(power.exponent == Rational(2)) || uses(labels, met) != 1) continue;
+      Shape dims = labels.dims;
+      dims[met] = pool.dims().one();
+      factors.erase(factors.begin() + static_cast<std::ptrdiff_t>(i));
+      return make_einsum(pool, labels.out, factors, dims);
+    }
+    if (!power.exponent.is_one()) continue;
+    for (std::size_t j = i + 1; j < factors.size(); ++j) {
+      if (factors[j].expr != factors[i].expr) continue;
+      for (const std::size_t side : {0U, 1U}) {
+        const Label met = factors[i].labels[side];
+        if (factors[j].labels[side] != met || uses(labels, met) != 2) continue;
+        Shape dims = labels.dims;
+        dims[met] = pool.dims().one();
+        factors[i] = {make_identity(pool, pool.shape(factors[i].expr)[0]), {factors[i].labels[1 - side], factors[j].labels[1 - side]}};
+        factors.erase(factors.begin() + static_cast<std::ptrdiff_t>(j));
+        return make_einsum(pool, labels.out, factors, dims);
+      }
+    }
+  }
+  return std::nullopt;
+}
+
 std::optional<Expr> square_of_sign(Pool& pool, Expr e, const Names&) {
   if (!has_operand(pool, e, Kind::map)) return std::nullopt;
   const EinsumLabels labels = pool.payload<EinsumLabels>(e);
@@ -324,6 +357,7 @@ std::span<const Rule> product_rules() {
       {"cancel-inverse", "inv(A)*A = eye(n)", "A invertible", Kind::einsum, cancel_inverse},
       {"inverse-of-product", "A'*inv(A*X*B)'*B' = inv(X)'", "A, X, B square and A*X*B invertible; only where a factor cancels", Kind::einsum, open_inverse},
       {"cancel-sum", "sum(x)/sum(x) = 1; rowsum(A) ./ rowsum(A) = ones(m)", "nonzero where it is divided by", Kind::einsum, cancel_sum},
+      {"orthogonal", "Q'*Q = eye(n)", "Q orthogonal", Kind::einsum, cancel_orthogonal},
       {"cancel-size", "n*(1/n) = 1", "", Kind::einsum, cancel_size},
       {"square-of-sign", "y.^2 = 1", "y is ±1 (for 0/1: y.^2 = y)", Kind::einsum, square_of_sign},
   };

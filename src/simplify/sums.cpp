@@ -1,6 +1,7 @@
 // Rows for Add, and for elementwise functions.
 #include <algorithm>
 
+#include "ir/facts.h"
 #include "simplify/cost.h"
 #include "simplify/parts.h"
 #include "simplify/rules.h"
@@ -308,6 +309,13 @@ std::optional<Expr> named_root(Pool& pool, Expr e, const Names& names) {
   return make_power(pool, known, p * Rational(2));
 }
 
+std::optional<Expr> half_power(Pool& pool, Expr e, const Names& names) {
+  if (!is_map(pool, e, Function::power) || names.contains(e)) return std::nullopt;
+  const Rational p = pool.payload<MapFunction>(e).parameter;
+  if (!(p == Rational(1, 2)) && !(p == Rational(-1, 2))) return std::nullopt;
+  return make_power(pool, make_map(pool, Function::sqrt, {pool[e].operands[0]}), p * Rational(2));
+}
+
 /// 1/(a·b) = 1/a·1/b, so that each may meet what cancels it.
 std::optional<Expr> power_of_product(Pool& pool, Expr e, const Names& names) {
   if (!is_map(pool, e, Function::power) || names.contains(pool[e].operands[0])) return std::nullopt;
@@ -334,6 +342,17 @@ std::optional<Expr> determinant_of_inverse(Pool& pool, Expr e, const Names&) {
   return kind == MatrixKind::determinant ? make_power(pool, of, -1) : negated(pool, of);
 }
 
+std::optional<Expr> inverse_of_orthogonal(Pool& pool, Expr e, const Names&) {
+  const Expr q = pool[e].operands[0];
+  if (!is_orthogonal(pool, q)) return std::nullopt;
+  switch (pool.payload<MatrixKind>(e)) {
+    case MatrixKind::inverse: return transposed(pool, q);
+    case MatrixKind::log_determinant: return make_literal(pool, 0);
+    case MatrixKind::determinant: break;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::span<const Rule> sum_rules() {
@@ -355,8 +374,10 @@ std::span<const Rule> map_rules() {
       {"sigmoid-complement", "1 - sigmoid(-x) = sigmoid(x)", "", Kind::add, sigmoid_complement},
       {"comparison-of-bound", "b > max(x,a) = b > x; min(x,b) > a = x > a; (max(x,a) == b) = (x == b)", "numbers b > a", Kind::map, comparison_of_bound},
       {"named-root", "u^p = s^(2*p)", "s = sqrt(u) has a name", Kind::map, named_root},
+      {"half-power", "x^(1/2) = sqrt(x)", "", Kind::map, half_power},
       {"power-of-product", "1/(a*b)^p = 1/a^p*1/b^p", "the product has no name, and its root does not occur", Kind::map, power_of_product},
       {"inverse-functions", "exp(log(x)) = x; sqrt(x)^2 = x", "x > 0", Kind::map, inverse_functions},
+      {"inverse-of-orthogonal", "inv(Q) = Q'; logdet(Q) = 0", "Q orthogonal", Kind::matrix, inverse_of_orthogonal},
       {"determinant-of-inverse", "det(inv(A)) = 1/det(A)", "A invertible", Kind::matrix, determinant_of_inverse},
   };
   return rules;

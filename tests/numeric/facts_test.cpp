@@ -53,10 +53,22 @@ TEST_CASE("facts of a variable are used after differentiating by it") {
 }
 
 TEST_CASE("facts of other variables are used") {
-  Session session(Text("others.gw", "y : R[k] onehot_cols\nz : R[k]\nL = -y'*log_softmax(z)\nderive L wrt z\n"));
-  const std::vector<Derived> results = session.derived();
-  REQUIRE(results.size() == 1);
-  CHECK(results[0].formula.gw == "softmax(z) - y");
+  struct Fact {
+    const char *sheet, *printed;
+  };
+  const Fact facts[] = {{"y : R[k] onehot_cols\nz : R[k]\nL = -y'*log_softmax(z)\nderive L wrt z\n", "softmax(z) - y"},
+                        {"Q : R[n,n] orthogonal\nx : R[n]\nL = x'*Q'*Q*x\nderive L wrt x\n", "2*x"},
+                        {"Q : R[n,n] orthogonal\nX : R[n,m]\nL = sum((Q*X).^2)\nderive L wrt X\n", "2*X"},
+                        {"Q : R[n,n] orthogonal\nx, y : R[n]\nL = y'*inv(Q)*x\nderive L wrt x\n", "Q*y"},
+                        {"Q : R[n,n] orthogonal\nx, y : R[n]\nL = y'*Q*Q*x\nderive L wrt x\n", "Q'*Q'*y"},
+                        {"Q : R[n,n] orthogonal\nt : R\nL = t*tr(Q'*Q)\nderive L wrt t\n", "n"}};
+  for (const Fact& fact : facts) {
+    CAPTURE(fact.sheet);
+    Session session(Text("others.gw", fact.sheet));
+    const std::vector<Derived> results = session.derived();
+    REQUIRE(results.size() == 1);
+    CHECK(results[0].formula.gw == fact.printed);
+  }
 }
 
 TEST_CASE("a compiled gradient is that of the sheet as it stands") {

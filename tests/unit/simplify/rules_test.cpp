@@ -17,7 +17,7 @@ TEST_CASE("merge-powers: integer exponents of one base") {
   Bench b;
   b.becomes(hadamard(b.pool, {b.x, make_power(b.pool, b.x, 2)}), "merge-powers", make_power(b.pool, b.x, 3));
   b.becomes(hadamard(b.pool, {b.x, make_power(b.pool, b.x, -1), b.y}), "merge-powers", b.y);
-  const Expr root = make_power(b.pool, b.q, {1, 2});
+  const Expr root = make_power(b.pool, b.q, {1, 3});
   b.silent(hadamard(b.pool, {root, root}), "merge-powers");
   b.silent(hadamard(b.pool, {b.x, b.y}), "merge-powers");
   b.silent(make_einsum(b.pool, {0, 1}, {{b.x, {0}}, {b.x, {1}}}, {b.n, b.n}), "merge-powers");  // x·xᵀ
@@ -51,6 +51,48 @@ TEST_CASE("cancel-inverse: of the same matrix, where they meet") {
   // inv(A)·diag(x)·A: the index where they meet is used.
   b.silent(make_einsum(b.pool, {0, 2}, {{b.inverse(b.A), {0, 1}}, {b.x, {1}}, {b.A, {1, 2}}}, {b.n, b.n, b.n}),
            "cancel-inverse");
+}
+
+TEST_CASE("orthogonal: a matrix that is, where it meets its transpose, unless it is differentiated by") {
+  Bench b;
+  const Expr q = b.matrix("Q", Property::orthogonal);
+  b.becomes(b.times(transposed(b.pool, q), q), "orthogonal", make_identity(b.pool, b.n));
+  b.becomes(b.times(q, transposed(b.pool, q)), "orthogonal", make_identity(b.pool, b.n));
+  b.becomes(summed(b.pool, make_power(b.pool, q, 2), {0}), "orthogonal", make_ones(b.pool, {b.n}));
+  b.silent(b.times(q, q), "orthogonal");
+  b.silent(b.times(transposed(b.pool, b.A), b.A), "orthogonal");
+  // Q'·diag(x)·Q: the index where they meet is used.
+  b.silent(make_einsum(b.pool, {0, 2}, {{q, {1, 0}}, {b.x, {1}}, {q, {1, 2}}}, {b.n, b.n, b.n}), "orthogonal");
+  b.becomes(b.inverse(q), "inverse-of-orthogonal", transposed(b.pool, q));
+  b.becomes(make_matrix(b.pool, MatrixKind::log_determinant, q), "inverse-of-orthogonal", make_literal(b.pool, 0));
+  b.silent(make_matrix(b.pool, MatrixKind::determinant, q), "inverse-of-orthogonal");  // 1 or -1
+  b.silent(b.inverse(b.A), "inverse-of-orthogonal");
+  const Expr freed = b.matrix("Q", Property::orthogonal | Property::unconstrained);
+  b.silent(b.times(transposed(b.pool, freed), freed), "orthogonal");
+  b.silent(b.inverse(freed), "inverse-of-orthogonal");
+}
+
+TEST_CASE("kron-of-identities and kron-of-sum") {
+  Bench b;
+  const Dim square = b.pool.dims().product(b.n, b.n);
+  const Shape tensor{b.n, b.n, b.n, b.n};
+  const Expr deltas = make_einsum(b.pool, {0, 1, 0, 1}, {}, {b.n, b.n});
+  b.becomes(make_reshape(b.pool, deltas, {square, square}), "kron-of-identities", make_identity(b.pool, square));
+  const Expr crossed = make_einsum(b.pool, {0, 1, 1, 0}, {}, {b.n, b.n});
+  b.silent(make_reshape(b.pool, crossed, {square, square}), "kron-of-identities");  // the commutation matrix
+  b.silent(make_reshape(b.pool, make_einsum(b.pool, {0, 1, 0, 1}, {{b.x, {0}}}, {b.n, b.n}), {square, square}), "kron-of-identities");
+  const auto outer = [&](Expr u, Expr v) { return make_einsum(b.pool, {0, 1, 2, 3}, {{u, {0, 1}}, {v, {2, 3}}}, tensor); };
+  const Expr sum = sum_of(b.pool, outer(b.A, b.B), outer(b.B, b.A));
+  const Expr product = make_einsum(b.pool, {0, 1, 2, 3}, {{sum, {0, 1, 2, 4}}, {b.A, {4, 3}}}, {b.n, b.n, b.n, b.n, b.n});
+  CHECK_FALSE(b.fired(make_reshape(b.pool, product, {square, square})).empty());
+}
+
+TEST_CASE("half-power: roots, and no other power") {
+  Bench b;
+  b.becomes(make_power(b.pool, b.q, {1, 2}), "half-power", b.map(Function::sqrt, b.q));
+  b.becomes(make_power(b.pool, b.q, {-1, 2}), "half-power", make_power(b.pool, b.map(Function::sqrt, b.q), -1));
+  b.silent(make_power(b.pool, b.q, {3, 2}), "half-power");
+  b.silent(make_power(b.pool, b.q, {1, 3}), "half-power");
 }
 
 TEST_CASE("square-of-sign: ±1 and 0/1 only") {
