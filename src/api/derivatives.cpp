@@ -20,6 +20,8 @@ namespace {
 // A formula of more nodes is told as a chain only; a flat one that is longer as text is not shown where the chain is shorter.
 constexpr std::size_t most_flat_nodes = 300;
 constexpr std::size_t longest_flat_text = 160;
+// A shorter formula is as well said by itself as by its name.
+constexpr std::size_t least_cost_of_density = 4;
 
 struct Variable {
   Expr expr;
@@ -73,6 +75,28 @@ Names delta_names(const Program& program, const Names& shown, bool transposed) {
   return names;
 }
 
+/// The number exp(…) that a density is, or has among its factors; none of another expression, or of one as short as its name.
+Expr exponential_of(const Pool& pool, Expr density, const Names& names) {
+  if (pool.order(density) > 0 || cost(pool, density, names) < least_cost_of_density) return {};
+  const Expr core = split_coefficient(pool, density).expr;
+  if (is_map(pool, core, Function::exp)) return core;
+  if (pool.kind(core) != Kind::einsum) return {};
+  const std::vector<Expr>& factors = pool[core].operands;
+  const auto found = std::find_if(factors.begin(), factors.end(), [&](Expr f) { return pool.order(f) == 0 && is_map(pool, f, Function::exp); });
+  return found == factors.end() || names.contains(*found) ? Expr{} : *found;
+}
+
+/// c·exp(u)·∂u told by its density p = c·exp(u): p·∂u. `names` hold p.
+Expr told_by_density(Pool& pool, Expr value, Expr density, Expr exponential, const Names& names, Trace& trace) {
+  Trace spare;
+  const Expr rest = simplified(pool, {substituted(pool, density, {{exponential, make_literal(pool, 1)}})}, names, spare)[0];
+  const Expr by_density = make_einsum(pool, {}, {{density, {}}, {make_power(pool, rest, -1), {}}}, {});
+  const Expr told = simplified(pool, {substituted(pool, value, {{exponential, by_density}})}, names, spare)[0];
+  if (cost(pool, told, names) >= cost(pool, value, names)) return value;
+  trace.insert(trace.end(), spare.begin(), spare.end());
+  return told;
+}
+
 /// Derivatives of one expression by several variables of one reading of the sheet.
 class Derivation {
  public:
@@ -111,8 +135,10 @@ class Derivation {
     const Chain chain = chain_of(pool_, found, variables, *names_, trace);
     // Nobody asks for the long form of a long chain that is not verified.
     const std::vector<Expr> without_variables = options_.verify || chain.links.size() <= most_flat_nodes ? closed(pool_, chain, *names_) : chain.results;
-    // A Jacobian may be told by its own function: ∂p/∂z = diag(p) − p·pᵀ.
-    if (!is_scalar && source == of.expr && request_.kind == Request::Kind::derive && pool_.kind(source) != Kind::input) {
+    // A Jacobian may be told by its own function: ∂p/∂z = diag(p) − p·pᵀ; a density too: ∂p/∂x = −p·inv(S)·(x − μ).
+    const bool may_tell = (is_scalar || source == of.expr) && request_.kind == Request::Kind::derive && pool_.kind(source) != Kind::input;
+    const Expr exponential = may_tell && is_scalar ? exponential_of(pool_, source, *names_) : Expr{};
+    if (may_tell && (!is_scalar || !exponential.is_none())) {
       Names with_source = *names_;
       with_source.emplace(source, Name{request_.of.name, of.surface});
       shared_names = std::make_shared<const Names>(std::move(with_source));
@@ -140,6 +166,7 @@ class Derivation {
       Expr whole = laid_out(without_variables[i], result, is_scalar);
       const std::vector<Link> links = links_of(pool_, chain, last, *names_);
       if (links.empty() || reachable_within(pool_, {whole}, *names_).size() <= most_flat_nodes) whole = simplified(pool_, {whole}, *names_, own)[0];
+      if (links.empty() && !exponential.is_none()) whole = told_by_density(pool_, whole, source, exponential, *names_, own);
       if (links.empty()) last = whole;
       else if (is_turned_) last = simplified(pool_, {last}, *names_, own)[0];
       unturned.push_back(is_turned_ && (pool_.order(whole) == 2 || !is_scalar) ? transposed(pool_, whole) : whole);

@@ -54,6 +54,21 @@ std::optional<Call> softmax_call(const Writer& writer, Expr e) {
   return Call{(is_exp ? "softmax" : "log_softmax") + found->suffix, {found->of}, {}, found->is_flat, sum && !found->is_flat};
 }
 
+/// sqrt(sum(X.^2)) of a vector or a matrix.
+std::optional<Call> norm_call(const Writer& writer, Expr e) {
+  if (!is_map(writer.pool, e, Function::sqrt) || writer.pool.order(e) > 0) return std::nullopt;
+  const Expr sum = writer.node(e).operands[0];
+  const Node& all = writer.node(sum);
+  if (all.kind != Kind::einsum || all.operands.size() != 1 || writer.has_name(sum) || !is_map(writer.pool, all.operands[0], Function::power)) return std::nullopt;
+  const auto& labels = std::get<EinsumLabels>(all.payload);
+  const Expr squared = all.operands[0];
+  const Expr x = writer.node(squared).operands[0];
+  const std::size_t order = writer.pool.order(x);
+  const bool sums_all = labels.dims.size() == order && (order == 1 || (order == 2 && labels.operands[0][0] != labels.operands[0][1]));
+  if (!sums_all || writer.has_name(squared) || !(writer.pool.payload<MapFunction>(squared).parameter == Rational(2))) return std::nullopt;
+  return Call{"norm2", {x}, {}, false, false};
+}
+
 std::string_view fold_name(FoldKind kind) {
   switch (kind) {
     case FoldKind::max: return "max";
@@ -71,7 +86,10 @@ std::optional<Call> window_call(const Writer&, Expr);  // window.cpp
 std::optional<Call> Writer::call_of(Expr e) const {
   if (has_name(e)) return std::nullopt;
   switch (node(e).kind) {
-    case Kind::map:
+    case Kind::map: {
+      const auto norm = norm_call(*this, e);
+      return norm ? norm : softmax_call(*this, e);
+    }
     case Kind::add: return softmax_call(*this, e);
     case Kind::einsum:
     case Kind::fold:

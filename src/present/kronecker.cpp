@@ -27,12 +27,8 @@ class Split {
     if (crossed && (corners.c == none || corners.d == none)) return std::nullopt;
     if (corners.c != none) result.col_fast = labels_.dims[corners.c];
     if (corners.d != none) result.col_slow = labels_.dims[corners.d];
-    // Factors that touch nothing but the rows, or the columns, stand outside.
-    std::vector<int> side_of(operands_.size(), 0);
-    for (std::size_t i = 0; i < operands_.size(); ++i) {
-      if (couples(i, corners.a, corners.b)) side_of[i] = 1;
-      else if (couples(i, corners.c, corners.d)) side_of[i] = 2;
-    }
+    // Factors that touch nothing but the rows, or the columns, stand outside; those that touch neither are a scale.
+    const std::vector<Place> places = places_of(corners);
     std::vector<std::size_t> group(labels_.dims.size());
     std::iota(group.begin(), group.end(), std::size_t{0});
     const auto root = [&](std::size_t label) {
@@ -40,7 +36,7 @@ class Split {
       return label;
     };
     for (std::size_t i = 0; i < operands_.size(); ++i) {
-      if (side_of[i] != 0) continue;
+      if (places[i] != Place::between) continue;
       for (const Label label : labels_.operands[i]) group[root(label)] = root(labels_.operands[i][0]);
     }
     const auto same = [&](Label x, Label y) { return x != none && y != none && root(x) == root(y); };
@@ -49,10 +45,15 @@ class Split {
     result.slow = side(corners.b, slow_col);
     result.over_rows = side(corners.a, corners.b);
     result.over_cols = side(corners.c, corners.d);
+    result.scale = side(none, none);
     for (std::size_t i = 0; i < operands_.size(); ++i) {
       const Labels& own = labels_.operands[i];
       const bool slow = !own.empty() && (same(own[0], corners.b) || same(own[0], slow_col));
-      Kronecker::Side& target = side_of[i] == 1 ? result.over_rows : side_of[i] == 2 ? result.over_cols : slow ? result.slow : result.fast;
+      Kronecker::Side& target = places[i] == Place::scale  ? result.scale
+                                : places[i] == Place::rows ? result.over_rows
+                                : places[i] == Place::cols ? result.over_cols
+                                : slow                     ? result.slow
+                                                           : result.fast;
       target.operands.push_back(operands_[i]);
       target.labels.operands.push_back(own);
     }
@@ -60,10 +61,42 @@ class Split {
   }
 
  private:
-  /// A matrix on the two labels x and y: it scales rows (or columns) entry by entry.
-  bool couples(std::size_t i, Label x, Label y) const {
-    const Labels& own = labels_.operands[i];
-    return x != none && y != none && x != y && own.size() == 2 && ((own[0] == x && own[1] == y) || (own[0] == y && own[1] == x));
+  enum class Place { between, rows, cols, scale };
+
+  /// Of each operand, by the corners that it meets together with those that summed labels link it to.
+  std::vector<Place> places_of(const Corners& corners) const {
+    std::vector<std::size_t> part(operands_.size());
+    std::iota(part.begin(), part.end(), std::size_t{0});
+    for (std::size_t label = 0; label < labels_.dims.size(); ++label) {
+      const auto link = static_cast<Label>(label);
+      if (std::find(labels_.out.begin(), labels_.out.end(), link) != labels_.out.end()) continue;
+      std::size_t first = part.size();
+      for (std::size_t i = 0; i < part.size(); ++i) {
+        const Labels& own = labels_.operands[i];
+        if (std::find(own.begin(), own.end(), link) == own.end()) continue;
+        if (first == part.size()) first = part[i];
+        std::replace(part.begin(), part.end(), std::size_t{part[i]}, first);
+      }
+    }
+    std::vector<Place> places;
+    for (const std::size_t wanted : part) {
+      Labels met;
+      for (std::size_t i = 0; i < part.size(); ++i) {
+        for (const Label label : labels_.operands[i]) {
+          const bool is_corner = std::find(labels_.out.begin(), labels_.out.end(), label) != labels_.out.end();
+          if (part[i] == wanted && is_corner && std::find(met.begin(), met.end(), label) == met.end()) met.push_back(label);
+        }
+      }
+      // A matrix on the two corners scales rows (or columns) entry by entry.
+      const auto are = [&](Label x, Label y) {
+        return x != none && y != none && x != y && met.size() == 2 && ((met[0] == x && met[1] == y) || (met[0] == y && met[1] == x));
+      };
+      places.push_back(met.empty()                    ? Place::scale
+                       : are(corners.a, corners.b)    ? Place::rows
+                       : are(corners.c, corners.d)    ? Place::cols
+                                                      : Place::between);
+    }
+    return places;
   }
   Kronecker::Side side(Label row, Label col) const {
     Kronecker::Side side;
@@ -155,15 +188,33 @@ std::optional<DocId> Writer::kronecker_doc(const Kronecker& k) {
     return contraction(packed(side.labels), side.operands, side.labels.out.size() == 1 && side.has_col);
   };
   std::vector<DocId> factors;
-  const auto diagonal = [&](const Kronecker::Side& side) {
+  if (!k.scale.operands.empty()) {
+    const auto scale = contraction(packed(k.scale.labels), k.scale.operands, false);
+    if (!scale) return std::nullopt;
+    factors.push_back(*scale);
+  }
+  const auto vector = [&](const Kronecker::Side& side) -> std::optional<DocId> {
     const auto inner = contraction(packed(side.labels), side.operands, false);
-    if (!inner) return false;
     const Dim size = pool.dims().product(extent(side, true), extent(side, false));
-    factors.push_back(docs.call("diag", {docs.call("vec", {*inner}, size, one())}, size, size));
-    return true;
+    return inner ? std::optional(docs.call("vec", {*inner}, size, one())) : std::nullopt;
   };
-  if (!k.over_rows.operands.empty() && !diagonal(k.over_rows)) return std::nullopt;
-  const bool trivial = k.fast.is_identity() && k.slow.is_identity() && (k.crossed || !factors.empty() || !k.over_cols.operands.empty());
+  const bool has_rows = !k.over_rows.operands.empty();
+  const bool has_cols = !k.over_cols.operands.empty();
+  if (has_rows && has_cols && k.fast.is_free() && k.slow.is_free()) {  // nothing links rows to columns
+    const auto left = vector(k.over_rows);
+    const auto right = vector(k.over_cols);
+    if (!left || !right) return std::nullopt;
+    factors.insert(factors.end(), {*left, docs.transpose(*right)});
+    return docs.product(factors, false);
+  }
+  const auto diagonal = [&](const Kronecker::Side& side) {
+    const auto inner = vector(side);
+    if (inner) factors.push_back(docs.call("diag", {*inner}, docs[*inner].rows, docs[*inner].rows));
+    return inner.has_value();
+  };
+  if (has_rows && !diagonal(k.over_rows)) return std::nullopt;
+  const bool is_identity = k.fast.is_identity() && k.slow.is_identity();
+  const bool trivial = is_identity && (k.crossed || has_rows || has_cols);
   const bool no_slow = !k.slow.has_row && !k.slow.has_col && k.slow.operands.empty();
   const bool no_fast = !k.fast.has_row && !k.fast.has_col && k.fast.operands.empty();
   if (!trivial) {
@@ -172,7 +223,10 @@ std::optional<DocId> Writer::kronecker_doc(const Kronecker& k) {
     if (!fast || !slow) return std::nullopt;
     const Dim height = pool.dims().product(extent(k.fast, true), extent(k.slow, true));
     const Dim width = pool.dims().product(extent(k.fast, false), extent(k.slow, false));
-    factors.push_back(no_slow ? *fast : no_fast ? *slow : docs.call("kron", {*slow, *fast}, height, width));
+    factors.push_back(no_slow       ? *fast
+                      : no_fast     ? *slow
+                      : is_identity ? docs.call("eye", {docs.size(height)}, height, width)
+                                    : docs.call("kron", {*slow, *fast}, height, width));
   }
   if (k.crossed) {
     const Dim size = pool.dims().product(k.col_fast, k.col_slow);

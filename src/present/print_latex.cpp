@@ -140,6 +140,7 @@ class Latex {
     if (doc.text == "ones") return "\\mathbf{1}_{" + arguments(id, " \\times ") + "}";
     if (doc.text == "zeros") return "\\mathbf{0}_{" + arguments(id, " \\times ") + "}";
     if (doc.text == "commutation") return "K_{" + arguments(id, ",") + "}";
+    if (doc.text == "norm2") return "\\lVert " + text(doc.args[0]) + " \\rVert_" + (docs_.is_matrix(doc.args[0]) ? "F" : "2");
     if (doc.function != nullptr && !doc.function->latex.empty()) return from_template(id);
     return word(doc.text) + parenthesised(arguments(id, ", "));
   }

@@ -113,6 +113,7 @@ class Mathml {
     if (doc.text == "eye") return "<msub>" + mi("I") + row(text(doc.args[0])) + "</msub>";
     if (doc.text == "ones" || doc.text == "zeros") return "<msub>" + mn(doc.text == "ones" ? "𝟏" : "𝟎") + row(arguments(id, mo("×"))) + "</msub>";
     if (doc.text == "sqrt") return "<msqrt>" + text(doc.args[0]) + "</msqrt>";
+    if (doc.text == "norm2") return "<msub>" + row(mo("‖") + text(doc.args[0]) + mo("‖")) + (docs_.is_matrix(doc.args[0]) ? mi("F") : mn("2")) + "</msub>";
     return row(function_name(doc.text) + fenced(arguments(id, mo(","))));
   }
   std::string arguments(DocId id, const std::string& comma) {

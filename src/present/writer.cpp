@@ -318,7 +318,18 @@ Formula Writer::formula(Expr root, const Shape& surface) {
     if (parts_[e].name.empty() && pays(e, made)) require_name(e);
   }
   const bool flipped = pool.order(root) == 1 && surface.size() == 2 && pool.dims().is_one(surface[0]);
-  return spelled(doc(root, flipped));
+  Formula made = spelled(doc(root, flipped));
+  const bool is_sum = node(root).kind == Kind::add && node(root).operands.size() > 1;
+  if (const auto numbers = is_sum || !made.where.empty() ? literal(root, flipped) : std::nullopt) {
+    std::size_t length = made.gw.size();
+    for (const WhereItem& item : made.where) length += item.name.size() + item.gw.size();
+    Formula written = spelled(*numbers);
+    if (written.gw.size() < length) {
+      matrix_form = written.matrix_form = true;
+      return written;
+    }
+  }
+  return made;
 }
 
 }  // namespace gradwright::view

@@ -34,8 +34,11 @@ struct Kronecker {
     std::vector<Expr> operands;
     bool has_row = false, has_col = false;
     [[nodiscard]] bool is_identity() const { return operands.empty() && has_row && has_col && labels.out.size() == 2 && labels.out[0] == labels.out[1]; }
+    /// Ones: no link between its row and its column.
+    [[nodiscard]] bool is_free() const { return operands.empty() && has_row && has_col && labels.out.size() == 2 && labels.out[0] != labels.out[1]; }
   };
   Side slow, fast, over_rows, over_cols;  ///< over_rows: factors that touch the rows only, as diag(vec(·))
+  Side scale;                             ///< factors that touch neither rows nor columns
   bool crossed = false;
   Dim col_fast, col_slow;
 };
@@ -113,6 +116,8 @@ class Writer {
   /// Add as a block literal [a; b].
   [[nodiscard]] std::optional<DocId> block(Expr, bool flipped);
   [[nodiscard]] std::optional<DocId> block_of(const std::vector<Term>& terms, bool flipped);
+  /// Of a small matrix that no input enters: its numbers.
+  [[nodiscard]] std::optional<DocId> literal(Expr, bool flipped);
   /// x^(-p) as the denominator x^p, where it is written as one.
   [[nodiscard]] std::optional<DocId> denominator(Expr, bool flipped);
   [[nodiscard]] DocId zeros(const Shape&, bool flipped);

@@ -18,22 +18,6 @@ bool has_sum_factor(const Pool& pool, Expr e, const Names& names) {
   return std::any_of(pool[core].operands.begin(), pool[core].operands.end(), [&](Expr f) { return is_sum(pool, f, names); });
 }
 
-/// The rows of products, applied to one term until none fires.
-Expr tidied(Pool& pool, Expr e, const Names& names) {
-  for (int round = 0; round < 16; ++round) {
-    const Term term = split_coefficient(pool, e);
-    if (pool.kind(term.expr) != Kind::einsum) return e;
-    Expr next = term.expr;
-    for (const Rule& rule : product_rules()) {
-      next = rule.rewrite(pool, term.expr, names).value_or(term.expr);
-      if (next != term.expr) break;
-    }
-    if (next == term.expr) return e;
-    e = scaled(pool, term.coefficient, next);
-  }
-  return e;
-}
-
 /// A term that divides by something.
 bool has_quotient_term(const Pool& pool, Expr sum) {
   const auto divides = [&](Expr e) { return is_map(pool, e, Function::power) && pool.payload<MapFunction>(e).parameter.is_negative(); };
@@ -324,6 +308,21 @@ std::optional<Expr> coefficient_of_sum(Pool& pool, Expr e, const Names&) {
 }
 
 }  // namespace
+
+Expr tidied(Pool& pool, Expr e, const Names& names) {
+  for (int round = 0; round < 16; ++round) {
+    const Term term = split_coefficient(pool, e);
+    if (pool.kind(term.expr) != Kind::einsum) return e;
+    Expr next = term.expr;
+    for (const Rule& rule : product_rules()) {
+      next = rule.rewrite(pool, term.expr, names).value_or(term.expr);
+      if (next != term.expr) break;
+    }
+    if (next == term.expr) return e;
+    e = scaled(pool, term.coefficient, next);
+  }
+  return e;
+}
 
 std::span<const Rule> cancelling_rules() {
   static constexpr Rule rules[] = {

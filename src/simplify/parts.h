@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "ir/make.h"
+#include "ir/names.h"
 
 namespace gradwright {
 
@@ -14,6 +15,8 @@ namespace gradwright {
 [[nodiscard]] Labels axis_labels(std::size_t order);
 /// f(x repeated) as f(x) repeated, for an elementwise function of one operand.
 [[nodiscard]] std::optional<Expr> repeated_image(Pool&, Expr map);
+/// The rows of products, applied to one term until none fires.
+[[nodiscard]] Expr tidied(Pool&, Expr term, const Names&);
 /// √u, where it occurs; else none.
 [[nodiscard]] Expr known_root(const Pool&, Expr u);
 

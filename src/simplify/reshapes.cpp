@@ -4,10 +4,13 @@
 #include <numeric>
 
 #include "ir/pooling.h"
+#include "simplify/parts.h"
 #include "simplify/rules.h"
 
 namespace gradwright {
 namespace {
+
+constexpr std::size_t most_opened_terms = 12;
 
 /// How many axes of `fine` each axis of `coarse` is the product of, in order; none where it is no such grouping.
 std::optional<std::vector<std::size_t>> grouping(DimTable& dims, const Shape& fine, const Shape& coarse) {
@@ -122,12 +125,64 @@ std::optional<Expr> split_identity(Pool& pool, Expr e, const Names&) {
   return make_einsum(pool, out, {}, dims);
 }
 
+/// δ·δ over grouped axes, rows and columns alike, as one identity; what touches no axis scales it.
+std::optional<Expr> merge_identity(Pool& pool, Expr e, const Names&) {
+  const Expr inner = pool[e].operands[0];
+  const Shape shape = pool.shape(e);
+  if (shape.size() != 2 || shape[0] != shape[1] || pool.kind(inner) != Kind::einsum) return std::nullopt;
+  const EinsumLabels labels = pool.payload<EinsumLabels>(inner);
+  const std::size_t half = labels.out.size() / 2;
+  for (std::size_t i = 0; i < labels.out.size(); ++i) {
+    const std::size_t twin = i < half ? i : i - half;
+    if (labels.out.size() != 2 * half || labels.out[i] != twin) return std::nullopt;  // out labels are numbered by first use
+  }
+  std::vector<Factor> factors;
+  for (std::size_t i = 0; i < labels.operands.size(); ++i) {
+    if (std::any_of(labels.operands[i].begin(), labels.operands[i].end(), [&](Label label) { return label < half; })) return std::nullopt;
+    factors.push_back({pool[inner].operands[i], labels.operands[i]});
+  }
+  Shape dims = labels.dims;
+  std::fill(dims.begin(), dims.begin() + static_cast<std::ptrdiff_t>(half), pool.dims().one());
+  dims.push_back(shape[0]);
+  const auto label = static_cast<Label>(dims.size() - 1);
+  return make_einsum(pool, {label, label}, factors, dims);
+}
+
+/// A product with a sum of tensors, term by term: each term may be a Kronecker product, the sum of tensors has no matrix form.
+std::optional<Expr> open_sum_of_tensors(Pool& pool, Expr e, const Names& names) {
+  if (pool.order(e) != 2) return std::nullopt;
+  const Expr inner = pool[e].operands[0];
+  if (names.contains(inner)) return std::nullopt;
+  std::vector<Term> opened;
+  bool any = false;
+  for (const Term& term : pool.kind(inner) == Kind::add ? terms_of(pool, inner) : std::vector<Term>{{1, inner}}) {
+    std::vector<Factor> factors = pool.kind(term.expr) == Kind::einsum && !names.contains(term.expr) ? factors_of(pool, term.expr) : std::vector<Factor>{};
+    const auto sum = std::find_if(factors.begin(), factors.end(), [&](const Factor& factor) {
+      return pool.kind(factor.expr) == Kind::add && pool.order(factor.expr) > 2 && !names.contains(factor.expr) && !is_zero(pool, factor.expr);
+    });
+    if (sum == factors.end()) {
+      opened.push_back(term);
+      continue;
+    }
+    any = true;
+    const EinsumLabels labels = pool.payload<EinsumLabels>(term.expr);
+    for (const Term& part : terms_of(pool, sum->expr)) {
+      sum->expr = part.expr;
+      opened.push_back({term.coefficient * part.coefficient, tidied(pool, make_einsum(pool, labels.out, factors, labels.dims), names)});
+    }
+  }
+  if (!any || opened.size() > most_opened_terms) return std::nullopt;
+  return make_reshape(pool, make_add(pool, Shape(pool.shape(inner)), opened), Shape(pool.shape(e)));
+}
+
 }  // namespace
 
 std::span<const Rule> reshape_rules() {
   static constexpr Rule rules[] = {
       {"product-of-kron", "kron(A,B)*kron(C,D) = kron(A*C,B*D); tr(kron(A,B)) = tr(A)*tr(B)", "the inner sizes agree", Kind::einsum, unmerge},
       {"identity-of-kron", "eye(m*n) = kron(eye(m),eye(n))", "", Kind::reshape, split_identity},
+      {"kron-of-identities", "kron(eye(m),eye(n)) = eye(m*n)", "", Kind::reshape, merge_identity},
+      {"kron-of-sum", "kron(A,B)*(T + U) = kron(A,B)*T + kron(A,B)*U", "T and U are tensors of order 3 or 4 as matrices", Kind::reshape, open_sum_of_tensors},
   };
   return rules;
 }
