@@ -4,12 +4,14 @@
 // known to be 0 up to rounding, and shared(a, b, count): an extremum a of `count` equal entries with b as one more.
 #pragma once
 
+#include <algorithm>
 #include <cstdlib>
 #include <limits>
 #include <unordered_map>
 #include <utility>
 
 #include "ir/contraction.h"
+#include "ir/pooling.h"
 
 namespace gradwright::evaluation {
 
@@ -36,7 +38,7 @@ class Evaluation {
       case Kind::map:
         return map(node);
       case Kind::fold:
-        return fold(node);
+        return fold(node, is_pooling(pool_, e));
       case Kind::window:
         return window(node);
       case Kind::reshape:
@@ -131,11 +133,18 @@ class Evaluation {
     return out;
   }
 
-  Tensor fold(const Node& node) {
+  /// What ties for a maximum shares its slope; `first_takes_all`: the first, row by row, has all of it.
+  Tensor fold(const Node& node, bool first_takes_all) {
     const auto& fold = std::get<FoldAxes>(node.payload);
     const Tensor& in = of(node.operands[0]);
     Tensor out = filled(node.shape);
     Extents out_strides;
+    Extents order(in.extents.size(), 0);  // row by row: the last of the axes runs fastest
+    std::int64_t entries = 1;
+    for (auto axis = fold.axes.rbegin(); axis != fold.axes.rend(); ++axis) {
+      order[*axis] = entries;
+      entries *= in.extents[*axis];
+    }
     const Extents own = strides_of(out.extents);
     for (std::size_t axis = 0, kept = 0; axis < in.extents.size(); ++axis) {
       const bool folded = std::find(fold.axes.begin(), fold.axes.end(), axis) != fold.axes.end();
@@ -149,24 +158,29 @@ class Evaluation {
                                            : -infinity);
     std::vector<std::int64_t> ties(fold.kind == FoldKind::max || fold.kind == FoldKind::min ? out.values.size() : 0, 0);
     const auto sweep = [&](const auto& body) {
-      for_each_index<2>(in.extents, {strides_of(in.extents), out_strides}, [&](const auto& at) {
-        body(in.values[static_cast<std::size_t>(at[0])], static_cast<std::size_t>(at[1]));
+      for_each_index<3>(in.extents, {strides_of(in.extents), out_strides, order}, [&](const auto& at) {
+        body(in.values[static_cast<std::size_t>(at[0])], static_cast<std::size_t>(at[1]), at[2]);
       });
     };
-    sweep([&](const Number& x, std::size_t place) {
+    std::vector<std::int64_t> taken(first_takes_all ? out.values.size() : 0, 0);
+    sweep([&](const Number& x, std::size_t place, std::int64_t rank) {
       Number& total = out.values[place];
       if (fold.kind == FoldKind::prod) {
         total *= x;
       } else if (fold.kind == FoldKind::min ? x < total || Arithmetic::is_nan(x) : x > total || Arithmetic::is_nan(x)) {
         total = x;
         if (!ties.empty()) ties[place] = 1;
+        if (first_takes_all) taken[place] = rank;
+      } else if (first_takes_all && !(x < total)) {
+        if (rank < taken[place]) total = x;
+        taken[place] = std::min(taken[place], rank);
       } else if (!ties.empty() && !(x < total) && !(x > total)) {
         total = Arithmetic::shared(total, x, ties[place]++);
       }
     });
     if (shifted) {
       std::vector<Number> mass(out.values.size(), Arithmetic::of(0.0));
-      sweep([&](const Number& x, std::size_t place) { mass[place] += Arithmetic::exp(x - out.values[place]); });
+      sweep([&](const Number& x, std::size_t place, std::int64_t) { mass[place] += Arithmetic::exp(x - out.values[place]); });
       for (std::size_t k = 0; k < mass.size(); ++k) out.values[k] += Arithmetic::log(mass[k]);
     }
     return out;
