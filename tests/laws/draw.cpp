@@ -11,22 +11,7 @@ namespace {
 
 constexpr std::size_t most_numbers = 36;
 constexpr std::size_t longest_text = 150;
-constexpr double largest_value = 300;
 constexpr int redraws = 40;
-
-/// Everything on the way has a value of moderate size, also what a comparison or a maximum would hide; powers are within their domain.
-bool is_moderate(const Pool& pool, Expr root, const Bindings& at) {
-  const std::vector<Expr> nodes = reachable(pool, {root});
-  const std::vector<Tensor> values = evaluate(pool, nodes, at);
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
-    const bool is_pow =
-        pool.kind(nodes[i]) == Kind::map && pool.payload<MapFunction>(nodes[i]).function == Function::pow;
-    for (const double x : values[i].values) {
-      if (!(std::fabs(x) < largest_value) || (is_pow && x == 0)) return false;
-    }
-  }
-  return true;
-}
 
 /// Of what all derivatives are zero; seldom put around something.
 bool has_no_slope(const std::string& name) {

@@ -150,6 +150,20 @@ std::vector<std::string> Reading::size_texts(const std::string& name) const {
   return sizes;
 }
 
+bool is_moderate(const Pool& pool, Expr root, const Bindings& at) {
+  constexpr double largest_value = 300;
+  const std::vector<Expr> nodes = reachable(pool, {root});
+  const std::vector<Tensor> values = evaluate(pool, nodes, at);
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const bool is_pow =
+        pool.kind(nodes[i]) == Kind::map && pool.payload<MapFunction>(nodes[i]).function == Function::pow;
+    for (const double x : values[i].values) {
+      if (!(std::fabs(x) < largest_value) || (is_pow && x == 0)) return false;
+    }
+  }
+  return true;
+}
+
 std::optional<Slope> slope(const Reading& bare, const std::string& of, const Point& point, const std::string& wrt,
                            const Direction& direction) {
   const auto value_at = [&](double step) -> std::optional<Values> {
@@ -186,6 +200,7 @@ std::optional<Slope> second_slope(const Reading& bare, const std::string& of, co
       });
     });
   };
+  if (!slope(bare, of, point, first_wrt, first) || !slope(bare, of, point, wrt, second)) return std::nullopt;  // a kink
   return settled(at_step(1e-2), at_step(4e-3));
 }
 

@@ -42,6 +42,9 @@ class Reading {
   std::string fault_;
 };
 
+/// Everything on the way has a value of moderate size, also what a comparison or a maximum would hide; powers are within their domain.
+[[nodiscard]] bool is_moderate(const Pool&, Expr root, const Bindings&);
+
 /// One number a place, along a variable.
 using Direction = std::vector<double>;
 

@@ -33,8 +33,8 @@ const std::vector<Verb>& verbs() {
 Outcome outcome_of(const Verb& verb, const Sheet& sheet, std::uint64_t seed) {
   Trial trial(sheet, seed);
   if (!trial.bare->fault().empty()) return skipped();
-  const auto value = trial.bare->value("L", trial.point);
-  if (!value || !trial.bare->size_texts("L").empty()) return skipped();
+  if (!trial.bare->value("L", trial.point) || !trial.bare->size_texts("L").empty()) return skipped();
+  if (!is_moderate(trial.bare->pool(), trial.bare->expr("L"), trial.bare->bindings(trial.point))) return skipped();
   try {
     return verb.run(trial);
   } catch (const std::exception& fault) {
