@@ -67,6 +67,7 @@ class Reader {
   [[nodiscard]] bool second_derivative_claim(Ast left, AstTarget& of, AstTarget& first, AstTarget& wrt) const;
   [[nodiscard]] bool entry_fits(const AstTarget&);
   [[nodiscard]] bool wrt_of(const Statement&, Request&);
+  [[nodiscard]] bool is_first_minimize(const Request&);
 
   const Text& text_;
   Pool& pool_;

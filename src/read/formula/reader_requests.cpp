@@ -100,6 +100,17 @@ bool Reader::wrt_of(const Statement& statement, Request& request) {
   return good;
 }
 
+/// One loss is trained: what a second line asks for is refused, not left out.
+bool Reader::is_first_minimize(const Request& request) {
+  const auto earlier = std::ranges::find(program_.requests, Request::Kind::minimize, &Request::kind);
+  if (earlier == program_.requests.end()) return true;
+  Diagnostic& diagnostic = reporter_.error("G0114", request.span, "a second `minimize`: one loss is trained, by every `param`");
+  diagnostic.labels.push_back({earlier->span, "the first stands here"});
+  diagnostic.helps.push_back(fmt::format(
+      "minimize one sum, `L = {} + {}`, or train the losses by turns, from a sheet each", earlier->of.name, request.of.name));
+  return false;
+}
+
 void Reader::request(const Statement& statement) {
   Request request;
   request.span = statement.span;
@@ -110,7 +121,7 @@ void Reader::request(const Statement& statement) {
   const bool is_minimize = request.kind == Request::Kind::minimize;
   if (!is_minimize || !good || elaborator_.bindings[request.of.name].value.is_scalar())
     good = wrt_of(statement, request) && good;
-  if (!good) return;
+  if (!good || (is_minimize && !is_first_minimize(request))) return;
   const Shape& surface = elaborator_.bindings[request.of.name].value.surface;
   if (is_minimize && !surface.empty()) {
     reporter_

@@ -310,10 +310,11 @@ bool Parser::request(Statement& one, StatementKind kind) {
     return failed("G0108", "nothing stands before `wrt`", "say what is derived: `derive L wrt W`");
   if (!target(one.of, "G0108")) return false;
   if (kind == StatementKind::minimize) {
-    if (!is(TokenKind::name) || peek().text != "wrt") {
-      one.wrt_all = true;
-      return true;
-    }
+    one.wrt_all = true;
+    if (!is(TokenKind::name) || peek().text != "wrt") return true;
+    if (peek(1).kind != TokenKind::star)
+      return failed("G0114", "`minimize` trains every `param`, and some alone by no `wrt`",
+                    "leave `wrt …` out, and declare what is not to be trained as `const`, or as data: without `param`");
   }
   if (!is(TokenKind::name) || peek().text != "wrt") {
     return failed("G0108", fmt::format("expected `wrt` and a name, found {}", here()),
