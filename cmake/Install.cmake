@@ -18,6 +18,10 @@ function(installation)
   endforeach()
   target_compile_features(gradwright_library INTERFACE cxx_std_20)
   target_include_directories(gradwright_library INTERFACE $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  # A build of the program alone has compiled all that the library holds, and not put it together.
+  install(CODE "if(NOT EXISTS \"$<TARGET_FILE:gradwright_library>\")
+  execute_process(COMMAND \"${CMAKE_COMMAND}\" --build \"${CMAKE_BINARY_DIR}\" --config $<CONFIG> --target gradwright_library COMMAND_ERROR_IS_FATAL ANY)
+endif()")
   install(TARGETS gradwright_library EXPORT gradwright ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 
   set(package ${CMAKE_INSTALL_LIBDIR}/cmake/gradwright)
