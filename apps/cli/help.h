@@ -51,6 +51,7 @@ constexpr const char* fmt_examples = R"(examples:
 constexpr const char* export_examples = R"(examples:
   gradwright export network.gw --to c > network.c              value of the loss and its gradients
   gradwright export network.gw --to c --precision float32 --name step --size n=64,m=10
+  gradwright export network.gw --output p --header network.h > network.c   a prediction, and where its numbers lie
 The file needs a C11 compiler and <math.h>. It has one function, void NAME(double *w), over one workspace of
 NAME_workspace numbers; the constants NAME_x, NAME_dL_dW say where inputs are written and outputs are read.)";
 

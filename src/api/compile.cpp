@@ -47,6 +47,19 @@ std::vector<const Declaration*> wanted(const Pool& pool, const Program& program,
   return all;
 }
 
+/// What the outputs are computed from, and the inputs `wanted`, in the order of the sheet.
+void list_inputs(const Program& program, const Pool& pool, const std::vector<Expr>& wanted, LossComputation& result) {
+  std::vector<Expr> roots;
+  for (const Computation::Output& output : result.computation.outputs) roots.push_back(output.expr);
+  const std::vector<Expr> reached = reachable(pool, roots);
+  for (const Declaration& declaration : program.declarations) {
+    const bool is_wanted = std::find(wanted.begin(), wanted.end(), declaration.input) != wanted.end();
+    if (!is_wanted && std::find(reached.begin(), reached.end(), declaration.input) == reached.end()) continue;
+    result.computation.inputs.push_back(declaration.input);
+    if (!declaration.constant.empty()) result.fixed.inputs[declaration.input] = {{}, declaration.constant};
+  }
+}
+
 }  // namespace
 
 tl::expected<LossComputation, Diagnostic> loss_computation(Session& session) {
@@ -80,20 +93,31 @@ tl::expected<LossComputation, Diagnostic> loss_computation(Session& session) {
   result.computation.outputs.push_back({loss->name, value});
   for (std::size_t i = 0; i < by.size(); ++i)
     result.computation.outputs.push_back({"d" + loss->name + "/d" + by[i]->name, gradients[i]});
-  std::vector<Expr> roots{value};
-  roots.insert(roots.end(), gradients.begin(), gradients.end());
-  const std::vector<Expr> reached = reachable(pool, roots);
-  for (const Declaration& declaration : program.declarations) {
-    const bool is_wanted = std::find(inputs.begin(), inputs.end(), declaration.input) != inputs.end();
-    if (!is_wanted && std::find(reached.begin(), reached.end(), declaration.input) == reached.end()) continue;
-    result.computation.inputs.push_back(declaration.input);
-    if (!declaration.constant.empty()) result.fixed.inputs[declaration.input] = {{}, declaration.constant};
-  }
+  list_inputs(program, pool, inputs, result);
   return result;
 }
 
-tl::expected<LossProgram, Diagnostic> loss_program(Session& session, const DimValues& sizes) {
-  auto loss = loss_computation(session);
+tl::expected<LossComputation, Diagnostic> value_computation(Session& session, const std::vector<std::string>& names) {
+  const Program& program = session.program();
+  std::vector<Expr> values;
+  for (const std::string& name : names) {
+    const Definition* definition = program.definition(name);
+    if (definition == nullptr || definition->expr.is_none())
+      return fault("G0306", "`" + name + "` is not defined in the sheet", "ask for a definition of the sheet");
+    values.push_back(definition->expr);
+  }
+  Trace trace;
+  values = simplified(session.pool(), values, {}, trace);
+  LossComputation result;
+  result.computation.name = names[0];
+  for (std::size_t i = 0; i < names.size(); ++i) result.computation.outputs.push_back({names[i], values[i]});
+  list_inputs(program, session.pool(), {}, result);
+  return result;
+}
+
+tl::expected<LossProgram, Diagnostic> loss_program(Session& session, const DimValues& sizes,
+                                                   const std::vector<std::string>& values) {
+  auto loss = values.empty() ? loss_computation(session) : value_computation(session, values);
   if (!loss) return tl::unexpected(loss.error());
   auto plan = plan_for(session.pool(), loss->computation, sizes);
   if (!plan) return tl::unexpected(plan.error());
@@ -110,6 +134,10 @@ std::string exported_c(const LossProgram& program, const std::string& name, Prec
   options.precision = precision;
   options.enumerate = true;
   return c_file({{name, &program.plan, {}, program.constants}}, options);
+}
+
+std::string exported_header(const LossProgram& program, const std::string& name, Precision precision) {
+  return c_header({name, &program.plan, {}, program.constants}, precision);
 }
 
 std::string exported_llvm(const LossProgram& program, const std::string& name, Precision precision) {

@@ -20,14 +20,19 @@ struct LossComputation {
 /// Errors: G0405 no such line, G0404 the loss has entries.
 [[nodiscard]] tl::expected<LossComputation, Diagnostic> loss_computation(Session&);
 
+/// Definitions of the sheet as they are, without gradients. G0306.
+[[nodiscard]] tl::expected<LossComputation, Diagnostic> value_computation(Session&, const std::vector<std::string>& names);
+
 struct LossProgram {
   Plan plan;
   std::vector<CConstant> constants;
 };
-/// Also G0504: a size has no value.
-[[nodiscard]] tl::expected<LossProgram, Diagnostic> loss_program(Session&, const DimValues&);
+/// The loss and its gradients, or these definitions. Also G0504: a size has no value.
+[[nodiscard]] tl::expected<LossProgram, Diagnostic> loss_program(Session&, const DimValues&, const std::vector<std::string>& values = {});
 /// A file of C with the function `name` and the places of its inputs and outputs.
 [[nodiscard]] std::string exported_c(const LossProgram&, const std::string& name, Precision);
+/// The header of that file: the function and those places.
+[[nodiscard]] std::string exported_header(const LossProgram&, const std::string& name, Precision);
 /// The same as LLVM's text for vectors of this machine.
 [[nodiscard]] std::string exported_llvm(const LossProgram&, const std::string& name, Precision);
 

@@ -8,6 +8,7 @@
 
 #include "emit/c_body.h"
 #include "emit/c_contraction.h"
+#include "emit/c_names.h"
 #include "lower/print.h"
 
 namespace gradwright {
@@ -26,16 +27,9 @@ constexpr const char* prelude = R"(#include <math.h>
 #define GW_SIMD GW_PRAGMA(omp simd)
 )";
 
-constexpr const char* keywords[] = {
-    "auto",     "break",  "case",     "char",     "const",     "continue", "default",  "do",      "double",
-    "else",     "enum",   "extern",   "float",    "for",       "goto",     "if",       "inline",  "int",
-    "long",     "main",   "register", "restrict", "return",    "short",    "signed",   "sizeof",  "static",
-    "struct",   "switch", "typedef",  "union",    "unsigned",  "void",     "volatile", "while",   "NAN",
-    "INFINITY", "fabs",   "fabsf",    "copysign", "copysignf", "int64_t",  "uint32_t", "uint64_t"};
-
-/// A word of the language, or a function that a file may call.
+/// A word of the language, or a function that a program or this file may call.
 bool is_taken(const std::string& name) {
-  if (std::find(std::begin(keywords), std::end(keywords), name) != std::end(keywords)) return true;
+  if (is_taken_in_c(name)) return true;
   for (std::size_t op = 0; op < op_count; ++op) {
     const std::string function(op_name(static_cast<Op>(op)));
     if (name == function || name == function + "f") return true;
@@ -54,6 +48,7 @@ bool depends_on_data(const Plan& plan) {
   });
 }
 
+/// The constants of a function, as enumerators.
 std::string places(const CFunction& function) {
   const Plan& plan = *function.plan;
   std::string text = fmt::format(
@@ -66,7 +61,7 @@ std::string places(const CFunction& function) {
                                       [&](const CConstant& constant) { return &plan[constant.input] == &buffer; });
     if (buffer.storage == Storage::scratch || is_known) continue;
     std::string name = c_identifier(buffer.name);
-    while (!taken.insert(name).second) name += "_";
+    while (is_taken_in_c(function.name + "_" + name) || !taken.insert(name).second) name += "_";
     std::string extents;
     for (const std::int64_t extent : buffer.extents)
       extents += fmt::format("{}{}", extents.empty() ? "" : " x ", extent);
@@ -93,7 +88,8 @@ std::string c_identifier(std::string_view name) {
       text += '_';
   }
   if (text.empty() || std::isdigit(static_cast<unsigned char>(text[0])) != 0) text = "_" + text;
-  if (text.starts_with("gw_") || text.starts_with("GW_")) text = "its_" + text;  // the file's own
+  if (text == "gw" || text == "GW" || text.starts_with("gw_") || text.starts_with("GW_")) text = "its_" + text;  // the file's own
+  if (text.starts_with("__") || (text.size() > 1 && text[0] == '_' && std::isupper(static_cast<unsigned char>(text[1])) != 0)) text = "its" + text;
   return is_taken(text) ? text + "_" : text;
 }
 
@@ -117,6 +113,15 @@ std::string c_file(const std::vector<CFunction>& all, const COptions& options) {
                                                         : loop_functions(function, scalars, options);
   }
   return prelude + (options.kernels ? kernel_declarations() : std::string()) + scalars.functions() + bodies;
+}
+
+std::string c_header(const CFunction& function, Precision precision) {
+  std::string guard = "GRADWRIGHT_" + function.name + "_H";
+  std::ranges::transform(guard, guard.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  const std::string prototype = head_of(function, CScalars(precision));
+  return fmt::format(
+      "#ifndef {0}\n#define {0}\n{1}\n#ifdef __cplusplus\nextern \"C\" {{\n#endif\n{2}\n#ifdef __cplusplus\n}}\n#endif\n#endif\n", guard,
+      places(function), prototype.substr(0, prototype.find('\n')));
 }
 
 std::string c_elementwise(Op op, const std::string& name, Precision precision) {

@@ -40,6 +40,8 @@ struct COptions {
 
 /// A file with these functions; they share what they need of <math.h> and nothing else.
 [[nodiscard]] std::string c_file(const std::vector<CFunction>&, const COptions& = {});
+/// A header for who calls the function: its places as constants NAME_BUFFER, and its prototype; of C and of C++.
+[[nodiscard]] std::string c_header(const CFunction&, Precision);
 /// The function NAME: y[i] = op(x[i]) for i < n; for measuring.
 ///   void NAME(const real *x, real *y, long long n)
 [[nodiscard]] std::string c_elementwise(Op, const std::string& name, Precision);
@@ -47,7 +49,7 @@ struct COptions {
 [[nodiscard]] bool is_straight_line(const Plan&, const COptions&);
 /// Numbers that the streamed inputs take a step.
 [[nodiscard]] std::int64_t stream_width(const CFunction&);
-/// `name` with every character that C does not take replaced; no word of the language and no function that a file may call.
+/// `name` with every character that C does not take replaced; no word of the language and no name of the library of C.
 [[nodiscard]] std::string c_identifier(std::string_view name);
 
 }  // namespace gradwright

@@ -120,4 +120,69 @@ expect(code == 2 and "G0405" in err, "a sheet that asks for nothing")
 for stage, part in (("plan", "kernel 0"), ("loops", "r0 ="), ("c", "void L(double *w)")):
     code, out, _ = run(program, "explain", "examples/digits/digits.gw", "--stage", stage)
     expect(code == 0 and part in out, f"the stage {stage}")
+def called(sheet, arguments, name, given, wanted, language="c"):
+    """The file and its header as a program would use them, beside all headers of C: the numbers at the header's places."""
+    with tempfile.TemporaryDirectory() as directory:
+        def at(file):
+            return os.path.join(directory, file)
+
+        code, text, err = run(program, "export", "-", "--header", at("it.h"), *arguments, text=sheet)
+        expect(code == 0, f"{name} is exported: {err}")
+        with open(at("it.c"), "w", encoding="utf-8") as file:
+            file.write(text)
+        with open(at("it.h"), encoding="utf-8") as file:
+            function = re.search(r"^void (\w+)\(double \*w\);$", file.read(), re.M).group(1)
+        headers = "assert complex ctype errno fenv float inttypes limits locale math setjmp signal stdarg stddef stdint stdio stdlib string time wchar".split()
+        sets = "".join(f"  at_[{function}_{place} + {i}] = {value!r};\n" for place, values in given.items() for i, value in enumerate(values))
+        prints = "".join(f"  printf(\"%.17g\\n\", at_[{function}_{place} + {i}]);\n" for place, values in wanted.items() for i in range(len(values)))
+        with open(at("main." + language), "w", encoding="utf-8") as file:
+            file.write("".join(f"#include <{header}.h>\n" for header in headers if language == "c" or header != "complex") + '#include "it.h"\n#include "it.h"\n'
+                       f"static double at_[{function}_workspace];\nint main(void) {{\n{sets}  {function}(at_);\n{prints}  return 0;\n}}\n")
+        driver = compiler if language == "c" else shutil.which("c++")
+        steps = [[compiler, "-std=c11", "-Wall", "-Wextra", "-Werror", "-c", at("it.c"), "-o", at("it.o")],
+                 [compiler, "-std=gnu17", "-Wall", "-Wextra", "-Werror", "-c", at("it.c"), "-o", at("it.o")],
+                 [driver, "-Wall", "-Wextra", "-Werror", at("main." + language), at("it.o"), "-o", at("a.out"), "-lm"]]
+        for step in steps:
+            code, _, err = run(*step)
+            expect(code == 0, f"{name}, exported as {function}: {err}")
+        code, out, err = run(at("a.out"))
+        expect(code == 0, f"{name}, exported as {function}, runs: {code} {err}")
+        numbers = [float(line) for line in out.split()]
+        flattened = [value for values in wanted.values() for value in values]
+        expect(len(numbers) == len(flattened) and all(abs(a - b) < 1e-12 for a, b in zip(numbers, flattened)), f"{name}: {numbers}, not {flattened}")
+
+
+# Names that C, its library or its headers have: of the loss and of an input.
+taken = ("round fma malloc free main errno y0 y1 yn j0 j1 jn gamma signgam exit read write open close time index printf memcpy qsort signal raise stdin stdout "
+         "int double register restrict inline bool complex linux unix I E_ NULL EOF NAN INFINITY M_PI class template new this typeid gw gw_x w data real").split()
+for name in taken:
+    sheet = f"x : R[2]\n{name} = x'*x\nderive {name} wrt x\n"
+    if run(program, "derive", "-", text=sheet)[0] != 0:
+        continue  # a word of the language of sheets
+    code, text, _ = run(program, "export", "-", text=sheet)
+    places_of = {one: full for full, one in re.findall(r"^  (\w+) = \d+, /\* (in|out)", text, re.M)}
+    function = re.search(r"^void (\w+)\(double \*w\);$", text, re.M).group(1)
+    own = places_of["out"]
+    gradient = re.findall(r"^  (\w+) = \d+, /\* out", text, re.M)
+    called(sheet, [], name, {"x": [3, 4]}, {one[len(function) + 1:]: value for one, value in zip(gradient, ([25], [6, 8]))})
+for name in ("errno", "index", "int", "unix", "y0", "log_", "MAX", "workspace"):
+    sheet = f"{name} : R[2]\nFLT = {name}'*{name}\nderive FLT wrt {name}\n"
+    if run(program, "derive", "-", text=sheet)[0] == 0:
+        code, text, _ = run(program, "export", "-", text=sheet)
+        place = re.search(r"^  FLT_(\w+) = \d+, /\* in", text, re.M).group(1)
+        value = re.search(r"^  FLT_(\w+) = \d+, /\* out", text, re.M).group(1)
+        called(sheet, [], f"an input {name}", {place: [3, 4]}, {value: [25]})
+
+# A prediction instead of the loss, from C and from C++.
+network = "x : R[2]\ny : R\nparam w : R[2]\nparam b : R\nz = w'*x + b\np = z^2\nL = (p - y)^2\nminimize L\n"
+for language in ("c", "cpp"):
+    called(network, ["--output", "p", "--name", "predict"], "p", {"x": [3, 4], "w": [1, -2], "b": [0.5]}, {"p": [20.25]}, language)
+called(network, ["--output", "z,p"], "z and p", {"x": [3, 4], "w": [1, -2], "b": [0.5]}, {"z": [-4.5], "p": [20.25]})
+code, text, _ = run(program, "export", "-", "--output", "p", text=network)
+expect(code == 0 and "_y =" not in text and "_dL" not in text, "and nothing else")
+code, _, err = run(program, "export", "-", "--output", "q", text=network)
+expect(code == 2 and "G0306" in err, "an output that is not there")
+for name in ("round", "int", "a b", "2x", "__x"):
+    code, out, err = run(program, "export", "-", "--name", name, text=network)
+    expect(code == 2 and "G0307" in err and out == "", f"--name {name} is refused")
 print("export: all as expected")
