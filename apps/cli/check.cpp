@@ -1,9 +1,11 @@
 // `gradwright check`: the verdicts on the claims of worksheets, and of LaTeX and Python files beside one.
 #include "api/check_story.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "commands.h"
+#include "effect.h"
 
 namespace gradwright::cli {
 namespace {
@@ -23,6 +25,9 @@ int run_check(const CheckCommand& command, const Streams& streams) {
     sheet = read_text(command.sheet, streams);
     if (!sheet) return environment_fault;
   }
+  const auto is_code = [](const std::string& file) { return file.ends_with(".tex") || file.ends_with(".py"); };
+  if (sheet && std::ranges::none_of(command.files, is_code))
+    return show_fault(without_effect("--sheet", "no file is LaTeX or Python, and a worksheet is its own network", "leave it out"), *sheet, streams);
   std::vector<check::Checked> files;
   std::vector<Text> networks;  // one for each of `files`
   int code = fine;

@@ -7,6 +7,8 @@
 #include <iostream>
 #include <sstream>
 
+#include "data/durable_file.h"
+
 namespace gradwright::cli {
 namespace {
 
@@ -70,11 +72,7 @@ int run_fmt(const std::string& file, bool write, const Streams& streams) {
     return fine;
   }
   if (result == text->content()) return fine;
-  std::ofstream out(file, std::ios::binary);
-  if (!(out << result)) {
-    print(stderr, fmt::format("error[G0505]: cannot write `{}`\n  = help: check the permissions of the file\n", file));
-    return environment_fault;
-  }
+  if (const auto fault = write_durably(file, result)) return show_fault(*fault, *text, streams);
   return fine;
 }
 

@@ -41,6 +41,8 @@ struct DeriveCommand {
   std::string layout;           ///< empty: as the sheet says
 };
 [[nodiscard]] int run_derive(const DeriveCommand&, const Streams&);
+/// Of `n=64`, `n=64,m=3`: sizes that the sheet leaves open. G0504.
+[[nodiscard]] tl::expected<DimValues, Diagnostic> sizes_of(const std::vector<std::string>& words, const DimTable&);
 /// Whether numbers of these extents (first axis outermost) are what a declaration of this size takes; binds sizes that are free.
 [[nodiscard]] bool sizes_fit(const DimTable&, const Shape& surface, std::vector<std::int64_t> extents, DimValues& sizes);
 /// Name and numbers of each parameter in a safetensors file, `train --save` or a checkpoint; none for an empty path. G0505, G0520, G0507;
@@ -80,6 +82,8 @@ struct ExportCommand {
   std::string precision = "float64";
   std::string name;                ///< of the function; empty: as the loss
   std::vector<std::string> sizes;  ///< n=64
+  std::vector<std::string> outputs;  ///< definitions; none: the loss and its gradients
+  std::string header;                ///< where the header goes; empty: nowhere
 };
 [[nodiscard]] int run_export(const ExportCommand&, const Streams&);
 [[nodiscard]] int run_fmt(const std::string& file, bool write, const Streams&);
@@ -89,6 +93,7 @@ struct TrainCommand {
   TrainOptions options;
   std::string backend = "auto";      ///< auto, llvm, c, interpreter, oracle
   std::string precision = "float32";
+  std::vector<std::string> sizes;    ///< n=64
   bool stream = false;
   bool in_memory = false;  ///< however large the data are; neither: as the memory demands
   std::string missing = "refuse";      ///< refuse, drop, mean
@@ -97,6 +102,7 @@ struct TrainCommand {
   std::string schedule;           ///< a factor of the rate, a formula in t
   double clip = 0, clip_value = 0, decay = 0;  ///< 0: none
   bool has_rate = false;          ///< options.rate was given
+  bool has_window = false;        ///< options.split.window_bytes was given
   std::vector<std::string> metrics;   ///< definitions of the sheet
   std::string log, tensorboard, plot; ///< where they go; empty: nowhere
   bool quiet = false, json = false;

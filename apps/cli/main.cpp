@@ -12,6 +12,7 @@
 
 #include "commands.h"
 #include "completion.h"
+#include "effect.h"
 #include "help.h"
 #include "ranks.h"
 #include "train_checkpoint.h"
@@ -122,6 +123,8 @@ int run(int argc, char** argv) {
   export_command->add_option("--precision", exported.precision, "float32 or float64")->check(CLI::IsMember({"float32", "float64"}))->capture_default_str();
   export_command->add_option("--name", exported.name, "name of the function; default: that of the loss");
   export_command->add_option("--size", exported.sizes, "a size that the sheet leaves open: n=64")->delimiter(',');
+  export_command->add_option("--output", exported.outputs, "a definition of the sheet instead of the loss and its gradients: --output p; may be repeated")->delimiter(',');
+  export_command->add_option("--header", exported.header, "write a C header with the prototype and the places of inputs and outputs");
   export_command->footer(cli::export_examples);
 
   cli::ExportCommand stage;
@@ -137,11 +140,12 @@ int run(int argc, char** argv) {
   CLI::App* train_command = app.add_subcommand("train", "train what the worksheet minimises");
   with_file(train_command);
   train_command->add_option("--data", train.data.source, "CSV, or inputs and targets as IDX or NPY: X.npy,y.npy (gz too), or NPZ: data.npz:x,y")->required();
+  train_command->add_option("--size", train.sizes, "a size that sheet and data leave open: h=64")->delimiter(',');
   train_command->add_option("--label", train.data.label, "target column of a CSV, by name or number; default: the last");
   train_command->add_option("--missing", train.missing, "lines of a CSV with a missing value: refuse, drop (leave them out), mean (fill in the mean of the column)")->check(CLI::IsMember({"refuse", "drop", "mean"}))->capture_default_str();
   CLI::Option* stream = train_command->add_flag("--stream", train.stream, "read samples where they are wanted, for data larger than memory; by itself where loading would take more than half of it");
   train_command->add_flag("--in-memory", train.in_memory, "load all data, however large")->excludes(stream);
-  train_command->add_option("--window", window, "MiB of streamed samples in memory, which are shuffled together")->check(CLI::Range(1, 1 << 20))->capture_default_str();
+  CLI::Option* window_option = train_command->add_option("--window", window, "MiB of streamed samples in memory, which are shuffled together")->check(CLI::Range(1, 1 << 20))->capture_default_str();
   train_command->add_option("--epochs", train.options.epochs, "passes over the training part")->check(CLI::Range(1, 1000000))->capture_default_str();
   train_command->add_option("--batch", train.options.batch, "samples a step")->check(CLI::Range(1, 1000000))->capture_default_str();
   CLI::Option* rate = train_command->add_option("--rate", train.options.rate, "learning rate; default: that of the optimiser")->check(CLI::PositiveNumber);
@@ -197,10 +201,14 @@ int run(int argc, char** argv) {
     return app.exit(error) == 0 ? cli::fine : cli::input_fault;
   }
   const cli::Streams streams{style_for(STDOUT_FILENO, colour), style_for(STDERR_FILENO, colour)};
+  for (const CLI::App* command : app.get_subcommands()) {
+    if (const auto idle = cli::idle_option(*command)) return cli::show_fault(*idle, Text(file, ""), streams);
+  }
   derive.file = grad_check.file = exported.file = stage.file = train.file = ran.file = file;
   train.options.split.window_bytes = window << 20U;
   if (raw) train.normalise = "none";
   train.has_rate = rate->count() > 0;
+  train.has_window = window_option->count() > 0;
   train.options.checkpoint.every = cli::cadence_of(every).value_or(Cadence{});
   if (*derive_command) return cli::run_derive(derive, streams);
   if (*eval_command) return cli::run_eval(file, inputs, parameters, streams);

@@ -3,11 +3,15 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <fstream>
 
 #include "base/axis_order.h"
 #include "commands.h"
+#include "data/durable_file.h"
 #include "data/npy.h"
+#include "data/npz.h"
+#include "data/sources.h"
+#include "effect.h"
+#include "outputs.h"
 
 namespace gradwright::cli {
 namespace {
@@ -25,15 +29,58 @@ Diagnostic fault(const char* code, std::string message, std::string help) {
   return {code, Severity::error, std::move(message), {}, {}, {}, {std::move(help)}, {}};
 }
 
-std::string csv_text(const Array& array) {
+std::string text_of(const Array& array, char separator) {
   std::string text;
   const std::size_t width = array.shape.size() < 2
                                 ? 1
                                 : static_cast<std::size_t>(array.data.size()) /
                                       static_cast<std::size_t>(std::max<std::int64_t>(1, array.shape[0]));
   for (std::size_t i = 0; i < array.data.size(); ++i)
-    text += fmt::format("{}{}", array.data[i], (i + 1) % width == 0 ? "\n" : ",");
+    text += fmt::format("{}{}", array.data[i], (i + 1) % width == 0 ? '\n' : separator);
   return text;
+}
+
+/// Arrays for one file, in the order of the command line. Archives hold several.
+struct Result {
+  std::string path;  ///< empty: standard output
+  std::vector<std::pair<std::string, Array>> arrays;
+};
+
+/// Where an array goes, and its name in an archive: `a=o.npz` is o.npz with a, `a=o.npz:b` with b.
+Assigned place_of(const Assigned& to) {
+  const auto member = npz_member(to.path);
+  return member ? Assigned{member->second, member->first} : to;
+}
+
+/// By the ending of its name; a name without one is text where it is no file: /dev/stdout, a pipe.
+std::string content_of(const Result& result) {
+  const std::string ending = ending_of(result.path);
+  if (ending == ".npz") return npz_text(result.arrays);
+  return ending == ".npy" ? npy_text(result.arrays[0].second) : text_of(result.arrays[0].second, ending == ".tsv" ? '\t' : ',');
+}
+
+/// G0541, G0542: an output that is an input, or another output, or of a format that is not written.
+std::optional<Diagnostic> fault_of_outputs(const RunCommand& command) {
+  std::vector<NamedFile> inputs{{"the sheet", command.file}, {"`--parameters`", command.parameters}}, outputs;
+  for (const std::string& word : command.inputs) {
+    for (const NamedFile& file : files_of(fmt::format("`--input {}`", assigned(word).name), assigned(word).path)) inputs.push_back(file);
+  }
+  std::vector<std::string> names;
+  for (const std::string& word : command.outputs) {
+    const Assigned to = place_of(assigned(word));
+    const std::string ending = ending_of(to.path);
+    const bool is_file = !to.path.empty() && (!ending.empty() || !sources::exists(to.path));
+    if (is_file && ending != ".csv" && ending != ".tsv" && ending != ".npy" && ending != ".npz")
+      return fault("G0542", fmt::format("the name {} says no format that is written", in_backticks(to.path)),
+                   "name it by the format: .csv, .tsv, .npy, .npz");
+    const bool is_archive = ending == ".npz";
+    if (is_archive && std::ranges::find(names, to.path + ":" + to.name) != names.end())
+      return fault("G0541", fmt::format("two arrays {} in one archive", in_backticks(to.name)), "name each: `--output a=o.npz:first`");
+    if (is_archive) names.push_back(to.path + ":" + to.name);
+    const bool is_same_archive = is_archive && std::ranges::find(outputs, to.path, &NamedFile::path) != outputs.end();
+    if (!is_same_archive) outputs.push_back({fmt::format("`--output {}`", to.name), to.path});
+  }
+  return lost_file(inputs, outputs);
 }
 
 template <class Real>
@@ -56,21 +103,26 @@ int computed(Session& session, const RunCommand& command, const std::vector<std:
     for (std::size_t at = 0; at < places.size(); ++at) place[at] = static_cast<Real>(given->second.data[places[at]]);
   }
   program->run();
+  std::vector<Result> results;
   for (std::size_t i = 0; i < command.outputs.size(); ++i) {
-    const Assigned to = assigned(command.outputs[i]);
+    const Assigned to = place_of(assigned(command.outputs[i]));
     const Port& port = program->outputs()[i];
     const std::span<const Real> numbers = program->output(port.name);
     Array array{port.extents, std::vector<double>(numbers.size())};
     const std::vector<std::size_t> places = row_major_places(port.extents);
     for (std::size_t at = 0; at < places.size(); ++at) array.data[places[at]] = static_cast<double>(numbers[at]);
-    const std::string text = to.path.ends_with(".npy") ? npy_text(array) : csv_text(array);
-    if (to.path.empty()) {
+    const auto same = to.path.empty() ? results.end() : std::ranges::find(results, to.path, &Result::path);
+    if (same != results.end())
+      same->arrays.emplace_back(to.name, std::move(array));
+    else
+      results.push_back({to.path, {{to.name, std::move(array)}}});
+  }
+  for (const Result& result : results) {
+    const std::string text = content_of(result);
+    if (result.path.empty()) {
       std::fwrite(text.data(), 1, text.size(), stdout);
-    } else if (std::ofstream file(to.path, std::ios::binary); !(file << text) || !file.flush()) {
-      std::fputs(
-          fmt::format("error[G0508]: cannot write `{}`\n  = help: check the path and the disk\n", to.path).c_str(),
-          stderr);
-      return environment_fault;
+    } else if (const auto unwritten = write_durably(result.path, text)) {
+      return show_fault(*unwritten, session.text(), streams);
     }
   }
   return fine;
@@ -78,32 +130,10 @@ int computed(Session& session, const RunCommand& command, const std::vector<std:
 
 }  // namespace
 
-/// The extents the surface asks for; a size that is one free symbol takes its value from the data.
-bool sizes_fit(const DimTable& dims, const Shape& surface, std::vector<std::int64_t> extents, DimValues& sizes) {
-  if (surface.size() == 2 && extents.size() == 1) {
-    if (dims.is_one(surface[0]) && !dims.is_one(surface[1]))
-      extents.insert(extents.begin(), 1);
-    else
-      extents.push_back(1);
-  }
-  if (surface.empty()) {
-    return std::all_of(extents.begin(), extents.end(), [](std::int64_t extent) { return extent == 1; });
-  }
-  if (surface.size() != extents.size()) return false;
-  for (std::size_t axis = 0; axis < surface.size(); ++axis) {
-    const auto& polynomial = dims.polynomial(surface[axis]);
-    if (!dims.value(surface[axis], sizes) && polynomial.size() == 1 && polynomial.begin()->first.size() == 1 &&
-        polynomial.begin()->second == 1) {
-      sizes[dims.symbol_name(polynomial.begin()->first[0])] = extents[axis];
-    }
-    if (const auto known = dims.value(surface[axis], sizes); known && *known != extents[axis]) return false;
-  }
-  return true;
-}
-
 int run_run(const RunCommand& command, const Streams& streams) {
   const auto text = read_text(command.file, streams);
   if (!text) return environment_fault;
+  if (const auto lost = fault_of_outputs(command)) return show_fault(*lost, *text, streams);
   Session session(*text);
   show_diagnostics(session, streams);
   if (session.has_errors()) return input_fault;
@@ -116,6 +146,8 @@ int run_run(const RunCommand& command, const Streams& streams) {
       return show_fault(
           fault("G0306", fmt::format("`{}` names no input of the sheet and a file", word), "write `--input W=w.npy`"),
           *text, streams);
+    if (std::ranges::find(arrays, from.name, &std::pair<std::string, Array>::first) != arrays.end())
+      return show_fault(without_effect("--input " + from.name, "the input has a value already", "say it once"), *text, streams);
     auto array = load_array(from.path);
     if (!array) return show_fault(array.error(), *text, streams);
     arrays.emplace_back(from.name, *std::move(array));

@@ -8,6 +8,8 @@
 #include "api/optimiser.h"
 #include "api/train_task.h"
 #include "commands.h"
+#include "effect.h"
+#include "outputs.h"
 #include "progress.h"
 #include "ranks.h"
 #include "train_checkpoint.h"
@@ -48,8 +50,9 @@ tl::expected<OptimiserOptions, Diagnostic> optimiser_of(const TrainCommand& comm
     return text ? std::optional(text->content()) : std::nullopt;
   });
   if (!options) return options;
-  if (command.has_rate && !options->values.contains("rate"))
-    options->values["rate"] = fmt::format("{}", command.options.rate);
+  if (command.has_rate && options->values.contains("rate"))
+    return tl::unexpected(without_effect("--rate", "the optimiser has a rate of its own, " + options->values["rate"], "say it once"));
+  if (command.has_rate) options->values["rate"] = fmt::format("{}", command.options.rate);
   if (command.clip > 0) options->before.push_back({"--clip", fmt::format("g := g*min(1, {}/norm)\n", command.clip)});
   if (command.clip_value > 0)
     options->before.push_back({"--clip-value", fmt::format("g := min(max(g, -{0}), {0})\n", command.clip_value)});
@@ -69,6 +72,7 @@ std::string digest_of(const OptimiserOptions& options) {
 
 /// `test accuracy  94.44 %`, `test RMSE 0.123`; metrics of the sheet after it.
 std::string measured_text(const EpochReport& line) {
+  if (line.held.empty()) return "";
   std::string text = !std::isnan(line.test_accuracy)
                          ? fmt::format("{} accuracy {:>6.2f} %", line.held, 100 * line.test_accuracy)
                      : !std::isnan(line.test_rmse) ? fmt::format("{} RMSE {:.5g}", line.held, line.test_rmse)
@@ -86,6 +90,11 @@ void summarise(const Trained& result, const Streams& streams) {
                       result.stopped_early ? "stopped early: " : "", result.best_epoch, result.epochs.back().held));
   const auto at_best = static_cast<std::size_t>(result.best_epoch - result.epochs.front().epoch);
   const EpochReport& best = result.tested ? *result.tested : result.epochs[at_best];
+  if (result.test_samples == 0) {
+    print(stdout, fmt::format("trained on {} samples{}; none is kept for the test\n", result.training_samples,
+                              result.validation_samples > 0 ? fmt::format(", validated on {}", result.validation_samples) : ""));
+    return;
+  }
   const std::string measured = !std::isnan(best.test_accuracy)
                                    ? fmt::format("accuracy {:.2f} %", 100 * best.test_accuracy)
                                : !std::isnan(best.test_rmse) ? fmt::format("RMSE {:.5g}", best.test_rmse)
@@ -98,17 +107,42 @@ void summarise(const Trained& result, const Streams& streams) {
                     result.test_samples, metrics, measured));
 }
 
+/// Nothing that is read is written over, and each file is what its name says.
+std::optional<Diagnostic> fault_of_outputs(const TrainCommand& command) {
+  std::vector<NamedFile> inputs = files_of("`--data`", command.data.source);
+  inputs.push_back({"the sheet", command.file});
+  inputs.push_back({"`--optimizer`", command.optimiser});
+  const NamedFile log{"`--log`", command.log}, plot{"`--plot`", command.plot}, save{"`--save`", command.save},
+      checkpoint{"`--checkpoint`", command.options.checkpoint.path};
+  if (auto fault = lost_file(inputs, {log, plot, save, checkpoint})) return fault;
+  if (auto fault = misnamed(log, {".jsonl", ".json", ".txt"})) return fault;
+  if (auto fault = misnamed(plot, {".svg"})) return fault;
+  if (auto fault = misnamed(save, {".safetensors"})) return fault;
+  return misnamed(checkpoint, {".safetensors"});
+}
+
 }  // namespace
 
 int run_train(TrainCommand command, const Streams& streams) {
   const auto text = read_text(command.file, streams);
   if (!text) return environment_fault;
+  if (const auto fault = fault_of_outputs(command)) return show_fault(*fault, *text, streams);
   Session session(*text);
   show_diagnostics(session, streams);
   if (session.has_errors()) return input_fault;
-  const auto task = train_task(session, command.metrics);
+  const auto sizes = sizes_of(command.sizes, session.pool().dims());
+  if (!sizes) return show_fault(sizes.error(), *text, streams);
+  auto task = train_task(session, command.metrics);
   if (!task) return show_fault(task.error(), *text, streams);
+  if (task->batch && sizes->contains(*task->batch))
+    return show_fault(without_effect("--size " + *task->batch, "the size counts the samples of a step", "give that by `--batch`"), *text, streams);
+  task->fixed.dims.insert(sizes->begin(), sizes->end());
   TrainOptions& options = command.options;
+  if (options.split.test_fraction == 0 && options.split.validation_fraction == 0) {
+    const char* idle = options.patience > 0 ? "--patience" : !command.metrics.empty() ? "--metric" : nullptr;
+    if (idle != nullptr)
+      return show_fault(without_effect(idle, "no sample is kept to tell it by", "keep some: `--test 0.2`, `--validation 0.1`"), *text, streams);
+  }
   options.split.normalise = normalise_named(command.normalise);
   options.engine.oracle = command.backend == "oracle";
   options.engine.precision = command.precision == "float64" ? Precision::float64 : Precision::float32;
@@ -149,8 +183,8 @@ int run_train(TrainCommand command, const Streams& streams) {
     logs.write(line);
     if (!is_told) return;
     progress.clear();
-    print(stdout, fmt::format("epoch {:>3}/{}   loss {:.5f}   {}   {:.1f} s\n", line.epoch, options.epochs, line.loss,
-                              measured_text(line), line.seconds));
+    print(stdout, fmt::format("epoch {:>3}/{}   loss {:.5f}   {}{}{:.1f} s\n", line.epoch, options.epochs, line.loss,
+                              measured_text(line), line.held.empty() ? "" : "   ", line.seconds));
     std::fflush(stdout);
   });
   progress.clear();

@@ -8,6 +8,8 @@
 #include <stdexcept>
 
 #include "data/memory.h"
+#include "data/sources.h"
+#include "effect.h"
 
 namespace gradwright::cli {
 namespace {
@@ -77,6 +79,10 @@ tl::expected<TrainData, Diagnostic> TrainData::of(const TrainCommand& command) {
                                      "leave `--stream` out, or take an optimiser that takes some: adam, sgd"));
   if (!command.stream && !command.in_memory && !takes_all) found.why_streamed_ = why_streamed(spec).value_or("");
   const bool is_streamed = command.stream || !found.why_streamed_.empty();
+  if (command.has_window && !is_streamed)
+    return tl::unexpected(without_effect("--window", "the data are not streamed", "leave it out, or add `--stream`"));
+  if (spec.missing != Missing::refuse && !sources::may_be_csv(spec.source))
+    return tl::unexpected(without_effect("--missing", "only a CSV has missing values", "leave it out"));
   return within_memory(spec.source, is_streamed, [&]() -> tl::expected<TrainData, Diagnostic> {
     if (is_streamed) {
       auto streamed = stream_dataset(spec);

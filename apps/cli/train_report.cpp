@@ -2,13 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <unistd.h>
-
-#include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <filesystem>
 
+#include "data/durable_file.h"
 #include "train/curve_svg.h"
 #include "train/event_file.h"
 
@@ -25,62 +22,46 @@ std::string tag_of(const std::string& name, const std::string& held) {
 }  // namespace
 
 std::optional<Diagnostic> TrainLogs::open(const TrainCommand& command) {
-  const auto created = [](const std::string& path, File& to) -> std::optional<Diagnostic> {
-    auto file = created_file(path, true);
-    if (!file) return file.error();
-    to = *std::move(file);
-    return std::nullopt;
-  };
-  if (!command.log.empty()) {
-    if (auto fault = created(command.log, lines_)) return fault;
-  }
-  if (!command.plot.empty()) {
-    File picture;
-    if (auto fault = created(command.plot, picture)) return fault;
-  }
-  if (!command.save.empty()) {
-    const std::filesystem::path folder = std::filesystem::absolute(command.save).parent_path();
-    if (access(folder.c_str(), W_OK) != 0)
-      return Diagnostic{"G0508",
-                        Severity::error,
-                        fmt::format("`{}` could not be written: {}", command.save, std::strerror(errno)),
-                        {},
-                        {},
-                        {},
-                        {"give another name for --save"},
-                        {}};
+  log_ = command.log;
+  for (const std::string& path : {command.log, command.plot, command.save}) {
+    if (path.empty()) continue;
+    if (auto fault = unwritable(path)) return fault;
   }
   if (command.tensorboard.empty()) return std::nullopt;
   std::error_code ignored;
   std::filesystem::create_directories(command.tensorboard, ignored);
   const double time = now();
-  if (auto fault = created(command.tensorboard + "/" + event_file_name(time), events_)) return fault;
+  auto file = created_file(command.tensorboard + "/" + event_file_name(time));
+  if (!file) return file.error();
+  events_ = *std::move(file);
   has_failed_ = !put(events_.get(), record(version_event(time)));
   return std::nullopt;
 }
 
 void TrainLogs::restore(const std::vector<EpochReport>& epochs) {
-  if (lines_ && ftruncate(fileno(lines_.get()), 0) != 0) has_failed_ = true;
-  for (const EpochReport& line : epochs) {
-    if (lines_ && !put(lines_.get(), epoch_json(line) + "\n")) has_failed_ = true;
-  }
+  if (log_.empty()) return;
+  std::string lines;
+  for (const EpochReport& line : epochs) lines += epoch_json(line) + "\n";
+  has_failed_ = has_failed_ || write_durably(log_, lines);
+  if (auto file = appended_file(log_))
+    lines_ = *std::move(file);
+  else
+    has_failed_ = true;
 }
 
 void TrainLogs::write(const EpochReport& line) {
-  if (lines_ && !put(lines_.get(), epoch_json(line) + "\n")) has_failed_ = true;
+  if (lines_ && !put_whole(lines_.get(), epoch_json(line) + "\n")) has_failed_ = true;
   if (!events_) return;
   auto tagged = measurements(line);
   for (auto& [name, value] : tagged) name = tag_of(name, line.held);
-  if (!put(events_.get(), record(scalars_event(now(), line.epoch, tagged)))) has_failed_ = true;
+  if (!put_whole(events_.get(), record(scalars_event(now(), line.epoch, tagged)))) has_failed_ = true;
 }
 
 std::optional<Diagnostic> TrainLogs::finish(const TrainCommand& command, const std::vector<EpochReport>& epochs,
                                             int best_epoch) {
   if (!command.plot.empty() && !epochs.empty()) {
-    auto picture = created_file(command.plot);
     const std::string name = std::filesystem::path(command.file).filename().string();
-    if (!picture) return picture.error();
-    if (!put(picture->get(), curve_svg(epochs, name, best_epoch))) has_failed_ = true;
+    if (auto fault = write_durably(command.plot, curve_svg(epochs, name, best_epoch))) return fault;
   }
   if (!has_failed_) return std::nullopt;
   return Diagnostic{

@@ -20,6 +20,7 @@ class TrainLogs {
   [[nodiscard]] std::optional<Diagnostic> finish(const TrainCommand&, const std::vector<EpochReport>&, int best_epoch);
 
  private:
+  std::string log_;
   File lines_, events_;
   bool has_failed_ = false;
 };

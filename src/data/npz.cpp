@@ -119,4 +119,29 @@ std::optional<std::pair<std::string, std::string>> npz_member(std::string_view t
   return std::pair(std::string(text.substr(0, colon)), std::string(text.substr(colon + 1)));
 }
 
+std::string npz_text(const std::vector<std::pair<std::string, Array>>& arrays) {
+  std::vector<std::string> files;
+  for (const auto& [name, array] : arrays) files.push_back(npy_text(array));
+  zip_source_t* const into = zip_source_buffer_create(nullptr, 0, 0, nullptr);
+  zip_source_keep(into);
+  zip_t* const archive = zip_open_from_source(into, ZIP_CREATE | ZIP_TRUNCATE, nullptr);
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    zip_source_t* const from = zip_source_buffer(archive, files[i].data(), files[i].size(), 0);
+    const zip_int64_t at =
+        zip_file_add(archive, (arrays[i].first + std::string(ending)).c_str(), from, ZIP_FL_OVERWRITE | ZIP_FL_ENC_UTF_8);
+    const auto entry = static_cast<zip_uint64_t>(at);
+    zip_set_file_compression(archive, entry, ZIP_CM_STORE, 0);
+    zip_file_set_mtime(archive, entry, 315532800, 0);  // 1980: the bytes do not tell when they were written
+  }
+  zip_close(archive);
+  zip_source_open(into);
+  zip_source_seek(into, 0, SEEK_END);
+  std::string text(static_cast<std::size_t>(zip_source_tell(into)), '\0');
+  zip_source_seek(into, 0, SEEK_SET);
+  zip_source_read(into, text.data(), text.size());
+  zip_source_close(into);
+  zip_source_free(into);
+  return text;
+}
+
 }  // namespace gradwright

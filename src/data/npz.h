@@ -26,4 +26,7 @@ namespace gradwright {
 /// `data.npz:x` as the file and the array; nothing where the text has no such form.
 [[nodiscard]] std::optional<std::pair<std::string, std::string>> npz_member(std::string_view text);
 
+/// An archive as `numpy.savez` writes it: an NPY file of float64 a name.
+[[nodiscard]] std::string npz_text(const std::vector<std::pair<std::string, Array>>&);
+
 }  // namespace gradwright

@@ -79,6 +79,14 @@ tl::expected<std::string, Diagnostic> beginning_of(const std::string& path) {
   return bytes;
 }
 
+bool may_be_csv(const std::string& source) {
+  if (pair_of(source) || npz_member(source)) return false;
+  const auto beginning = beginning_of(source);
+  if (!beginning) return true;
+  const auto format = format_of(*beginning, source);
+  return !format || *format == Format::csv;
+}
+
 std::vector<std::string> numbered_columns(std::int64_t count) {
   std::vector<std::string> names;
   for (std::int64_t i = 1; i <= count; ++i) names.push_back(fmt::format("column{}", i));

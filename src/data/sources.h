@@ -20,6 +20,9 @@ namespace gradwright::sources {
 enum class Format { npy, idx, npz, csv };
 [[nodiscard]] tl::expected<Format, Diagnostic> format_of(std::string_view bytes, std::string_view path);
 
+/// False where it is known to be no text: two files, an archive, an array.
+[[nodiscard]] bool may_be_csv(const std::string& source);
+
 /// 128 KiB, or all there is; inflated (G0505, G0506).
 [[nodiscard]] tl::expected<std::string, Diagnostic> beginning_of(const std::string& path);
 

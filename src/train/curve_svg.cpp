@@ -155,9 +155,12 @@ std::string curve_svg(const std::vector<EpochReport>& epochs, std::string_view t
         "text-anchor=\"middle\">best</text>\n",
         x_of(across, best_epoch), top, height - bottom, top - 4);
   svg += line_of(epochs, across, up, "training", [](const EpochReport& line) { return line.loss; });
-  svg += line_of(epochs, across, up, "held", [](const EpochReport& line) { return line.test_loss; });
   svg += legend("training", "training", top + 12);
-  svg += legend("held", epochs.empty() ? "test" : epochs.front().held, top + 30);
+  const std::string held = epochs.empty() ? "test" : epochs.front().held;
+  if (!held.empty()) {
+    svg += line_of(epochs, across, up, "held", [](const EpochReport& line) { return line.test_loss; });
+    svg += legend("held", held, top + 30);
+  }
   return svg + "</svg>\n";
 }
 

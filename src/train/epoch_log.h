@@ -21,9 +21,13 @@ struct CloseFile {
   void operator()(std::FILE* file) const { std::fclose(file); }
 };
 using File = std::unique_ptr<std::FILE, CloseFile>;
-/// Writes from the start, or, where what is there is kept, from its end. G0508.
-[[nodiscard]] tl::expected<File, Diagnostic> created_file(const std::string& path, bool is_kept = false);
+/// A new file that nobody else has. G0508, where the name is there too.
+[[nodiscard]] tl::expected<File, Diagnostic> created_file(const std::string& path);
+/// Written to from its end. G0508.
+[[nodiscard]] tl::expected<File, Diagnostic> appended_file(const std::string& path);
 /// All of it, handed to the operating system before this returns; false where that fails.
 [[nodiscard]] bool put(std::FILE*, const std::string& bytes);
+/// The same of a file that is appended to; where it fails, nothing of it stays.
+[[nodiscard]] bool put_whole(std::FILE*, const std::string& bytes);
 
 }  // namespace gradwright

@@ -30,7 +30,9 @@ HeldPart held_part(const Samples& samples) {
   return samples.validation > 0 ? HeldPart{"validation", samples.training, samples.validation} : test_part(samples);
 }
 
-HeldPart test_part(const Samples& samples) { return {"test", samples.training + samples.validation, samples.test}; }
+HeldPart test_part(const Samples& samples) {
+  return {samples.test > 0 ? "test" : "", samples.training + samples.validation, samples.test};
+}
 
 Measure measure_for(const TrainTask& task, const Samples& samples) {
   if (task.prediction.is_none() || samples.target.width == 0) return Measure::none;

@@ -7,7 +7,7 @@ namespace gradwright {
 
 /// Samples that are kept from the training and tell after each epoch how it goes.
 struct HeldPart {
-  const char* name;
+  const char* name;  ///< empty where none is kept: there is nothing to tell
   std::size_t first = 0, count = 0;
 };
 /// The validation part; the test part where there is none.

@@ -72,9 +72,7 @@ std::vector<std::int64_t> Slot::extents_with(std::int64_t samples) const {
 
 tl::expected<Samples, Diagnostic> shaped(const Pool& pool, const TrainTask& task, const DataExtents& data) {
   const auto [count, width, target_width, largest] = data;
-  if (count < 2)
-    return fault("G0502", "the data hold fewer than two samples",
-                 "training needs samples to train on and to test with");
+  if (count < 1) return fault("G0502", "the data hold no sample", "each row of the data is one");
   Samples samples;
   samples.dims = task.fixed.dims;
   Axes features = axes_of_sample(pool, task.features, task.batch);
@@ -103,7 +101,7 @@ tl::expected<Samples, Diagnostic> shaped(const Pool& pool, const TrainTask& task
     for (const Dim dim : pool.shape(e)) {
       if (pool.dims().value(dim, with_batch)) continue;
       return fault("G0504", fmt::format("the size `{}` has no value", pool.dims().to_string(dim)),
-                   "fix it in the sheet: `dim h = 32`");
+                   "fix it in the sheet: `dim h = 32`; or here: `--size h=32`");
     }
   }
   samples.features = slot_of(pool, features, samples.dims);
@@ -113,15 +111,16 @@ tl::expected<Samples, Diagnostic> shaped(const Pool& pool, const TrainTask& task
 }
 
 std::optional<Diagnostic> split(Samples& samples, std::size_t count, const SplitOptions& options) {
-  const auto share = [&](double fraction) { return static_cast<std::size_t>(fraction * static_cast<double>(count)); };
-  samples.test = std::clamp<std::size_t>(share(options.test_fraction), 1, count - 1);
-  samples.validation =
-      options.validation_fraction > 0 ? std::max<std::size_t>(share(options.validation_fraction), 1) : 0;
+  const auto share = [&](double fraction) {
+    return fraction > 0 ? std::max<std::size_t>(1, static_cast<std::size_t>(fraction * static_cast<double>(count))) : 0;
+  };
+  samples.test = share(options.test_fraction);
+  samples.validation = share(options.validation_fraction);
   if (samples.test + samples.validation >= count)
     return fault("G0502",
                  fmt::format("of {} samples, {} are kept for validation and {} for the test: none is left to train on",
                              count, samples.validation, samples.test),
-                 "keep fewer: `--validation 0.1 --test 0.2`")
+                 "keep fewer: `--validation 0.1 --test 0.2`; `--test 0` keeps none")
         .value();
   samples.training = count - samples.test - samples.validation;
   return std::nullopt;

@@ -61,7 +61,7 @@ enum class Normalise {
 };
 
 struct SplitOptions {
-  double test_fraction = 0.2;
+  double test_fraction = 0.2;                         ///< more than 0: at least one sample
   double validation_fraction = 0;                     ///< 0: none
   Normalise normalise = Normalise::standard;          ///< by the training part
   bool single = false;                                ///< rows are kept in float32

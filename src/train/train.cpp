@@ -142,7 +142,7 @@ tl::expected<Trained, Diagnostic> trained_on(Pool& pool, const TrainTask& task, 
   result.best_epoch = patience.best_epoch() > 0 ? patience.best_epoch() : result.epochs.back().epoch;
   result.parameters = patience.best_epoch() > 0 ? patience.best_values() : (*engine)->values();
   result.parameters.resize(task.parameters.size());
-  if (samples.validation > 0) {
+  if (samples.validation > 0 && samples.test > 0) {
     (*engine)->set(result.parameters);
     const HeldPart part = test_part(samples);
     EpochReport& line = result.tested.emplace();

@@ -32,7 +32,7 @@ struct TrainOptions {
 struct EpochReport {
   int epoch = 0;
   double loss = 0;            ///< mean over the training part, while it was trained
-  std::string held = "test";  ///< the name of the held part
+  std::string held = "test";  ///< the name of the held part; empty: none is kept
   double test_loss = 0;       ///< mean over the held part, after the epoch
   double test_accuracy = 0;   ///< share of its samples with the right class; NaN where targets are no classes
   double test_rmse = 0;       ///< NaN where targets are classes

@@ -1,14 +1,14 @@
 #include "data/durable_file.h"
 
 #include <doctest/doctest.h>
-#include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <filesystem>
 
 #include "data/bytes.h"
 
+#include "file_size_limit.h"
 #include "folder.h"
 
 using namespace gradwright;
@@ -18,26 +18,6 @@ namespace {
 std::ptrdiff_t count(const Folder& folder) {
   return std::distance(std::filesystem::directory_iterator(folder.path("")), std::filesystem::directory_iterator());
 }
-
-/// As on a disk with so much space left in a file.
-class FileSizeLimit {
- public:
-  explicit FileSizeLimit(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
-    getrlimit(RLIMIT_FSIZE, &before_);
-    const rlimit now{bytes, before_.rlim_max};
-    setrlimit(RLIMIT_FSIZE, &now);
-  }
-  FileSizeLimit(const FileSizeLimit&) = delete;
-  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
-  ~FileSizeLimit() {
-    setrlimit(RLIMIT_FSIZE, &before_);
-    (void)std::signal(SIGXFSZ, handler_);
-  }
-
- private:
-  rlimit before_{};
-  void (*handler_)(int);
-};
 
 void check_refused(const std::string& path, std::string_view content = "new") {
   const auto fault = write_durably(path, content);
@@ -74,11 +54,56 @@ TEST_CASE("what is no place for a file is refused") {
   const Folder scratch;
   check_refused(scratch.path("no such directory/a"));
   check_refused(scratch.path(""));
-  check_refused("/dev/null");
-  std::filesystem::create_directory(scratch.path("b.new"));
+  check_refused("/dev/full");
+  std::filesystem::create_directory(scratch.path("b"));
   check_refused(scratch.path("b"));
-  CHECK(std::filesystem::is_directory(scratch.path("b.new")));
+  CHECK(std::filesystem::is_directory(scratch.path("b")));
+  std::filesystem::create_symlink("loop", scratch.path("loop"));
+  check_refused(scratch.path("loop"));
+  CHECK(count(scratch) == 2);
+}
+
+TEST_CASE("what is no regular file is written to as it is") {
+  CHECK_FALSE(write_durably("/dev/null", "x"));
   CHECK(std::filesystem::is_character_file("/dev/null"));
+}
+
+TEST_CASE("mode and link of what is replaced stay") {
+  const Folder scratch;
+  for (const mode_t mode : {0600, 0644, 0640}) {
+    const std::string path = scratch.path("a");
+    CHECK_FALSE(write_durably(path, "old"));
+    chmod(path.c_str(), mode);
+    CHECK_FALSE(write_durably(path, "new"));
+    struct stat status {};
+    REQUIRE(stat(path.c_str(), &status) == 0);
+    CHECK((status.st_mode & 07777U) == mode);
+  }
+  std::filesystem::create_directory(scratch.path("d"));
+  std::filesystem::create_symlink("../a", scratch.path("d/link"));
+  std::filesystem::create_symlink("d/link", scratch.path("link"));
+  std::filesystem::create_symlink("not there yet", scratch.path("d/new"));
+  CHECK_FALSE(write_durably(scratch.path("link"), "through two links"));
+  CHECK(std::filesystem::is_symlink(scratch.path("link")));
+  CHECK(std::filesystem::is_symlink(scratch.path("d/link")));
+  CHECK(file_bytes(scratch.path("a")) == "through two links");
+  CHECK_FALSE(write_durably(scratch.path("d/new"), "made"));
+  CHECK(file_bytes(scratch.path("d/not there yet")) == "made");
+}
+
+TEST_CASE("a link that somebody put where files were made before is not followed") {
+  const Folder scratch;
+  CHECK_FALSE(write_durably(scratch.path("victim"), "precious"));
+  for (const char* planted : {"a.new", "a.tmp", "a~", ".a.swp"}) std::filesystem::create_symlink("victim", scratch.path(planted));
+  CHECK_FALSE(write_durably(scratch.path("a"), "x"));
+  CHECK(file_bytes(scratch.path("victim")) == "precious");
+}
+
+TEST_CASE("a trial writes nothing") {
+  const Folder scratch;
+  CHECK_FALSE(unwritable(scratch.path("a")));
+  CHECK(count(scratch) == 0);
+  CHECK(unwritable(scratch.path("no such directory/a")));
 }
 
 TEST_CASE("a relative name lies in the working directory") {

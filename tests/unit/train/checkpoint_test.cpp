@@ -6,7 +6,9 @@
 
 #include <cmath>
 #include <filesystem>
+#include <optional>
 
+#include "../data/file_size_limit.h"
 #include "affine_network.h"
 
 using namespace gradwright;
@@ -213,19 +215,20 @@ TEST_CASE("a checkpoint that cannot be written is told, and the one before stays
   std::vector<std::string> codes;
   options.checkpoint.failed = [&](const Diagnostic& fault) { codes.push_back(fault.code); };
   std::string kept;
+  std::optional<FileSizeLimit> full;
   AffineNetwork it;
   const auto found = trained(it.pool, it.task, some_data(), options, [&](const EpochReport& line) {
     if (line.epoch != 3) return;
     kept = file_bytes(scratch.path("c")).value_or("");
-    std::filesystem::create_directory(scratch.path("c") + ".new");
+    full.emplace(10);
   });
+  full.reset();
   REQUIRE(found);
   CHECK(found->epochs.size() == 4);
   CHECK(codes == std::vector<std::string>{"G0508", "G0508"});
   REQUIRE(found->unsaved);
   CHECK(found->unsaved->code == "G0508");
   CHECK(file_bytes(scratch.path("c")) == kept);
-  const std::filesystem::path before = scratch.path("c");
   options.checkpoint.path = scratch.path("none/c");
   CHECK(code_of(options) == "G0508");
 }

@@ -1,0 +1,92 @@
+#include "effect.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace gradwright::cli {
+namespace {
+
+/// `option` says nothing where `beside` was given; where `values` are listed, with one of them.
+struct Rule {
+  const char* command;
+  const char* option;
+  const char* beside;
+  const char* values;  ///< parted by spaces; empty: any
+  const char* why;
+  const char* help;
+};
+
+constexpr const char* one_or_other = "leave one of them out";
+constexpr const char* all_samples = "newton gauss_newton lbfgs";
+
+constexpr auto rules = std::to_array<Rule>({
+    {"derive", "--to", "--json", "", "the document of --json holds every form", one_or_other},
+    {"derive", "--steps", "--json", "", "the document of --json holds every step", one_or_other},
+    {"derive", "--explain", "--json", "", "the document of --json tells no story", one_or_other},
+    {"derive", "--steps", "--to", "unicode latex gw", "the formulas are written alone", "pages have steps: `--to html`, tex, markdown"},
+    {"derive", "--explain", "--to", "unicode latex gw", "the formulas are written alone", "pages have stories: `--to html`, tex, markdown"},
+    {"derive", "--steps", "--explain", "", "the chain in both layouts is told instead of the steps", one_or_other},
+    {"fmt", "--write", "FILE", "-", "standard input is no file to rewrite", "leave it out: the sheet goes to standard output"},
+    {"train", "--raw", "--normalise", "", "both say how features are scaled", one_or_other},
+    {"train", "--window", "--in-memory", "", "data in memory have no window", one_or_other},
+    {"train", "--threads", "--backend", "interpreter oracle", "only compiled programs run on threads", one_or_other},
+    {"train", "--batch", "--optimizer", all_samples, "the method takes all samples a step", one_or_other},
+    {"train", "--rate", "--optimizer", "lbfgs", "L-BFGS searches the length of its steps itself", one_or_other},
+});
+
+const CLI::Option* given(const CLI::App& command, const char* name) {
+  const CLI::Option* option = command.get_option_no_throw(name);
+  return option != nullptr && option->count() > 0 ? option : nullptr;
+}
+
+/// Of `lbfgs(history=20)` the word `lbfgs`.
+bool is_listed(std::string_view values, std::string_view value) {
+  value = value.substr(0, value.find('('));
+  while (!values.empty()) {
+    const std::string_view word = values.substr(0, values.find(' '));
+    if (word == value) return true;
+    values.remove_prefix(std::min(values.size(), word.size() + 1));
+  }
+  return false;
+}
+
+bool holds(const Rule& rule, const CLI::App& command) {
+  const CLI::Option* beside = given(command, rule.beside);
+  if (given(command, rule.option) == nullptr || beside == nullptr) return false;
+  return *rule.values == '\0' || std::ranges::any_of(beside->results(), [&](const std::string& value) { return is_listed(rule.values, value); });
+}
+
+/// The evaluator, and a method that takes all samples a step, compute in float64; the evaluator does not drive such a method.
+std::optional<Diagnostic> idle_way_to_compute(const CLI::App& command) {
+  const auto is = [&](const char* option, const char* values) {
+    const CLI::Option* found = given(command, option);
+    return found != nullptr && is_listed(values, found->results()[0]);
+  };
+  const bool is_oracle = is("--backend", "oracle"), takes_all = is("--optimizer", all_samples);
+  if (is_oracle && takes_all)
+    return without_effect("--backend oracle", "a method that takes all samples a step is compiled", "take a method that takes some: adam, sgd");
+  if (!is("--precision", "float32") || (!is_oracle && !takes_all)) return std::nullopt;
+  return without_effect("--precision float32", is_oracle ? "the reference evaluator computes in float64" : "the method computes in float64",
+                        "leave it out");
+}
+
+}  // namespace
+
+Diagnostic without_effect(const std::string& option, const std::string& why, const std::string& help) {
+  return {"G0540", Severity::error, fmt::format("`{}` would have no effect: {}", option, why), {}, {}, {}, {help}, {}};
+}
+
+std::optional<Diagnostic> idle_option(const CLI::App& command) {
+  const auto rule = std::ranges::find_if(rules, [&](const Rule& one) { return command.get_name() == one.command && holds(one, command); });
+  if (rule == rules.end()) return command.get_name() == "train" ? idle_way_to_compute(command) : std::nullopt;
+  const std::string_view option = rule->option;
+  const CLI::Option* beside = given(command, rule->beside);
+  const bool is_positional = beside->get_positional() && beside->get_lnames().empty();
+  const std::string with = is_positional || *rule->values == '\0' ? std::string(rule->beside) : fmt::format("{} {}", rule->beside, beside->results()[0]);
+  return without_effect(is_positional ? std::string(option) : fmt::format("{}` beside `{}", option, with), rule->why, rule->help);
+}
+
+}  // namespace gradwright::cli

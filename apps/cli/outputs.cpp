@@ -1,0 +1,79 @@
+#include "outputs.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
+
+#include "data/durable_file.h"
+#include "data/npz.h"
+#include "data/sources.h"
+
+namespace gradwright::cli {
+namespace {
+
+/// Endings that name a format; a name that ends otherwise says nothing of it.
+constexpr std::string_view known[] = {".bin",  ".c",   ".cpp", ".csv", ".gw",  ".gz",  ".h",    ".h5",   ".hdf5", ".html",        ".idx",
+                                      ".json", ".jpg", ".mat", ".md",  ".npy", ".npz", ".onnx", ".pdf",  ".pkl",  ".png",         ".pt",
+                                      ".pth",  ".py",  ".svg", ".tex", ".tsv", ".txt", ".xlsx", ".yaml", ".zip",  ".safetensors", ".jsonl"};
+
+bool is_regular(const std::string& path, struct stat& status) { return stat(path == "-" ? "/dev/stdin" : path.c_str(), &status) == 0 && S_ISREG(status.st_mode); }
+
+bool are_one_file(const std::string& a, const std::string& b) {
+  struct stat first {}, second {};
+  const bool is_first = is_regular(a, first), is_second = is_regular(b, second);
+  if (is_first && is_second) return first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+  if (is_first || is_second || a == "-" || b == "-") return false;
+  std::error_code ignored;
+  if (std::filesystem::exists(a, ignored) || std::filesystem::exists(b, ignored)) return false;  // a device, a pipe
+  return std::filesystem::weakly_canonical(target_of(a), ignored) == std::filesystem::weakly_canonical(target_of(b), ignored);
+}
+
+}  // namespace
+
+std::vector<NamedFile> files_of(const std::string& what, const std::string& source) {
+  const auto file = [&](const std::string& path) {
+    const auto member = sources::exists(path) ? std::nullopt : npz_member(path);
+    return NamedFile{what, member ? member->first : path};
+  };
+  if (const auto pair = sources::pair_of(source)) return {file(pair->first), file(pair->second)};
+  return {file(source)};
+}
+
+std::optional<Diagnostic> lost_file(const std::vector<NamedFile>& inputs, const std::vector<NamedFile>& outputs) {
+  const auto refused = [](const NamedFile& output, const NamedFile& other, const char* why) {
+    return data_error("G0541", fmt::format("{} would be written over {}: both are {}", output.what, other.what, in_backticks(other.path)),
+                      fmt::format("{}: give {} a name of its own", why, output.what));
+  };
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    if (outputs[i].path.empty()) continue;
+    for (const NamedFile& input : inputs) {
+      if (!input.path.empty() && are_one_file(outputs[i].path, input.path)) return refused(outputs[i], input, "what is read would be lost");
+    }
+    for (std::size_t k = 0; k < i; ++k) {
+      if (!outputs[k].path.empty() && are_one_file(outputs[i].path, outputs[k].path))
+        return refused(outputs[i], outputs[k], "one of the two would be lost");
+    }
+  }
+  return std::nullopt;
+}
+
+std::string ending_of(const std::string& path) {
+  std::error_code ignored;
+  const auto status = std::filesystem::status(path, ignored);
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) return "";
+  std::string ending = std::filesystem::path(path).extension().string();
+  std::ranges::transform(ending, ending.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return ending;
+}
+
+std::optional<Diagnostic> misnamed(const NamedFile& output, const std::vector<std::string_view>& written) {
+  const std::string ending = output.path.empty() ? "" : ending_of(output.path);
+  if (std::ranges::find(known, ending) == std::end(known) || std::ranges::find(written, ending) != written.end()) return std::nullopt;
+  return data_error("G0542", fmt::format("{} does not write {} files, and {} is named as one", output.what, ending, in_backticks(output.path)),
+                    fmt::format("name it by what it holds: `{}`", std::filesystem::path(output.path).filename().replace_extension(written[0]).string()));
+}
+
+}  // namespace gradwright::cli
