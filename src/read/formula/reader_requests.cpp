@@ -106,8 +106,9 @@ bool Reader::is_first_minimize(const Request& request) {
   if (earlier == program_.requests.end()) return true;
   Diagnostic& diagnostic = reporter_.error("G0114", request.span, "a second `minimize`: one loss is trained, by every `param`");
   diagnostic.labels.push_back({earlier->span, "the first stands here"});
-  diagnostic.helps.push_back(fmt::format(
-      "minimize one sum, `L = {} + {}`, or train the losses by turns, from a sheet each", earlier->of.name, request.of.name));
+  diagnostic.helps.emplace_back(earlier->of.name == request.of.name
+                                    ? "leave the second out"
+                                    : "define the sum of both, and minimize that; or train them by turns, from a sheet each");
   return false;
 }
 
