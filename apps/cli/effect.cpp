@@ -37,9 +37,10 @@ constexpr auto rules = std::to_array<Rule>({
     {"train", "--rate", "--optimizer", "lbfgs", "L-BFGS searches the length of its steps itself", one_or_other},
 });
 
-const CLI::Option* given(const CLI::App& command, const char* name) {
-  const CLI::Option* option = command.get_option_no_throw(name);
-  return option != nullptr && option->count() > 0 ? option : nullptr;
+/// The values of an option; null where it was not given.
+const std::vector<std::string>* given(const GivenOptions& options, const char* name) {
+  const auto found = options.values.find(name);
+  return found == options.values.end() ? nullptr : &found->second;
 }
 
 /// Of `lbfgs(history=20)` the word `lbfgs`.
@@ -53,17 +54,17 @@ bool is_listed(std::string_view values, std::string_view value) {
   return false;
 }
 
-bool holds(const Rule& rule, const CLI::App& command) {
-  const CLI::Option* beside = given(command, rule.beside);
-  if (given(command, rule.option) == nullptr || beside == nullptr) return false;
-  return *rule.values == '\0' || std::ranges::any_of(beside->results(), [&](const std::string& value) { return is_listed(rule.values, value); });
+bool holds(const Rule& rule, const GivenOptions& options) {
+  const auto* beside = given(options, rule.beside);
+  if (options.command != rule.command || given(options, rule.option) == nullptr || beside == nullptr) return false;
+  return *rule.values == '\0' || std::ranges::any_of(*beside, [&](const std::string& value) { return is_listed(rule.values, value); });
 }
 
 /// The evaluator, and a method that takes all samples a step, compute in float64; the evaluator does not drive such a method.
-std::optional<Diagnostic> idle_way_to_compute(const CLI::App& command) {
+std::optional<Diagnostic> idle_way_to_compute(const GivenOptions& options) {
   const auto is = [&](const char* option, const char* values) {
-    const CLI::Option* found = given(command, option);
-    return found != nullptr && is_listed(values, found->results()[0]);
+    const auto* found = given(options, option);
+    return found != nullptr && is_listed(values, found->front());
   };
   const bool is_oracle = is("--backend", "oracle"), takes_all = is("--optimizer", all_samples);
   if (is_oracle && takes_all)
@@ -79,14 +80,13 @@ Diagnostic without_effect(const std::string& option, const std::string& why, con
   return {"G0540", Severity::error, fmt::format("`{}` would have no effect: {}", option, why), {}, {}, {}, {help}, {}};
 }
 
-std::optional<Diagnostic> idle_option(const CLI::App& command) {
-  const auto rule = std::ranges::find_if(rules, [&](const Rule& one) { return command.get_name() == one.command && holds(one, command); });
-  if (rule == rules.end()) return command.get_name() == "train" ? idle_way_to_compute(command) : std::nullopt;
-  const std::string_view option = rule->option;
-  const CLI::Option* beside = given(command, rule->beside);
-  const bool is_positional = beside->get_positional() && beside->get_lnames().empty();
-  const std::string with = is_positional || *rule->values == '\0' ? std::string(rule->beside) : fmt::format("{} {}", rule->beside, beside->results()[0]);
-  return without_effect(is_positional ? std::string(option) : fmt::format("{}` beside `{}", option, with), rule->why, rule->help);
+std::optional<Diagnostic> idle_option(const GivenOptions& options) {
+  const auto rule = std::ranges::find_if(rules, [&](const Rule& one) { return holds(one, options); });
+  if (rule == rules.end()) return options.command == "train" ? idle_way_to_compute(options) : std::nullopt;
+  const std::string_view beside = rule->beside;
+  if (!beside.starts_with('-')) return without_effect(rule->option, rule->why, rule->help);
+  const std::string with = *rule->values == '\0' ? std::string(beside) : fmt::format("{} {}", beside, given(options, rule->beside)->front());
+  return without_effect(fmt::format("{}` beside `{}", rule->option, with), rule->why, rule->help);
 }
 
 }  // namespace gradwright::cli

@@ -1,9 +1,10 @@
 // Options that could change nothing beside the others: refused, not ignored.
 #pragma once
 
-#include <CLI/CLI.hpp>
+#include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "source/diagnostic.h"
 
@@ -11,7 +12,12 @@ namespace gradwright::cli {
 
 /// G0540, of an option and why it would do nothing.
 [[nodiscard]] Diagnostic without_effect(const std::string& option, const std::string& why, const std::string& help);
+/// The options of a command that were given, with their values: `--to`, and `FILE` for what stands alone.
+struct GivenOptions {
+  std::string command;
+  std::map<std::string, std::vector<std::string>, std::less<>> values;
+};
 /// The first option of a command that the others leave without effect, as far as the command line alone can tell.
-[[nodiscard]] std::optional<Diagnostic> idle_option(const CLI::App& command);
+[[nodiscard]] std::optional<Diagnostic> idle_option(const GivenOptions&);
 
 }  // namespace gradwright::cli

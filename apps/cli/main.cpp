@@ -56,6 +56,14 @@ std::vector<cli::Command> commands_of(const CLI::App& app) {
   return commands;
 }
 
+cli::GivenOptions given_options(const CLI::App& command) {
+  cli::GivenOptions given{command.get_name(), {}};
+  for (const CLI::Option* option : command.get_options()) {
+    if (option->count() > 0) given.values[option->get_lnames().empty() ? option->get_name() : "--" + option->get_lnames()[0]] = option->results();
+  }
+  return given;
+}
+
 int run(int argc, char** argv) {
   CLI::App app{"A compiler for the calculus of neural networks: derives, checks and trains.", "gradwright"};
   app.footer(cli::footer);
@@ -202,7 +210,7 @@ int run(int argc, char** argv) {
   }
   const cli::Streams streams{style_for(STDOUT_FILENO, colour), style_for(STDERR_FILENO, colour)};
   for (const CLI::App* command : app.get_subcommands()) {
-    if (const auto idle = cli::idle_option(*command)) return cli::show_fault(*idle, Text(file, ""), streams);
+    if (const auto idle = cli::idle_option(given_options(*command))) return cli::show_fault(*idle, Text(file, ""), streams);
   }
   derive.file = grad_check.file = exported.file = stage.file = train.file = ran.file = file;
   train.options.split.window_bytes = window << 20U;
