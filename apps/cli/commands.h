@@ -45,19 +45,27 @@ struct DeriveCommand {
 [[nodiscard]] tl::expected<DimValues, Diagnostic> sizes_of(const std::vector<std::string>& words, const DimTable&);
 /// Whether numbers of these extents (first axis outermost) are what a declaration of this size takes; binds sizes that are free.
 [[nodiscard]] bool sizes_fit(const DimTable&, const Shape& surface, std::vector<std::int64_t> extents, DimValues& sizes);
-/// Name and numbers of each parameter in a safetensors file, `train --save` or a checkpoint; none for an empty path. G0505, G0520, G0507;
-/// G0306: the sheet does not declare it.
-[[nodiscard]] tl::expected<std::vector<std::pair<std::string, Array>>, Diagnostic> parameters_in(const std::string& path,
-                                                                                                const Session&);
 struct RunCommand {
   std::string file;
   std::string parameters;            ///< a safetensors file; empty: none
+  bool raw = false;                  ///< features are taken as they are
   std::vector<std::string> inputs;   ///< W=w.npy
   std::vector<std::string> outputs;  ///< a3=a3.npy, a3=a3.csv; or a3: on standard output
   std::string backend = "auto", precision = "float32";
 };
 [[nodiscard]] int run_run(const RunCommand&, const Streams&);
-[[nodiscard]] int run_eval(const std::string& file, const std::string& inputs, const std::string& parameters, const Streams&);
+struct EvalCommand {
+  std::string file, inputs, parameters;
+  bool raw = false;  ///< features are taken as they are
+};
+[[nodiscard]] int run_eval(const EvalCommand&, const Streams&);
+struct PredictCommand {
+  std::string file, parameters, data;
+  std::string output;          ///< empty: standard output
+  bool probabilities = false;  ///< a column a class
+  std::string backend = "auto";
+};
+[[nodiscard]] int run_predict(const PredictCommand&, const Streams&);
 struct CheckCommand {
   std::vector<std::string> files;
   std::string sheet;   ///< the network of LaTeX and Python files

@@ -6,7 +6,9 @@
 #include <cstdio>
 
 #include "commands.h"
+#include "effect.h"
 #include "json.h"
+#include "parameters.h"
 #include "ir/make.h"
 
 namespace gradwright::cli {
@@ -19,17 +21,24 @@ int fail(const std::string& code, const std::string& message, const std::string&
 
 }  // namespace
 
-int run_eval(const std::string& file, const std::string& inputs, const std::string& parameters, const Streams& streams) {
-  const auto text = read_text(file, streams);
+int run_eval(const EvalCommand& command, const Streams& streams) {
+  const std::string& inputs = command.inputs;
+  const auto text = read_text(command.file, streams);
   const auto values = read_text(inputs, streams);
   if (!text || !values) return environment_fault;
   Session session(*text);
   show_diagnostics(session, streams);
   const auto given = named_arrays(values->content());
   if (!given) return fail("G0503", fmt::format("`{}` is no JSON object", inputs), R"(write {"x": [1, 2], "W": [[1, 0], [0, 1]]})");
-  const auto trained = parameters_in(parameters, session);
+  const auto trained = parameters_in(command.parameters, session);
   if (!trained) return show_fault(trained.error(), *text, streams);
+  std::vector<Diagnostic> told;
   Pool& pool = session.pool();
+  for (const auto& [name, value] : *given) {
+    if (session.program().declaration(name) != nullptr || pool.dims().has_symbol(name)) continue;
+    const bool is_defined = session.program().definition(name) != nullptr;
+    show_note(without_effect(name, is_defined ? "the sheet computes it" : "the sheet does not declare it", "leave it out of the values"));
+  }
   Bindings bindings;
   std::vector<std::pair<const Declaration*, RowMajor>> arrays;
   for (const Declaration& declaration : session.program().declarations) {
@@ -43,8 +52,11 @@ int run_eval(const std::string& file, const std::string& inputs, const std::stri
     const std::optional<RowMajor>& array = given->at(declaration.name);
     if (!array) return fail("G0503", fmt::format("the value of `{}` is no number or rectangular array of numbers", declaration.name), "every row has the same length");
     arrays.emplace_back(&declaration, *array);
+    if (command.raw) continue;
+    if (const auto fault = as_trained(*trained, session, declaration.name, arrays.back().second.values, told)) return show_fault(*fault, *text, streams);
   }
-  for (const auto& [name, numbers] : *trained) {
+  for (const Diagnostic& note : told) show_note(note);
+  for (const auto& [name, numbers] : trained->arrays) {
     if (!given->contains(name)) arrays.emplace_back(session.program().declaration(name), RowMajor{numbers.shape, numbers.data, {}});
   }
   for (const std::string& symbol : pool.dims().symbols()) {

@@ -2,15 +2,33 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <set>
 
 #include "api/compile.h"
 #include "commands.h"
 #include "data/bytes.h"
 #include "data/durable_file.h"
+#include "effect.h"
 #include "lower/print.h"
 #include "outputs.h"
 
 namespace gradwright::cli {
+
+namespace {
+
+/// Of several derivatives those of one are exported: which are not is said.
+void note_others(const Session& session, const std::string& loss) {
+  std::set<std::string> others;
+  for (const Request& request : session.program().requests) {
+    if (request.kind == Request::Kind::minimize) return;
+    if (request.of.name != loss || request.kind == Request::Kind::hessian) others.insert(request.of.name);
+  }
+  if (others.empty()) return;
+  show_note(without_effect(fmt::format("{}", fmt::join(others, ", ")), fmt::format("`{}` and its first derivatives are exported", loss),
+                           "give each a sheet; `--output` exports values"));
+}
+
+}  // namespace
 
 int run_export(const ExportCommand& command, const Streams& streams) {
   const auto text = read_text(command.file, streams);
@@ -35,6 +53,7 @@ int run_export(const ExportCommand& command, const Streams& streams) {
     return show_fault(data_error("G0307", fmt::format("C cannot have a function {}, or has one already", in_backticks(command.name)),
                                  fmt::format("`--name {}`", name)),
                       *text, streams);
+  if (command.outputs.empty()) note_others(session, program->plan.name);
   if (!command.header.empty()) {
     if (const auto fault = write_durably(command.header, exported_header(*program, name, precision))) return show_fault(*fault, *text, streams);
   }

@@ -12,6 +12,7 @@ constexpr const char* footer = R"(examples:
   gradwright check network.gw                  is your own derivation right?
   gradwright eval network.gw --inputs values.json
   gradwright train digits.gw --data digits.csv.gz --epochs 30
+  gradwright predict digits.gw --parameters digits.safetensors --data new.csv
   gradwright export network.gw --to c > network.c
   gradwright completion bash > /etc/bash_completion.d/gradwright
 
@@ -77,6 +78,12 @@ constexpr const char* run_examples = R"(examples:
   gradwright run network.gw --input x=x.npy --input W2=w2.npy --input W3=w3.csv --output a3
   gradwright run network.gw --input x=x.npy --input W2=w2.npy --input W3=w3.csv --output a3=a3.npy --precision float64
   gradwright run network.gw --input x=x.npy --parameters network.safetensors --output a3)";
+
+constexpr const char* predict_examples = R"(examples:
+  gradwright train cells.gw --data cells.csv --label diagnosis --save cells.safetensors
+  gradwright predict cells.gw --parameters cells.safetensors --data new.csv
+  gradwright predict cells.gw --parameters cells.safetensors --data new.csv.gz --probabilities --output out.csv
+Features are scaled and texts encoded as in the training, which the file of parameters keeps. A row of the output for each row of the data.)";
 
 constexpr const char* completion_examples = R"(examples:
   source <(gradwright completion bash)                                      for this shell

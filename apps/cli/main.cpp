@@ -87,12 +87,13 @@ int run(int argc, char** argv) {
   derive_command->add_option("--layout", derive.layout, "overrides the sheet's layout")->check(CLI::IsMember({"gradient", "numerator", "denominator"}));
   derive_command->footer(cli::derive_examples);
 
-  std::string inputs, parameters;
+  cli::EvalCommand eval;
   bool json = false;
   CLI::App* eval_command = app.add_subcommand("eval", "evaluate every definition of the worksheet");
   with_file(eval_command);
-  eval_command->add_option("--inputs", inputs, "JSON object: name to number or nested arrays; - reads standard input")->required();
-  eval_command->add_option("--parameters", parameters, "a safetensors file with parameters: `train --save`, or a checkpoint");
+  eval_command->add_option("--inputs", eval.inputs, "JSON object: name to number or nested arrays; - reads standard input")->required();
+  CLI::Option* eval_parameters = eval_command->add_option("--parameters", eval.parameters, "a safetensors file with parameters: `train --save`, or a checkpoint; features are scaled as in that training");
+  eval_command->add_flag("--raw", eval.raw, "take features as they are: they are scaled already")->needs(eval_parameters);
   eval_command->add_flag("--json", json, "write JSON (the only form so far)");
   eval_command->footer(cli::eval_examples);
 
@@ -192,11 +193,22 @@ int run(int argc, char** argv) {
   CLI::App* run_command = app.add_subcommand("run", "compute definitions of the worksheet by a compiled program");
   with_file(run_command);
   run_command->add_option("--input", ran.inputs, "the numbers of an input: W=w.npy; NPY, IDX or CSV, gz too; or of an archive: w.npz:W");
-  run_command->add_option("--parameters", ran.parameters, "a safetensors file with parameters: `train --save`, or a checkpoint");
+  CLI::Option* run_parameters = run_command->add_option("--parameters", ran.parameters, "a safetensors file with parameters: `train --save`, or a checkpoint; features are scaled as in that training");
+  run_command->add_flag("--raw", ran.raw, "take features as they are: they are scaled already")->needs(run_parameters);
   run_command->add_option("--output", ran.outputs, "a definition, and where it goes: a3=a3.npy, a3=a3.csv; without a file: standard output")->required();
   run_command->add_option("--precision", ran.precision, "float32 or float64")->check(CLI::IsMember({"float32", "float64"}))->capture_default_str();
   run_command->add_option("--backend", ran.backend, "auto, llvm, c, interpreter")->check(CLI::IsMember({"auto", "llvm", "c", "interpreter"}))->capture_default_str();
   run_command->footer(cli::run_examples);
+
+  cli::PredictCommand predict;
+  CLI::App* predict_command = app.add_subcommand("predict", "what a trained network says of new data");
+  with_file(predict_command);
+  predict_command->add_option("--parameters", predict.parameters, "a safetensors file with parameters: `train --save`, or a checkpoint")->required();
+  predict_command->add_option("--data", predict.data, "new data as those of the training, without their target: CSV (columns by name), NPY, IDX, gz too, or of an archive: d.npz:x")->required();
+  predict_command->add_option("--output", predict.output, "a CSV file; default: standard output");
+  predict_command->add_flag("--probabilities", predict.probabilities, "a column of its probability for each class, instead of the class");
+  predict_command->add_option("--backend", predict.backend, "auto, llvm, c, interpreter")->check(CLI::IsMember({"auto", "llvm", "c", "interpreter"}))->capture_default_str();
+  predict_command->footer(cli::predict_examples);
 
   std::string shell;
   CLI::App* completion_command = app.add_subcommand("completion", "print the completion script of a shell");
@@ -212,20 +224,21 @@ int run(int argc, char** argv) {
   for (const CLI::App* command : app.get_subcommands()) {
     if (const auto idle = cli::idle_option(given_options(*command))) return cli::show_fault(*idle, Text(file, ""), streams);
   }
-  derive.file = grad_check.file = exported.file = stage.file = train.file = ran.file = file;
+  derive.file = grad_check.file = exported.file = stage.file = train.file = ran.file = eval.file = predict.file = file;
   train.options.split.window_bytes = window << 20U;
   if (raw) train.normalise = "none";
   train.has_rate = rate->count() > 0;
   train.has_window = window_option->count() > 0;
   train.options.checkpoint.every = cli::cadence_of(every).value_or(Cadence{});
   if (*derive_command) return cli::run_derive(derive, streams);
-  if (*eval_command) return cli::run_eval(file, inputs, parameters, streams);
+  if (*eval_command) return cli::run_eval(eval, streams);
   if (*check_command) return cli::run_check(check, streams);
   if (*grad_check_command) return cli::run_grad_check(grad_check, streams);
   if (*export_command) return cli::run_export(exported, streams);
   if (*explain_command) return cli::run_export(stage, streams);
   if (*fmt_command) return cli::run_fmt(file, write, streams);
   if (*run_command) return cli::run_run(ran, streams);
+  if (*predict_command) return cli::run_predict(predict, streams);
   if (*train_command) return cli::on_ranks(std::move(train), streams, cli::run_train);
   std::fputs(cli::completion_script(shell, commands_of(app), flags_of(app)).c_str(), stdout);
   return cli::fine;

@@ -1,22 +1,28 @@
-// The parameters that `train --save` or a checkpoint holds, for `run` and `eval`.
+#include "parameters.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "commands.h"
 #include "data/safetensors.h"
+#include "train/checkpoint.h"
 
 namespace gradwright::cli {
 
-tl::expected<std::vector<std::pair<std::string, Array>>, Diagnostic> parameters_in(const std::string& path,
-                                                                                   const Session& session) {
-  std::vector<std::pair<std::string, Array>> arrays;
-  if (path.empty()) return arrays;
+tl::expected<KeptParameters, Diagnostic> parameters_in(const std::string& path, const Session& session) {
+  KeptParameters kept;
+  kept.path = path;
+  if (path.empty()) return kept;
   const auto bytes = file_bytes(path);
   if (!bytes) return tl::unexpected(bytes.error());
   const auto content = parse_safetensors(*bytes, path);
   if (!content) return tl::unexpected(content.error());
+  if (const auto text = content->metadata.find(record_key); text != content->metadata.end()) {
+    auto record = parse_record(text->second, path);
+    if (!record) return tl::unexpected(record.error());
+    kept.record = *std::move(record);
+  }
   for (const StoredTensor& tensor : content->tensors) {
     if (tensor.name.find('.') != std::string::npos)
       continue;  // a checkpoint keeps what is no parameter under such names
@@ -28,13 +34,45 @@ tl::expected<std::vector<std::pair<std::string, Array>>, Diagnostic> parameters_
     if (tensor.type != Element::f32 && tensor.type != Element::f64)
       return tl::unexpected(data_error("G0520", fmt::format("{} holds {} as whole numbers", in_backticks(path), name),
                                        "parameters are F32 or F64"));
+    kept.are_single = tensor.type == Element::f32;
     Array array{tensor.shape, reals(tensor)};
     if (!std::ranges::all_of(array.data, [](double x) { return std::isfinite(x); }))
       return tl::unexpected(data_error("G0507", fmt::format("{} of {} is not finite", name, in_backticks(path)),
                                        "take parameters of an earlier epoch"));
-    arrays.emplace_back(tensor.name, std::move(array));
+    kept.arrays.emplace_back(tensor.name, std::move(array));
   }
-  return arrays;
+  return kept;
+}
+
+std::optional<Diagnostic> as_trained(const KeptParameters& kept, Session& session, const std::string& input, std::vector<double>& numbers,
+                                     std::vector<Diagnostic>& told) {
+  const auto note = [&](std::string message, std::string help) {
+    told.push_back({"G0546", Severity::note, std::move(message), {}, {}, {}, {std::move(help)}, {}});
+  };
+  const Declaration* declaration = session.program().declaration(input);
+  if (kept.path.empty() || declaration == nullptr || session.pool().payload<InputInfo>(declaration->input).role != Role::data) return std::nullopt;
+  if (!kept.record) {
+    if (told.empty())
+      note(fmt::format("{} does not say how features were scaled: they are taken as they are", in_backticks(kept.path)),
+           "parameters that `train --save` writes now say it");
+    return std::nullopt;
+  }
+  if (input != kept.record->input || !kept.record->is_scaled()) return std::nullopt;
+  const std::size_t width = kept.record->width();
+  if (width == 0 || numbers.size() % width != 0 || (kept.record->samples.empty() && numbers.size() != width))
+    return data_error("G0545", fmt::format("`{}` holds {} numbers, and a sample of the training had {}", input, numbers.size(), width),
+                      "give the features that it was trained on");
+  const std::size_t count = numbers.size() / width;
+  const bool are_rows = kept.record->samples != "last";
+  for (std::size_t s = 0; s < count; ++s) {
+    std::vector<double> features(width);
+    const auto at = [&](std::size_t k) { return are_rows ? s * width + k : k * count + s; };
+    for (std::size_t k = 0; k < width; ++k) features[k] = numbers[at(k)];
+    kept.record->scale(features);
+    for (std::size_t k = 0; k < width; ++k) numbers[at(k)] = features[k];
+  }
+  note(fmt::format("`{}` is scaled as in the training, which {} says", input, in_backticks(kept.path)), "`--raw` takes it as it is");
+  return std::nullopt;
 }
 
 }  // namespace gradwright::cli

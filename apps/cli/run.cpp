@@ -12,6 +12,7 @@
 #include "data/sources.h"
 #include "effect.h"
 #include "outputs.h"
+#include "parameters.h"
 
 namespace gradwright::cli {
 namespace {
@@ -102,6 +103,11 @@ int computed(Session& session, const RunCommand& command, const std::vector<std:
     const std::vector<std::size_t> places = row_major_places(port.extents);
     for (std::size_t at = 0; at < places.size(); ++at) place[at] = static_cast<Real>(given->second.data[places[at]]);
   }
+  for (const std::string& word : command.inputs) {
+    const std::string name = assigned(word).name;
+    if (std::ranges::find(program->inputs(), name, &Port::name) == program->inputs().end())
+      show_note(without_effect("--input " + name, "no output looks at its numbers", "leave it out, unless it says a size"));
+  }
   program->run();
   std::vector<Result> results;
   for (std::size_t i = 0; i < command.outputs.size(); ++i) {
@@ -154,7 +160,13 @@ int run_run(const RunCommand& command, const Streams& streams) {
   }
   auto parameters = parameters_in(command.parameters, session);
   if (!parameters) return show_fault(parameters.error(), *text, streams);
-  for (auto& one : *parameters) {  // after the inputs: of two with a name, the first is taken
+  std::vector<Diagnostic> told;
+  for (auto& [name, array] : arrays) {
+    if (command.raw) break;
+    if (const auto misfit = as_trained(*parameters, session, name, array.data, told)) return show_fault(*misfit, *text, streams);
+  }
+  for (const Diagnostic& note : told) show_note(note);
+  for (auto& one : parameters->arrays) {  // after the inputs: of two with a name, the first is taken
     if (std::ranges::find(arrays, one.first, &std::pair<std::string, Array>::first) == arrays.end())
       arrays.push_back(std::move(one));
   }

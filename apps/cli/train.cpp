@@ -8,6 +8,7 @@
 #include "api/optimiser.h"
 #include "api/train_task.h"
 #include "commands.h"
+#include "data_table.h"
 #include "effect.h"
 #include "outputs.h"
 #include "progress.h"
@@ -166,6 +167,9 @@ int run_train(TrainCommand command, const Streams& streams) {
   if (const auto fault = logs.open(command)) return show_fault(*fault, *text, streams);
   const bool is_told = !command.quiet && !command.json;
   if (is_told) print(stdout, data->about());
+  options.prepared = [&](const DataRecord& record) {
+    if (is_told) print(stdout, data_table(record));
+  };
   ProgressLine progress(!command.quiet);
   if (progress.is_shown()) options.progress = [&](const Progress& now) { progress.show(now, options.epochs); };
   std::vector<EpochReport> epochs;

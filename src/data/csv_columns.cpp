@@ -13,12 +13,6 @@ namespace {
 
 constexpr std::size_t most_texts = 1000;
 
-bool says_nothing(std::string_view text) {
-  if (is_missing(text)) return true;
-  if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
-  return text == "nan" || text == "NaN" || text == "NAN" || text == "na";
-}
-
 enum class Kind { missing, number, text };
 
 Kind kind_of(std::string_view text) {
@@ -190,6 +184,12 @@ class Survey {
 };
 
 }  // namespace
+
+bool says_nothing(std::string_view text) {
+  if (is_missing(text)) return true;
+  if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+  return text == "nan" || text == "NaN" || text == "NAN" || text == "na";
+}
 
 std::vector<std::string> CsvColumns::features(std::size_t target) const {
   std::vector<std::string> names;

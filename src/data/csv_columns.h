@@ -25,6 +25,9 @@ enum class Missing {
   mean   ///< a missing feature is the mean of its column, of texts the share of each; a line without target is left out
 };
 
+/// Empty, NA, nan, null, None, ?, -.
+[[nodiscard]] bool says_nothing(std::string_view cell);
+
 struct CsvColumn {
   std::string name;
   std::vector<std::string> texts;  ///< of a column of texts, ascending; else empty

@@ -159,7 +159,10 @@ Loaded<Dataset> dataset_of_pair(const std::string& inputs, const std::string& ta
   auto y = by_sample(targets, true, limits);
   if (!y) return tl::unexpected(std::move(y.error()));
   if (x->shape[0] != y->shape[0]) return tl::unexpected(unequal_counts({inputs, targets}, x->shape[0], y->shape[0]));
-  return Dataset{std::move(*x), std::move(*y), {}, {}, {}, 0, 0};
+  Dataset dataset;
+  dataset.inputs = *std::move(x);
+  dataset.targets = *std::move(y);
+  return dataset;
 }
 
 /// The arrays `x` and `y` of an archive, small or capital, which nothing else names; nothing when it is no archive or

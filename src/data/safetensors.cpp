@@ -3,12 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <optional>
 #include <set>
+
+#include "data/record.h"
 
 namespace gradwright {
 namespace {
@@ -177,6 +180,30 @@ std::uint64_t header_length(std::string_view bytes) {
   return length;
 }
 
+// The record of a training's data (record.h), which lies in the metadata of its parameters.
+using nlohmann::json;
+
+constexpr std::string_view kinds[] = {"numbers", "index", "one-hot", "two"};
+constexpr std::string_view record_format = "gradwright/data/1";
+
+json column_json(const CsvColumn& column) {
+  json one{{"name", column.name}, {"means", column.means}};
+  if (!column.texts.empty()) one["texts"] = column.texts;
+  return one;
+}
+
+/// The widths agree, and numbers are numbers.
+bool is_sound(const DataRecord& record) {
+  std::size_t width = 0;
+  for (const CsvColumn& column : record.columns) {
+    if (column.means.size() != column.width() || !std::ranges::is_sorted(column.texts)) return false;
+    width += column.width();
+  }
+  const auto is_finite = [](double x) { return std::isfinite(x); };
+  return record.shift.size() == record.factor.size() && (record.columns.empty() || width == record.shift.size()) &&
+         std::ranges::all_of(record.shift, is_finite) && std::ranges::all_of(record.factor, is_finite);
+}
+
 }  // namespace
 
 const StoredTensor* Safetensors::find(std::string_view name) const {
@@ -285,6 +312,64 @@ std::vector<double> reals(const StoredTensor& tensor) {
 std::vector<std::int64_t> integers(const StoredTensor& tensor) {
   return tensor.type == Element::i64 ? numbers_in<std::int64_t, std::int64_t>(tensor.bytes)
                                      : std::vector<std::int64_t>();
+}
+
+std::string record_text(const DataRecord& record) {
+  json columns = json::array();
+  for (const CsvColumn& column : record.columns) columns.push_back(column_json(column));
+  const json all{{"format", record_format},
+                 {"input", record.input},
+                 {"samples", record.samples},
+                 {"sizes", record.sizes},
+                 {"columns", columns},
+                 {"has_names", record.has_names},
+                 {"target_at", record.target_at},
+                 {"fills_gaps", record.fills_gaps},
+                 {"scaling", record.scaling},
+                 {"shift", record.shift},
+                 {"factor", record.factor},
+                 {"target", record.target},
+                 {"classes", record.classes},
+                 {"kind", kinds[static_cast<std::size_t>(record.kind)]},
+                 {"low", record.low},
+                 {"high", record.high},
+                 {"is_mapped", record.is_mapped}};
+  return all.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+tl::expected<DataRecord, Diagnostic> parse_record(std::string_view text, std::string_view name) {
+  const auto refused = [&] {
+    return tl::unexpected(data_error("G0520", fmt::format("what {} says of the data it was trained on is damaged", in_backticks(name)),
+                                     "train again, and save the parameters anew"));
+  };
+  const json all = json::parse(text, nullptr, false);
+  if (!all.is_object() || all.value("format", json()) != json(record_format)) return refused();
+  DataRecord record;
+  try {
+    all.at("input").get_to(record.input);
+    all.at("samples").get_to(record.samples);
+    all.at("sizes").get_to(record.sizes);
+    for (const json& one : all.at("columns"))
+      record.columns.push_back({one.at("name"), one.value("texts", std::vector<std::string>()), one.at("means"), 1});
+    all.at("has_names").get_to(record.has_names);
+    all.at("target_at").get_to(record.target_at);
+    all.at("fills_gaps").get_to(record.fills_gaps);
+    all.at("scaling").get_to(record.scaling);
+    all.at("shift").get_to(record.shift);
+    all.at("factor").get_to(record.factor);
+    all.at("target").get_to(record.target);
+    all.at("classes").get_to(record.classes);
+    const auto* const kind = std::ranges::find(kinds, all.at("kind").get<std::string>());
+    if (kind == std::end(kinds)) return refused();
+    record.kind = static_cast<TargetKind>(kind - std::begin(kinds));
+    all.at("low").get_to(record.low);
+    all.at("high").get_to(record.high);
+    all.at("is_mapped").get_to(record.is_mapped);
+  } catch (const json::exception&) {  // the library's way to say that something is missing, or of another type
+    return refused();
+  }
+  if (!is_sound(record)) return refused();
+  return record;
 }
 
 }  // namespace gradwright

@@ -127,6 +127,11 @@ tl::expected<std::size_t, Diagnostic> describe(const CsvColumns& columns, const 
   about.target = names[*label];
   about.features = columns.features(*label);
   about.classes = columns.columns[*label].texts;
+  about.columns = columns.columns;
+  about.columns.erase(about.columns.begin() + static_cast<std::ptrdiff_t>(*label));
+  about.has_names = columns.has_names;
+  about.target_at = *label;
+  about.fills_gaps = spec.missing == Missing::mean;
   return label;
 }
 

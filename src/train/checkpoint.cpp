@@ -204,12 +204,14 @@ std::string checkpoint_text(const TrainState& state, const Facts& facts, const S
   for (const auto& [name, numbers] : state.records)
     content.tensors.push_back(stored_reals(std::string(record_prefix) + name, Element::f64,
                                            {static_cast<std::int64_t>(numbers.size())}, numbers));
+  if (!layout.record.empty()) content.metadata[record_key] = layout.record;
   content.metadata["checksum"] = checksum(content);
   return safetensors_text(content);
 }
 
 std::string parameters_text(const std::vector<Tensor>& values, const StateLayout& layout) {
   Safetensors content{{{"format", "gradwright/parameters/1"}}, {}};
+  if (!layout.record.empty()) content.metadata[record_key] = layout.record;
   for (std::size_t i = 0; i < layout.parameters; ++i) content.tensors.push_back(stored(values[i], i, layout));
   return safetensors_text(content);
 }

@@ -41,11 +41,14 @@ struct StateLayout {
   std::size_t parameters = 0;                      ///< of the values; the rest are states of the optimiser
   std::size_t samples = 0;                         ///< of the training part
   std::size_t entries = 0;                         ///< of the order of an epoch
+  std::string record{};                            ///< what made numbers of the data: data/record.h
 };
 [[nodiscard]] StateLayout state_layout(const Pool&, const TrainTask&, const Samples&, const Engine&,
                                        const EngineOptions&);
 
 [[nodiscard]] std::string checkpoint_text(const TrainState&, const Facts&, const StateLayout&);
+/// Where a file of parameters keeps the record of its data, among its metadata.
+constexpr const char* record_key = "data";
 /// The parameters alone.
 [[nodiscard]] std::string parameters_text(const std::vector<Tensor>& values, const StateLayout&);
 /// Of all that a file says but its checksum, whatever the order of its tensors.

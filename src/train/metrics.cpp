@@ -18,6 +18,12 @@ bool is_right(std::span<const double> prediction, std::span<const double> target
   return place(prediction) == place(target);
 }
 
+/// Whose targets tell what is measured: all that are kept; where none are, those of the training.
+HeldPart judged_part(const Samples& samples) {
+  const std::size_t held = samples.validation + samples.test;
+  return held > 0 ? HeldPart{"held", samples.training, held} : HeldPart{"training", 0, samples.training};
+}
+
 /// Of whole runs of 256, as the compiled engine takes them: 8 MiB of predictions.
 std::size_t evaluated_at_once(const Samples& samples) {
   constexpr std::size_t numbers = std::size_t{1} << 20U, run = 256;
@@ -36,7 +42,7 @@ HeldPart test_part(const Samples& samples) {
 
 Measure measure_for(const TrainTask& task, const Samples& samples) {
   if (task.prediction.is_none() || samples.target.width == 0) return Measure::none;
-  const HeldPart part{"held", samples.training, samples.validation + samples.test};
+  const HeldPart part = judged_part(samples);
   bool has_zero = false, has_minus = false;
   for (std::size_t i = part.first; i < part.first + part.count; ++i) {
     const std::span<const double> target = samples.truth(i);
@@ -51,7 +57,8 @@ Measure measure_for(const TrainTask& task, const Samples& samples) {
 
 double half_way(const Samples& samples) {
   if (samples.target.width != 1) return 0;
-  for (std::size_t i = samples.training; i < samples.training + samples.validation + samples.test; ++i) {
+  const HeldPart part = judged_part(samples);
+  for (std::size_t i = part.first; i < part.first + part.count; ++i) {
     if (samples.truth(i)[0] < 0) return 0;
   }
   return 0.5;

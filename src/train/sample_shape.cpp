@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "base/axis_order.h"
+#include "train/declared.h"
 
 namespace gradwright {
 namespace {
@@ -135,6 +136,7 @@ RowShaping::RowShaping(const Samples& samples, std::size_t target_width)
 
 void RowShaping::normalise(Normalise how, const std::function<void(const EachRow&)>& for_each_row,
                            std::size_t training) {
+  scaling_ = how;
   if (how == Normalise::none) return;
   const std::size_t width = places_.size();
   const auto n = static_cast<double>(training);
@@ -160,6 +162,34 @@ void RowShaping::normalise(Normalise how, const std::function<void(const EachRow
     for (std::size_t k = 0; k < width; ++k) square[k] += std::pow(row[places_[k]] - mean_[k], 2) / n;
   });
   for (std::size_t k = 0; k < width; ++k) factor_[k] = square[k] > 1e-12 ? 1 / std::sqrt(square[k]) : 0;
+}
+
+void RowShaping::tell(Samples& samples) const {
+  samples.scaling = scaling_;
+  samples.is_mapped = is_mapped_;
+  samples.are_indices = target_width_ != target_places_.size();
+  samples.shift.resize(places_.size());
+  samples.factor.resize(places_.size());
+  for (std::size_t k = 0; k < places_.size(); ++k) {
+    samples.shift[places_[k]] = mean_[k];
+    samples.factor[places_[k]] = factor_[k];
+  }
+}
+
+std::optional<Diagnostic> as_declared(const Pool& pool, const TrainTask& task, const Samples& samples, const TargetRange& range, RowShaping& shaping,
+                                      Normalise& how, const std::function<std::optional<Diagnostic>(const EachSample&)>& for_each) {
+  const Declared features(pool, task.features, samples.features, samples.is_batched), target(pool, task.target, samples.target, samples.is_batched);
+  if (target.is_pm1() && range.is_zero_to_one()) shaping.map_to_pm1();
+  if (features.says_something()) how = Normalise::none;
+  if (!features.says_something() && !target.says_something()) return std::nullopt;
+  std::vector<double> input(samples.features.width), truth(samples.target.width);
+  return for_each([&](const double* row_features, const double* row_target, std::size_t row) {
+    shaping.input(row_features, input.data());
+    auto fault = features.broken(input, row + 1);
+    if (fault) return fault;
+    shaping.truth(row_target, truth.data());
+    return target.broken(truth, row + 1);
+  });
 }
 
 std::optional<Diagnostic> RowShaping::misfit(double label, std::size_t sample) const {

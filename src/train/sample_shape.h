@@ -25,6 +25,10 @@ class RowShaping {
   using EachRow = std::function<void(const double* features)>;
   /// `for_each_row` shows the training rows; twice for `standard`.
   void normalise(Normalise, const std::function<void(const EachRow&)>& for_each_row, std::size_t training);
+  /// Targets 0 and 1 become -1 and 1.
+  void map_to_pm1() { is_mapped_ = true; }
+  /// Into the samples: how the numbers of a row are scaled and mapped.
+  void tell(Samples&) const;
   /// G0502 where a label is no class of the target.
   [[nodiscard]] std::optional<Diagnostic> misfit(double label, std::size_t sample) const;
 
@@ -36,7 +40,10 @@ class RowShaping {
   template <class Real>
   void truth(const double* row, Real* out) const {
     if (target_width_ == target_places_.size()) {
-      for (std::size_t k = 0; k < target_places_.size(); ++k) out[k] = static_cast<Real>(row[target_places_[k]]);
+      for (std::size_t k = 0; k < target_places_.size(); ++k) {
+        const double x = row[target_places_[k]];
+        out[k] = static_cast<Real>(is_mapped_ ? 2 * x - 1 : x);
+      }
       return;
     }
     for (std::size_t k = 0; k < target_places_.size(); ++k) out[k] = 0;
@@ -47,6 +54,23 @@ class RowShaping {
   std::vector<std::size_t> places_, target_places_;  ///< of the entries of an input, in the row of a file
   std::size_t target_width_;
   std::vector<double> mean_, factor_;
+  Normalise scaling_ = Normalise::none;
+  bool is_mapped_ = false;
 };
+
+/// The targets of all samples, as far as their range tells.
+struct TargetRange {
+  double least = 0, largest = 0;
+  bool are_whole = true;
+  /// 0 and 1, for an input that is declared to be -1 and 1.
+  [[nodiscard]] bool is_zero_to_one() const { return are_whole && least == 0 && largest == 1; }
+};
+
+/// Shows rows of the files from the first one on; returns a fault that ends them.
+using EachSample = std::function<std::optional<Diagnostic>(const double* features, const double* target, std::size_t row)>;
+/// What the sheet declares of both inputs holds in each row, as the shaping shows it: labels that can be mapped to that are. `for_each` is
+/// called where there is something to look for. Features of a declared kind are not to be scaled: `how` becomes `none`. G0543.
+[[nodiscard]] std::optional<Diagnostic> as_declared(const Pool&, const TrainTask&, const Samples&, const TargetRange&, RowShaping&, Normalise& how,
+                                                    const std::function<std::optional<Diagnostic>(const EachSample&)>& for_each);
 
 }  // namespace gradwright

@@ -31,6 +31,12 @@ struct BlockShape {
   std::size_t rows = 1, together = 1;
 };
 
+enum class Normalise {
+  standard,  ///< features to mean 0, variance 1
+  minmax,    ///< to 0 … 1
+  none
+};
+
 /// Samples in the order training, validation, test.
 struct Samples {
   Slot features, target;
@@ -38,6 +44,10 @@ struct Samples {
   DimValues dims;           ///< the sizes of the sheet, with those that the data decide
   std::size_t training = 0, validation = 0, test = 0;
   BlockShape blocks;
+  Normalise scaling = Normalise::none;  ///< as it was done: features of a declared kind stay as they are
+  std::vector<double> shift, factor;    ///< of each feature, in the order of the file: the network sees (x − shift)·factor
+  bool are_indices = false;             ///< targets are numbers of classes, one-hot in the rows
+  bool is_mapped = false;               ///< targets 0 and 1 became -1 and 1, for an input that is declared `pm1`
   /// Each form has `input(sample)` and `truth(sample)`: `std::visit` once, for many rows.
   std::variant<RowTable<float>, RowTable<double>, StreamedRows<float>, StreamedRows<double>> rows;
 
@@ -54,12 +64,6 @@ struct Samples {
   mutable std::vector<double> input_, truth_;
 };
 
-enum class Normalise {
-  standard,  ///< features to mean 0, variance 1
-  minmax,    ///< to 0 … 1
-  none
-};
-
 struct SplitOptions {
   double test_fraction = 0.2;                         ///< more than 0: at least one sample
   double validation_fraction = 0;                     ///< 0: none
@@ -68,7 +72,7 @@ struct SplitOptions {
   std::size_t window_bytes = std::size_t{64} << 20U;  ///< of streamed data in memory, which are shuffled together
 };
 
-/// Errors: G0502 the data do not fit the inputs, G0504 a size is unknown.
+/// Errors: G0502 the data do not fit the inputs, G0504 a size is unknown, G0543 they are not as an input is declared.
 [[nodiscard]] tl::expected<Samples, Diagnostic> samples_of(const Pool&, const TrainTask&, const Dataset&,
                                                            const SplitOptions&, Generator&);
 /// The same of data that are streamed; where all fit the window, the same samples. More errors: those of RowFile::read.

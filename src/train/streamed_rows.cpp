@@ -11,6 +11,7 @@ namespace gradwright {
 namespace {
 
 constexpr std::size_t blocks_together = 64;  ///< at least, where rows are not very wide
+constexpr std::size_t numbers_at_once = std::size_t{1} << 17U;
 constexpr std::size_t no_block = static_cast<std::size_t>(-1);
 
 /// Which rows of the files the samples are.
@@ -152,10 +153,25 @@ tl::expected<Samples, Diagnostic> samples_of(const Pool& pool, const TrainTask& 
         if (auto fault = shaping.misfit(*target, row)) throw StreamFault(*std::move(fault));
       });
     }
+    Normalise how = options.normalise;
+    const auto all_rows = [&](const EachSample& shown) -> std::optional<Diagnostic> {
+      const std::size_t at_once = std::max<std::size_t>(1, numbers_at_once / (data.width() + data.target_width()));
+      for (std::size_t first = 0; first < count; first += at_once) {
+        const RowNumbers some = numbers_of(data, first, std::min(at_once, count - first));
+        for (std::size_t i = 0; i < std::min(at_once, count - first); ++i) {
+          auto fault = shown(some.inputs.data() + i * data.width(), some.targets.data() + i * data.target_width(), first + i);
+          if (fault) return fault;
+        }
+      }
+      return std::nullopt;
+    };
+    if (auto fault = as_declared(pool, task, *samples, {data.least, data.largest, data.are_whole}, shaping, how, all_rows))
+      return tl::unexpected(*std::move(fault));
     const auto training_rows = [&](const RowShaping::EachRow& shown) {
       for_each_row(data, order, samples->training, [&](const double* row, const double*, std::size_t) { shown(row); });
     };
-    shaping.normalise(options.normalise, training_rows, samples->training);
+    shaping.normalise(how, training_rows, samples->training);
+    shaping.tell(*samples);
   } catch (const StreamFault& fault) {
     return tl::unexpected(fault.diagnostic);
   }

@@ -7,10 +7,12 @@
 #include <numeric>
 
 #include "base/hash.h"
+#include "data/streamed.h"
 #include "train/history.h"
 #include "train/initial.h"
 #include "train/non_finite.h"
 #include "train/patience.h"
+#include "train/record_of.h"
 
 namespace gradwright {
 namespace {
@@ -61,7 +63,7 @@ SplitOptions split_of(const TrainOptions& options) {
 using Report = std::function<void(const EpochReport&)>;
 
 /// `data_digest` is asked only where a checkpoint is kept.
-tl::expected<Trained, Diagnostic> trained_on(Pool& pool, const TrainTask& task, const Samples& samples,
+tl::expected<Trained, Diagnostic> trained_on(Pool& pool, const TrainTask& task, const Samples& samples, const DataRecord& record,
                                              const std::function<std::string()>& data_digest,
                                              const TrainOptions& options, TrainState& state, const Report& report) {
   double before = 0;  // seconds of the training that is resumed
@@ -85,6 +87,7 @@ tl::expected<Trained, Diagnostic> trained_on(Pool& pool, const TrainTask& task, 
   result.note = (*engine)->note();
   result.measure = measure_for(task, samples);
   result.layout = state_layout(pool, task, samples, **engine, how);
+  result.layout.record = record_text(record);
   const HeldPart held = held_part(samples);
   const auto figures = [&, between = half_way(samples)](const HeldPart& part) {
     return figures_of(**engine, task, samples, part, result.measure, between);
@@ -152,6 +155,9 @@ tl::expected<Trained, Diagnostic> trained_on(Pool& pool, const TrainTask& task, 
   return result;
 }
 
+const Dataset& about(const Dataset& data) { return data; }
+const Dataset& about(const StreamedDataset& data) { return data.about; }
+
 /// `Data`: loaded or streamed.
 template <class Data>
 tl::expected<Trained, Diagnostic> trained_by(Pool& pool, const TrainTask& task, const Data& data,
@@ -162,8 +168,10 @@ tl::expected<Trained, Diagnostic> trained_by(Pool& pool, const TrainTask& task, 
   const auto samples = samples_of(pool, task, data, split_of(options), state.random);
   if (!samples) return tl::unexpected(samples.error());
   try {
+    const DataRecord record = record_of(pool, task, *samples, about(data));
+    if (options.prepared) options.prepared(record);
     return trained_on(
-        pool, task, *samples, [&] { return digest_of(data); }, options, state, report);
+        pool, task, *samples, record, [&] { return digest_of(data); }, options, state, report);
   } catch (const StreamFault& fault) {
     return tl::unexpected(fault.diagnostic);
   }

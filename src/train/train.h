@@ -6,6 +6,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "data/record.h"
 #include "train/metrics.h"
 #include "train/watched_steps.h"
 
@@ -24,6 +25,7 @@ struct TrainOptions {
   int patience = 0;      ///< epochs without a better loss of the held part; then the best parameters are taken. 0: none
   WatchedSteps::Told progress;
   CheckpointOptions checkpoint;
+  std::function<void(const DataRecord&)> prepared;  ///< told how the data become numbers, before `begun`
   /// Before the first step: where it begins, of how many samples an epoch, and the epochs before that.
   std::function<void(const TrainState&, std::size_t samples, const std::vector<EpochReport>&)> begun;
 };

@@ -193,10 +193,10 @@ def exported(place):
         file.write(SHEET.replace("L = ", "z = W*x + b\nL = "))
     expect(place.run("--checkpoint", place.file("e"), "--precision", "float64").returncode == 0, "the same as a checkpoint")
     for parameters in "pe":
-        done = subprocess.run([program, "run", sheet, "--input", "x=" + place.file("x.csv"), "--parameters", place.file(parameters), "--output", "z",
+        done = subprocess.run([program, "run", sheet, "--input", "x=" + place.file("x.csv"), "--parameters", place.file(parameters), "--output", "z", "--raw",
                                "--precision", "float64"], capture_output=True, text=True, timeout=120, check=False)
         expect(done.returncode == 0 and all(abs(float(one) - e) < 1e-12 for one, e in zip(done.stdout.split(), expected, strict=True)), f"run: {done} {expected}")
-        done = subprocess.run([program, "eval", sheet, "--inputs", "-", "--parameters", place.file(parameters)], input='{"x": [0.5, -1, 2], "y": [0, 0]}',
+        done = subprocess.run([program, "eval", sheet, "--inputs", "-", "--raw", "--parameters", place.file(parameters)], input='{"x": [0.5, -1, 2], "y": [0, 0]}',
                               capture_output=True, text=True, timeout=120, check=False)
         expect(done.returncode == 0 and all(abs(one - e) < 1e-12 for one, e in zip(json.loads(done.stdout)["values"]["z"], expected, strict=True)), f"eval: {done}")
     with open(sheet, "w", encoding="utf-8") as file:

@@ -10,7 +10,7 @@ import tempfile
 program = os.path.abspath(os.environ["GRADWRIGHT"])
 root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 question = "examples/question/question.gw"
-commands = ("derive", "eval", "check", "fmt", "train", "run", "export", "explain", "completion")
+commands = ("derive", "eval", "check", "fmt", "train", "run", "predict", "export", "explain", "completion")
 
 
 def run(*arguments, text=None, environment=None, **streams):
