@@ -12,16 +12,16 @@ namespace {
 
 Diagnostic new_data_error(std::string message, std::string help) { return data_error("G0545", std::move(message), std::move(help)); }
 
-std::string listed(const std::vector<std::string>& names) {
+std::string quoted_names(const std::vector<std::string>& names) {
   constexpr std::size_t shown = 8;
   std::string text;
   for (std::size_t i = 0; i < names.size() && i < shown; ++i) text += (i == 0 ? "" : ", ") + in_backticks(names[i]);
   return text + (names.size() > shown ? ", …" : "");
 }
 
-class Rows {
+class NewRows {
  public:
-  Rows(const ByteSource& source, std::string_view name, const DataRecord& record) : source_(source), name_(name), record_(record) {}
+  NewRows(const ByteSource& source, std::string_view name, const DataRecord& record) : source_(source), name_(name), record_(record) {}
 
   tl::expected<std::size_t, Diagnostic> read(const NewRow& row, std::vector<std::string>& others) {
     const auto bytes = source_();
@@ -73,8 +73,8 @@ class Rows {
       is_taken[at_.back()] = true;
     }
     if (!missing.empty())
-      return new_data_error(fmt::format("{} has no column {}, which the training had", in_backticks(name_), listed(missing)),
-                            fmt::format("its first line names {} columns: {}", names.size(), listed(names)));
+      return new_data_error(fmt::format("{} has no column {}, which the training had", in_backticks(name_), quoted_names(missing)),
+                            fmt::format("its first line names {} columns: {}", names.size(), quoted_names(names)));
     for (std::size_t i = 0; i < names.size(); ++i) {
       if (!is_taken[i] && names[i] != record_.target) others.push_back(names[i]);
     }
@@ -113,7 +113,7 @@ class Rows {
       const std::string text = unescaped(cell);
       const auto found = std::ranges::lower_bound(column.texts, text);
       if (found == column.texts.end() || *found != text)
-        return stream.at(cell.text, "G0545", fmt::format("{} in {}, where the training had {}", in_backticks(text), place, listed(column.texts)),
+        return stream.at(cell.text, "G0545", fmt::format("{} in {}, where the training had {}", in_backticks(text), place, quoted_names(column.texts)),
                          "correct it, or train on data that have it");
       std::ranges::fill(into, 0);
       into[static_cast<std::size_t>(found - column.texts.begin())] = 1;
@@ -143,7 +143,7 @@ void DataRecord::scale(std::span<double> features) const {
 
 tl::expected<std::size_t, Diagnostic> recorded_rows(const ByteSource& source, std::string_view name, const DataRecord& record, const NewRow& row,
                                                     std::vector<std::string>& others) {
-  return Rows(source, name, record).read(row, others);
+  return NewRows(source, name, record).read(row, others);
 }
 
 }  // namespace gradwright

@@ -183,7 +183,7 @@ std::uint64_t header_length(std::string_view bytes) {
 // The record of a training's data (record.h), which lies in the metadata of its parameters.
 using nlohmann::json;
 
-constexpr std::string_view kinds[] = {"numbers", "index", "one-hot", "two"};
+constexpr std::string_view target_kinds[] = {"numbers", "index", "one-hot", "two"};
 constexpr std::string_view record_format = "gradwright/data/1";
 
 json column_json(const CsvColumn& column) {
@@ -330,7 +330,7 @@ std::string record_text(const DataRecord& record) {
                  {"factor", record.factor},
                  {"target", record.target},
                  {"classes", record.classes},
-                 {"kind", kinds[static_cast<std::size_t>(record.kind)]},
+                 {"kind", target_kinds[static_cast<std::size_t>(record.kind)]},
                  {"low", record.low},
                  {"high", record.high},
                  {"is_mapped", record.is_mapped}};
@@ -359,9 +359,9 @@ tl::expected<DataRecord, Diagnostic> parse_record(std::string_view text, std::st
     all.at("factor").get_to(record.factor);
     all.at("target").get_to(record.target);
     all.at("classes").get_to(record.classes);
-    const auto* const kind = std::ranges::find(kinds, all.at("kind").get<std::string>());
-    if (kind == std::end(kinds)) return refused();
-    record.kind = static_cast<TargetKind>(kind - std::begin(kinds));
+    const auto* const kind = std::ranges::find(target_kinds, all.at("kind").get<std::string>());
+    if (kind == std::end(target_kinds)) return refused();
+    record.kind = static_cast<TargetKind>(kind - std::begin(target_kinds));
     all.at("low").get_to(record.low);
     all.at("high").get_to(record.high);
     all.at("is_mapped").get_to(record.is_mapped);

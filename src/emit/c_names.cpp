@@ -7,7 +7,7 @@ namespace {
 
 // Words of C11, C23 and C++20; types and macros of the headers of C; what glibc 2.36 defines for a program to call, in small letters
 // and digits: `nm -D --defined-only libc.so.6 libm.so.6`, and `gcc -dM -E` over the headers of C11.
-constexpr std::string_view taken =
+constexpr std::string_view taken_in_c =
     "BUFSIZ CHAR_BIT CHAR_MAX CHAR_MIN CHAR_WIDTH CMPLX CMPLXF CMPLXF128 CMPLXF32 CMPLXF32X CMPLXF64 CMPLXF64X CMPLXL "
     "DBL_DECIMAL_DIG DBL_DIG DBL_EPSILON DBL_HAS_SUBNORM DBL_MANT_DIG DBL_MAX DBL_MAX_10_EXP DBL_MAX_EXP DBL_MIN DBL_MIN_10_EXP "
     "DBL_MIN_EXP DBL_TRUE_MIN DECIMAL_DIG DIR E2BIG EACCES EADDRINUSE EADDRNOTAVAIL EADV EAFNOSUPPORT EAGAIN EALREADY EBADE EBADF "
@@ -211,9 +211,9 @@ constexpr std::string_view taken =
     "write writev wscanf xdecrypt xencrypt xor xor_eq y0 y0f y0f128 y0f32 y0f32x y0f64 y0f64x y0l y1 y1f y1f128 y1f32 y1f32x "
     "y1f64 y1f64x y1l yn ynf ynf128 ynf32 ynf32x ynf64 ynf64x ynl ";
 
-std::unordered_set<std::string_view> words() {
+std::unordered_set<std::string_view> words_of_c() {
   std::unordered_set<std::string_view> all;
-  for (std::string_view rest = taken; !rest.empty();) {
+  for (std::string_view rest = taken_in_c; !rest.empty();) {
     const std::size_t end = rest.find(' ');
     all.insert(rest.substr(0, end));
     rest.remove_prefix(end + 1);
@@ -226,7 +226,7 @@ bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
 }  // namespace
 
 bool is_taken_in_c(std::string_view name) {
-  static const std::unordered_set<std::string_view> all = words();
+  static const std::unordered_set<std::string_view> all = words_of_c();
   const bool is_reserved = name.size() > 1 && name[0] == '_' && (name[1] == '_' || is_capital(name[1]));
   return is_reserved || all.contains(name);
 }

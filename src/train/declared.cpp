@@ -17,7 +17,7 @@ struct Word {
   const char* means;
 };
 
-constexpr Word entries[] = {{Property::binary, "binary", "0 or 1"},
+constexpr Word declared_words[] = {{Property::binary, "binary", "0 or 1"},
                             {Property::pm1, "pm1", "-1 or 1"},
                             {Property::positive, "positive", "more than 0"},
                             {Property::prob, "prob", "0 or more, together 1"},
@@ -51,7 +51,7 @@ Declared::Declared(const Pool& pool, Expr input, const Slot& slot, bool is_batch
     rows_ = is_row ? 1 : width;
     columns_ = is_row ? width : 1;
   }
-  for (const Word& word : entries) {
+  for (const Word& word : declared_words) {
     const bool is_kept = std::ranges::find(of_entries, word.property) != std::end(of_entries) || is_matrix_;
     const bool spans_samples = is_batched && slot.extents.size() == 1 &&
                                (slot.samples_first ? word.property == Property::onehot_cols || word.property == Property::simplex_cols
@@ -66,7 +66,7 @@ std::optional<Diagnostic> Declared::broken(std::span<const double> sample, std::
   const auto why = what_breaks(sample);
   if (!why) return std::nullopt;
   std::string meant;
-  for (const Word& word : entries) {
+  for (const Word& word : declared_words) {
     if (has(properties_, word.property)) meant += fmt::format("{}`{}`: {}", meant.empty() ? "" : "; ", word.text, word.means);
   }
   Diagnostic fault = data_error("G0543", fmt::format("`{}` is declared `{}`, and in row {} of the data {}", name_, words_, row, *why),

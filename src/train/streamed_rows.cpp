@@ -11,7 +11,7 @@ namespace gradwright {
 namespace {
 
 constexpr std::size_t blocks_together = 64;  ///< at least, where rows are not very wide
-constexpr std::size_t numbers_at_once = std::size_t{1} << 17U;
+constexpr std::size_t checked_at_once = std::size_t{1} << 17U;
 constexpr std::size_t no_block = static_cast<std::size_t>(-1);
 
 /// Which rows of the files the samples are.
@@ -155,7 +155,7 @@ tl::expected<Samples, Diagnostic> samples_of(const Pool& pool, const TrainTask& 
     }
     Normalise how = options.normalise;
     const auto all_rows = [&](const EachSample& shown) -> std::optional<Diagnostic> {
-      const std::size_t at_once = std::max<std::size_t>(1, numbers_at_once / (data.width() + data.target_width()));
+      const std::size_t at_once = std::max<std::size_t>(1, checked_at_once / (data.width() + data.target_width()));
       for (std::size_t first = 0; first < count; first += at_once) {
         const RowNumbers some = numbers_of(data, first, std::min(at_once, count - first));
         for (std::size_t i = 0; i < std::min(at_once, count - first); ++i) {
