@@ -167,15 +167,15 @@ int run_train(TrainCommand command, const Streams& streams) {
   if (const auto fault = logs.open(command)) return show_fault(*fault, *text, streams);
   const bool is_told = !command.quiet && !command.json;
   if (is_told) print(stdout, data->about());
-  options.prepared = [&](const DataRecord& record) {
-    if (is_told) print(stdout, data_table(record));
-  };
+  std::string table;
+  options.prepared = [&](const DataRecord& record) { table = data_table(record); };
   ProgressLine progress(!command.quiet);
   if (progress.is_shown()) options.progress = [&](const Progress& now) { progress.show(now, options.epochs); };
   std::vector<EpochReport> epochs;
   options.begun = [&](const TrainState& state, std::size_t samples, const std::vector<EpochReport>& earlier) {
     epochs = earlier;
     logs.restore(earlier);
+    if (is_told) print(stdout, table);
     if (!is_told || !options.checkpoint.resume) return;
     print(stdout, state.steps > 0 ? resumed_text(options.checkpoint.path, state, samples)
                                   : fmt::format("`{}` begins with epoch 1\n", options.checkpoint.path));

@@ -94,7 +94,7 @@ with tempfile.TemporaryDirectory() as scratch:
     close(done.stdout.split(), wanted, "a batch by rows")
     grid = write("grid.csv", ",".join(str(a) for a, _ in new) + "\n" + ",".join(str(b) for _, b in new) + "\n")
     done = good("run", at("turned.gw"), "--parameters", at("turned.safetensors"), "--input", f"X={grid}", "--output", "z", "--precision", "float64")
-    close(done.stdout.strip().split(","), wanted, "a batch by columns")
+    close(done.stdout.replace(",", " ").split(), wanted, "a batch by columns")
     good("train", sheet, "--data", data, *fitting, "--checkpoint", at("c"))
     done = good("predict", sheet, "--parameters", at("c"), "--data", turned)
     close([one for one, in answers(done)], wanted, "from a checkpoint")
@@ -181,7 +181,7 @@ with tempfile.TemporaryDirectory() as scratch:
             table = "".join(f"{i},{bad if i == 6 else 1}\n" for i in range(20))
             breaks(TWO.format(word, body), table, "row 7", str(bad), f"`{word}`", way=way)
         breaks(TWO.format("pm1", MARGIN), "".join(f"{i},{[0, 1, -1][i % 3]}\n" for i in range(20)), "row 1", "`pm1`", way=way)
-        breaks(TWO.format("binary", LOGISTIC), "".join(f"{i},{'abc'[i % 3]}\n" for i in range(20)), "row 3", "is 2", way=way)
+        breaks(TWO.format("binary", LOGISTIC), "".join(f"{i + 5},{'abc'[i % 3]}\n" for i in range(20)), "row 3", "is 2", way=way)
         breaks(TWO.format("", MARGIN).replace("x : R[d]", "x : R[d] prob"), "".join(f"{0.5},{0.6 if i == 4 else 0.5},{i}\n" for i in range(20)), "row 5", "1.1", way=way)
         breaks(TWO.format("", MARGIN).replace("x : R[d]", "x : R[d] binary"), "".join(f"{i % 2},{3 if i == 9 else 1},{i}\n" for i in range(20)), "row 10", "entry [2] is 3", way=way)
     # Declared features are not scaled, as they would not be what they are declared to be.
