@@ -20,7 +20,9 @@ namespace gradwright::check {
 
 /// How near to right a verdict is; of several readings the nearest counts.
 inline int rank(const Verdict& verdict) {
-  return verdict.trap ? 20 + static_cast<int>(verdict.kind) : static_cast<int>(verdict.kind);
+  const int kind = 2 * static_cast<int>(verdict.kind);
+  if (!verdict.trap) return kind;
+  return verdict.is_right() ? kind + 1 : kind + 40;
 }
 
 class Checking {

@@ -1,5 +1,5 @@
 // Generalised sheets: every size written as a number becomes a symbol of its own, and two of them are one only where the sheet's own
-// definitions force it. A claim that conforms, or holds, on the sheet as written and not here rests on 3 = 3: a trap.
+// definitions force it. A claim that conforms, or holds, on the sheet as written and not here rests on 3 = 3: a trap, which is noted.
 // The sizes that a claim writes itself (`ones(3)`) are symbols too; they take the size that the claim needs them to have.
 // Read next: check/general_text.h (which numbers are sizes), Judge::verdict (what is called a trap).
 #pragma once

@@ -52,7 +52,8 @@ std::optional<GeneralSheet> joined_sizes(const GeneralSheet& general, const DimT
     std::optional<GeneralSheet> next;
     bool fits = claim.size() == truth.size();
     for (std::size_t axis = 0; axis < claim.size() && fits; ++axis) {
-      if (claim[axis] == truth[axis]) continue;
+      const bool is_joined = axis > 0 && next && claim[axis] == claim[axis - 1] && truth[axis] == truth[axis - 1];
+      if (claim[axis] == truth[axis] || is_joined) continue;
       auto one = (next ? *next : general).joined(dims.to_string(claim[axis]), dims.to_string(truth[axis]));
       fits = one.has_value();
       next = std::move(one);
@@ -237,6 +238,36 @@ std::optional<Verdict> Judge::general_verdict(const std::string& gw, bool is_rig
   return general_verdict(*careful, gw);
 }
 
+void Judge::look_beyond(Verdict& verdict, const std::string& gw) {
+  const bool was_right = is_about_right(verdict.kind);
+  const auto wide = general_verdict(gw, was_right);
+  if (!wide) return;
+  const bool conforms = wide->kind != VerdictKind::nonconforming && wide->kind != VerdictKind::wrong_shape;
+  // `[x[1:3]; ones(3)]` has 3 + n entries there, whatever x : R[6] is: that says nothing.
+  if (was_right && wide->has_slices && !conforms) {
+    verdict.notes.emplace_back("slices keep the sizes that they meet: whether it holds at these sizes only is not tested");
+    return;
+  }
+  if (wide->is_right() && !wide->kept_sizes.empty())
+    verdict.notes.push_back("slices keep the sizes that they meet (" + wide->kept_sizes +
+                            "): whether it holds at such sizes only is not tested");
+  const bool is_taken_over = wide->is_right() && verdict.kind == VerdictKind::undecided;  // what holds for all sizes
+  const bool is_faint = was_right && !verdict.proved && wide->is_faint;  // too large here for many digits
+  if (is_taken_over || is_faint) {
+    verdict.kind = wide->kind;
+    verdict.proved = wide->proved;
+    verdict.points = wide->points;
+    verdict.is_faint = wide->is_faint;
+    verdict.witness = wide->witness;
+  } else if (wide->kind == verdict.kind) {
+    verdict.proved = verdict.proved || wide->proved;
+  } else {
+    const bool is_certain = wide->kind != VerdictKind::undecided && !wide->is_faint;
+    const bool is_value_right = verdict.is_right() || verdict.kind == VerdictKind::equal_transposed;
+    verdict.trap = !conforms || (is_value_right && is_certain);
+  }
+}
+
 Verdict Judge::verdict(const std::string& gw, std::vector<Diagnostic>& reasons) {
   const SheetValue claim = sheet_->value_with_reasons(gw, truth_.indices);
   Verdict verdict;
@@ -254,35 +285,7 @@ Verdict Judge::verdict(const std::string& gw, std::vector<Diagnostic>& reasons) 
       verdict.other_loss = other->name + ", `" + other->gw + "`";
     }
   }
-  if (general_) {
-    const bool was_right = is_about_right(verdict.kind);
-    const auto wide = general_verdict(gw, was_right);
-    // `[x[1:3]; ones(3)]` has 3 + n entries there, whatever x : R[6] is: that says nothing.
-    const bool is_about_slices = wide && was_right && wide->has_slices &&
-                                 (wide->kind == VerdictKind::nonconforming || wide->kind == VerdictKind::wrong_shape);
-    if (is_about_slices) {
-      verdict.notes.emplace_back(
-          "slices keep the sizes that they meet: whether it holds only because sizes coincide is not tested");
-    } else if (wide) {
-      if (wide->is_right() && !wide->kept_sizes.empty())
-        verdict.notes.push_back("slices keep the sizes that they meet (" + wide->kept_sizes +
-                                "): whether it holds only because such sizes coincide is not tested");
-      const bool stays = wide->kind == verdict.kind ||
-                         (verdict.kind == VerdictKind::right_for_other_loss && wide->kind == VerdictKind::wrong_value);
-      if (stays) {
-        verdict.proved = verdict.kind == VerdictKind::right_for_other_loss ? verdict.proved : wide->proved;
-      } else {
-        verdict.trap = (was_right && !wide->is_faint) || wide->kind == VerdictKind::nonconforming ||
-                       wide->kind == VerdictKind::wrong_shape;
-        if (was_right) {
-          verdict.kind = wide->kind;
-          verdict.factor = wide->factor;
-          verdict.proved = wide->proved;
-          if (wide->is_faint) verdict.witness = wide->witness;  // these sizes are too large to compute with many digits
-        }
-      }
-    }
-  }
+  look_beyond(verdict, gw);
   if (verdict.kind == VerdictKind::wrong_value) {
     const Declaration* variable = sheet_->program().declaration(question_.wrt.name);
     verdict.assumption =

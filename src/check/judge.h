@@ -53,6 +53,8 @@ class Judge {
   [[nodiscard]] std::optional<Verdict> general_verdict(const GeneralSheet&, const std::string& gw);
   /// On the sheet with its sizes made general; a claim that is right as the sheet is written gets the benefit of the doubt.
   [[nodiscard]] std::optional<Verdict> general_verdict(const std::string& gw, bool is_right_here);
+  /// Whether the verdict rests on the sizes of the sheet; what holds for all sizes holds here, and nothing else is taken back.
+  void look_beyond(Verdict&, const std::string& gw);
   [[nodiscard]] std::optional<Truth> question_in(OpenSheet&) const;
 
   Text text_;

@@ -179,8 +179,8 @@ Diagnostic diagnostic_of(const JudgedSide& side) {
     case VerdictKind::undecided:
       diagnostic.message = fmt::format("whether this is {} is undecided: {}", subject,
                                        verdict.points == 0 ? "no point was found where both are finite"
-                                                           : "it has a number that is too small, or too near to "
-                                                             "another, for points to tell, and no proof was found");
+                                                           : "what points show may be rounding, or a number is too "
+                                                             "small for them, and no proof was found");
       break;
     case VerdictKind::nonconforming:
       if (side.diagnostics.empty()) diagnostic.message = "this conforms only because sizes of the sheet coincide";
@@ -194,7 +194,9 @@ Diagnostic diagnostic_of(const JudgedSide& side) {
     diagnostic.notes.push_back(fmt::format("another reading: {}", other));
   if (verdict.trap)
     diagnostic.notes.emplace_back(
-        "a trap: it goes through only because sizes that have nothing to do with each other are the same number here");
+        verdict.is_right()
+            ? "it holds at the sizes of this sheet only: with others it would be another"
+            : "a trap: it goes through only because sizes that have nothing to do with each other are the same number here");
   if (verdict.witness) note_witness(diagnostic, *verdict.witness);
   for (const Mistake& mistake : side.mistakes) {
     // What lies around the break marks nothing.

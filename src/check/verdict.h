@@ -50,7 +50,7 @@ struct Verdict {
   bool is_faint = false;    ///< wrong by less than doubles show
   bool has_slices = false;  ///< of numbers, in the sheet or the claim
   std::string kept_sizes;   ///< "3": sizes that slices keep numbers, so that no trap of these is told
-  bool trap = false;        ///< holds or conforms only because sizes coincide
+  bool trap = false;        ///< holds, or conforms, at the sizes of this sheet only: a note, no verdict
   std::optional<WitnessValues> witness;
   std::vector<std::string> notes;
   Shape surface;  ///< of the claim; empty where it does not conform

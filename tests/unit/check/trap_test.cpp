@@ -1,5 +1,5 @@
-// Traps: what holds, or conforms, only because sizes that have nothing to do with each other are the same number.
-//   right by coincidence: the verdict is that of the general sheet; wrong, and conforming by coincidence: the verdict of the sheet as written.
+// Traps: what holds, or conforms, only because sizes that have nothing to do with each other are the same number. The verdict is that of the
+// sheet as written; the trap is a note beside it.
 #include <doctest/doctest.h>
 
 #include <array>
@@ -46,13 +46,13 @@ TEST_CASE("a claim that is right only because two sizes coincide") {
   judged("dim m = 3\ndim n = 3\nX : R[m,n]\ny : R[m]\nparam w : R[n]\nL = 1/2*sum((X*w - y)^2)/m\n",
          std::array<Row, 3>{{
              {"dL/dw = X'*(X*w - y)/m", "equal", false, nullptr},
-             {"dL/dw = X'*(X*w - y)/n", "scaled", true, "X'*(X*w - y)/m"},
+             {"dL/dw = X'*(X*w - y)/n", "equal", true, nullptr},
              {"dL/dw = X'*(X*w - y)/3", "equal", false, nullptr},  // the number is m as well as n
          }});
   judged("dim m = 3\ndim n = 3\nA : R[m,n]\nb : R[m]\nparam x : R[n]\nconst mu : R = 0.1\ng = A'*(A*x - b) + mu*x\n",
          std::array<Row, 2>{{
              {"dg/dx = A'*A + mu*eye(n)", "equal", false, nullptr},
-             {"dg/dx = A'*A + mu*eye(m)", "nonconforming", true, "A'*A + mu*eye(n)"},
+             {"dg/dx = A'*A + mu*eye(m)", "equal", true, nullptr},
          }});
 }
 
