@@ -6,19 +6,36 @@
 #include "check/faint.h"
 #include "check/normal.h"
 #include "check/precise.h"
+#include "check/regions.h"
 #include "derive/differences.h"
 
 namespace gradwright::check {
 
 namespace {
 
-/// So near that the doubles themselves may have made the difference.
-bool is_near(const Witness& witness) {
-  return std::fabs(witness.first - witness.second) <=
-         1e-6 * std::max(1.0, std::max(std::fabs(witness.first), std::fabs(witness.second)));
+/// What doubles show at a point, held against many digits there.
+enum class Trust { real, rounding, unknown };
+
+Trust trusted(const Pool& pool, Expr a, Expr b, const Witness& witness) {
+  switch (compared_precisely(pool, a, b, witness.at).kind) {
+    case PreciseComparison::Kind::differ:
+      return Trust::real;
+    case PreciseComparison::Kind::equal:
+      return Trust::rounding;
+    default:
+      return Trust::unknown;
+  }
 }
 
-/// Many digits at a point or two, then other scales. Nothing where they tell nothing.
+/// Far more than what rounding makes of the numbers that are met: where many digits are too much work.
+bool is_clear(const Pool& pool, Expr a, Expr b, const Witness& witness) {
+  double met = 1;
+  for (const Tensor& tensor : evaluate(pool, reachable(pool, {a, b}), witness.at))
+    for (const double x : tensor.values) met = std::isfinite(x) ? std::max(met, std::fabs(x)) : met;
+  return std::fabs(witness.first - witness.second) > 1e-8 * met;
+}
+
+/// Many digits at a point or two. Nothing where they tell nothing.
 std::optional<Equivalence::Kind> looked_closer(const Pool& pool, Expr a, Expr b, Equivalence& result) {
   constexpr int precise_points = 2;
   int equal = 0;
@@ -37,11 +54,7 @@ std::optional<Equivalence::Kind> looked_closer(const Pool& pool, Expr a, Expr b,
     if (found.kind == PreciseComparison::Kind::equal) ++equal;
   }
   if (equal == 0) return std::nullopt;
-  Comparison wide = compared_at_scales(pool, a, b, thresholds_of(pool, a, b));
-  if (!wide.witness) return Equivalence::Kind::confirmed;
-  PreciseComparison found = compared_precisely(pool, a, b, wide.witness->at);
-  return found.kind == PreciseComparison::Kind::differ ? refuted_by(std::move(found.witness))
-                                                       : Equivalence::Kind::confirmed;
+  return Equivalence::Kind::confirmed;
 }
 
 }  // namespace
@@ -58,14 +71,13 @@ Equivalence equivalent(Pool& pool, NormalForms& forms, Expr a, Expr b, int point
   }
   Comparison compared = compared_by_numbers(pool, a, b, points);
   result.points = compared.points;
-  if (compared.witness && is_near(*compared.witness) &&
-      compared_precisely(pool, a, b, compared.witness->at).kind == PreciseComparison::Kind::equal)
-    compared.witness.reset();
-  if (compared.witness) {
+  const Trust trust = compared.witness ? trusted(pool, a, b, *compared.witness) : Trust::rounding;
+  const auto refuted = [&](Witness witness) {
     result.kind = Equivalence::Kind::refuted;
-    result.witness = std::move(compared.witness);
+    result.witness = std::move(witness);
     return result;
-  }
+  };
+  if (trust == Trust::real) return refuted(std::move(*compared.witness));
   const Polynomial* first = forms.form(a);
   const Polynomial* second = first == nullptr ? nullptr : forms.form(b);
   if (second != nullptr && polynomial_key(*first) == polynomial_key(*second)) {
@@ -73,6 +85,16 @@ Equivalence equivalent(Pool& pool, NormalForms& forms, Expr a, Expr b, int point
     return result;
   }
   if (compared.points == 0) return result;
+  if (trust == Trust::unknown) {
+    if (is_clear(pool, a, b, *compared.witness)) return refuted(std::move(*compared.witness));
+    return result;
+  }
+  const bool has_rounded = has_rounded_number(pool, a, b);  // far out, its last digit shows
+  const auto is_real = [&](const Witness& witness) {
+    const double least = has_rounded ? 1e-4 * std::max(std::fabs(witness.first), std::fabs(witness.second)) : 0;
+    return std::fabs(witness.first - witness.second) > least && trusted(pool, a, b, witness) == Trust::real;
+  };
+  if (auto far = difference_in_regions(pool, a, b, is_real)) return refuted(std::move(*far));
   if (const auto closer = looked_closer(pool, a, b, result)) {
     result.kind = *closer;
     return result;

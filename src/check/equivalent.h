@@ -1,7 +1,8 @@
 // equivalent: are two expressions equal? Refuted by numbers at random points, else proved by one normal form, else confirmed at N points.
 // Sizes are drawn so that no two dimension symbols agree. A proof is exact: rational arithmetic over polynomials of what is not opened.
-// What doubles confirm is held against hundreds of digits, and against points of other scales, before it is called equal.
-// Read next: normal.h (the normal form), witness.h (the point that refutes), precise.h (many digits).
+// A difference of doubles refutes only where many digits show it too: it may be their rounding. What is not proved is held against sizes of 1
+// and large ones, both sides of every kink, other scales, and hundreds of digits, before it is called equal.
+// Read next: normal.h (the normal form), witness.h (the point that refutes), precise.h (many digits), regions.h (where else to look).
 #pragma once
 
 #include "check/normal.h"
@@ -14,7 +15,7 @@ struct Equivalence {
     proved,     ///< equal by the normal form
     confirmed,  ///< equal at `points` random points, and no proof was found
     refuted,    ///< `witness` says where they differ
-    undecided,  ///< no point at which both are finite was found, or what points tell is not enough
+    undecided,  ///< no point at which both are finite was found, or what points tell is not enough: rounding may have made it
   };
   Kind kind = Kind::undecided;
   int points = 0;

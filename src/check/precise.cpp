@@ -30,30 +30,6 @@ struct Reals {
 using Evaluation = evaluation::Evaluation<Real, Reals>;
 using RealTensor = evaluation::TensorOf<Real>;
 
-/// Multiplications that one evaluation takes, at most.
-double work_of(const Pool& pool, const std::vector<Expr>& ids, const DimValues& sizes) {
-  double total = 0;
-  const auto count = [&](const Shape& shape) {
-    double product = 1;
-    for (const Dim dim : shape) product *= static_cast<double>(pool.dims().value(dim, sizes).value_or(1));
-    return product;
-  };
-  for (const Expr e : ids) {
-    const Shape& shape = pool.shape(e);
-    if (pool.kind(e) == Kind::einsum) {
-      // Contracted pair by pair: no step runs over more than the labels of one operand and of what is kept.
-      double widest = count(shape);
-      for (const Expr operand : pool[e].operands) widest = std::max(widest, count(shape) * count(pool.shape(operand)));
-      total += widest * static_cast<double>(pool[e].operands.size());
-    } else {
-      total += count(shape) * static_cast<double>(std::max<std::size_t>(1, pool[e].operands.size()));
-      if (pool.kind(e) == Kind::matrix && !pool.shape(pool[e].operands[0]).empty())
-        total += std::pow(count({pool.shape(pool[e].operands[0])[0]}), 3);
-    }
-  }
-  return total;
-}
-
 /// Rows that sum to 1 and columns at right angles hold to 16 digits in doubles; here to all of them.
 void make_exact(const InputInfo& info, RealTensor& tensor) {
   const Property facts = info.properties;
@@ -86,18 +62,38 @@ void make_exact(const InputInfo& info, RealTensor& tensor) {
   }
 }
 
+bool has_kink(const Pool& pool, Expr e) {
+  if (pool.kind(e) != Kind::map) return false;
+  switch (pool.payload<MapFunction>(e).function) {
+    case Function::sign:
+    case Function::step:
+    case Function::relu:
+    case Function::leaky_relu:
+    case Function::elu:
+    case Function::max:
+    case Function::min:
+    case Function::greater:
+    case Function::greater_equal:
+    case Function::equal:
+      return true;
+    default:
+      return false;
+  }
+}
+
 class Precise {
  public:
-  Precise(const Pool& pool, Expr a, Expr b, const Bindings& at)
-      : pool_(pool), ids_(reachable(pool, {a, b})), a_(a), b_(b), at_(at) {}
+  Precise(const Pool& pool, const std::vector<Expr>& roots, const Bindings& at)
+      : pool_(pool), ids_(reachable(pool, roots)), roots_(roots), at_(at) {}
 
+  /// Of the first root with the second.
   PreciseComparison compared() {
-    constexpr std::int64_t first_span = 256;
-    constexpr std::int64_t most_span = 6000;
     std::int64_t span = first_span;
     for (int round = 0; round < 3; ++round) {
       span_ = span;
-      PreciseComparison found = with_digits();
+      const Real::Digits digits(2 * span_ + 256);
+      if (!evaluated()) return {};
+      PreciseComparison found = compared(values_.at(roots_[0]), values_.at(roots_[1]));
       if (found.kind != PreciseComparison::Kind::equal || needed_ <= span) return found;
       if (needed_ > most_span) break;
       span = needed_;
@@ -105,14 +101,34 @@ class Precise {
     return {PreciseComparison::Kind::beyond, std::nullopt};
   }
 
+  std::optional<bool> are_finite() {
+    std::int64_t span = first_span;
+    for (int round = 0; round < 3; ++round) {
+      span_ = span;
+      const Real::Digits digits(2 * span_ + 256);
+      if (!evaluated()) return std::nullopt;
+      const bool all = std::all_of(roots_.begin(), roots_.end(), [&](Expr root) {
+        const auto& values = values_.at(root).values;
+        return std::all_of(values.begin(), values.end(), [](const Real& x) { return x.is_finite(); });
+      });
+      if (all || needed_ <= span) return all;
+      if (needed_ > most_span) return std::nullopt;
+      span = needed_;
+    }
+    return std::nullopt;
+  }
+
  private:
-  PreciseComparison with_digits() {
-    const Real::Digits digits(2 * span_ + 256);
+  static constexpr std::int64_t first_span = 256;
+  static constexpr std::int64_t most_span = 6000;
+
+  /// All values, with 2·span + 256 digits. False where an input has none.
+  bool evaluated() {
     Evaluation::Inputs inputs;
     for (const Expr e : ids_) {
       if (pool_.kind(e) != Kind::input) continue;
       const auto found = at_.inputs.find(e);
-      if (found == at_.inputs.end()) return {};
+      if (found == at_.inputs.end()) return false;
       RealTensor tensor{found->second.extents, {}};
       for (const double x : found->second.values) tensor.values.emplace_back(x);
       make_exact(pool_.payload<InputInfo>(e), tensor);
@@ -122,11 +138,29 @@ class Precise {
     lowest_ = highest_ = 0;
     needed_ = 0;
     for (const Expr e : ids_) {
-      const RealTensor& made = evaluation.memo.emplace(e, evaluation.value(e)).first->second;
-      note_digits(e, made, evaluation);
+      RealTensor made = has_kink(pool_, e) ? value_about_kink(evaluation, e) : evaluation.value(e);
+      note_digits(e, evaluation.memo.emplace(e, std::move(made)).first->second, evaluation);
     }
     needed_ = std::max(needed_, highest_ - lowest_ + 64);
-    return compared(evaluation.memo.at(a_), evaluation.memo.at(b_));
+    values_ = std::move(evaluation.memo);
+    return true;
+  }
+
+  /// What is nothing but rounding beside the numbers that were met is 0 where a kink asks for its sign.
+  RealTensor value_about_kink(Evaluation& evaluation, Expr e) const {
+    const Real least = Real::power_of_two(highest_ - 2 * span_ - 128);
+    const Expr first = pool_[e].operands.front();
+    const Expr second = pool_[e].operands.back();
+    RealTensor& x = evaluation.memo.at(first);
+    const RealTensor before = x;
+    const bool is_binary = pool_[e].operands.size() == 2;
+    for (std::size_t k = 0; k < x.values.size(); ++k) {
+      const Real border = is_binary ? evaluation.memo.at(second).values[k] : Real(0.0);
+      if ((x.values[k] - border).size() <= least) x.values[k] = border;
+    }
+    RealTensor made = evaluation.value(e);
+    x = before;
+    return made;
   }
 
   /// What a sum loses beside 1 is not in its exponent: 1 − tanh(y) = 2·exp(−2y).
@@ -197,18 +231,50 @@ class Precise {
 
   const Pool& pool_;
   const std::vector<Expr> ids_;
-  const Expr a_, b_;
+  const std::vector<Expr> roots_;
   const Bindings& at_;
+  Evaluation::Inputs values_;
   std::int64_t span_ = 0, needed_ = 0, lowest_ = 0, highest_ = 0;
 };
 
+constexpr double most_multiplications = 400000;
+
 }  // namespace
 
+double work_of(const Pool& pool, const std::vector<Expr>& ids, const DimValues& sizes) {
+  double total = 0;
+  const auto count = [&](const Shape& shape) {
+    double product = 1;
+    for (const Dim dim : shape) product *= static_cast<double>(pool.dims().value(dim, sizes).value_or(1));
+    return product;
+  };
+  for (const Expr e : ids) {
+    const Shape& shape = pool.shape(e);
+    if (pool.kind(e) == Kind::einsum) {
+      // Contracted pair by pair: no step runs over more than the labels of one operand and of what is kept.
+      double widest = count(shape);
+      for (const Expr operand : pool[e].operands) widest = std::max(widest, count(shape) * count(pool.shape(operand)));
+      widest = std::min(widest, count(pool.payload<EinsumLabels>(e).dims));
+      total += widest * static_cast<double>(pool[e].operands.size());
+    } else {
+      total += count(shape) * static_cast<double>(std::max<std::size_t>(1, pool[e].operands.size()));
+      if (pool.kind(e) == Kind::matrix && !pool.shape(pool[e].operands[0]).empty())
+        total += std::pow(count({pool.shape(pool[e].operands[0])[0]}), 3);
+    }
+  }
+  return total;
+}
+
 PreciseComparison compared_precisely(const Pool& pool, Expr a, Expr b, const Bindings& at) {
-  constexpr double most_work = 400000;
   const std::vector<Expr> ids = reachable(pool, {a, b});
-  if (!sizes_fit(pool, ids, at.dims) || work_of(pool, ids, at.dims) > most_work) return {};
-  return Precise(pool, a, b, at).compared();
+  if (!sizes_fit(pool, ids, at.dims) || work_of(pool, ids, at.dims) > most_multiplications) return {};
+  return Precise(pool, {a, b}, at).compared();
+}
+
+std::optional<bool> are_finite(const Pool& pool, const std::vector<Expr>& roots, const Bindings& at) {
+  const std::vector<Expr> ids = reachable(pool, roots);
+  if (!sizes_fit(pool, ids, at.dims) || work_of(pool, ids, at.dims) > most_multiplications) return std::nullopt;
+  return Precise(pool, roots, at).are_finite();
 }
 
 }  // namespace gradwright::check

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "check/witness.h"
 #include "ir/pool.h"
@@ -23,5 +24,9 @@ struct PreciseComparison {
 
 /// At one point; its inputs are taken as exact, and the facts of the inputs are made to hold to all digits.
 [[nodiscard]] PreciseComparison compared_precisely(const Pool&, Expr a, Expr b, const Bindings& at);
+/// Whether all of these are finite at a point; nothing where that needs too much work, or more digits than are computed.
+[[nodiscard]] std::optional<bool> are_finite(const Pool&, const std::vector<Expr>&, const Bindings& at);
+/// Multiplications that one evaluation of these nodes takes, about.
+[[nodiscard]] double work_of(const Pool&, const std::vector<Expr>& nodes, const DimValues& sizes);
 
 }  // namespace gradwright::check

@@ -77,31 +77,17 @@ bool differ_at(const Pool& pool, const std::vector<Expr>& ids, Expr a, Expr b, c
 
 }  // namespace
 
+std::optional<Witness> difference_at(const Pool& pool, Expr a, Expr b, const Bindings& at) {
+  const Values values = values_at(pool, reachable(pool, {a, b}), a, b, at);
+  return values.finite ? difference(values, at) : std::nullopt;
+}
+
 Comparison compared_by_numbers(const Pool& pool, Expr a, Expr b, int points) {
   Comparison result;
   const std::vector<Expr> ids = reachable(pool, {a, b});
   for (std::uint64_t attempt = 0; attempt < 8 * static_cast<std::uint64_t>(points) && result.points < points;
        ++attempt) {
     const Bindings at = random_bindings(pool, {a, b}, 101 + attempt * 7919);
-    if (differ_at(pool, ids, a, b, at, result)) break;
-  }
-  return result;
-}
-
-Comparison compared_at_scales(const Pool& pool, Expr a, Expr b, const std::vector<double>& thresholds) {
-  Comparison result;
-  const std::vector<Expr> ids = reachable(pool, {a, b});
-  std::vector<double> scales{0.01, 10, 1000};
-  scales.insert(scales.end(), thresholds.begin(), thresholds.end());
-  for (std::size_t i = 0; i < scales.size(); ++i) {
-    Bindings at = random_bindings(pool, {a, b}, 307 + i * 6151);
-    for (auto& [input, tensor] : at.inputs) {
-      constexpr Property stays = Property::spd | Property::orthogonal | Property::prob | Property::binary |
-                                 Property::pm1 | Property::onehot_rows | Property::onehot_cols |
-                                 Property::simplex_rows | Property::simplex_cols;
-      if (has(pool.payload<InputInfo>(input).properties, stays)) continue;
-      for (double& x : tensor.values) x *= scales[i];
-    }
     if (differ_at(pool, ids, a, b, at, result)) break;
   }
   return result;

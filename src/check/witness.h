@@ -23,11 +23,10 @@ struct Comparison {
   std::optional<Witness> witness;
 };
 
+/// At one point; nothing where they agree, or where one has no value.
+[[nodiscard]] std::optional<Witness> difference_at(const Pool&, Expr a, Expr b, const Bindings& at);
 /// Points honour the facts of the inputs; sizes differ from each other where the symbols do. Stops at the first difference.
 [[nodiscard]] Comparison compared_by_numbers(const Pool&, Expr a, Expr b, int points);
-/// The same at points of other scales: nearer to 0, further out, and about `thresholds`, so that `relu(x - 50)` shows itself. Only where both
-/// are finite; the facts of the inputs hold.
-[[nodiscard]] Comparison compared_at_scales(const Pool&, Expr a, Expr b, const std::vector<double>& thresholds);
 /// The smallest of some witnesses of a difference that is known: small sizes, small whole numbers.
 [[nodiscard]] std::optional<Witness> readable_witness(const Pool&, Expr a, Expr b);
 

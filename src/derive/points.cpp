@@ -92,6 +92,15 @@ Tensor random_input(Generator& random, const InputInfo& info, std::vector<std::i
   return tensor;
 }
 
+void draw_inputs(Generator& random, const Pool& pool, const std::vector<Expr>& ids, Bindings& bindings) {
+  for (const Expr e : ids) {
+    if (pool.kind(e) != Kind::input) continue;
+    std::vector<std::int64_t> extents;
+    for (const Dim dim : pool.shape(e)) extents.push_back(pool.dims().value(dim, bindings.dims).value_or(1));
+    bindings.inputs.emplace(e, random_input(random, pool.payload<InputInfo>(e), std::move(extents)));
+  }
+}
+
 }  // namespace
 
 bool sizes_fit(const Pool& pool, const std::vector<Expr>& nodes, const DimValues& sizes) {
@@ -132,12 +141,14 @@ Bindings random_bindings(const Pool& pool, const std::vector<Expr>& roots, std::
   const std::vector<Expr> ids = reachable(pool, roots);
   Bindings bindings;
   bindings.dims = drawn_sizes(random, pool, ids);
-  for (const Expr e : ids) {
-    if (pool.kind(e) != Kind::input) continue;
-    std::vector<std::int64_t> extents;
-    for (const Dim dim : pool.shape(e)) extents.push_back(pool.dims().value(dim, bindings.dims).value_or(1));
-    bindings.inputs.emplace(e, random_input(random, pool.payload<InputInfo>(e), std::move(extents)));
-  }
+  draw_inputs(random, pool, ids, bindings);
+  return bindings;
+}
+
+Bindings random_bindings(const Pool& pool, const std::vector<Expr>& roots, std::uint64_t seed, const DimValues& sizes) {
+  Generator random(seed);
+  Bindings bindings{sizes, {}};
+  draw_inputs(random, pool, reachable(pool, roots), bindings);
   return bindings;
 }
 

@@ -12,6 +12,8 @@ namespace gradwright {
 
 /// Sizes (distinct where possible, 2…6) and values that honour the properties of the inputs. The same seed gives the same draw.
 [[nodiscard]] Bindings random_bindings(const Pool&, const std::vector<Expr>& roots, std::uint64_t seed);
+/// At these sizes.
+[[nodiscard]] Bindings random_bindings(const Pool&, const std::vector<Expr>& roots, std::uint64_t seed, const DimValues& sizes);
 
 /// The sizes alone of that draw.
 [[nodiscard]] DimValues random_sizes(const Pool&, const std::vector<Expr>& roots, std::uint64_t seed);
