@@ -1,8 +1,10 @@
 #include "check/judge.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "check/assumption.h"
+#include "check/domain.h"
 #include "check/factor.h"
 #include "check/other_loss.h"
 #include "derive/adjoint.h"
@@ -86,6 +88,7 @@ bool Judge::ask(const Target& of, const Target& wrt, bool is_second) {
   auto truth = question_in(*sheet_);
   if (!truth) return false;
   truth_ = std::move(*truth);
+  truth_parts_.reset();
   return true;
 }
 
@@ -95,6 +98,7 @@ bool Judge::ask_identity(const std::string& gw) {
   auto truth = question_in(*sheet_);
   if (!truth) return false;
   truth_ = std::move(*truth);
+  truth_parts_.reset();
   return true;
 }
 
@@ -175,7 +179,7 @@ Verdict Judge::compared(OpenSheet& sheet, NormalForms& forms, const SheetValue& 
   verdict.kind = VerdictKind::wrong_value;
   verdict.points = plain->points;
   verdict.is_faint = plain->is_faint;
-  if (plain->is_faint && plain->witness) verdict.witness = shown(sheet, *plain->witness, claim.expr, truth.expr);
+  if (plain->witness) verdict.witness = shown(sheet, *plain->witness, claim.expr, truth.expr);
   return verdict;
 }
 
@@ -238,6 +242,30 @@ std::optional<Verdict> Judge::general_verdict(const std::string& gw, bool is_rig
   return general_verdict(*careful, gw);
 }
 
+void Judge::look_at_domain(Verdict& verdict, const std::string& gw, Expr claim) {
+  const bool is_judged = verdict.is_right() || (verdict.kind == VerdictKind::undecided && verdict.points == 0);
+  const std::vector<PartialPart> parts =
+      is_judged ? partial_parts(*sheet_, gw, truth_.indices) : std::vector<PartialPart>{};
+  if (parts.empty()) return;
+  if (!truth_parts_) {  // the truth has a value where what it is the derivative of has one
+    truth_parts_ = {truth_.expr, truth_.of};
+    const std::string of = identity_.empty() ? question_.of.name : identity_;
+    for (const PartialPart& part : partial_parts(*sheet_, of, {})) truth_parts_->push_back(part.value);
+  }
+  if (const auto gap = domain_gap(*pool_, parts, *truth_parts_)) {
+    verdict.kind = VerdictKind::wrong_value;
+    verdict.proved = false;
+    verdict.has_no_value = true;
+    Witness witness{gap->at, std::vector<std::int64_t>(pool_->order(truth_.expr), 1)};
+    verdict.witness = shown(*sheet_, witness, claim, truth_.expr);
+    auto& claimed = verdict.witness->claimed.values;
+    std::fill(claimed.begin(), claimed.end(), std::nan(""));
+    return;
+  }
+  for (const std::string& divisor : zero_divisors(*pool_, parts, *truth_parts_))
+    verdict.notes.push_back("it has no value where `" + divisor + "` is 0; the derivative has one there");
+}
+
 void Judge::look_beyond(Verdict& verdict, const std::string& gw) {
   const bool was_right = is_about_right(verdict.kind);
   const auto wide = general_verdict(gw, was_right);
@@ -286,7 +314,8 @@ Verdict Judge::verdict(const std::string& gw, std::vector<Diagnostic>& reasons) 
     }
   }
   look_beyond(verdict, gw);
-  if (verdict.kind == VerdictKind::wrong_value) {
+  look_at_domain(verdict, gw, claim.expr);
+  if (verdict.kind == VerdictKind::wrong_value && !verdict.has_no_value) {
     const Declaration* variable = sheet_->program().declaration(question_.wrt.name);
     verdict.assumption =
         missing_assumption(*pool_, *forms_, claim.expr, truth_.expr, variable == nullptr ? Expr() : variable->input)

@@ -53,6 +53,8 @@ class Judge {
   [[nodiscard]] std::optional<Verdict> general_verdict(const GeneralSheet&, const std::string& gw);
   /// On the sheet with its sizes made general; a claim that is right as the sheet is written gets the benefit of the doubt.
   [[nodiscard]] std::optional<Verdict> general_verdict(const std::string& gw, bool is_right_here);
+  /// A right claim that has no value where the truth has one is wrong; where that is at single points, the condition is noted.
+  void look_at_domain(Verdict&, const std::string& gw, Expr claim);
   /// Whether the verdict rests on the sizes of the sheet; what holds for all sizes holds here, and nothing else is taken back.
   void look_beyond(Verdict&, const std::string& gw);
   [[nodiscard]] std::optional<Truth> question_in(OpenSheet&) const;
@@ -66,6 +68,7 @@ class Judge {
   Question question_;
   std::string identity_;
   Truth truth_;
+  std::optional<std::vector<Expr>> truth_parts_;  ///< of what was asked, where that was needed
   std::vector<std::pair<std::string, std::string>> own_;
 };
 

@@ -115,6 +115,7 @@ ReadOptions Judge::options_for_repairs() const {
 }
 
 void Judge::find_mistakes(JudgedSide& side) {
+  if (side.verdict.has_no_value) return;
   if (side.verdict.is_right() || side.verdict.kind == VerdictKind::undecided || side.reading.empty()) return;
   const auto search = [&](OpenSheet& sheet, const Truth& truth) {
     const Formula formula = formula_of(sheet, truth);

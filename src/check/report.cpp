@@ -57,7 +57,7 @@ std::size_t columns_of(const Tensor& value) {
   return value.extents.size() == 2 ? static_cast<std::size_t>(value.extents[1]) : 1;
 }
 
-void note_witness(Diagnostic& diagnostic, const WitnessValues& witness) {
+void note_witness(Diagnostic& diagnostic, const WitnessValues& witness, bool has_no_value) {
   std::string inputs;
   for (const WitnessValues::Named& input : witness.inputs) {
     const std::string value = array_text(input.value, columns_of(input.value));
@@ -67,6 +67,10 @@ void note_witness(Diagnostic& diagnostic, const WitnessValues& witness) {
   for (const std::int64_t index : witness.entry) entry += (entry.empty() ? "" : ",") + std::to_string(index);
   std::size_t at = 0;
   std::size_t stride = 1;
+  if (has_no_value) {
+    diagnostic.notes.push_back(fmt::format("it has no value at {}, where the truth has one", inputs));
+    return;
+  }
   for (std::size_t axis = 0; axis < witness.entry.size(); ++axis) {
     at += stride * static_cast<std::size_t>(witness.entry[axis] - 1);
     stride *= static_cast<std::size_t>(witness.truth.extents[axis]);
@@ -197,7 +201,7 @@ Diagnostic diagnostic_of(const JudgedSide& side) {
         verdict.is_right()
             ? "it holds at the sizes of this sheet only: with others it would be another"
             : "a trap: it goes through only because sizes that have nothing to do with each other are the same number here");
-  if (verdict.witness) note_witness(diagnostic, *verdict.witness);
+  if (verdict.witness) note_witness(diagnostic, *verdict.witness, verdict.has_no_value);
   for (const Mistake& mistake : side.mistakes) {
     // What lies around the break marks nothing.
     const bool is_around = mistake.span.begin <= diagnostic.span.begin && diagnostic.span.end <= mistake.span.end;

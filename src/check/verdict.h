@@ -48,6 +48,7 @@ struct Verdict {
   std::string other_loss;             ///< its name and formula
   std::string assumption;   ///< a fact of the sheet that is not stated and would make it right; a sentence, or empty
   bool is_faint = false;    ///< wrong by less than doubles show
+  bool has_no_value = false;  ///< where the truth has one; the witness says where
   bool has_slices = false;  ///< of numbers, in the sheet or the claim
   std::string kept_sizes;   ///< "3": sizes that slices keep numbers, so that no trap of these is told
   bool trap = false;        ///< holds, or conforms, at the sizes of this sheet only: a note, no verdict

@@ -1,0 +1,124 @@
+// Where a formula has a value, at which sizes, and on which side of its kinks: what only a few points show is seen all the same.
+// f = Σx², so ∂f/∂x = 2x everywhere, for all sizes; what is added to it says by itself where it is not 0, or has no value.
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "check/check.h"
+
+using namespace gradwright;
+
+namespace {
+
+check::JudgedSide judged(const std::string& sheet) {
+  check::CheckOptions options;
+  options.repairs = false;
+  const check::Checked found = check::checked(Text("sheet.gw", sheet), options);
+  REQUIRE(found.sides.size() == 1);
+  return found.sides[0];
+}
+
+const std::string squares = "x : R[n]\nf = sum(x.^2)\n";
+
+std::string all_notes(const check::JudgedSide& side) {
+  std::string all;
+  for (const std::string& note : side.verdict.notes) all += note + "\n";
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("a formula that is wrong at some size is wrong") {
+  for (const std::string claim :
+       {"2*x*(n > 1)", "2*x*(n > 2)", "2*x*(n >= 2)", "2*x*(n < 60)", "2*x + (n == 7)*x", "2*x*min(n, 40)/n",
+        "2*x + (n-1)*(n-2)*(n-3)*(n-4)*(n-5)*(n-6)*(n-7)*(n-8)*x", "2*x + relu(n - 500)*x"}) {
+    CAPTURE(claim);
+    const check::JudgedSide side = judged(squares + "claim df/dx = " + claim + "\n");
+    CHECK(side.verdict.kind == check::VerdictKind::wrong_value);
+    CHECK(side.verdict.witness.has_value());
+  }
+  CHECK(judged("x : R[3]\nf = sum(x.^2)\nclaim df/dx = 2*x*(3 > 1)\n").verdict.is_right());
+  CHECK(judged("x : R[n]\nV = var(x)\nclaim dV/dx = 2*(x - mean(x))/n\n").verdict.is_right());
+}
+
+TEST_CASE("a formula that is wrong far out, or between two kinks, is wrong") {
+  for (const std::string claim :
+       {"2*x + relu(x - exp(9))", "2*x + relu(-x - 1e6)", "2*x - min(x + 1e8, 0*x)", "2*x + relu(x - 5) .* relu(5.01 - x)",
+        "2*x + step(x - exp(20))", "2*max(x, 0*x - 300)", "2*x + (x > 4000)", "2*x + relu(sum(x) - 1e5)*x",
+        "2*x + relu(min(x) - 30)*x", "2*x + sigmoid(x - 100000)"}) {
+    CAPTURE(claim);
+    CHECK(judged(squares + "claim df/dx = " + claim + "\n").verdict.kind == check::VerdictKind::wrong_value);
+  }
+  for (const std::string claim : {"relu(2*x) - relu(-2*x)", "2*max(x, 0*x) + 2*min(x, 0*x)", "2*abs(x) .* sign(x)",
+                                  "x + relu(x - 7) + 7 - relu(7 - x)", "2*x + relu(-1 - x.^2)"}) {
+    CAPTURE(claim);
+    CHECK(judged(squares + "claim df/dx = " + claim + "\n").verdict.is_right());
+  }
+}
+
+TEST_CASE("a formula that has no value where the truth has one is wrong, and says so") {
+  for (const std::string claim :
+       {"2*x + 0*log(-1 - x.^2)", "2*x + 0*sqrt(-1 - x.^2)", "2*x + 0*acos(2 + x.^2)", "2*exp(log(x))", "2*sqrt(x).^2",
+        "2*(x.^0.5).^2", "2*x + 0*log(1000 - x)", "2*x + log(-1 - x.^2)", "2*x .* log(x) ./ log(x)", "2*x*log(n-1)/log(n-1)"}) {
+    CAPTURE(claim);
+    const check::JudgedSide side = judged(squares + "claim df/dx = " + claim + "\n");
+    CHECK(side.verdict.kind == check::VerdictKind::wrong_value);
+    CHECK(side.verdict.has_no_value);
+    CHECK_FALSE(side.verdict.proved);
+  }
+  // A name of the person's own is read as it is written.
+  CHECK(judged(squares + "d = 0*log(-1 - x.^2)\nclaim df/dx = 2*x + d\n").verdict.has_no_value);
+}
+
+TEST_CASE("where the truth has no value either, nothing is asked of a formula") {
+  const std::string positive = "x : R[n] positive\nf = sum(x.^2)\n";
+  for (const std::string claim : {"2*exp(log(x))", "2*sqrt(x).^2", "2*x .* log(x) ./ log(x)"}) {
+    CAPTURE(claim);
+    CHECK(judged(positive + "claim df/dx = " + claim + "\n").verdict.is_right());
+  }
+  // log(x) is the function that is derived: only x > 0 counts.
+  CHECK(judged("x : R[n]\nf = sum(log(x))\nclaim df/dx = exp(-log(x))\n").verdict.is_right());
+  CHECK(judged("x : R[n]\nf = sum(x .* log(x))\nclaim df/dx = log(x) + sqrt(x) ./ sqrt(x)\n").verdict.is_right());
+  CHECK(judged("x : R[n]\nparam w : R[n]\ny : R\nL = log(1 + exp(w'*x)) - y*(w'*x)\n"
+               "claim dL/dw = (exp(w'*x)/(1 + exp(w'*x)) - y)*x\n")
+            .verdict.is_right());
+}
+
+TEST_CASE("single points without a value are a condition beside a right verdict") {
+  for (const std::string claim : {"2*x.^2 ./ x", "x + x ./ x .* x", "2*x*(x'*x)/(x'*x)"}) {
+    CAPTURE(claim);
+    const check::JudgedSide side = judged(squares + "claim df/dx = " + claim + "\n");
+    CHECK(side.verdict.is_right());
+    CHECK(all_notes(side).find("no value where") != std::string::npos);
+  }
+  for (const std::string claim : {"2*x*(1 + x'*x)/(1 + x'*x)", "2*x*n/n", "2*x .* exp(x) ./ exp(x)"}) {
+    CAPTURE(claim);
+    const check::JudgedSide side = judged(squares + "claim df/dx = " + claim + "\n");
+    CHECK(side.verdict.is_right());
+    CHECK(all_notes(side).empty());
+  }
+  const check::JudgedSide same = judged("x : R[n]\nf = sum(log(x.^2))\nclaim df/dx = 2*x ./ x.^2\n");
+  CHECK(same.verdict.is_right());
+  CHECK(all_notes(same).empty());  // the derivative has no value there either
+}
+
+TEST_CASE("what only rounding tells apart is not wrong") {
+  for (const auto& [sheet, claim] : std::vector<std::pair<std::string, std::string>>{
+           {"x : R[n]\nL = var(x)\nM = mean((x + 1000000).^2) - mean(x + 1000000)^2\n", "M = L"},
+           {squares, "df/dx = 2*x + exp(30+x) - exp(30)*exp(x)"},
+           {squares, "df/dx = 2*x + 1e9*(exp(30+x) - exp(30)*exp(x))"},
+           {squares, "df/dx = 2*x .* ((1 + 1e-12*x) - 1) ./ (1e-12*x)"},
+           {squares, "df/dx = ((x + 1e8).^2 - (x - 1e8).^2)/2e8"},
+           {squares, "df/dx = 2*x + step(exp(x)*exp(3) - exp(x + 3))"},
+           {"x : R[4]\nL = var(x)\n", "dL/dx = (x + 1000000 - mean(x + 1000000))/2"},
+           {"X : R[40,30]\nw : R[30]\nL = sum((X*w).^2)\n", "dL/dw = 2*X'*(X*(w + 1e9) - X*(1e9*ones(30)))"}}) {
+    CAPTURE(claim);
+    const check::VerdictKind kind = judged(sheet + "claim " + claim + "\n").verdict.kind;
+    CHECK((kind == check::VerdictKind::equal));
+  }
+  // Wrong by more than rounding, in the same places.
+  for (const std::string claim : {"2*x + exp(30+x) - exp(30)*exp(x)*(1 + 1e-9)", "2*x + 1e9*(exp(30+x) - exp(30.001)*exp(x))"}) {
+    CAPTURE(claim);
+    CHECK(judged(squares + "claim df/dx = " + claim + "\n").verdict.kind == check::VerdictKind::wrong_value);
+  }
+}
