@@ -43,6 +43,7 @@ int show_fault(const Diagnostic& diagnostic, const Text& text, const Streams& st
   for (const char* environment : {"G0505", "G0508", "G0530"}) {
     if (diagnostic.code == environment) return environment_fault;
   }
+  if (diagnostic.code == "G0904") return bug;
   return input_fault;
 }
 

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "api/compile.h"
+#include "api/compiled_check.h"
 #include "commands.h"
 #include "data/bytes.h"
 #include "data/durable_file.h"
@@ -48,6 +49,7 @@ int run_export(const ExportCommand& command, const Streams& streams) {
     return show_fault(fault, *text, streams);
   }
   const Precision precision = command.precision == "float32" ? Precision::float32 : Precision::float64;
+  if (auto fault = command.outputs.empty() ? checked_loss_program(session, *sizes, precision) : std::nullopt) return show_fault(*fault, *text, streams);
   const std::string name = c_identifier(command.name.empty() ? program->plan.name : command.name);
   if (!command.name.empty() && name != command.name)
     return show_fault(data_error("G0307", fmt::format("C cannot have a function {}, or has one already", in_backticks(command.name)),

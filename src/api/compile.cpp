@@ -85,7 +85,9 @@ tl::expected<LossComputation, Diagnostic> loss_computation(Session& session) {
     variables.push_back(free.declaration(declaration->name)->input);
     declared.replace(variables.back(), inputs.back());
   }
-  Expr value = simplified(pool, {free.definition(loss->name)->expr}, {}, trace)[0];
+  result.written = free.definition(loss->name)->expr;
+  result.variables = variables;
+  Expr value = simplified(pool, {result.written}, {}, trace)[0];
   std::vector<Expr> gradients = simplified(pool, adjoints(pool, value, variables, trace).of_wrt, {}, trace);
   value = declared(value);
   for (Expr& gradient : gradients) gradient = declared(gradient);

@@ -16,6 +16,8 @@ namespace gradwright {
 struct LossComputation {
   Computation computation;
   Bindings fixed;  ///< values of the sheet's `const` lines
+  Expr written;    ///< the loss as the sheet says it, before any fact or rewrite
+  std::vector<Expr> variables;  ///< the inputs there that it is derived by
 };
 /// Errors: G0405 no such line, G0404 the loss has entries.
 [[nodiscard]] tl::expected<LossComputation, Diagnostic> loss_computation(Session&);

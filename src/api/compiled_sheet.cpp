@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "api/compile.h"
+#include "api/compiled_check.h"
 #include "api/session.h"
 #include "train/initial.h"
 
@@ -38,14 +39,16 @@ std::vector<std::pair<Expr, const std::vector<double>*>> constants(const Program
 
 /// Outputs, inputs and updates that the request asks for.
 tl::expected<Computation, Diagnostic> computation_of(Session& session, const CompileRequest& request,
-                                                     std::vector<Parameter>& parameters) {
+                                                     std::vector<Parameter>& parameters,
+                                                     std::optional<LossComputation>& found) {
   const Program& program = session.program();
   Pool& pool = session.pool();
   Computation result;
   if (request.values.empty() || request.gradients || request.rate) {
     auto loss = loss_computation(session);
     if (!loss) return tl::unexpected(loss.error());
-    result = std::move(loss->computation);
+    result = loss->computation;
+    found = *std::move(loss);
     std::vector<Expr> gradients;
     if (request.rate) {
       std::vector<Parameter> moved;
@@ -99,7 +102,8 @@ std::size_t Port::count() const {
 template <class Real>
 tl::expected<CompiledSheet<Real>, Diagnostic> CompiledSheet<Real>::of(Session& session, const CompileRequest& request) {
   CompiledSheet result;
-  const auto computation = computation_of(session, request, result.parameters_);
+  std::optional<LossComputation> loss;
+  const auto computation = computation_of(session, request, result.parameters_, loss);
   if (!computation) return tl::unexpected(computation.error());
   auto plan = plan_for(session.pool(), *computation, request.sizes);
   if (!plan) return tl::unexpected(plan.error());
@@ -124,7 +128,11 @@ tl::expected<CompiledSheet<Real>, Diagnostic> CompiledSheet<Real>::of(Session& s
     streamed.push_back(plan->inputs[static_cast<std::size_t>(port - result.inputs_.data())]);
     result.streamed_.push_back(result.workspace_[(*plan)[streamed.back()]]);
   }
-  result.plans_ = CompiledPlans<Real>::of({{*std::move(plan), std::move(streamed)}}, request.compile);
+  result.plans_ = CompiledPlans<Real>::of({{*std::move(plan), streamed}}, request.compile);
+  if (loss) {
+    const CompiledLoss compiled{*loss, *computation, std::move(streamed), request.sizes, request.rate};
+    if (auto fault = checked_compiled(session.pool(), compiled, result.plans_)) return tl::unexpected(*std::move(fault));
+  }
   return result;
 }
 

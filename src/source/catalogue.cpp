@@ -100,6 +100,7 @@ constexpr auto rows = std::to_array<CatalogueRow>({
     {"G0721", "a function cannot be checked", "it is not there, fails, or returns something else than a value and gradients", "write `module.py:function`; return (value, {\"W\": dW})", ""},
     {"G0902", "verification failed", "the formula and finite differences disagree: a fault of the program", "please report the worksheet", ""},
     {"G0903", "a step does not hold", "a step of a derivation and its numbers disagree: a fault of the program", "please report the worksheet", ""},
+    {"G0904", "a compiled program does not hold", "what it computes and the slope of the formula disagree: a fault of the program, or of a compiler", "please report the worksheet", ""},
     {"G0999", "internal fault", "a fault of the program", "please report the worksheet", ""},
 });
 

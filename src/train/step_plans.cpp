@@ -74,6 +74,14 @@ class Steps {
     return result;
   }
 
+  SampleComputation slopes(std::size_t size) {
+    const bool is_many = !samples_.is_batched && size != 1 && many_;
+    SampleComputation result = with_data(samples_.is_batched || is_many ? size : 1);
+    for (std::size_t i = 0; i <= task_.parameters.size(); ++i)
+      result.computation.outputs.push_back({i == 0 ? "loss" : "gradient " + std::to_string(i), is_many ? many_->total[i] : roots_[i]});
+    return result;
+  }
+
   SampleComputation evaluation(std::size_t size) {
     std::vector<Expr> roots{task_.loss, prediction()};
     for (const NamedFormula& metric : task_.metrics) roots.push_back(metric.expr);
@@ -146,6 +154,10 @@ tl::expected<StepComputations, Diagnostic> step_computations(Pool& pool, const T
                                                              const Samples& samples,
                                                              const std::vector<std::size_t>& sizes) {
   return Steps(pool, task, samples).made(rule, sizes);
+}
+
+SampleComputation slopes(Pool& pool, const TrainTask& task, const Samples& samples, std::size_t size) {
+  return Steps(pool, task, samples).slopes(size);
 }
 
 std::vector<SampleComputation> evaluations(Pool& pool, const TrainTask& task, const Samples& samples,

@@ -31,6 +31,9 @@ struct StepComputations {
 [[nodiscard]] tl::expected<StepComputations, Diagnostic> step_computations(Pool&, const TrainTask&, const UpdateRule&,
                                                                            const Samples&,
                                                                            const std::vector<std::size_t>& sizes);
+/// Outputs: Σ of the losses, then Σ of the gradients of the parameters; of a sheet that speaks of a batch, what it says. For one sample where there is no
+/// batched form.
+[[nodiscard]] SampleComputation slopes(Pool&, const TrainTask&, const Samples&, std::size_t size);
 /// Outputs: Σ of the losses, then the prediction where there is one, then Σ of each metric. For one sample a time where there is no batched form.
 [[nodiscard]] std::vector<SampleComputation> evaluations(Pool&, const TrainTask&, const Samples&,
                                                          const std::vector<std::size_t>& sizes);

@@ -8,6 +8,7 @@
 
 #include "base/hash.h"
 #include "data/streamed.h"
+#include "train/first_step.h"
 #include "train/history.h"
 #include "train/initial.h"
 #include "train/non_finite.h"
@@ -78,7 +79,9 @@ tl::expected<Trained, Diagnostic> trained_on(Pool& pool, const TrainTask& task, 
   const auto engine = engine_for(pool, task, rule, samples, how);
   if (engine && pool.arithmetic_overflowed()) return tl::unexpected(constants_overflow(pool));
   if (!engine) return tl::unexpected(engine.error());
-  (*engine)->set(initial_values(pool, task.parameters, samples.dims, random));
+  const std::vector<Tensor> initial = initial_values(pool, task.parameters, samples.dims, random);
+  if (auto fault = checked_before_training(pool, task, samples, how, initial)) return tl::unexpected(*std::move(fault));
+  (*engine)->set(initial);
 
   Trained result;
   result.training_samples = samples.training;

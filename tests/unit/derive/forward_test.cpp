@@ -136,6 +136,13 @@ TEST_CASE("the conventions at kinks") {
   CHECK(slopes(make_map(pool, Function::min, {y, x}), {1, 2, 3}, {2, 2, 2}) == Values{1, 5, 0});
   CHECK(slopes(make_fold(pool, FoldKind::max, x, {0}), {4, 4, 1}, {0, 0, 0}) == Values{5.5});
   CHECK(slopes(make_fold(pool, FoldKind::min, x, {0}), {4, 4, 4}, {0, 0, 0}) == Values{37});
+  // The four entries of a pooling window are equal: the first has it all.
+  const Dim two = pool.dims().constant(2), zero = pool.dims().constant(0), one = pool.dims().one();
+  const Expr m = make_input(pool, {"M", Role::data, Property::none, {two, pool.dims().constant(4)}});
+  const Expr tiles = make_window(pool, m, {one, two, two, two}, {{{{0, 2}, {2, 1}}, zero}, {{{1, 2}, {3, 1}}, zero}});
+  Bindings at;
+  at.inputs[m] = {{2, 4}, {5, 5, 5, 5, 1, 3, 3, 3}};
+  CHECK(slope_along(pool, make_fold(pool, FoldKind::max, tiles, {2, 3}), at, {{m, {1, 2, 3, 4, 5, 6, 7, 8}}}).slope.values == Values{1, 7});
   // What does not move has no slope, however steep it is there: √0 beside x.
   CHECK(slopes(sum_of(pool, make_map(pool, Function::sqrt, {y}), x), {1, 2, 3}, {0, 0, 0}) == Values{1, 10, 100});
 }
