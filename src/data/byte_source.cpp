@@ -16,6 +16,9 @@
 namespace gradwright {
 namespace {
 
+/// Tables of numbers are never packed so tightly; what is has one thing in it over and over.
+constexpr std::uint64_t most_inflation = 250, inflation_counts_from = std::uint64_t{1} << 28U;
+
 constexpr std::size_t inflated_chunk = std::size_t{1} << 18U;
 
 Diagnostic damaged_gzip(std::string_view name, std::string_view what) {
@@ -45,6 +48,7 @@ class Inflater {
         if (!goes_on) return tl::unexpected(goes_on.error());
         if (!*goes_on) return 0;
       }
+      const std::size_t begin_before = begin_;
       z_.next_in = reinterpret_cast<Bytef*>(input_.data() + begin_);
       z_.avail_in = static_cast<uInt>(end_ - begin_);
       z_.next_out = reinterpret_cast<Bytef*>(to);
@@ -53,6 +57,9 @@ class Inflater {
       const int status = inflate(&z_, Z_NO_FLUSH);
       begin_ = end_ - z_.avail_in;
       const std::size_t count = room - z_.avail_out;
+      taken_ += end_ - begin_before - z_.avail_in;
+      given_ += count;
+      if (given_ > inflation_counts_from && given_ / most_inflation > taken_) return tl::unexpected(bomb());
       if (status == Z_STREAM_END) {
         is_between_ = true;
       } else if (status == Z_MEM_ERROR) {
@@ -68,6 +75,14 @@ class Inflater {
   }
 
  private:
+  [[nodiscard]] Diagnostic bomb() const {
+    return data_error(
+        "G0506",
+        fmt::format("the gzip file {} inflates to more than {} times its size: {} MB came out of {:.1f} MB, and it goes on",
+                    in_backticks(name_), most_inflation, given_ >> 20U, static_cast<double>(taken_) / 1048576.0),
+        "where it is meant so, unpack it (`gunzip -k`) and take the plain file; `--stream` reads what is larger than memory");
+  }
+
   /// At least so many bytes lie in the input, unless the file ends before.
   tl::expected<void, Diagnostic> fill(std::size_t least) {
     while (end_ - begin_ < least && !is_at_end_) {
@@ -101,6 +116,7 @@ class Inflater {
   std::string name_;
   z_stream z_{};
   bool is_open_ = false, is_between_ = false, is_at_end_ = false;
+  std::uint64_t taken_ = 0, given_ = 0;  ///< bytes of the file, and what they inflated to
   std::vector<char> input_;
   std::size_t begin_ = 0, end_ = 0;  ///< of what is not yet inflated
 };

@@ -65,6 +65,9 @@ Slot slot_of(const Pool& pool, const Axes& axes, const DimValues& dims) {
 
 }  // namespace
 
+/// So many classes are plausible whatever the number of samples.
+constexpr std::int64_t many_classes = 100'000;
+
 std::vector<std::int64_t> Slot::extents_with(std::int64_t samples) const {
   std::vector<std::int64_t> all = extents;
   all.insert(samples_first ? all.begin() : all.end(), samples);
@@ -92,6 +95,11 @@ tl::expected<Samples, Diagnostic> shaped(const Pool& pool, const TrainTask& task
                                    [&](Dim dim) { return !pool.dims().value(dim, samples.dims); });
   if (is_open && largest < 1e9) {
     const std::int64_t wanted = target_width > 1 ? target_width : static_cast<std::int64_t>(largest) + 1;
+    if (target_width == 1 && wanted > many_classes && wanted / 10 > static_cast<std::int64_t>(count))
+      return fault("G0502",
+                   fmt::format("the largest label is {}: `{}` would have {} entries for {} samples", wanted - 1,
+                               pool.payload<InputInfo>(task.target).name, wanted, count),
+                   "classes are numbered from 0; where there are so many, fix the size in the sheet: `dim k = …`");
     (void)bind_sizes(pool, target.shape, wanted, samples.dims);
   }
   std::vector<Expr> roots{task.loss};

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include <filesystem>
 #include <fstream>
@@ -74,4 +75,32 @@ TEST_CASE("a file is read again from its beginning") {
   CHECK(in_file((folder / "b").string())().error().code == "G0505");
   CHECK(in_file("/dev/zero")().error().code == "G0505");
   std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("what inflates to hundreds of times its size is refused long before it fills the memory") {
+  // Zeros, packed a thousand to one.
+  z_stream packer{};
+  REQUIRE(deflateInit2(&packer, 1, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY) == Z_OK);
+  std::string zeros(std::size_t{1} << 20U, '0'), packed(std::size_t{4} << 20U, '\0');
+  packer.next_out = reinterpret_cast<Bytef*>(packed.data());
+  packer.avail_out = static_cast<uInt>(packed.size());
+  for (int megabyte = 0; megabyte < 300; ++megabyte) {
+    packer.next_in = reinterpret_cast<Bytef*>(zeros.data());
+    packer.avail_in = static_cast<uInt>(zeros.size());
+    REQUIRE(deflate(&packer, megabyte + 1 < 300 ? Z_NO_FLUSH : Z_FINISH) >= Z_OK);
+  }
+  packed.resize(packed.size() - packer.avail_out);
+  deflateEnd(&packer);
+  const auto read = inflating(in_memory(packed)().value(), "bomb.gz").value();
+  std::uint64_t given = 0;
+  while (true) {
+    const auto count = read(zeros.data(), zeros.size());
+    if (!count) {
+      CHECK(count.error().code == "G0506");
+      break;
+    }
+    REQUIRE(*count > 0);
+    given += *count;
+  }
+  CHECK(given < (std::uint64_t{1} << 28U) + (std::uint64_t{1} << 20U));
 }

@@ -110,3 +110,16 @@ TEST_CASE("in float32 each row is the float64 one, rounded") {
     CHECK(narrow.truth(s)[0] == wide.truth(s)[0]);
   }
 }
+
+TEST_CASE("a label far beyond the number of samples is refused before anything as large is made") {
+  Sheet sheet;
+  const Dim one = sheet.pool.dims().one();
+  sheet.task.target = make_input(sheet.pool, {"y", Role::data, Property::none, {sheet.pool.dims().symbol("k"), one}});
+  Dataset data = ladder();
+  data.targets.data.back() = 999999998;
+  Generator random(3);
+  const auto found = samples_of(sheet.pool, sheet.task, data, {}, random);
+  REQUIRE_FALSE(found);
+  CHECK(found.error().code == "G0502");
+  CHECK(found.error().message == "the largest label is 999999998: `y` would have 999999999 entries for 50 samples");
+}
