@@ -7,8 +7,21 @@ namespace gradwright::formula {
 
 using MaybeLabel = ProductDraft::MaybeLabel;
 
+namespace {
+
+/// Each entry is a term of a sum.
+constexpr std::size_t most_blocks = 4096;
+
+}  // namespace
+
 Value Elaborator::block(Ast ast) {
   const AstNode& node = asts_[ast];
+  if (node.children.size() > most_blocks) {
+    error("G0511", node.span, fmt::format("this literal has {} entries, and a formula takes {} at most", node.children.size(), most_blocks))
+        .helps.push_back(fmt::format("numbers are data: declare the matrix, `A : R[{},{}]`, and give it by `--input` or `--data`",
+                                     node.rows.size(), node.rows[0]));
+    return {};
+  }
   std::vector<std::vector<Value>> rows;
   std::vector<std::vector<Ast>> asts;
   std::size_t at = 0;

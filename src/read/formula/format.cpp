@@ -85,7 +85,7 @@ class Formatter {
       while (stop < tokens_.size() && tokens_[stop].span.begin < end && tokens_[stop].kind != TokenKind::end) ++stop;
       const bool starts = at == 0 || tokens_[at - 1].kind == TokenKind::newline;
       // The line break itself may be a token that begins at `end`.
-      lines_.push_back(line(number, at, stop, starts, depth));
+      add(line(number, at, stop, starts, depth));
       at = stop;
       const std::uint32_t next = number < count ? text_.line_begin(number + 1) : end + 1;
       while (at < tokens_.size() && tokens_[at].span.begin < next &&
@@ -93,7 +93,10 @@ class Formatter {
         if (tokens_[at++].kind == TokenKind::newline) depth = 0;
       }
     }
-    return joined_lines();
+    flush();
+    // The last line has no break of its own where the text ends in one.
+    if (laid_out_ == "\n" || laid_out_.ends_with("\n\n")) laid_out_.pop_back();
+    return std::move(laid_out_);
   }
 
  private:
@@ -171,8 +174,7 @@ class Formatter {
       if (token.kind == TokenKind::right_paren || token.kind == TokenKind::right_bracket) depth -= depth > 0 ? 1 : 0;
       if (!is_first) code += spaced(before, previous, token, depth);
       is_first = false;
-      const bool is_superscript = previous != nullptr && token.kind == TokenKind::number &&
-                                  previous->kind == TokenKind::caret && token.span == previous->span;
+      const bool is_superscript = previous != nullptr && token.span == previous->span;  // ⁻¹ is three tokens
       if (!is_superscript) code += text_.slice(token.span);
       if (token.kind == TokenKind::left_paren || token.kind == TokenKind::left_bracket) ++depth;
       before = previous;
@@ -205,32 +207,30 @@ class Formatter {
     result.code = (starts ? std::string() : std::string(written.substr(0, indent))) + code;
     return result;
   }
-  std::string joined_lines() const {
-    std::string all;
-    for (std::size_t i = 0; i < lines_.size();) {
-      std::size_t stop = i;
-      std::size_t width = 0;
-      while (stop < lines_.size() && !lines_[stop].comment.empty())
-        width = std::max(width, display_width(lines_[stop++].code));
-      if (stop == i) {
-        all += lines_[i++].code;
-        if (i < lines_.size()) all += '\n';
-        continue;
-      }
-      for (; i < stop; ++i) {
-        all += lines_[i].code + std::string(width - display_width(lines_[i].code) + 2, ' ') + lines_[i].comment;
-        if (i + 1 < lines_.size()) all += '\n';
-      }
+  /// Neighbouring lines with comments wait for the widest of them.
+  void add(Line line) {
+    if (line.comment.empty()) {
+      flush();
+      laid_out_ += line.code;
+      laid_out_ += '\n';
+    } else {
+      waiting_.push_back(std::move(line));
     }
-    if (!all.empty() && all.back() != '\n') all += '\n';
-    return all;
+  }
+  void flush() {
+    std::size_t width = 0;
+    for (const Line& line : waiting_) width = std::max(width, display_width(line.code));
+    for (const Line& line : waiting_)
+      laid_out_ += line.code + std::string(width - display_width(line.code) + 2, ' ') + line.comment + "\n";
+    waiting_.clear();
   }
 
   const Text& text_;
   Reporter reporter_;
   std::vector<Token> tokens_;
   std::vector<bool> wrong_;
-  std::vector<Line> lines_;
+  std::vector<Line> waiting_;
+  std::string laid_out_;
   std::uint32_t covered_ = 0;
 };
 
@@ -241,6 +241,7 @@ std::string formatted(const Text& text) {
   // Laid out is what laying out leaves alone. Text that is no worksheet may take a few rounds; what does not settle stays as it is.
   constexpr int most_rounds = 4;
   std::string once = formula::Formatter(text).run();
+  if (once == text.content()) return once;
   for (int round = 0; round < most_rounds; ++round) {
     std::string twice = formula::Formatter(Text(text.name(), once)).run();
     if (twice == once) return once;
