@@ -29,6 +29,18 @@ bool is_equal_but_case(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
 }
 
+/// `W3` for `W2`: both are numbered on purpose.
+bool differs_in_number_only(std::string_view a, std::string_view b) {
+  const auto stem = [](std::string_view name) { return name.substr(0, name.find_last_not_of("0123456789") + 1); };
+  return stem(a) == stem(b);
+}
+
+/// Short names differ by a letter as a rule, and not by a slip: `ln` and `l1`, `yhat` and `xhat`.
+bool may_be_slip(std::string_view name, std::string_view candidate) {
+  return std::min(name.size(), candidate.size()) >= 3 && name.size() + candidate.size() > 6 &&
+         is_equal_but_case(name.substr(0, 1), candidate.substr(0, 1));
+}
+
 }  // namespace
 
 std::string nearest_of(std::string_view name, const std::vector<std::string_view>& words) {
@@ -36,6 +48,8 @@ std::string nearest_of(std::string_view name, const std::vector<std::string_view
   std::size_t least = name.size() <= 5 ? 2 : 3;
   for (const std::string_view candidate : words) {
     if (candidate.size() > 40 || name.size() > 40 || candidate == name) continue;
+    if (differs_in_number_only(name, candidate)) continue;
+    if (!may_be_slip(name, candidate) && !is_equal_but_case(name, candidate)) continue;
     const std::size_t distance = is_equal_but_case(name, candidate) ? 1 : edit_distance(name, candidate);
     if (distance < least && distance < std::max(name.size(), candidate.size())) {
       least = distance;
