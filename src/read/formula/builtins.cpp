@@ -13,7 +13,7 @@ namespace {
 using B = Builtins;
 constexpr std::size_t many = 1000;
 
-constexpr std::array<Builtin, 64> table{{
+constexpr std::array<Builtin, 66> table{{
     {"sum", 1, 20, "1 argument, or indices and a body", B::sum},
     {"mean", 1, 1, "1 argument", B::mean},
     {"prod", 1, 1, "1 argument", B::prod},
@@ -27,6 +27,7 @@ constexpr std::array<Builtin, 64> table{{
     {"tr", 1, 1, "1 argument", B::tr},
     {"trace", 1, 1, "1 argument", B::tr},
     {"det", 1, 1, "1 argument", B::det},
+    {"determinant", 1, 1, "1 argument", B::det},
     {"logdet", 1, 1, "1 argument", B::logdet},
     {"logsumexp", 1, 1, "1 argument", B::logsumexp},
     {"rowsum", 1, 1, "1 argument", B::along},
@@ -57,6 +58,7 @@ constexpr std::array<Builtin, 64> table{{
     {"vcat", 1, many, "1 or more arguments", B::vcat},
     {"outer", 2, 2, "2 arguments", B::outer},
     {"inv", 1, 1, "1 argument", B::inv},
+    {"inverse", 1, 1, "1 argument", B::inv},
     {"kron", 2, 2, "2 arguments", B::kron},
     {"solve", 2, 2, "2 arguments", B::solve},
     {"commutation", 2, 2, "2 sizes", B::commutation},

@@ -33,6 +33,34 @@ l2(w) = sum(w.^2)
 elastic_net(w,a,b) = a*norm1(w) + b*sum(w.^2)
 cosine(x,y) = dot(x,y)/(norm2(x)*norm2(y))
 
+# Functions that people know by other names.
+ln(x) = log(x)
+log2(x) = log(x)/log(2)
+log10(x) = log(x)/log(10)
+std(x) = sqrt(var(x))
+clamp(x,low,high) = min(max(x, low), high)
+clip(x,low,high) = min(max(x, low), high)
+maximum(a,b) = max(a, b)
+minimum(a,b) = min(a, b)
+power(a,b) = pow(a, b)
+absolute(x) = abs(x)
+where(c,a,b) = c .* a + (1 - c) .* b
+logaddexp(a,b) = a + softplus(b - a)
+logit(p) = log(p) - log(1 - p)
+expit(x) = sigmoid(x)
+erfc(x) = 1 - erf(x)
+arcsin(x) = asin(x)
+arccos(x) = acos(x)
+arctan(x) = atan(x)
+asinh(x) = log(x + sqrt(x.^2 + 1))
+acosh(x) = log(x + sqrt(x.^2 - 1))
+atanh(x) = (log1p(x) - log1p(-x))/2
+arcsinh(x) = log(x + sqrt(x.^2 + 1))
+arccosh(x) = log(x + sqrt(x.^2 - 1))
+arctanh(x) = (log1p(x) - log1p(-x))/2
+atan2(y,x) = atan(y ./ x) + pi*((x < 0) .* (2*(y >= 0) - 1))
+arctan2(y,x) = atan(y ./ x) + pi*((x < 0) .* (2*(y >= 0) - 1))
+
 # Activations.
 swish(x) = x .* sigmoid(x)
 mish(x) = x .* tanh(softplus(x))
