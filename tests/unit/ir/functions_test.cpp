@@ -134,9 +134,9 @@ TEST_CASE("kinks follow their conventions") {
   CHECK(slope(Function::relu, 0, 0, 0) == 0);
   CHECK(slope(Function::leaky_relu, 0, 0, 0) == doctest::Approx(0.01));
   CHECK(slope(Function::elu, 0, 0, 0) == 1);
-  for (const Function function : {Function::max, Function::min}) {  // where equal: the second argument
-    CHECK(slope(function, 2, 2, 0) == 0);
-    CHECK(slope(function, 2, 2, 1) == 1);
+  for (const Function function : {Function::max, Function::min}) {  // where equal: half each
+    CHECK(slope(function, 2, 2, 0) == 0.5);
+    CHECK(slope(function, 2, 2, 1) == 0.5);
   }
 }
 
