@@ -131,7 +131,7 @@ with tempfile.TemporaryDirectory(dir=memory) as scratch:
     expect(done.returncode == 3 and "rank 1: error[G0505]" in done.stderr, f"a fault of one rank ends the job: {done}")
     done = run(2, *train, script='exec "$0" "$@" --seed "$OMPI_COMM_WORLD_RANK"')
     expect(done.returncode == 2 and done.stderr.count("error[G0532]") == 1, f"ranks with other options are refused: {done}")
-    done = run(2, *train, "--precision", "float64", "--window", "1", script='[ "$OMPI_COMM_WORLD_RANK" = 1 ] && exec "$0" "$@" --stream; exec "$0" "$@"')
+    done = run(2, *train, "--precision", "float64", script='[ "$OMPI_COMM_WORLD_RANK" = 1 ] && exec "$0" "$@" --stream --window 1; exec "$0" "$@"')
     expect(done.returncode == 2 and done.stderr.count("error[G0532]") == 1, f"ranks that stream beside ranks that do not are refused: {done}")
     done = run(3, *train, "--pieces", "2")
     expect(done.returncode == 2 and done.stderr.count("error[G0531]") == 1, f"more ranks than pieces are refused: {done}")
