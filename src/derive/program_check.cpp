@@ -48,23 +48,31 @@ std::optional<Disagreement> disagreement(const Pool& pool, const ProgramPoint& p
       magnitude.back() += std::fabs(slope * step);
     }
   }
-  const auto differs = [&](double program, double formula, double terms) {
+  // `step`: the largest of the direction; terms that cancel within the formula leave rounding of its size.
+  constexpr double rounding = 1e-11;
+  const auto differs = [&](double program, double formula, double terms, double step) {
     if (!std::isfinite(formula) || !std::isfinite(program)) return false;  // that is told where it is computed
     // A hundredth of the terms: what cancels among them is rounding of their size.
-    return !(std::fabs(program - formula) <= tolerance * std::max({std::fabs(program), std::fabs(formula), 0.01 * terms, 1e-6}));
+    const double allowed = tolerance * std::max({std::fabs(program), std::fabs(formula), 0.01 * terms, 1e-6});
+    return !(std::fabs(program - formula) <= std::max(allowed, rounding * step * std::max(1.0, std::fabs(result.value))));
+  };
+  const auto largest_step = [&](std::size_t i) {
+    const std::vector<double>& steps = all.at(point.by[i]);
+    return std::accumulate(steps.begin(), steps.end(), 0.0, [](double most, double step) { return std::max(most, std::fabs(step)); });
   };
   const Sum found = sum_along(pool, point, all);
   if (!std::isfinite(found.value)) return std::nullopt;
-  if (differs(result.value, found.value, 1)) return Disagreement{std::nullopt, result.value, found.value};
-  double total = 0, terms = 0;
+  if (differs(result.value, found.value, 1, 0)) return Disagreement{std::nullopt, result.value, found.value};
+  double total = 0, terms = 0, step = 0;
   for (std::size_t i = 0; i < along.size(); ++i) {
     total += along[i];
     terms += magnitude[i];
+    step = std::max(step, largest_step(i));
   }
-  if (along.empty() || !differs(total, found.slope, terms)) return std::nullopt;
+  if (along.empty() || !differs(total, found.slope, terms, step)) return std::nullopt;
   for (std::size_t i = 0; i < along.size(); ++i) {
     const Sum own = sum_along(pool, point, {{point.by[i], all.at(point.by[i])}});
-    if (differs(along[i], own.slope, magnitude[i])) return Disagreement{i, along[i], own.slope};
+    if (differs(along[i], own.slope, magnitude[i], largest_step(i))) return Disagreement{i, along[i], own.slope};
   }
   return std::nullopt;
 }
