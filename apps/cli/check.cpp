@@ -36,10 +36,8 @@ int run_check(const CheckCommand& command, const Streams& streams) {
     if (!text) return environment_fault;
     const bool is_latex = file.ends_with(".tex");
     const bool is_python = file.ends_with(".py");
-    if ((is_latex || is_python) && !sheet) {
-      print(stderr, "error[G0710]: `" + file + "` needs a worksheet that says what the network is\n  = help: add `--sheet net.gw`\n");
-      return input_fault;
-    }
+    if ((is_latex || is_python) && !sheet)
+      return show_fault({"G0710", Severity::error, "`" + file + "` needs a worksheet that says what the network is", {}, {}, {}, {"add `--sheet net.gw`"}, {}}, *text, streams);
     files.push_back(is_latex    ? check::checked_document(*text, check::Notation::latex, *sheet, options)
                     : is_python ? check::checked_document(*text, check::Notation::numpy, *sheet, options)
                                 : check::checked(*text, options));

@@ -1,6 +1,7 @@
 #include "commands.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <fstream>
@@ -8,6 +9,7 @@
 #include <sstream>
 
 #include "data/durable_file.h"
+#include "width.h"
 
 namespace gradwright::cli {
 namespace {
@@ -32,14 +34,7 @@ std::optional<Text> read_text(const std::string& path, const Streams&) {
 }
 
 int show_fault(const Diagnostic& diagnostic, const Text& text, const Streams& streams) {
-  const bool has_place = !diagnostic.span.is_empty();
-  print(stderr, has_place ? terminal_text(diagnostic, text, streams.err) : fmt::format("error[{}]: {}\n", diagnostic.code, diagnostic.message));
-  for (const std::string& note : diagnostic.notes) {
-    if (!has_place) print(stderr, fmt::format("  = {}\n", note));
-  }
-  for (const std::string& help : diagnostic.helps) {
-    if (!has_place) print(stderr, fmt::format("  = help: {}\n", help));
-  }
+  print(stderr, diagnostic.span.is_empty() ? terminal_remarks(diagnostic, streams.err) : terminal_text(diagnostic, text, streams.err));
   for (const char* environment : {"G0505", "G0508", "G0530"}) {
     if (diagnostic.code == environment) return environment_fault;
   }
@@ -58,10 +53,11 @@ Backend backend_named(const std::string& name) {
                                  : Backend::automatic;
 }
 
-void show_note(const Diagnostic& note) {
-  print(stderr, fmt::format("note[{}]: {}\n", note.code, note.message));
-  for (const std::string& line : note.notes) print(stderr, fmt::format("  = {}\n", line));
-  for (const std::string& help : note.helps) print(stderr, fmt::format("  = help: {}\n", help));
+void show_note(Diagnostic note) {
+  note.severity = Severity::note;
+  TerminalStyle style;
+  style.width = terminal_width(STDERR_FILENO);
+  print(stderr, terminal_remarks(note, style));
 }
 
 int run_fmt(const std::string& file, bool write, const Streams& streams) {

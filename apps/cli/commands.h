@@ -24,7 +24,7 @@ struct Streams {
 /// One fault on standard error; its exit code.
 [[nodiscard]] int show_fault(const Diagnostic&, const Text&, const Streams&);
 /// A remark that ends nothing.
-void show_note(const Diagnostic&);
+void show_note(Diagnostic);
 /// auto, llvm, c, interpreter; anything else is auto.
 [[nodiscard]] Backend backend_named(const std::string&);
 /// Diagnostics go to standard error.

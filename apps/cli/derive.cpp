@@ -52,7 +52,7 @@ int run_derive(const DeriveCommand& command, const Streams& streams) {
   std::vector<Document> pages;
   for (const Derived& result : results) {
     if (command.to == "terminal") {
-      print(terminal_page(explained(session, result, how), streams.out.colour) + "\n");
+      print(terminal_page(explained(session, result, how), streams.out) + "\n");
     } else if (is_page) {
       pages.push_back(explained(session, result, how));
     } else {

@@ -14,9 +14,8 @@
 namespace gradwright::cli {
 namespace {
 
-int fail(const std::string& code, const std::string& message, const std::string& help) {
-  std::fputs(fmt::format("error[{}]: {}\n  = help: {}\n", code, message, help).c_str(), stderr);
-  return input_fault;
+int fail(const std::string& code, const std::string& message, const std::string& help, const Streams& streams) {
+  return show_fault({code, Severity::error, message, {}, {}, {}, {help}, {}}, Text("", ""), streams);
 }
 
 }  // namespace
@@ -29,7 +28,7 @@ int run_eval(const EvalCommand& command, const Streams& streams) {
   Session session(*text);
   show_diagnostics(session, streams);
   const auto given = named_arrays(values->content());
-  if (!given) return fail("G0503", fmt::format("`{}` is no JSON object", inputs), R"(write {"x": [1, 2], "W": [[1, 0], [0, 1]]})");
+  if (!given) return fail("G0503", fmt::format("`{}` is no JSON object", inputs), R"(write {"x": [1, 2], "W": [[1, 0], [0, 1]]})", streams);
   const auto trained = parameters_in(command.parameters, session);
   if (!trained) return show_fault(trained.error(), *text, streams);
   std::vector<Diagnostic> told;
@@ -50,7 +49,7 @@ int run_eval(const EvalCommand& command, const Streams& streams) {
     }
     if (!given->contains(declaration.name)) continue;
     const std::optional<RowMajor>& array = given->at(declaration.name);
-    if (!array) return fail("G0503", fmt::format("the value of `{}` is no number or rectangular array of numbers", declaration.name), "every row has the same length");
+    if (!array) return fail("G0503", fmt::format("the value of `{}` is no number or rectangular array of numbers", declaration.name), "every row has the same length", streams);
     arrays.emplace_back(&declaration, *array);
     if (command.raw) continue;
     if (const auto fault = as_trained(*trained, session, declaration.name, arrays.back().second.values, told)) return show_fault(*fault, *text, streams);
@@ -66,7 +65,7 @@ int run_eval(const EvalCommand& command, const Streams& streams) {
   for (int round = 0; round < 2; ++round) {  // a size like 2*d waits for d
     for (const auto& [declaration, array] : arrays) {
       if (!sizes_fit(pool.dims(), declaration->surface, array.extents, bindings.dims)) {
-        return fail("G0502", fmt::format("the value of `{}` does not have the size it is declared with", declaration->name), "a matrix is an array of rows");
+        return fail("G0502", fmt::format("the value of `{}` does not have the size it is declared with", declaration->name), "a matrix is an array of rows", streams);
       }
     }
   }
@@ -80,12 +79,12 @@ int run_eval(const EvalCommand& command, const Streams& streams) {
   for (const Definition& definition : session.program().definitions) {
     if (definition.expr.is_none()) continue;
     for (const Expr missing : missing_bindings(pool, {definition.expr}, bindings)) {
-      return fail("G0501", fmt::format("`{}` needs a value of `{}`", definition.name, pool.payload<InputInfo>(missing).name), fmt::format("add it to `{}`", inputs));
+      return fail("G0501", fmt::format("`{}` needs a value of `{}`", definition.name, pool.payload<InputInfo>(missing).name), fmt::format("add it to `{}`", inputs), streams);
     }
     for (const Expr e : reachable(pool, {definition.expr})) {
       for (const Dim dim : pool.shape(e)) {
         const auto size = pool.dims().value(dim, bindings.dims);
-        if (!size || *size < 0) return fail("G0504", fmt::format("the size `{}` has no value", pool.dims().to_string(dim)), "add it to the values, or say `dim n = 3` in the sheet");
+        if (!size || *size < 0) return fail("G0504", fmt::format("the size `{}` has no value", pool.dims().to_string(dim)), "add it to the values, or say `dim n = 3` in the sheet", streams);
       }
     }
     Tensor tensor = evaluate(pool, definition.expr, bindings);

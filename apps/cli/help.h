@@ -1,5 +1,12 @@
-// What `--help` says below the options: examples, and the table of exit codes.
+// What `--help` says below the options: examples, and the table of exit codes; and how wide it is.
 #pragma once
+
+#include <cstddef>
+#include <memory>
+
+namespace CLI {
+class FormatterBase;
+}
 
 namespace gradwright::cli {
 
@@ -16,8 +23,10 @@ constexpr const char* footer = R"(examples:
   gradwright export network.gw --to c > network.c
   gradwright completion bash > /etc/bash_completion.d/gradwright
 
-exit codes: 0 fine, 1 a claim is wrong, 2 the input is at fault, 3 a fault of the environment,
-            70 a fault of the program, 130 and 143 a training left by SIGINT and SIGTERM, its checkpoint written
+exit codes: 0 fine, 1 a claim is wrong, 2 the input is at fault,
+            3 a fault of the environment, 70 a fault of the program,
+            130 and 143 a training left by SIGINT and SIGTERM, its checkpoint
+            written
 NO_COLOR is honoured; --color overrides it.)";
 
 constexpr const char* derive_examples = R"(examples:
@@ -41,8 +50,7 @@ exit codes: 0 all claims are right, 1 one is wrong, 2 the input is at fault)";
 constexpr const char* grad_check_examples = R"(examples:
   gradwright grad-check network.gw --function backward.py:loss
   gradwright grad-check network.gw --function model.py:loss --framework torch --flat
-The function takes inputs of the sheet by name, and returns (value, {"W": dW}); of a PyTorch function that returns
-the value alone, autograd's gradients are taken.
+The function takes inputs of the sheet by name, and returns (value, {"W": dW}); of a PyTorch function that returns the value alone, autograd's gradients are taken.
 exit codes: 0 all agree, 1 one is wrong, 2 the function fails, 3 there is no Python or no NumPy)";
 
 constexpr const char* fmt_examples = R"(examples:
@@ -53,8 +61,7 @@ constexpr const char* export_examples = R"(examples:
   gradwright export network.gw --to c > network.c              value of the loss and its gradients
   gradwright export network.gw --to c --precision float32 --name step --size n=64,m=10
   gradwright export network.gw --output p --header network.h > network.c   a prediction, and where its numbers lie
-The file needs a C11 compiler and <math.h>. It has one function, void NAME(double *w), over one workspace of
-NAME_workspace numbers; the constants NAME_x, NAME_dL_dW say where inputs are written and outputs are read.)";
+The file needs a C11 compiler and <math.h>. It has one function, void NAME(double *w), over one workspace of NAME_workspace numbers; the constants NAME_x, NAME_dL_dW say where inputs are written and outputs are read.)";
 
 constexpr const char* stage_examples = R"(examples:
   gradwright explain network.gw --stage plan     what is computed in which order, and what is stored
@@ -89,5 +96,8 @@ constexpr const char* completion_examples = R"(examples:
   source <(gradwright completion bash)                                      for this shell
   gradwright completion zsh  > ~/.gradwright.zsh                            and source it from ~/.zshrc
   gradwright completion fish > ~/.config/fish/completions/gradwright.fish)";
+
+/// Options, commands and examples in lines of at most `width` columns.
+[[nodiscard]] std::shared_ptr<CLI::FormatterBase> help_formatter(std::size_t width);
 
 }  // namespace gradwright::cli

@@ -16,6 +16,7 @@
 #include "help.h"
 #include "ranks.h"
 #include "train_checkpoint.h"
+#include "width.h"
 
 namespace {
 
@@ -37,6 +38,7 @@ TerminalStyle style_for(int descriptor, const std::string& colour) {
   const bool automatic = isatty(descriptor) != 0 && (refused == nullptr || *refused == '\0');
   style.colour = colour == "always" || (colour == "auto" && automatic);
   style.unicode = wants_unicode();
+  style.width = cli::terminal_width(descriptor);
   return style;
 }
 
@@ -66,6 +68,7 @@ cli::GivenOptions given_options(const CLI::App& command) {
 
 int run(int argc, char** argv) {
   CLI::App app{"A compiler for the calculus of neural networks: derives, checks and trains.", "gradwright"};
+  app.formatter(cli::help_formatter(cli::terminal_width(STDOUT_FILENO)));
   app.footer(cli::footer);
   app.set_version_flag("--version", "gradwright " GRADWRIGHT_VERSION);
   app.require_subcommand(1);

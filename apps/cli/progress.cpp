@@ -1,13 +1,14 @@
 #include "progress.h"
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
+
+#include "width.h"
 
 namespace gradwright::cli {
 namespace {
@@ -18,11 +19,6 @@ std::string duration(double seconds) {
   const auto whole = static_cast<long long>(std::min(seconds, 1e12) + 0.5);
   if (whole >= 3600) return fmt::format("{}:{:02d}:{:02d}", whole / 3600, whole / 60 % 60, whole % 60);
   return fmt::format("{}:{:02d}", whole / 60, whole % 60);
-}
-
-std::size_t columns() {
-  winsize size{};
-  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
 }  // namespace
@@ -46,7 +42,7 @@ ProgressLine::ProgressLine(bool wanted) : is_shown_(wanted && isatty(STDERR_FILE
 void ProgressLine::show(const Progress& now, int epochs) {
   if (!is_shown_ || (now.seconds - last_ < pause && now.seconds >= last_)) return;
   last_ = now.seconds;
-  const std::string text = "\r\x1b[K" + progress_text(now, epochs).substr(0, columns() - 1);
+  const std::string text = "\r\x1b[K" + progress_text(now, epochs).substr(0, terminal_width(STDERR_FILENO) - 1);
   std::fwrite(text.data(), 1, text.size(), stderr);
   is_written_ = true;
 }

@@ -83,16 +83,16 @@ std::string measured_text(const EpochReport& line) {
 }
 
 void summarise(const Trained& result, const Streams& streams) {
-  print(stdout, fmt::format("\nloss {} {:.5f} → {:.5f}\n", loss_curve(result.epochs, streams.out.unicode),
+  const auto say = [&](const std::string& text) { print(stdout, fitted(text, streams.out.width)); };
+  say(fmt::format("\nloss {} {:.5f} → {:.5f}\n", loss_curve(result.epochs, streams.out.unicode),
                             result.epochs.front().loss, result.epochs.back().loss));
   if (result.best_epoch != result.epochs.back().epoch || result.stopped_early)
-    print(stdout,
-          fmt::format("{}the parameters are those of epoch {}, the best by the {} loss\n",
+    say(fmt::format("{}the parameters are those of epoch {}, the best by the {} loss\n",
                       result.stopped_early ? "stopped early: " : "", result.best_epoch, result.epochs.back().held));
   const auto at_best = static_cast<std::size_t>(result.best_epoch - result.epochs.front().epoch);
   const EpochReport& best = result.tested ? *result.tested : result.epochs[at_best];
   if (result.test_samples == 0) {
-    print(stdout, fmt::format("trained on {} samples{}; none is kept for the test\n", result.training_samples,
+    say(fmt::format("trained on {} samples{}; none is kept for the test\n", result.training_samples,
                               result.validation_samples > 0 ? fmt::format(", validated on {}", result.validation_samples) : ""));
     return;
   }
@@ -102,8 +102,7 @@ void summarise(const Trained& result, const Streams& streams) {
                                                              : fmt::format("loss {:.5f}", best.test_loss);
   std::string metrics;
   for (const auto& [name, value] : best.metrics) metrics += fmt::format("{} {:.5g}, ", name, value);
-  print(stdout,
-        fmt::format("trained on {} samples,{} tested on {}: {}{}\n", result.training_samples,
+  say(fmt::format("trained on {} samples,{} tested on {}: {}{}\n", result.training_samples,
                     result.validation_samples > 0 ? fmt::format(" validated on {},", result.validation_samples) : "",
                     result.test_samples, metrics, measured));
 }
@@ -166,7 +165,7 @@ int run_train(TrainCommand command, const Streams& streams) {
   TrainLogs logs;
   if (const auto fault = logs.open(command)) return show_fault(*fault, *text, streams);
   const bool is_told = !command.quiet && !command.json;
-  if (is_told) print(stdout, data->about());
+  if (is_told) print(stdout, fitted(data->about(), streams.out.width));
   std::string table;
   options.prepared = [&](const DataRecord& record) { table = data_table(record); };
   ProgressLine progress(!command.quiet);
@@ -175,7 +174,7 @@ int run_train(TrainCommand command, const Streams& streams) {
   options.begun = [&](const TrainState& state, std::size_t samples, const std::vector<EpochReport>& earlier) {
     epochs = earlier;
     logs.restore(earlier);
-    if (is_told) print(stdout, table);
+    if (is_told) print(stdout, fitted(table, streams.out.width));
     if (!is_told || !options.checkpoint.resume) return;
     print(stdout, state.steps > 0 ? resumed_text(options.checkpoint.path, state, samples)
                                   : fmt::format("`{}` begins with epoch 1\n", options.checkpoint.path));
@@ -187,8 +186,9 @@ int run_train(TrainCommand command, const Streams& streams) {
     logs.write(line);
     if (!is_told) return;
     progress.clear();
-    print(stdout, fmt::format("epoch {:>3}/{}   loss {:.5f}   {}{}{:.1f} s\n", line.epoch, options.epochs, line.loss,
-                              measured_text(line), line.held.empty() ? "" : "   ", line.seconds));
+    print(stdout, fitted(fmt::format("epoch {:>3}/{}   loss {:.5f}   {}{}{:.1f} s\n", line.epoch, options.epochs, line.loss,
+                                     measured_text(line), line.held.empty() ? "" : "   ", line.seconds),
+                         streams.out.width));
     std::fflush(stdout);
   });
   progress.clear();

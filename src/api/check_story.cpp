@@ -109,10 +109,10 @@ bool is_about_layout(const JudgedSide& side) {
                      [&](const check::Mistake& one) { return names.contains(one.name); });
 }
 
-Formula plain_formula(const std::string& gw, const std::string& sized) {
+Formula plain_formula(const std::string& gw, Aligned sized) {
   Formula formula;
   formula.gw = formula.unicode = gw;
-  formula.sized = sized;
+  formula.sized = std::move(sized);
   formula.latex = "\\mathtt{" + gw + "}";
   return formula;
 }
@@ -147,7 +147,7 @@ class Teller {
     const check::Anatomy& anatomy = side_.anatomy;
     const bool is_known = !anatomy.factors.empty() && !side_.reading.empty();
     const std::string& shown = side_.reading.empty() ? side_.written : side_.reading;
-    document_.equation({}, plain_formula(shown, is_known ? check::sized_lines(anatomy, shown) : shown));
+    document_.equation({}, plain_formula(shown, is_known ? check::sized_lines(anatomy, shown) : Aligned{}));
     for (const check::SizeBreak& one : anatomy.breaks) {
       document_.item(fmt::format("here it breaks: `{}` is {} and `{}` is {}", slice(one.left.span), one.left.size,
                                  slice(one.right.span), one.right.size));
@@ -215,7 +215,7 @@ class Teller {
     document_.heading(side_.repairs.size() == 1 ? "the repair" : "repairs, the smallest first");
     for (const check::Repair& repair : side_.repairs) {
       if (!repair.replacement.empty()) document_.item(fmt::format("as you write it: `{}`", repair.text));
-      document_.equation({}, plain_formula(repair.gw, repair.sized.empty() ? repair.gw : repair.sized));
+      document_.equation({}, plain_formula(repair.gw, repair.sized));
       document_.item(fmt::format("this is {} ({}{})", check::subject_of(side_), side_.truth_size,
                                  repair.proved ? ", proved" : ""));
       for (const check::Edit& edit : repair.edits) document_.item(edit.text);

@@ -18,6 +18,7 @@ namespace gradwright {
 namespace {
 
 using Json = nlohmann::ordered_json;
+constexpr std::size_t json_width = 110;  // of a formula with its sizes, whatever the terminal
 constexpr std::size_t most_steps = 400;  // of a deeper network the chain in `where` says it all
 
 std::string unicode_words(const Rich& rich) {
@@ -51,7 +52,7 @@ Json where_of(const Formula& formula) {
 Json chain_of(const Derived& result) {
   Json lines = Json::array();
   for (const DerivedLine& line : result.chain) {
-    lines.push_back({{"name", line.name}, {"of", result.of}, {"wrt", line.by}, {"gw", line.formula.gw}, {"where", where_of(line.formula)}, {"text", line.formula.sized}});
+    lines.push_back({{"name", line.name}, {"of", result.of}, {"wrt", line.by}, {"gw", line.formula.gw}, {"where", where_of(line.formula)}, {"text", line.formula.sized.within(json_width)}});
   }
   return lines;
 }
@@ -89,7 +90,7 @@ std::string derive_json(Session& session, const std::vector<Derived>& results) {
     all.push_back({{"of", result.of}, {"wrt", result.wrt}, {"kind", result.kind}, {"layout", layout_name(result.layout)}, {"shape", shape},
                    {"form", result.formula.matrix_form ? "matrix" : "index"}, {"gw", result.formula.gw}, {"where", where},
                    {"chain", chain_of(result)}, {"entry", entry_of(session.pool(), result)}, {"constrained", constrained_of(session.pool(), result)},
-                   {"latex", result.formula.latex}, {"text", result.formula.sized}, {"steps", steps},
+                   {"latex", result.formula.latex}, {"text", result.formula.sized.within(json_width)}, {"steps", steps},
                    {"verified", {{"points", result.verified.points}, {"max_rel_error", result.verified.max_rel_error}}}});
   }
   const Json document = {{"schema", "gradwright/derive/1"}, {"results", all},
@@ -281,7 +282,7 @@ std::string check_page(const Checked& file, const TerminalStyle& style, const st
     if (is_quiet) page += fmt::format("{}:{}: {} is right ({})\n", file.text.name(), side.line, check::subject_of(side), side.verdict.proved ? "proved" : check::summary_of(side.verdict));
     else page += terminal_text(diagnostic, file.text, style);
     page += "\n";
-    if (i < stories.size()) page += terminal_page(stories[i], style.colour) + "\n";
+    if (i < stories.size()) page += terminal_page(stories[i], style) + "\n";
   }
   return page;
 }

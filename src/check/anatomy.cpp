@@ -136,11 +136,6 @@ class Anatomist {
   std::vector<std::string> names_;
 };
 
-std::string centred(const std::string& text, std::size_t width) {
-  const std::size_t gap = width - std::min(width, display_width(text));
-  return std::string(gap / 2, ' ') + text + std::string(gap - gap / 2, ' ');
-}
-
 /// One line of characters that stand at columns.
 class SizedRow {
  public:
@@ -170,32 +165,28 @@ std::string bracket(const std::string& size, std::size_t width) {
 
 Anatomy anatomy_of(OpenSheet& sheet, const std::string& gw) { return Anatomist(sheet, gw).made(); }
 
-std::string sized_lines(const Anatomy& anatomy, const std::string& gw) {
-  std::string upper, lower;
+Aligned sized_lines(const Anatomy& anatomy, const std::string& gw) {
+  Aligned lines;
   std::vector<std::size_t> column(gw.size() + 1, 0);  // of each byte of the formula, from its left side
   std::vector<std::size_t> end_column(gw.size() + 1, 0);
-  std::size_t width = 0;
   const auto write = [&](std::size_t at, std::size_t end, const std::string& text, const std::string& under) {
-    for (std::size_t i = at; i < end; ++i) column[i] = width;
-    upper += text;
-    width += display_width(text);
-    for (std::size_t i = at; i < end; ++i) end_column[i + 1] = width;
-    lower += under + std::string(display_width(text) - std::min(display_width(text), display_width(under)), ' ');
+    for (std::size_t i = at; i < end; ++i) column[i] = lines.width();
+    lines.put(text, under);
+    for (std::size_t i = at; i < end; ++i) end_column[i + 1] = lines.width();
   };
   std::size_t factor = 0;
   for (std::size_t at = 0; at < gw.size();) {
     while (factor < anatomy.factors.size() && anatomy.factors[factor].span.begin < at) ++factor;
     if (factor < anatomy.factors.size() && anatomy.factors[factor].span.begin == at) {
       const SizedPart& part = anatomy.factors[factor++];
-      const std::string text = gw.substr(at, part.span.end - at);
-      const std::size_t wide = std::max(display_width(text), display_width(part.size));
-      write(at, part.span.end, centred(text, wide), centred(part.size, wide));
+      write(at, part.span.end, gw.substr(at, part.span.end - at), part.size);
       at = part.span.end;
       continue;
     }
     const auto op = std::find_if(anatomy.operators.begin(), anatomy.operators.end(),
                                  [&](Span span) { return span.begin == at && span.end > at; });
     if (op != anatomy.operators.end()) {
+      lines.allow_break();
       if (at > 0 && gw[at - 1] != ' ') write(at, at, " ", "");
       write(at, op->end, gw.substr(at, op->end - at), "");
       if (gw[op->end] != ' ') write(op->end, op->end, " ", "");
@@ -207,7 +198,6 @@ std::string sized_lines(const Anatomy& anatomy, const std::string& gw) {
     write(at, end, gw.substr(at, end - at), "");
     at = end;
   }
-  std::string lines = upper + "\n" + lower;
   for (const SizeBreak& one : anatomy.breaks) {
     SizedRow row;
     for (const auto& [part, mark] :
@@ -218,7 +208,7 @@ std::string sized_lines(const Anatomy& anatomy, const std::string& gw) {
       else
         row.put(from, bracket(part.size, end_column[part.span.end] - from));
     }
-    lines += "\n" + row.text();
+    lines.add_line(row.text());
   }
   return lines;
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "read/formula/open_sheet.h"
+#include "source/columns.h"
 
 namespace gradwright::check {
 
@@ -29,6 +30,6 @@ struct Anatomy {
 
 [[nodiscard]] Anatomy anatomy_of(OpenSheet&, const std::string& gw);
 /// The formula, under it the size of every factor, and under that each break: its sides in brackets, ✗ under the operator.
-[[nodiscard]] std::string sized_lines(const Anatomy&, const std::string& gw);
+[[nodiscard]] Aligned sized_lines(const Anatomy&, const std::string& gw);
 
 }  // namespace gradwright::check

@@ -25,7 +25,7 @@ struct Edit {
 struct Repair {
   std::string gw;  ///< the person's own formula made true; names, order and notation kept
   bool proved = false;   ///< equal to the truth by normal forms, not only by numbers
-  std::string sized;     ///< with the size under every factor; only where it is taken apart
+  Aligned sized;         ///< with the size under every factor; only where it is taken apart
   std::vector<Edit> edits;
   std::string text;                 ///< the line in the person's own notation, left side too; empty where it could not be said there
   std::string replacement;          ///< of it, what stands in place of what they wrote; of a formula in LaTeX or NumPy

@@ -7,15 +7,9 @@
 #include "derive/jacobian.h"
 #include "ir/make.h"
 #include "simplify/simplify.h"
-#include "source/text.h"
 
 namespace gradwright {
 namespace {
-
-std::string centred(const std::string& text, std::size_t width) {
-  const std::size_t gap = width - std::min(width, display_width(text));
-  return std::string(gap / 2, ' ') + text + std::string(gap - gap / 2, ' ');
-}
 
 }  // namespace
 
@@ -123,7 +117,6 @@ std::vector<ChainFactor> factors_from(const Wording& wording, const NamedPath& p
 
 Formula side_by_side(const std::vector<ChainFactor>& factors, bool by_name) {
   Formula line;
-  std::string upper, lower;
   for (const ChainFactor& factor : factors) {
     const Run value = run_of(factor.value);
     const bool wrap = !by_name && (value.unicode.find(' ') != std::string::npos || value.unicode.find("·") != std::string::npos) && value.unicode.back() != ')';
@@ -132,16 +125,15 @@ Formula side_by_side(const std::vector<ChainFactor>& factors, bool by_name) {
     const std::string size = factor.rows + "×" + factor.cols;
     const std::string between = line.unicode.empty() ? "" : " · ";
     line.unicode += between + shown.unicode;
-    const std::size_t width = std::max(display_width(shown.unicode), display_width(size));
-    upper += between + centred(shown.unicode, width);
-    lower += std::string(display_width(between), ' ') + centred(size, width);
+    line.sized.allow_break();
+    line.sized.put(between);
+    line.sized.put(shown.unicode, size);
     line.latex += (line.latex.empty() ? "" : " \\cdot ") + shown.latex;
     const Run sizes = size_run(factor.rows, factor.cols);
     line.latex_sized += (line.latex_sized.empty() ? "" : " \\cdot ") + std::string("\\underset{") + sizes.latex + "}{" + shown.latex + "}";
     line.mathml += (line.mathml.empty() ? "" : "<mo>·</mo>") + std::string("<munder><mrow>") + shown.mathml + "</mrow><mtext class=\"size\">" + size + "</mtext></munder>";
   }
   line.mathml = "<mrow>" + line.mathml + "</mrow>";
-  line.sized = upper + "\n" + lower;
   return line;
 }
 

@@ -7,45 +7,45 @@
 namespace gradwright {
 namespace {
 
-constexpr std::size_t page_width = 100;
-
+/// The text of a sentence; a formula in it is broken last of all.
 std::string plain(const Rich& rich) {
   std::string text;
-  for (const Run& run : rich.runs()) text += run.unicode;
+  for (const Run& run : rich.runs()) text += run.is_math ? kept_together(run.unicode) : run.unicode;
   return text;
 }
 
-/// Breaks at spaces outside formulas, with `indent` before every line.
-std::string wrapped(const std::string& text, const std::string& first, const std::string& indent) {
-  std::string page, line = first;
-  std::size_t width = display_width(first);
-  bool is_empty = true;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find(' ', at), text.size());
-    const std::string word = text.substr(at, end - at);
-    if (!is_empty && width + 1 + display_width(word) > page_width) {
-      page += line + "\n";
-      line = indent;
-      width = display_width(indent);
-      is_empty = true;
-    }
-    line += (is_empty ? "" : " ") + word;
-    width += display_width(word) + (is_empty ? 0 : 1);
-    is_empty = false;
-    at = end + 1;
+/// With sizes where they are wanted; without them in the tightest spelling where that fits, or is the only one, then broken at spaces and before `·`.
+Aligned shown_formula(const Block& block, std::size_t room) {
+  const Aligned& sized = block.formula.sized;
+  if (block.sized && !sized.is_empty()) return sized;
+  const std::string_view text = block.formula.unicode;
+  if (display_width(text) > room && !sized.is_empty()) return sized.upper();
+  Aligned line;
+  for (std::size_t at = 0, end = 0; at < text.size(); at = end) {
+    end = std::min({text.find(' ', at + 1), text.find("·", at + 1), text.size()});
+    line.put(text.substr(at, end - at));
+    line.allow_break();
   }
-  return page + line + "\n";
+  return line;
 }
 
-/// `left =` before the first line of a formula with sizes, the others moved under it.
-std::string beside(const std::string& left, const std::string& lines) {
-  const std::string gap(display_width(left), ' ');
-  std::string page;
+/// A formula after what stands left of it, its other lines moved under the first; below the left side where that leaves too little room.
+std::string equation_lines(const Block& block, std::size_t width) {
+  constexpr std::size_t margin = 4, least_room = 30;
+  std::string lead(margin, ' '), page;
+  for (const Run& run : block.text.runs()) lead += run.unicode;
+  if (!block.text.is_empty()) lead += " = ";
+  if (!block.text.is_empty() && display_width(lead) + std::min(block.formula.sized.width(), least_room) > width) {
+    lead.pop_back();
+    page = lead + "\n";
+    lead.assign(2 * margin, ' ');
+  }
+  const std::size_t indent = display_width(lead);
+  const std::size_t room = width - std::min(width, indent);
+  const std::string lines = shown_formula(block, room).within(room);
   for (std::size_t at = 0; at <= lines.size();) {
     const std::size_t end = std::min(lines.find('\n', at), lines.size());
-    std::string line = (at == 0 ? left : gap) + lines.substr(at, end - at);
-    while (!line.empty() && line.back() == ' ') line.pop_back();
-    if (!line.empty()) page += "    " + line + "\n";
+    if (end > at) page += (at == 0 ? lead : std::string(indent, ' ')) + lines.substr(at, end - at) + "\n";
     at = end + 1;
   }
   return page;
@@ -194,8 +194,14 @@ Run size_run(std::string_view rows, std::string_view cols) {
   return {true, text, view::latex_indices(std::string(rows)) + " \\times " + view::latex_indices(std::string(cols)), "<mtext>" + text + "</mtext>"};
 }
 
-std::string terminal_page(const Document& document, bool colour) {
-  const auto bold = [&](const std::string& text) { return colour ? "\x1b[1m" + text + "\x1b[0m" : text; };
+std::string terminal_page(const Document& document, const TerminalStyle& style) {
+  const auto bold = [&](const std::string& text) { return style.colour ? "\x1b[1m" + text + "\x1b[0m" : text; };
+  const auto sentence = [&](const Rich& text, const char* indent) { return wrapped(plain(text), indent, indent, style.width); };
+  const auto bold_sentence = [&](const Rich& text, const char* indent) {
+    std::string lines = sentence(text, indent);
+    lines.pop_back();
+    return bold(lines) + "\n";
+  };
   std::string page;
   Block::Kind before = Block::Kind::title;
   for (const Block& block : document.blocks) {
@@ -203,15 +209,11 @@ std::string terminal_page(const Document& document, bool colour) {
     if (parts && before != Block::Kind::title) page += "\n";
     before = block.kind;
     switch (block.kind) {
-      case Block::Kind::title: page += bold(plain(block.text)) + "\n\n"; break;
-      case Block::Kind::heading: page += "  " + bold(plain(block.text)) + "\n"; break;
-      case Block::Kind::paragraph: page += wrapped(plain(block.text), "  ", "  "); break;
-      case Block::Kind::item: page += wrapped(plain(block.text), "      ", "      "); break;
-      case Block::Kind::equation: {
-        const std::string left = block.text.is_empty() ? "" : plain(block.text) + " = ";
-        page += beside(left, block.sized && !block.formula.sized.empty() ? block.formula.sized : block.formula.unicode);
-        break;
-      }
+      case Block::Kind::title: page += bold_sentence(block.text, "") + "\n"; break;
+      case Block::Kind::heading: page += bold_sentence(block.text, "  "); break;
+      case Block::Kind::paragraph: page += sentence(block.text, "  "); break;
+      case Block::Kind::item: page += sentence(block.text, "      "); break;
+      case Block::Kind::equation: page += equation_lines(block, style.width); break;
     }
   }
   return page;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "present/present.h"
+#include "source/render.h"
 
 namespace gradwright {
 
@@ -66,7 +67,8 @@ struct Document {
   void equation(Rich left, Formula formula, bool sized = true) { blocks.push_back({Block::Kind::equation, std::move(left), std::move(formula), sized}); }
 };
 
-[[nodiscard]] std::string terminal_page(const Document&, bool colour);
+/// Sentences and formulas broken to the width of the terminal.
+[[nodiscard]] std::string terminal_page(const Document&, const TerminalStyle&);
 [[nodiscard]] std::string latex_page(const std::vector<Document>&);
 /// One file that needs nothing from the network: MathML, style inside, light and dark.
 [[nodiscard]] std::string html_page(const std::vector<Document>&, std::string_view title);

@@ -9,6 +9,7 @@
 
 #include "ir/names.h"
 #include "ir/pool.h"
+#include "source/columns.h"
 
 namespace gradwright {
 
@@ -24,7 +25,7 @@ struct Formula {
   std::string gw;       ///< reads back, after the where items in order, to the same node
   std::string unicode;  ///< one line
   std::string latex;
-  std::string sized;    ///< unicode formula with the size under every factor: two or more lines, aligned
+  Aligned sized;        ///< the unicode formula over the size of every factor
   std::string latex_sized, mathml;  ///< with sizes too; made where PresentOptions::rich asks for them
   bool matrix_form = true;
   bool meets_outside = false;  ///< of an entry: indices may lie outside what they index, where zero is meant

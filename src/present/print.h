@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "present/doc.h"
+#include "source/columns.h"
 
 namespace gradwright::view {
 
@@ -26,7 +27,8 @@ enum class Level { compare, sum, product, postfix, atom };
 [[nodiscard]] std::string latex_text(const Docs&, DocId, bool sized = false);
 [[nodiscard]] std::string mathml_text(const Docs&, DocId, bool sized);
 [[nodiscard]] std::string mathml_name(std::string_view name);
-[[nodiscard]] std::string sized_text(const Docs&, DocId);
+/// The unicode formula over the sizes of its factors; it may be broken before operators and between arguments.
+[[nodiscard]] Aligned sized(const Docs&, DocId);
 /// `i+1,k` with the index letters and names spelled for LaTeX.
 [[nodiscard]] std::string latex_indices(const std::string&);
 

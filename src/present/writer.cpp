@@ -299,7 +299,7 @@ Formula Writer::spelled(DocId made) {
   if (!options_.only_gw) {
     formula.unicode = unicode_text(docs, made);
     formula.latex = latex_text(docs, made);
-    formula.sized = sized_text(docs, made);
+    formula.sized = sized(docs, made);
   }
   if (options_.rich) {
     formula.latex_sized = latex_text(docs, made, true);

@@ -38,6 +38,10 @@ std::string_view word(Severity severity) {
   return "note";
 }
 
+std::string_view tone_of(Severity severity) {
+  return severity == Severity::error ? "1;31" : severity == Severity::warning ? "1;33" : "1;36";
+}
+
 /// What stands under one source line: `~` under labels, `^` under the primary span.
 std::string marks(std::string_view line, std::uint32_t line_begin, const std::vector<std::pair<Span, char>>& spans) {
   std::string under;
@@ -57,6 +61,25 @@ std::string marks(std::string_view line, std::uint32_t line_begin, const std::ve
   return under;
 }
 
+constexpr std::string_view cut = "…";
+
+/// Bytes of a line that are shown where it is wider than the terminal: what stands at `place`, with a quarter of the room before it.
+Span shown_part(std::string_view line, std::size_t place, std::size_t room) {
+  const auto size = static_cast<std::uint32_t>(line.size());
+  if (display_width(line) <= room) return {0, size};
+  room -= std::min<std::size_t>(room, 2);  // of the two cuts
+  const std::size_t column = display_width(line.substr(0, place));
+  const std::size_t last = display_width(line) - std::min(display_width(line), room);
+  const std::size_t from = std::min(column - std::min(column, room / 4), last);
+  const std::size_t begin = bytes_of_columns(line, from);
+  const std::size_t end = begin + bytes_of_columns(line.substr(begin), room);
+  return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)};
+}
+
+std::string excerpt(std::string_view line, Span part) {
+  return (part.begin > 0 ? std::string(cut) : "") + printable(line.substr(part.begin, part.end - part.begin)) + (part.end < line.size() ? std::string(cut) : "");
+}
+
 /// The source line once the edit is made.
 std::string fixed_line(const Text& text, std::size_t number, const FixIt& fixit) {
   const std::string_view line = text.line(number);
@@ -67,13 +90,27 @@ std::string fixed_line(const Text& text, std::size_t number, const FixIt& fixit)
   return std::string(line.substr(0, clip(fixit.span.begin))) + fixit.replacement + std::string(line.substr(clip(fixit.span.end)));
 }
 
+/// `error[G0203]: message`, broken to the width.
+std::string headline(const Diagnostic& diagnostic, const Painter& painter, std::size_t width) {
+  const std::string head = fmt::format("{}[{}]", word(diagnostic.severity), diagnostic.code);
+  std::string lines = wrapped(head + ": " + printable(diagnostic.message), "", "  ", width);
+  lines.pop_back();
+  return painter.paint(tone_of(diagnostic.severity), head) + painter.paint("1", std::string_view(lines).substr(head.size())) + "\n";
+}
+
+/// `= help: …` under the gutter, broken to the width.
+std::string remark(std::string_view lead, std::string_view words, std::size_t gutter, const Painter& painter, std::size_t width) {
+  const std::string first = fmt::format("{:>{}} = {}", "", gutter, lead);
+  const std::string lines = wrapped(printable(words), first, std::string(display_width(first), ' '), width);
+  return fmt::format("{:>{}} {} {}{}", "", gutter, painter.paint("34", "="), lead.empty() ? "" : painter.paint("32", lead), lines.substr(first.size()));
+}
+
 }  // namespace
 
 std::string terminal_text(const Diagnostic& diagnostic, const Text& text, const TerminalStyle& style) {
   const Painter painter(style.colour);
-  const std::string_view tone = diagnostic.severity == Severity::error ? "1;31" : diagnostic.severity == Severity::warning ? "1;33" : "1;36";
-  std::string out = painter.paint(tone, fmt::format("{}[{}]", word(diagnostic.severity), diagnostic.code)) +
-                    painter.paint("1", fmt::format(": {}", printable(diagnostic.message))) + "\n";
+  const std::string_view tone = tone_of(diagnostic.severity);
+  std::string out = headline(diagnostic, painter, style.width);
   const Place place = text.place(diagnostic.span.begin);
   std::map<std::size_t, std::vector<std::pair<Span, char>>> lines;
   lines[place.line].emplace_back(diagnostic.span, '^');
@@ -82,25 +119,41 @@ std::string terminal_text(const Diagnostic& diagnostic, const Text& text, const 
     if (!primary) lines[text.place(label.span.begin).line].emplace_back(label.span, '~');
   }
   const std::size_t gutter = std::to_string(lines.rbegin()->first).size();
+  const std::size_t room = style.width - std::min(style.width, gutter + 3);
   out += fmt::format("{:>{}}{} {}:{}:{}\n", "", gutter + 1, painter.paint("34", "-->"), printable(text.name()), place.line, place.column);
+  const std::string empty_gutter = painter.paint("34", fmt::format("{:>{}} |", "", gutter)) + " ";
   for (const auto& [number, spans] : lines) {
     const std::string_view line = text.line(number);
-    out += painter.paint("34", fmt::format("{:>{}} |", number, gutter)) + " " + printable(line) + "\n";
-    std::string under = marks(line, text.line_begin(number), spans);
+    const std::uint32_t begin = text.line_begin(number);
+    const std::uint32_t first = spans.front().first.begin;
+    const Span part = shown_part(line, std::min<std::size_t>(first > begin ? first - begin : 0, line.size()), room);
+    out += painter.paint("34", fmt::format("{:>{}} |", number, gutter)) + " " + excerpt(line, part) + "\n";
+    const std::string under = (part.begin > 0 ? " " : "") + marks(line.substr(part.begin, part.end - part.begin), begin + part.begin, spans);
     std::string words;
     for (const SpanLabel& label : diagnostic.labels) {
-      if (!label.text.empty() && text.place(label.span.begin).line == number) words += (words.empty() ? " " : ", ") + printable(label.text);
+      if (!label.text.empty() && text.place(label.span.begin).line == number) words += (words.empty() ? "" : ", ") + printable(label.text);
     }
-    out += painter.paint("34", fmt::format("{:>{}} |", "", gutter)) + " " + painter.paint(tone, under) + words + "\n";
+    const bool is_beside = display_width(under) + 1 + display_width(words) <= room;
+    out += empty_gutter + painter.paint(tone, under) + (words.empty() || !is_beside ? "" : " " + words) + "\n";
+    if (!is_beside) out += wrapped(words, empty_gutter, empty_gutter, style.width + display_width(empty_gutter) - (gutter + 3));
   }
-  const auto line = [&](const std::string& body) { out += fmt::format("{:>{}} {} {}\n", "", gutter, painter.paint("34", "="), body); };
-  for (const std::string& note : diagnostic.notes) line(printable(note));
-  for (const std::string& help : diagnostic.helps) line(painter.paint("32", "help: ") + printable(help));
+  for (const std::string& note : diagnostic.notes) out += remark("", note, gutter, painter, style.width);
+  for (const std::string& help : diagnostic.helps) out += remark("help: ", help, gutter, painter, style.width);
   for (const FixIt& fixit : diagnostic.fixits) {
-    line(painter.paint("32", "help: ") + printable(fixit.title));
-    const std::size_t number = text.place(fixit.span.begin).line;
-    out += painter.paint("32", fmt::format("{:>{}} +", number, gutter)) + " " + printable(fixed_line(text, number, fixit)) + "\n";
+    out += remark("help: ", fixit.title, gutter, painter, style.width);
+    const Place edited = text.place(fixit.span.begin);
+    const std::string line = fixed_line(text, edited.line, fixit);
+    const Span part = shown_part(line, std::min<std::size_t>(fixit.span.begin - text.line_begin(edited.line), line.size()), room);
+    out += painter.paint("32", fmt::format("{:>{}} +", edited.line, gutter)) + " " + excerpt(line, part) + "\n";
   }
+  return out;
+}
+
+std::string terminal_remarks(const Diagnostic& diagnostic, const TerminalStyle& style) {
+  const Painter painter(style.colour);
+  std::string out = headline(diagnostic, painter, style.width);
+  for (const std::string& note : diagnostic.notes) out += remark("", note, 1, painter, style.width);
+  for (const std::string& help : diagnostic.helps) out += remark("help: ", help, 1, painter, style.width);
   return out;
 }
 

@@ -10,8 +10,9 @@ program = os.environ["GRADWRIGHT"]
 root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 
 
-def run(*arguments, text=None):
-    done = subprocess.run([program, "check", *arguments], input=text, capture_output=True, text=True, cwd=root, timeout=120, check=False)
+def run(*arguments, text=None, columns=1000):
+    done = subprocess.run([program, "check", *arguments], input=text, capture_output=True, text=True, cwd=root, timeout=120, check=False,
+                          env={**os.environ, "COLUMNS": str(columns)})
     return done.returncode, done.stdout, done.stderr
 
 
@@ -143,8 +144,8 @@ code, page = page_of(networks[1][0].sheet(), "claim ds2/du = A2*diag(sigmoid(s1)
 expect(code == 1 and sized(page, "∂s₂/∂u = ∂s₂/∂h₁ · ∂h₁/∂s₁ · ∂s₁/∂u") == ["4×5", "5×5", "5×7"], page)
 
 path = os.path.join(root, "examples", "question", "explained.txt")
-code, out, _ = run("examples/question/question.gw", "--explain")
-out = re.sub(r" \(largest.*\)", "", out)
+code, out, _ = run("examples/question/question.gw", "--explain", columns=80)
+out = re.sub(r"\s+\(largest[^)]*\)", "", out)
 if "GRADWRIGHT_UPDATE_GOLDEN" in os.environ:
     with open(path, "w", encoding="utf-8") as file:
         file.write(out)

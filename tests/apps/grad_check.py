@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 
+os.environ["COLUMNS"] = "1000"  # a sentence in one line
 program = os.path.abspath(os.environ["GRADWRIGHT"])
 root = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 SHEET = os.path.join(root, "examples/question/question.gw")

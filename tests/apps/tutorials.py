@@ -37,7 +37,7 @@ def run(page, command, folder, environment):
 def comparable(output):
     """Words, and numbers with a decimal point; without times, curves and errors of rounding."""
     text = re.sub(r"\d+(\.\d+)? m?s\b", "", re.sub(r"[▁▂▃▄▅▆▇█]+", "", output))
-    text = re.sub(r"largest relative error \S+", "largest relative error", text)
+    text = re.sub(r"largest\s+relative\s+error\s+\S+", "largest relative error", text)
     lines = [line.rstrip() for line in text.strip("\n").split("\n")]
     return re.sub(r" +", " ", NUMBER.sub("#", "\n".join(lines))), [float(number) for number in NUMBER.findall(text)]
 

@@ -48,8 +48,8 @@ std::string told(Session& session, const std::vector<Derived>& results, const st
   std::set<std::string> known;
   how.told = &known;
   std::string text;
-  for (const Derived& result : results) text += terminal_page(explained(session, result, how), false) + "\n";
-  return std::regex_replace(text, std::regex(R"( \(largest[^)]*\))"), "");
+  for (const Derived& result : results) text += terminal_page(explained(session, result, how), {}) + "\n";
+  return std::regex_replace(text, std::regex(R"(\s+\(largest[^)]*\))"), "");
 }
 
 struct Truths {
