@@ -147,6 +147,7 @@ class Derivation {
     reserved_ = reserved_names(pool_, *names_);
     lines_.clear();
     is_only_ = by.size() == 1;
+    const auto shared_trace = std::make_shared<const Trace>(std::move(trace));
     std::vector<Expr> unturned;  // the results before the layout turns them
     std::vector<Derived> all;
     for (std::size_t i = 0; i < by.size(); ++i) {
@@ -159,8 +160,7 @@ class Derivation {
       result.source = source;
       result.variable = by[i].expr;
       result.names = shared_names;
-      const bool is_last = i + 1 == by.size();
-      Trace own = is_last ? std::move(trace) : trace;
+      Trace own;
       shape_result(result, source, source_surface, by[i]);
       Expr last = laid_out(chain.results[i], result, is_scalar);
       Expr whole = laid_out(without_variables[i], result, is_scalar);
@@ -183,7 +183,7 @@ class Derivation {
       present(result, links, links.empty() ? result.expr : with_structure(last));
       result.tensor = is_structured ? structured(without_variables[i]) : without_variables[i];
       tell_structure(result, structured);
-      result.trace = std::make_shared<const Trace>(std::move(own));
+      result.trace = SharedTrace(shared_trace, std::move(own));
       all.push_back(std::move(result));
     }
     if (options_.verify) verify(all, of.expr, inner_variable, variables, unturned, without_variables);

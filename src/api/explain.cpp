@@ -46,7 +46,7 @@ Document explained(Session& session, const Derived& derived, const ExplainOption
 
 void verify_steps(Session& session, const std::vector<Derived>& results) {
   for (const Derived& result : results) {
-    for (const Step& step : *result.trace) {
+    for (const Step& step : result.trace) {
       const NumericCheck check = checked_step(session.pool(), step, 1);
       if (check.points > 0 && !check.holds(1e-5)) {
         session.report({"G0903", Severity::error, fmt::format("the step `{}` of the derivative of `{}` by `{}` does not hold at a random point", step.rule, result.of, result.wrt),

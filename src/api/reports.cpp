@@ -30,9 +30,9 @@ std::string unicode_words(const Rich& rich) {
 /// Rule, both sides as formulas, the size, and a sentence.
 Json steps_of(Pool& pool, const Derived& result) {
   Json steps = Json::array();
-  if (result.trace->size() > most_steps) return steps;
+  if (result.trace.size() > most_steps) return steps;
   const Wording wording(pool, result);
-  for (const Step& step : *result.trace) {
+  for (const Step& step : result.trace) {
     if (step.kind == Step::Kind::gather) continue;
     const bool is_rewrite = step.kind == Step::Kind::rewrite;
     steps.push_back({{"rule", step.rule}, {"kind", is_rewrite ? "rewrite" : "adjoint"}, {"before", wording.formula(step.before).unicode},

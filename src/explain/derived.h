@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "derive/differences.h"
+#include "explain/shared_trace.h"
 #include "ir/layout.h"
 #include "ir/names.h"
-#include "ir/trace.h"
 #include "present/present.h"
 
 namespace gradwright {
@@ -57,7 +57,7 @@ struct Derived {
   Expr last_value;
   Formula last;                    ///< the derivative in terms of the chain
   std::shared_ptr<const Names> names;
-  std::shared_ptr<const Trace> trace;
+  SharedTrace trace;
   NumericCheck verified;
   std::optional<Structured> structured;  ///< by a structured matrix: beside `formula`, which treats all entries as free
 };

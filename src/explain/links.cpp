@@ -15,7 +15,7 @@ namespace {
 
 NamedPath named_path(const Pool& pool, const Derived& derived) {
   std::unordered_map<Expr, std::vector<Expr>> users;
-  for (const Step& step : *derived.trace) {
+  for (const Step& step : derived.trace) {
     if (step.kind == Step::Kind::through) users[pool[step.node].operands[step.operand]].push_back(step.node);
   }
   const auto named_users = [&](Expr node) {

@@ -24,7 +24,7 @@ class Products {
   [[nodiscard]] std::vector<Product> all() const {
     std::vector<Product> found;
     if (pool_.order(derived_.source) > 0) return found;
-    for (const Step& step : *derived_.trace) {
+    for (const Step& step : derived_.trace) {
       const auto passing = passing_of(pool_, step, derived_.layout);
       if (!passing || name_of(passing->other).empty() || name_of(passing->operand).empty()) continue;
       const Expr node = named_above(passing->node);
@@ -78,7 +78,7 @@ class Products {
       if (node == derived_.source) return {};
       if (derived_.names->contains(node)) return node;
       std::vector<const Step*> users;
-      for (const Step& step : *derived_.trace) {
+      for (const Step& step : derived_.trace) {
         if (step.kind == Step::Kind::through && pool_[step.node].operands[step.operand] == node) users.push_back(&step);
       }
       if (users.size() != 1 || pool_.kind(users[0]->node) != Kind::add) return {};

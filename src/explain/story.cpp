@@ -22,7 +22,7 @@ bool is_worth_telling(const std::string& rule) {
 /// The steps by which adjoints reach a node, through nodes that are no line of the chain.
 class Paths {
  public:
-  Paths(const Trace& trace, const Derived& derived) : trace_(trace) {
+  Paths(const SharedTrace& trace, const Derived& derived) : trace_(trace) {
     for (const DerivedLine& line : derived.chain) lines_.insert(line.node);
   }
   void index(const Pool& pool) {
@@ -56,7 +56,7 @@ class Paths {
   }
 
  private:
-  const Trace& trace_;
+  const SharedTrace& trace_;
   std::set<Expr> lines_;
   std::unordered_map<Expr, std::vector<std::size_t>> into_;
   std::unordered_map<Expr, std::set<std::string>> facts_;
@@ -98,7 +98,7 @@ namespace {
 class Teller {
  public:
   Teller(Pool& pool, const Derived& derived, const StoryOptions& options)
-      : pool_(pool), derived_(derived), options_(options), wording_(pool, derived), paths_(*derived.trace, derived) {
+      : pool_(pool), derived_(derived), options_(options), wording_(pool, derived), paths_(derived.trace, derived) {
     paths_.index(pool);
   }
 
@@ -210,13 +210,13 @@ class Teller {
     const bool is_full = options_.steps == Detail::full;
     const std::size_t most = is_full ? 12 : 4;
     for (const std::size_t i : paths_.into(node)) {
-      if (!is_full && !says_something(pool_, (*derived_.trace)[i])) continue;
-      const Rich sentence = sentence_of(wording_, (*derived_.trace)[i]);
+      if (!is_full && !says_something(pool_, derived_.trace[i])) continue;
+      const Rich sentence = sentence_of(wording_, derived_.trace[i]);
       std::string key;
       for (const Run& run : sentence.runs()) key += run.unicode;
       if (key.empty() || key.size() > 400 || !said.insert(key).second) continue;
       if (++count > most) break;
-      if (is_full) document_.item(step_line((*derived_.trace)[i]).add(sentence));
+      if (is_full) document_.item(step_line(derived_.trace[i]).add(sentence));
       else document_.item(sentence);
     }
     for (const std::string& rule : paths_.facts(node)) document_.item(Rich("used: ").add(rewrite_sentence(rule)));
@@ -260,7 +260,7 @@ class Teller {
   void rewrites() {
     bool any = false;
     std::set<std::string> seen;
-    for (const Step& step : *derived_.trace) {
+    for (const Step& step : derived_.trace) {
       if (step.kind != Step::Kind::rewrite || !seen.insert(step.rule + std::to_string(step.after.value)).second) continue;
       if (seen.size() > 40) break;
       const Formula before = wording_.formula(step.before);
@@ -274,7 +274,7 @@ class Teller {
 
   void conventions() {
     std::set<std::string> kinks;
-    for (const Step& step : *derived_.trace) {
+    for (const Step& step : derived_.trace) {
       if (step.kind != Step::Kind::through) continue;
       const std::string kink = kink_of(pool_, step.node);
       if (!kink.empty()) kinks.insert(kink);

@@ -46,7 +46,7 @@ TEST_CASE("every step of the derivations of 2,000 random expressions is true") {
     options.verify = false;
     options.only_gw = true;
     for (const Derived& result : session.derived(options)) {
-      for (const Step& step : *result.trace) {
+      for (const Step& step : result.trace) {
         if (step.kind == Step::Kind::gather) continue;
         const NumericCheck check = checked_step(session.pool(), step, seed);
         CAPTURE(step.rule);
