@@ -103,6 +103,12 @@ TEST_CASE("derivatives written out entry by entry") {
   });
 }
 
+TEST_CASE("a size that fits where n is 1 only") {
+  const Row rest{"d : R[2-n]\nL = sum(d.^2)\n", "L", "d", {}, {}};
+  CHECK(check::verdict_name(judged(rest, "2*d").kind) == "equal");
+  CHECK(check::verdict_name(judged(rest, "2*d.^2").kind) == "wrong-value");
+}
+
 TEST_CASE("that a formula holds at these sizes only is a note") {
   const Row mean{"x : R[4]\nM = mean(x.^2)\n", "M", "x", {}, {}};
   CHECK(judged(mean, "x/2").trap);
