@@ -160,7 +160,7 @@ Interpreter::Factor Interpreter::atom(Cursor& cursor) {
            (cursor.at + 1 < cursor.row.size() && cursor.row[cursor.at + 1].kind == TexKind::fence &&
             cursor.row[cursor.at + 1].parts.size() == 1 && compares(cursor.row[cursor.at + 1].parts[0])));
       const bool is_row = superscript_of(node, scope_).transposes > 0;  // 1^T is a row of ones
-      if (!indicates && node.text == "1" && (is_row || scope_.sheet.is_dimension(plain_text(node.sub)))) {
+      if (!indicates && node.text == "1" && (is_row || !sizes_of(node.sub).empty())) {
         ++cursor.at;
         return ones(node);
       }
@@ -251,6 +251,12 @@ bool Interpreter::bars_are_norms() {
   return *bars_are_norms_;
 }
 
+/// Of square matrices; else their absolute values, entry by entry.
+bool Interpreter::bars_are_determinants() {
+  if (!bars_are_determinants_) bars_are_determinants_ = choices_.taken(2) == 0;
+  return *bars_are_determinants_;
+}
+
 Sketch Interpreter::between_bars(const TexNode& node, Sketch inner) {
   const std::string kind = plain_text(node.sub);
   const bool has_entries = inner->extents && inner->extents->size() == 2;
@@ -258,7 +264,8 @@ Sketch Interpreter::between_bars(const TexNode& node, Sketch inner) {
   const bool is_square = has_entries && !is_vector && sketcher_.is_same({(*inner->extents)[0]}, {(*inner->extents)[1]});
   const char* norm = kind == "1" ? "norm1" : "norm2";
   if (node.text == "||" || (has_entries && !kind.empty())) return sketcher_.call(norm, {inner}, node.span);
-  if (is_square) return sketcher_.call("det", {inner}, node.span);
+  if (is_square && bars_are_determinants()) return sketcher_.call("det", {inner}, node.span);
+  if (is_square) return sketcher_.call("abs", {inner}, node.span);
   return sketcher_.call(has_entries && bars_are_norms() ? norm : "abs", {inner}, node.span);
 }
 

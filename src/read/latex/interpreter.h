@@ -1,7 +1,8 @@
 // Interpreter: one side of an equation, as rows of Tex nodes → a sketch. Where the notation leaves a choice, `Choices` takes it, and the
 // whole side is read again for the next one: no state to undo.
 // interpreter.cpp: sums, atoms; interpreter_product.cpp: products; interpreter_names.cpp: names, scripts; interpreter_entries.cpp:
-// entries; interpreter_calls.cpp: functions; interpreter_ranges.cpp: sums over an index; interpreter_cases.cpp: cases, indicators.
+// entries; interpreter_calls.cpp: functions; interpreter_ranges.cpp: sums over an index; interpreter_cases.cpp: cases, indicators;
+// interpreter_constants.cpp: ones, zeros, identities.
 #pragma once
 
 #include <map>
@@ -118,16 +119,24 @@ class Interpreter {
   [[nodiscard]] Factor fenced(const TexNode&);
   [[nodiscard]] Sketch between_bars(const TexNode&, Sketch inner);
   [[nodiscard]] bool bars_are_norms();
+  [[nodiscard]] bool bars_are_determinants();
   [[nodiscard]] Sketch matrix(const TexNode&);
   [[nodiscard]] Sketch fraction(const TexNode&);
   [[nodiscard]] Sketch root(const TexNode&);
   [[nodiscard]] Factor blackboard(Cursor&);
-  [[nodiscard]] Factor ones(const TexNode&);
-  [[nodiscard]] Factor identity(const TexNode&);
   [[nodiscard]] Sketch derivative(Cursor&);
   /// ∂of/∂wrt (interpreter_slopes.cpp)
   [[nodiscard]] Sketch slope(const std::string& of, Span of_span, const std::string& wrt, Span wrt_span, Span);
   [[nodiscard]] Sketch quotient(Sketch, Sketch);
+
+  // interpreter_constants.cpp
+  [[nodiscard]] std::optional<Dim> size_of(const TexRow&, std::size_t begin, std::size_t end);
+  [[nodiscard]] std::vector<Dim> sizes_of(const TexRow&);
+  [[nodiscard]] Sketch filled(const char* function, const TexNode&);
+  [[nodiscard]] Factor ones(const TexNode&);
+  [[nodiscard]] Factor zeros(const TexNode&);
+  [[nodiscard]] Factor identity(const TexNode&);
+  [[nodiscard]] Sketch commutation(const TexNode&);
 
   // interpreter_cases.cpp
   struct Condition {
@@ -172,8 +181,10 @@ class Interpreter {
   [[nodiscard]] Factor name(Cursor&);
   [[nodiscard]] std::optional<Factor> variable(const TexNode&, const std::string& letters, Span);
   [[nodiscard]] Factor scripted(Factor, const TexNode&);
+  [[nodiscard]] Factor entry_of(const Factor& base, const TexRow& sub, Superscript, Span);
   [[nodiscard]] Factor raised(Factor, const Superscript&, Span);
   [[nodiscard]] Sketch entry(Sketch base, const TexRow& sub, Span);
+  [[nodiscard]] Sketch slice(Sketch base, const TexRow& sub, Span);
   void note_axes(const reading::MaybeExtents&, const std::vector<Sketch>& items);
   [[nodiscard]] std::optional<Factor> sample(const TexNode&, const std::string& letters, const Superscript&, Span);
   [[nodiscard]] bool is_in_columns(const std::string& index, const Shape&);
@@ -187,6 +198,7 @@ class Interpreter {
   [[nodiscard]] Factor call(Cursor&, const TexNode& name, const std::string& function);
   [[nodiscard]] Sketch applied(const std::string& function, std::vector<Sketch> arguments, Span, Span of_name);
   [[nodiscard]] std::string activation_of(Sketch argument, bool is_sigma) const;
+  [[nodiscard]] bool sigma_is_sigmoid();
   [[nodiscard]] Sketch entry_of_softmax(const std::string& function, Sketch argument, Span);
 
   [[nodiscard]] Sketch out_of_place(const TexNode&);
@@ -202,8 +214,10 @@ class Interpreter {
   std::map<std::string, std::string> bounds_;  ///< how far an index runs, as written
   std::map<std::string, Dim> axes_;            ///< the size of the axis that an index picks from
   std::vector<std::string> notes_;
-  std::optional<Layout> slopes_layout_;  ///< one for the whole side
-  std::optional<bool> bars_are_norms_;   ///< of vectors; one for the whole side
+  std::optional<Layout> slopes_layout_;        ///< one for the whole side
+  std::optional<bool> bars_are_norms_;         ///< of vectors; one for the whole side
+  std::optional<bool> bars_are_determinants_;  ///< of square matrices; one for the whole side
+  std::optional<bool> sigma_is_sigmoid_;       ///< where the sheet has another activation; one for the whole side
   bool is_one_slope_;
   bool failed_ = false;
 };

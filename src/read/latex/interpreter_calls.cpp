@@ -94,6 +94,12 @@ std::string Interpreter::activation_of(Sketch argument, bool is_sigma) const {
   return used.size() == 1 ? used[0] : std::string();
 }
 
+/// σ as everywhere else, not the activation of the sheet: slopes of silu and softplus hold it. The same wherever it stands.
+bool Interpreter::sigma_is_sigmoid() {
+  if (!sigma_is_sigmoid_) sigma_is_sigmoid_ = choices_.taken(2) == 1;
+  return *sigma_is_sigmoid_;
+}
+
 /// softmax(z_i) is the entry i of softmax(z).
 Sketch Interpreter::entry_of_softmax(const std::string& function, Sketch argument, Span span) {
   if (!is_entry(argument)) return nullptr;
@@ -152,6 +158,12 @@ Interpreter::Factor Interpreter::name(Cursor& cursor) {
   if (first.kind == TexKind::letter && first.text == "I") {
     ++cursor.at;
     return identity(first);
+  }
+  if (const bool is_k = first.kind == TexKind::letter && first.text == "K"; is_k && !first.sub.empty()) {
+    if (const Sketch made = commutation(first)) {
+      ++cursor.at;
+      return raised({made, false, false, false}, superscript_of(first, scope_), first.span);
+    }
   }
   if (first.kind == TexKind::letter && first.text == "pi") {
     ++cursor.at;
@@ -306,8 +318,9 @@ Interpreter::Factor Interpreter::call(Cursor& cursor, const TexNode& name, const
   }
   std::string full = function;
   if (full == "sigma" && !scope_.sheet.is_own_function(full)) {
-    full = activation_of(arguments[0], name.text == "sigma");
-    if (full.empty() && name.text == "sigma") full = "sigmoid";
+    const bool is_sigma = name.text == "sigma";
+    full = activation_of(arguments[0], is_sigma);
+    if (is_sigma && full != "sigmoid" && (full.empty() || sigma_is_sigmoid())) full = "sigmoid";
     if (full.empty())
       return {fail("G0303", name.span, fmt::format("unknown function `{}`", name.text),
                    fmt::format("define it in the sheet: `{}(x) = …`", name.text)),

@@ -1,12 +1,64 @@
-// Entries: W_{ij}, A_{12}, x_{i+1}, W_i (a row).
+// Entries: W_{ij}, A_{12}, x_{i+1}, W_i (a row). Slices: x_{2:n}, A_{1:k,:}.
 #include <algorithm>
 #include <cctype>
 
 #include "read/latex/interpreter.h"
 
 namespace gradwright::latex {
+namespace {
+
+/// `i`, `2,:`, `k+1:k+3`
+bool is_index_row(const TexRow& row) {
+  const auto is_part = [](const TexNode& one) {
+    const bool is_name = one.kind == TexKind::letter || one.kind == TexKind::word || one.kind == TexKind::number;
+    const bool is_sign = one.is_sign(",") || one.is_sign(":") || one.is_sign("+") || one.is_sign("-");
+    return (is_name || is_sign) && one.sup.empty() && one.primes == 0;
+  };
+  return !row.empty() && std::all_of(row.begin(), row.end(), is_part);
+}
+
+}  // namespace
+
+/// Of sizes and numbers, with a range at least; nothing where the subscript is another one.
+Sketch Interpreter::slice(Sketch base, const TexRow& sub, Span span) {
+  const auto& extents = base->extents;
+  if (!extents || extents->size() != 2) return nullptr;
+  const bool is_row = sketcher_.is_one((*extents)[0]);
+  std::vector<Sketch> items;
+  reading::Extents left;
+  bool has_range = false;
+  for (std::size_t begin = 0; begin <= sub.size();) {
+    std::size_t end = begin, colon = sub.size();
+    for (; end < sub.size() && !sub[end].is_sign(","); ++end)
+      if (sub[end].is_sign(":")) colon = end;
+    const std::size_t axis = left.size() + (is_row && begin == 0 && end == sub.size() ? 1 : 0);
+    if (end == begin || axis > 1) return nullptr;
+    const Span place = joined(sub[begin].span, sub[end - 1].span);
+    if (colon < end && end == begin + 1) {
+      items.push_back(sketcher_.word(":", place, reading::Extents{}));
+      left.push_back((*extents)[axis]);
+    } else if (colon < end) {
+      const auto first = size_of(sub, begin, colon), last = size_of(sub, colon + 1, end);
+      if (!first || !last) return nullptr;
+      has_range = true;
+      const std::string text = sketcher_.size(*first, place)->text + ":" + sketcher_.size(*last, place)->text;
+      items.push_back(sketcher_.word(text, place, reading::Extents{}));
+      left.push_back({sketcher_.size_sum(sketcher_.size_sum(*last, *first, -1), sketcher_.dims().one()), -1});
+    } else {
+      const auto at = size_of(sub, begin, end);
+      if (!at) return nullptr;
+      items.push_back(sketcher_.size(*at, place));
+      left.push_back({sketcher_.dims().one(), -1});
+    }
+    begin = end + 1;
+  }
+  if (!has_range) return nullptr;
+  if (left.size() == 1) left.insert(is_row ? left.begin() : left.end(), {sketcher_.dims().one(), -1});
+  return sketcher_.index(base, std::move(items), span, sketcher_.normal(left));
+}
 
 Sketch Interpreter::entry(Sketch base, const TexRow& sub, Span span) {
+  if (const Sketch found = slice(base, sub, span)) return found;
   const auto& extents = base->extents;
   std::vector<Sketch> items;
   const bool has_commas = std::any_of(sub.begin(), sub.end(), [](const TexNode& one) { return one.is_sign(","); });
@@ -73,6 +125,29 @@ void Interpreter::note_axes(const reading::MaybeExtents& extents, const std::vec
   } else if (items.size() == 1) {
     take(items[0], sketcher_.is_one((*extents)[0]) ? (*extents)[1] : (*extents)[0]);
   }
+}
+
+/// A^T_{2,1} is an entry of the transpose: that of a number would say nothing. x_i^T is the row of a sample.
+Interpreter::Factor Interpreter::entry_of(const Factor& base, const TexRow& sub, Superscript sup, Span span) {
+  Sketch picked = entry(base.sketch, sub, span);
+  const bool is_number = picked != nullptr && picked->extents && picked->extents->empty();
+  const bool has_two = picked != nullptr && picked->children.size() == 3;
+  if (is_number && has_two && (sup.transposes + sup.primes) % 2 == 1) {
+    sup.transposes = sup.primes = 0;
+    picked = entry(sketcher_.transposed(base.sketch, span), sub, span);
+  }
+  if (picked == nullptr) return {};
+  return raised({picked, false, false, base.is_entrywise}, sup, span);
+}
+
+Interpreter::Factor Interpreter::scripted(Factor base, const TexNode& node) {
+  if (!node.has_scripts() || base.sketch == nullptr) return base;
+  const Superscript sup = superscript_of(node, scope_);
+  const bool has_entries = base.sketch->extents && !base.sketch->extents->empty();
+  if (has_entries && is_index_row(node.sub)) {
+    return entry_of(base, node.sub, sup, node.span);
+  }
+  return raised(base, sup, node.span);
 }
 
 }  // namespace gradwright::latex

@@ -50,10 +50,6 @@ Spellings bases_of(const TexNode& node, const std::string& letters) {
   return found;
 }
 
-bool is_index_text(const std::string& text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isalnum(c) != 0; });
-}
-
 }  // namespace
 
 bool Scope::has(const std::string& name) const {
@@ -70,13 +66,15 @@ std::optional<Shape> Scope::shape_of(const std::string& name) const {
 std::string plain_text(const TexRow& row) {
   std::string text;
   for (const TexNode& node : row) {
-    if (node.has_scripts()) return {};
+    const bool is_raised = !node.sup.empty() || node.primes > 0;
+    const std::string below = plain_text(node.sub);  // \delta_{u_1} is delta_u1
+    if (is_raised || (below.empty() && !node.sub.empty())) return {};
     if (node.kind == TexKind::letter || node.kind == TexKind::word || node.kind == TexKind::number) {
-      text += node.text;
+      text += node.text + below;
     } else if (node.kind == TexKind::group) {
       const std::string inner = plain_text(node.parts[0]);
       if (inner.empty()) return {};
-      text += inner;
+      text += inner + below;
     } else if (!node.is_sign(",")) {
       return {};
     }
@@ -273,9 +271,7 @@ std::optional<Interpreter::Factor> Interpreter::variable(const TexNode& node, co
     }
   }
   if (const auto split = split_subscript(scope_, node, letters, sup.tag); !split.name.empty()) {
-    const Sketch picked = entry(made(split.name).sketch, split.entry, node.span);
-    if (picked == nullptr) return Factor{};
-    return raised({picked, false, false, false}, sup, node.span);
+    return entry_of(made(split.name), split.entry, sup, node.span);
   }
   if (!node.sub.empty()) {
     std::string name = with(sup.tag, "");
@@ -285,9 +281,7 @@ std::optional<Interpreter::Factor> Interpreter::variable(const TexNode& node, co
       return one.kind == TexKind::letter && !indices_.contains(one.text) && scope_.sheet.shape_of(one.text);
     });
     if (shape && !shape->empty() && !compares(node.sub) && !by_variable) {
-      const Sketch picked = entry(made(name).sketch, node.sub, node.span);
-      if (picked == nullptr) return Factor{};
-      return raised({picked, false, false, false}, sup, node.span);
+      return entry_of(made(name), node.sub, sup, node.span);
     }
   }
   if (const auto matrix = matrix_of_entry(scope_, node, sup.tag)) return variable(*matrix, matrix->text, span);
@@ -355,18 +349,6 @@ bool Interpreter::is_in_columns(const std::string& index, const Shape& shape) {
     return dims.to_string(shape[1]) == bound->second && dims.to_string(shape[0]) != bound->second;
   if (const auto axis = axes_.find(index); axis != axes_.end()) return axis->second == shape[1];
   return choices_.taken(2) == 1;
-}
-
-Interpreter::Factor Interpreter::scripted(Factor base, const TexNode& node) {
-  if (!node.has_scripts() || base.sketch == nullptr) return base;
-  const Superscript sup = superscript_of(node, scope_);
-  const bool is_index = !node.sub.empty() && base.sketch->extents && !base.sketch->extents->empty() &&
-                        is_index_text(plain_text(node.sub));
-  if (is_index) {
-    base.sketch = entry(base.sketch, node.sub, node.span);
-    if (base.sketch == nullptr) return {};
-  }
-  return raised(base, sup, node.span);
 }
 
 Interpreter::Factor Interpreter::raised(Factor base, const Superscript& written, Span span) {

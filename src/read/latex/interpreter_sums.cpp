@@ -60,36 +60,9 @@ Interpreter::Factor Interpreter::blackboard(Cursor& cursor) {
                "write a name of the sheet");
     return {};
   }
-  if (text == "0") return scripted({sketcher_.number("0", node.span), false, false, false}, node);
+  if (text == "0") return zeros(node);
   if (text == "1") return ones(node);
   return identity(node);
-}
-
-/// A vector of ones, of the size that its subscript says or that fits.
-Interpreter::Factor Interpreter::ones(const TexNode& node) {
-  const std::string size = plain_text(node.sub);
-  const Span span = node.core.is_empty() ? node.span : node.core;
-  Sketch made = sketcher_.ones(span);
-  if (scope_.sheet.is_dimension(size)) {
-    const Dim dim = sketcher_.dims().symbol(size);
-    made = sketcher_.sized_call("ones", {sketcher_.size(dim, span)}, span, sketcher_.column(dim));
-  }
-  return raised({made, false, false, false}, superscript_of(node, scope_), node.span);
-}
-
-/// I, I_n, I_3
-Interpreter::Factor Interpreter::identity(const TexNode& node) {
-  const std::string size = plain_text(node.sub);
-  const Span span = node.core.is_empty() ? node.span : node.core;
-  Sketch made = sketcher_.identity(span);
-  const bool is_number = !size.empty() && size.find_first_not_of("0123456789") == std::string::npos;
-  if (is_number && size.size() > 9)
-    return {fail("G0601", node.span, "this size is too large", ""), false, false, false};
-  if (is_number || scope_.sheet.is_dimension(size)) {
-    const Dim dim = is_number ? sketcher_.dims().constant(std::stoll(size)) : sketcher_.dims().symbol(size);
-    made = sketcher_.sized_call("eye", {sketcher_.size(dim, span)}, span, sketcher_.matrix(dim, dim));
-  }
-  return raised({made, false, false, false}, superscript_of(node, scope_), node.span);
 }
 
 /// \nabla_W L, \partial L/\partial W

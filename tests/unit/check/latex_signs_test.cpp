@@ -145,6 +145,32 @@ TEST_CASE("bars round numbers and matrices") {
       });
 }
 
+TEST_CASE("bars around a square matrix are its determinant or absolute values") {
+  table("A : R[3,3]\nc : R\nL = c*sum(abs(A))\n",
+        {
+            {"latex: \\frac{\\partial L}{\\partial c} = \\operatorname{sum}(|A|)", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial c} = |A|", "wrong-shape"},
+        });
+  table("A : R[3,3]\nc : R\nL = c*det(A)\n", {{"latex: \\frac{\\partial L}{\\partial c} = |A|", "equal"}});
+}
+
+TEST_CASE("sigma is the sigmoid where the sheet has another activation too") {
+  const std::string slope = "\\frac{\\partial L}{\\partial z} = ";
+  table("z : R[n]\nL = sum(silu(z)) + sum(tanh(z))\n",
+        {
+            {"latex: " + slope + "\\sigma(z) + z \\odot \\sigma(z) \\odot (1 - \\sigma(z)) + 1 - \\tanh(z)^2", "equal"},
+            {"latex: " + slope + "\\sigma(z) + z \\odot \\sigma(z) + 1 - \\tanh(z)^2", "wrong-value"},
+        });
+}
+
+TEST_CASE("a name with a subscript below its subscript") {
+  table("u1 : R[n]\ndelta_u1 = exp(u1)\nL = sum(delta_u1)\n",
+        {
+            {"latex: \\frac{\\partial L}{\\partial u_1} = \\delta_{u_{1}}", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial u_1} = \\delta_{u_1} \\odot \\delta_{u_1}", "wrong-value"},
+        });
+}
+
 TEST_CASE("sigma of a sheet with a softmax alone is that softmax") {
   table("z : R[n]\np = softmax(z)\n",
         {

@@ -157,6 +157,13 @@ TEST_CASE("ones, identities, indicators, matrices") {
   means("\\mathbf{1} - P", "ones(h,n) - P");
   means("b \\mathbf{1}_n^T", "b*ones(n)'");
   means("1^T x", "ones(n)'*x");
+  means("\\mathbf{1}_{m \\times h}", "ones(m,h)");
+  means("\\mathbf{1}_{3} + 1", "ones(3) + 1");
+  means("\\mathbf{0}_{m\\times h} - \\mathbf 1_{m,h}", "zeros(m,h) - ones(m,h)");
+  means("\\mathbf{0}_{2 m + 1}", "zeros(2*m + 1)");
+  means("\\mathbf{0}_{m \\times 2 \\times h}", "zeros(m,2,h)");
+  means("I_{2 h - 1}", "eye(2*h - 1)");
+  means("K_{m,n} \\operatorname{vec}(X)", "commutation(m,n)*vec(X)");
   means("\\mathbb{1}[x > 0]", "(x > 0)");
   means("\\mathbf{1}_{x>0} \\odot v", "(x > 0) .* v");
   means("1_{x \\ge 0}", "(x >= 0)");
@@ -184,6 +191,16 @@ TEST_CASE("sums and indices") {
   means("\\sum_j x_j - s \\sum_j v_j", "sum(j, x[j]) - s*sum(j, v[j])");
   means("\\sum_i \\sum_j x_i \\delta_{ij} x_j", "sum(i, sum(j, x[i]*delta(i,j)*x[j]))");
   means("\\frac{1}{m}\\sum_{i=1}^m (yhat_\\lambda(x^{(i)}) - y^{(i)})", "1/m*sum(i, yhat[i] - y[i])");
+}
+
+TEST_CASE("slices") {
+  means("x_{2:n}", "x[2:n]");
+  means("X_{1:m-1,:}", "X[1:m-1,:]");
+  means("X_{:,2:n} v_{2:n}", "X[:,2:n]*v[2:n]");
+  means("{I_{n}}_{:,1}", "eye(n)[:,1]");
+  means("A^T_{2,1}", "A'[2,1]");
+  means("(A + B)^\\top_{2,1}", "(A + B)'[2,1]");
+  means("{\\left( 1 - x \\odot x \\right)}_{2:n}", "(1 - x .* x)[2:n]");
 }
 
 }  // namespace gradwright::latex_rows
