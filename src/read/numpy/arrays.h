@@ -111,6 +111,8 @@ class Arrays {
   [[nodiscard]] Array made_array(Call&);
   [[nodiscard]] Array linear_algebra(Call&);
   [[nodiscard]] Array stacked(Call&);
+  [[nodiscard]] Array blocks(const Array& list, Span);
+  [[nodiscard]] Array matrix_power(const Array& base, const Array& exponent, Span);
   [[nodiscard]] Array where(Call&);
   [[nodiscard]] Array reduction(Call&);
   [[nodiscard]] bool axis_of(const Call&, std::size_t position, std::optional<int>& axis, bool& keeps);

@@ -125,6 +125,7 @@ Array Arrays::function(Call& made) {
   const bool is_stack = name == "concatenate" || name == "hstack" || name == "vstack" || name == "column_stack" ||
                         name == "row_stack" || name == "cat" || name == "append";
   if (is_stack) return stacked(made);
+  if (name == "block" && argument(0).is_list) return blocks(argument(0), made.span);
   if (argument(0).is_list && name != "where") made.arguments[0] = literal(argument(0), made.span);
   if (failed_) return {};
   if (const auto op = binary.find(name); op != binary.end() && count >= 2)

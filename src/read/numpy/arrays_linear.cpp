@@ -88,6 +88,7 @@ Array Arrays::linear_algebra(Call& made) {
     return found;
   }
   if (made.arguments.size() < 2) return {};
+  if (name == "matrix_power") return matrix_power(first, made.arguments[1], span);
   const Array& second = made.arguments[1];
   if (!second.is_good() || second.is_list) return {};
   if (name == "outer") {
@@ -121,6 +122,40 @@ Array Arrays::linear_algebra(Call& made) {
     return found;
   }
   return {};
+}
+
+Array Arrays::matrix_power(const Array& base, const Array& exponent, Span span) {
+  if (!exponent.dim || !sketcher_.dims().constant_value(*exponent.dim))
+    return fail("G0612", span, "the exponent of a matrix power is a whole number", "");
+  const Sketch power = sketcher_.power(base.sketch, "^", exponent.sketch);
+  if (!base.is_known) return unknown(power);
+  if (base.shape.size() != 2 || base.shape[0] != base.shape[1])
+    return raising(power, span, "a matrix power is taken of a square matrix", "the power of each entry is `A**2`");
+  Array found = base;
+  found.sketch = power;
+  return found;
+}
+
+/// np.block([[A, B], [C, D]]); an array (n,) is a row.
+Array Arrays::blocks(const Array& list, Span span) {
+  std::vector<Sketch> entries;
+  std::vector<std::uint32_t> rows;
+  const bool has_rows = !list.elements.empty() && list.elements[0].is_list;
+  for (const Array& row : has_rows ? list.elements : std::vector<Array>{list}) {
+    rows.push_back(static_cast<std::uint32_t>(row.elements.size()));
+    if (row.elements.empty()) return fail("G0612", span, "there is nothing to join", "");
+    for (const Array& part : row.elements) {
+      if (part.sketch == nullptr || !part.is_known) return fail("G0612", span, "the shape of a part is not known", "");
+      entries.push_back(part.shape.size() == 1 ? sketcher_.transposed(part.sketch, span) : part.sketch);
+    }
+  }
+  Array found;
+  found.sketch = entries.size() == 1 ? entries[0] : sketcher_.block(std::move(entries), std::move(rows), span);
+  const auto shape = sketcher_.shape(found.sketch);
+  if (!shape) return unknown(found.sketch);
+  found.shape.assign(shape->begin(), shape->end());
+  if (shape->empty()) found.shape.assign(2, sketcher_.dims().one());
+  return found;
 }
 
 Array Arrays::stacked(Call& made) {

@@ -31,6 +31,12 @@ class Reader {
     for (const Py target : one.targets) assignment(one, target);
   }
 
+  /// `db = 1` with nothing else is what the code claims.
+  void end() {
+    if (reading.assignments.empty() && problems.empty() && last_number_.value.is_good())
+      add(last_number_.name, last_number_.value, last_number_.span, last_number_.name_span);
+  }
+
   NumpyReading reading;
   std::vector<Diagnostic> problems, skipped;
   [[nodiscard]] bool met_column() const { return arrays_.met_column(); }
@@ -102,6 +108,7 @@ class Reader {
         found.sketch != nullptr && found.sketch->form == reading::Form::call && found.sketch->text == "zeros";
     if (found.is_list || found.dim || is_zero) {  // shapes, sizes, numbers and beginnings stand for themselves
       arrays_.names[name] = found;
+      if (!found.is_list) last_number_ = {name, found, one.span, target->span};
       return;
     }
     add(name, found, one.span, target->span);
@@ -238,7 +245,13 @@ class Reader {
   Sketcher sketcher_;
   OpenSheet& sheet_;
   Arrays arrays_;
-  std::string classes_;  ///< the matrix of classes that the line at hand rests on
+  struct Assigned {
+    std::string name;
+    Array value;
+    Span span, name_span;
+  };
+  Assigned last_number_;  ///< that stands for itself
+  std::string classes_;   ///< the matrix of classes that the line at hand rests on
 };
 
 /// The lines to read: those of the function that holds the backward pass, or all outside of functions.
@@ -332,6 +345,7 @@ ReadCode read(const Text& text, Span span, OpenSheet& sheet, const NumpyOptions&
     add_helpers(reader, program);
     constexpr std::size_t most_lines = 2000;
     for (std::size_t i = 0; i < std::min(lines.size(), most_lines); ++i) reader.line(*lines[i]);
+    reader.end();
     const bool is_first = columns == Columns::two_axes;
     if (is_first) {
       problems = reader.problems;

@@ -141,6 +141,11 @@ TEST_CASE("functions") {
   means("z = np.sqrt(np.abs(x)) + np.log(np.sign(x))", "sqrt(abs(x)) + log(sign(x))");
   means("z = np.hstack([A, B])", "[A, B]");
   means("z = np.vstack((A, B))", "[A; B]");
+  means("z = np.block([[A, B], [B, A]])", "[A, B; B, A]");
+  means("z = np.block([[x], [v]])", "[x; v]");
+  means("z = np.linalg.matrix_power(A, 3)", "A^3");
+  means("z = 1", "1");
+  means("z = np.zeros((3, 2))", "zeros(3,2)");
   means("z = np.concatenate([A, B], axis=1)", "[A, B]");
   means("z = softmax(X, axis=1)", "softmax_rows(X)");
   means("z = np.transpose(A) + A.transpose()", "A' + A'");
