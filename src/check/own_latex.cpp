@@ -266,12 +266,20 @@ class LatexPrinter final : public OwnPrinter {
               Level::product,
               true,
               {}};
+    if (node.text == "sum" && children.size() > 1) return sum_over_indices(node);
     std::string arguments;
     for (const Ast child : children) {
       if (context_.pool[child].kind == AstKind::named_argument) return failed();
       arguments += (arguments.empty() ? "" : ", ") + piece(child).text;
     }
     return {function(node.text) + std::string(node.primes, '\'') + bracketed(arguments), Level::atom, true, {}};
+  }
+
+  [[nodiscard]] Piece sum_over_indices(const AstNode& node) {
+    std::string indices;
+    for (std::size_t i = 0; i + 1 < node.children.size(); ++i)
+      indices += (i > 0 ? "," : "") + piece(node.children[i]).text;
+    return {"\\sum_{" + indices + "} " + inside(node.children.back(), Level::product), Level::sum, true, {}};
   }
 
   [[nodiscard]] Piece index(const AstNode& node) {
@@ -323,6 +331,7 @@ class LatexPrinter final : public OwnPrinter {
         return {plain(piece(node.children[0])) + "^" + above, Level::power, true, {}};
       }
       case AstKind::transpose:
+        if (is_scalar(node.children[0])) return piece(node.children[0]);  // 1^T is a row of ones
         return {plain(piece(node.children[0])) + turn_, Level::power, true, {}};
       case AstKind::index:
         return index(node);

@@ -11,7 +11,6 @@
 namespace gradwright::check {
 namespace {
 
-
 /// The weakest operator outside of all brackets.
 template <class Level>
 Level weakest(std::string_view text) {
@@ -159,6 +158,7 @@ class NumpyPrinter final : public OwnPrinter {
 
   [[nodiscard]] Piece transposed(Ast inner) {
     const Piece base = piece(inner);
+    if (is_scalar(inner)) return base;
     const AstNode& node = context_.pool[inner];
     const bool is_sum_of_columns = node.kind == AstKind::call && node.text.starts_with("col");  // (n,) in NumPy
     if (manner_.one_axis && (is_column(inner) || is_sum_of_columns)) return base;
@@ -323,7 +323,9 @@ class NumpyPrinter final : public OwnPrinter {
             text += (i > 0 ? ", " : "") + piece(node.children[at++]).text;
           text += "]";
         }
-        return called("array", text + "]");
+        const bool are_numbers =
+            std::all_of(node.children.begin(), node.children.end(), [&](Ast one) { return is_scalar(one); });
+        return called(are_numbers ? "array" : "block", text + "]");
       }
       case AstKind::all:
       case AstKind::range:
