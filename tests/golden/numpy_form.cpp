@@ -66,6 +66,7 @@ class NumpyForm {
       case AstKind::negate:
         return "(-" + child(0) + ")";
       case AstKind::transpose:
+        if (surface(of(node.children[0])).empty()) return child(0);
         return drawn(3) == 0 ? "np.transpose(" + child(0) + ")" : child(0) + ".T";
       case AstKind::compare:
         return "((" + child(0) +
@@ -84,7 +85,7 @@ class NumpyForm {
         const Shape base = surface(of(node.children[0]));
         const bool is_entrywise =
             node.operators[0] == Operator::dot_power || base.empty() || is_single(base[0]) || is_single(base[1]);
-        return is_entrywise ? "(" + child(0) + ")**(" + child(1) + ")" : none();
+        return is_entrywise ? "((" + child(0) + ")**(" + child(1) + "))" : none();
       }
       case AstKind::call:
         return call(ast);
