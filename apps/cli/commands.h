@@ -38,6 +38,7 @@ struct DeriveCommand {
   std::string explain;          ///< layout
   bool verify_steps = false;
   bool no_verify = false;
+  double most_bytes = 1e9;      ///< of the comparison with numbers
   std::string layout;           ///< empty: as the sheet says
 };
 [[nodiscard]] int run_derive(const DeriveCommand&, const Streams&);

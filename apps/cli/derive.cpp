@@ -34,6 +34,7 @@ int run_derive(const DeriveCommand& command, const Streams& streams) {
   if (command.layout == "numerator") options.layout = Layout::numerator;
   if (command.layout == "denominator") options.layout = Layout::denominator;
   options.verify = !command.no_verify;
+  options.most_bytes = command.most_bytes;
   const bool is_page = command.to == "html" || command.to == "tex" || command.to == "markdown";
   options.rich = is_page;
   options.only_gw = command.to == "gw" && !command.json;

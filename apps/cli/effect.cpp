@@ -29,6 +29,7 @@ constexpr auto rules = std::to_array<Rule>({
     {"derive", "--steps", "--to", "unicode latex gw", "the formulas are written alone", "pages have steps: `--to html`, tex, markdown"},
     {"derive", "--explain", "--to", "unicode latex gw", "the formulas are written alone", "pages have stories: `--to html`, tex, markdown"},
     {"derive", "--steps", "--explain", "", "the chain in both layouts is told instead of the steps", one_or_other},
+    {"derive", "--limit", "--no-verify", "", "it is the comparison with numbers that takes memory", one_or_other},
     {"fmt", "--write", "FILE", "-", "standard input is no file to rewrite", "leave it out: the sheet goes to standard output"},
     {"train", "--raw", "--normalise", "", "both say how features are scaled", one_or_other},
     {"train", "--window", "--in-memory", "", "data in memory have no window", one_or_other},

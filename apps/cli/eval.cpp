@@ -9,7 +9,9 @@
 #include "effect.h"
 #include "json.h"
 #include "parameters.h"
+#include "data/memory.h"
 #include "ir/make.h"
+#include "ir/work.h"
 
 namespace gradwright::cli {
 namespace {
@@ -86,6 +88,10 @@ int run_eval(const EvalCommand& command, const Streams& streams) {
         const auto size = pool.dims().value(dim, bindings.dims);
         if (!size || *size < 0) return fail("G0504", fmt::format("the size `{}` has no value", pool.dims().to_string(dim)), "add it to the values, or say `dim n = 3` in the sheet", streams);
       }
+    }
+    if (auto fault = beyond_memory(fmt::format("evaluating `{}`", definition.name), sizeof(double) * work_of(pool, {definition.expr}, bindings.dims).numbers)) {
+      fault->span = definition.span;
+      return show_fault(*fault, *text, streams);
     }
     Tensor tensor = evaluate(pool, definition.expr, bindings);
     std::vector<std::int64_t> extents;

@@ -15,6 +15,7 @@
 #include "effect.h"
 #include "help.h"
 #include "ranks.h"
+#include "data/memory.h"
 #include "train_checkpoint.h"
 #include "width.h"
 
@@ -78,6 +79,11 @@ int run(int argc, char** argv) {
   std::string file;
   const auto with_file = [&](CLI::App* command) { command->add_option("FILE", file, "the worksheet; - reads standard input")->required(); };
 
+  std::uint64_t limit = 0;  // bytes; 0: none
+  const auto with_limit = [&](CLI::App* command) {
+    command->add_option("--limit", limit, "most memory to take, as 512MB or 2GB: what would take more is refused before it is begun")->transform(CLI::AsSizeValue(true).description("SIZE"))->check(CLI::PositiveNumber);
+  };
+
   cli::DeriveCommand derive;
   CLI::App* derive_command = app.add_subcommand("derive", "derive what the worksheet asks for");
   with_file(derive_command);
@@ -88,6 +94,7 @@ int run(int argc, char** argv) {
   derive_command->add_flag("--verify-steps", derive.verify_steps, "check every step by numbers, not only the result");
   derive_command->add_flag("--no-verify", derive.no_verify, "do not compare the results with numbers");
   derive_command->add_option("--layout", derive.layout, "overrides the sheet's layout")->check(CLI::IsMember({"gradient", "numerator", "denominator"}));
+  with_limit(derive_command);
   derive_command->footer(cli::derive_examples);
 
   cli::EvalCommand eval;
@@ -98,6 +105,7 @@ int run(int argc, char** argv) {
   CLI::Option* eval_parameters = eval_command->add_option("--parameters", eval.parameters, "a safetensors file with parameters: `train --save`, or a checkpoint; features are scaled as in that training");
   eval_command->add_flag("--raw", eval.raw, "take features as they are: they are scaled already")->needs(eval_parameters);
   eval_command->add_flag("--json", json, "write JSON (the only form so far)");
+  with_limit(eval_command);
   eval_command->footer(cli::eval_examples);
 
   cli::CheckCommand check;
@@ -190,6 +198,7 @@ int run(int argc, char** argv) {
   });
   train_command->add_flag("--resume", train.options.checkpoint.resume, "go on from the checkpoint, to the same bits as without a stop; where there is none, begin")->needs(checkpoint);
   train_command->add_option("--save", train.save, "write the parameters at the end into this safetensors file");
+  with_limit(train_command);
   train_command->footer(cli::train_examples);
 
   cli::RunCommand ran;
@@ -201,6 +210,7 @@ int run(int argc, char** argv) {
   run_command->add_option("--output", ran.outputs, "a definition, and where it goes: a3=a3.npy, a3=a3.csv; without a file: standard output")->required();
   run_command->add_option("--precision", ran.precision, "float32 or float64")->check(CLI::IsMember({"float32", "float64"}))->capture_default_str();
   run_command->add_option("--backend", ran.backend, "auto, llvm, c, interpreter")->check(CLI::IsMember({"auto", "llvm", "c", "interpreter"}))->capture_default_str();
+  with_limit(run_command);
   run_command->footer(cli::run_examples);
 
   cli::PredictCommand predict;
@@ -211,6 +221,7 @@ int run(int argc, char** argv) {
   predict_command->add_option("--output", predict.output, "a CSV file; default: standard output");
   predict_command->add_flag("--probabilities", predict.probabilities, "a column of its probability for each class, instead of the class");
   predict_command->add_option("--backend", predict.backend, "auto, llvm, c, interpreter")->check(CLI::IsMember({"auto", "llvm", "c", "interpreter"}))->capture_default_str();
+  with_limit(predict_command);
   predict_command->footer(cli::predict_examples);
 
   std::string shell;
@@ -230,6 +241,10 @@ int run(int argc, char** argv) {
   derive.file = grad_check.file = exported.file = stage.file = train.file = ran.file = eval.file = predict.file = file;
   train.options.split.window_bytes = window << 20U;
   if (raw) train.normalise = "none";
+  if (limit > 0) {
+    limit_memory(limit);
+    derive.most_bytes = static_cast<double>(limit);
+  }
   train.has_rate = rate->count() > 0;
   train.has_window = window_option->count() > 0;
   train.options.checkpoint.every = cli::cadence_of(every).value_or(Cadence{});

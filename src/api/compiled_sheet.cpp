@@ -7,6 +7,7 @@
 #include "api/compile.h"
 #include "api/compiled_check.h"
 #include "api/session.h"
+#include "data/memory.h"
 #include "train/initial.h"
 
 namespace gradwright {
@@ -107,6 +108,8 @@ tl::expected<CompiledSheet<Real>, Diagnostic> CompiledSheet<Real>::of(Session& s
   if (!computation) return tl::unexpected(computation.error());
   auto plan = plan_for(session.pool(), *computation, request.sizes);
   if (!plan) return tl::unexpected(plan.error());
+  if (auto fault = beyond_memory("the program", static_cast<double>(plan->workspace) * sizeof(Real)))
+    return tl::unexpected(*std::move(fault));
   result.workspace_ = Workspace<Real>(plan->workspace);
   for (std::size_t i = 0; i < computation->inputs.size(); ++i) {
     const Buffer& buffer = (*plan)[plan->inputs[i]];

@@ -249,6 +249,7 @@ class Derivation {
   void verify(std::vector<Derived>& results, Expr of, Expr inner, const std::vector<Expr>& by, const std::vector<Expr>& matrices, const std::vector<Expr>& tensors) {
     VerificationOptions how;
     how.seed = options_.seed;
+    how.most_bytes = options_.most_bytes;
     if (inner.is_none() && pool_.order(of) == 0) {
       const std::vector<NumericCheck> checks = checked_gradients(pool_, of, by, matrices, how);
       for (std::size_t i = 0; i < checks.size(); ++i) results[i].verified = checks[i];

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "api/derivatives.h"
+#include "data/memory.h"
 #include "ir/make.h"
 
 namespace gradwright {
@@ -23,7 +24,7 @@ Diagnostic too_large_to_verify(const Pool& pool, const Program& program, const D
     if (!std::binary_search(reached.begin(), reached.end(), declaration.input)) continue;
     if (largest == nullptr || count(declaration.input) > count(largest->input)) largest = &declaration;
   }
-  Diagnostic diagnostic{"G0511", Severity::error, fmt::format("comparing the derivative of `{}` by `{}` with numbers would take {:.3g} GB", result.of, result.wrt, result.verified.too_large->bytes / 1e9), place, {}, {}, {}, {}};
+  Diagnostic diagnostic{"G0511", Severity::error, fmt::format("comparing the derivative of `{}` by `{}` with numbers would take {}", result.of, result.wrt, bytes_text(result.verified.too_large->bytes)), place, {}, {}, {}, {}};
   if (largest != nullptr && count(largest->input) > 1) {
     std::string size;
     for (const Dim dim : largest->surface) size += (size.empty() ? "" : ",") + pool.dims().to_string(dim);

@@ -15,6 +15,7 @@ struct DeriveOptions {
   std::optional<Layout> layout;  ///< overrides the sheet's `layout` line
   std::uint64_t seed = 1;        ///< of the random points of the verification
   bool verify = true;            ///< against finite differences
+  double most_bytes = 1e9;       ///< that the verification may take; G0511 where it would take more
   bool only_gw = false;          ///< formulas in the worksheet language alone
   bool rich = false;             ///< formulas as MathML and LaTeX with sizes too
 };

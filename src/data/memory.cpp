@@ -1,9 +1,11 @@
 #include "data/memory.h"
 
+#include <fmt/format.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <charconv>
 #include <filesystem>
 #include <fstream>
@@ -21,6 +23,8 @@ namespace {
 using sources::Format;
 
 constexpr double bytes_a_number = 16, inflation = 4;
+
+std::atomic<std::uint64_t> chosen_bound = std::numeric_limits<std::uint64_t>::max();
 
 std::string text_of(const std::string& path) {
   std::ifstream file(path);
@@ -91,15 +95,36 @@ std::optional<std::uint64_t> memory_of_groups(const std::string& groups, const s
 }
 
 std::uint64_t memory_of_process() {
-  std::uint64_t least = std::numeric_limits<std::uint64_t>::max();
+  std::uint64_t least = chosen_bound;
   const long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
-  if (pages > 0 && page > 0) least = static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(page);
+  if (pages > 0 && page > 0)
+    least = std::min(least, static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(page));
   for (const auto kind : {RLIMIT_AS, RLIMIT_DATA}) {
     rlimit limit{};
     if (getrlimit(kind, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
       least = std::min<std::uint64_t>(least, limit.rlim_cur);
   }
   return std::min(least, memory_of_groups(text_of("/proc/self/cgroup"), "/sys/fs/cgroup").value_or(least));
+}
+
+std::string bytes_text(double bytes) {
+  return bytes >= 1e9 ? fmt::format("{:.3g} GB", bytes / 1e9) : fmt::format("{:.3g} MB", bytes / 1e6);
+}
+
+void limit_memory(std::uint64_t bytes) { chosen_bound = bytes; }
+
+std::optional<Diagnostic> beyond_memory(std::string_view what, double bytes) {
+  const auto bound = static_cast<double>(memory_of_process());
+  if (bytes <= bound) return std::nullopt;
+  return Diagnostic{
+      "G0511",
+      Severity::error,
+      fmt::format("{} would take {}, and {} are at hand", what, bytes_text(bytes), bytes_text(bound)),
+      {},
+      {},
+      {},
+      {"choose smaller sizes, or name no result as large as this", "`--limit` and `ulimit -a` say what is at hand"},
+      {}};
 }
 
 std::optional<std::uint64_t> bytes_to_load(const DatasetSpec& spec) {

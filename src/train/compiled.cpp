@@ -5,6 +5,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "data/memory.h"
 #include "run/compiled_plans.h"
 #include "train/communicator.h"
 #include "train/full_batch.h"
@@ -150,6 +151,8 @@ class Compiled : public Engine {
     one.computation.name = is_evaluation ? "evaluation" : "step";
     auto plan = plan_for(pool, one.computation, one.dims);
     if (!plan) return plan.error();
+    if (auto fault = beyond_memory("a step of the training", static_cast<double>(plan->workspace) * sizeof(Real)))
+      return fault;
     typename CompiledPlans<Real>::Part part{*std::move(plan), {}};
     if (!one.features.is_none()) part.streamed = {part.plan.inputs[0], part.plan.inputs[1]};
     parts.push_back(std::move(part));

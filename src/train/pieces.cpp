@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "base/hash.h"
+#include "data/memory.h"
 #include "lower/cut.h"
 #include "lower/print.h"
 #include "run/compiled_plans.h"
@@ -146,6 +147,8 @@ class Pieces : public Engine {
     piece.computation.inputs = machine.inputs;
     auto plan = plan_for(pool, piece.computation, piece.dims);
     if (!plan) return plan.error();
+    if (auto fault = beyond_memory("a step of the training", static_cast<double>(plan->workspace) * sizeof(Real)))
+      return fault;
     if (groups_.empty()) {
       groups_ = is_split_ ? OutputGroups(1) : output_groups(*plan, least_group);
       for (std::size_t i = 0; is_split_ && i < sums_.size(); ++i) groups_[0].push_back(i);
@@ -166,6 +169,8 @@ class Pieces : public Engine {
     step.computation.inputs = machine.inputs;
     auto plan = plan_for(pool, step.computation, step.dims);
     if (!plan) return plan.error();
+    if (auto fault = beyond_memory("a step of the training", static_cast<double>(plan->workspace) * sizeof(Real)))
+      return fault;
     parts.push_back({*std::move(plan), {}});
     machines_.push_back(std::move(machine));
     return std::nullopt;

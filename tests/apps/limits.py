@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """Large inputs are answered or refused with a code, in memory that grows with the input and no faster: never by what the machine has."""
+import json
 import os
 import subprocess
 import sys
+import tempfile
 
 program = os.path.abspath(os.environ["GRADWRIGHT"])
 environment = {**os.environ, "ASAN_OPTIONS": ":".join(filter(None, [os.environ.get("ASAN_OPTIONS"), "quarantine_size_mb=0:thread_local_quarantine_size_kb=0:detect_leaks=0"]))}
@@ -68,4 +70,29 @@ for name, (diagnostic, sheet) in refused.items():
 small, large = (peak(scalars(count, " + ".join(f"s{i}^2" for i in range(count)), "derive f wrt *"), ("derive", "--to", "gw", "--no-verify", "-"))[2] for count in (1500, 3000))
 if large > 3 * small:
     sys.exit(f"not so: 3000 scalars take at most three times the memory of 1500: {large >> 20} MiB and {small >> 20} MiB")
+# What computes is estimated before it is begun: against the machine's memory, or less of it.
+with tempfile.TemporaryDirectory() as folder:
+    def file(name, text):
+        path = os.path.join(folder, name)
+        with open(path, "w", encoding="utf-8") as written:
+            written.write(text)
+        return path
+
+    outer = file("outer.gw", "x : R[n]\nM = tanh(x*x')\ns = sum(M*M)\n")
+    vector = file("x.csv", "0.5\n" * 100_000)
+    few = file("few.csv", "0.5\n" * 1000)
+    values = file("x.json", json.dumps({"x": [0.5] * 100_000}))
+    net = file("net.gw", "x : R[2]\ny : R\nparam W : R[4000,2]\nL = (sum(tanh(W*x)) - y)^2\nminimize L\n")
+    layer = file("layer.gw", answered["a layer of 1024×1024"])
+    data = file("d.csv", "a,b,y\n" + "1,2,3\n2,1,4\n" * 20)
+    large = [("eval", outer, "--inputs", values), ("run", outer, "--input", f"x={vector}", "--output", f"M={folder}/m.npy")]
+    bounded = [("run", outer, "--input", f"x={few}", "--output", f"M={folder}/m.npy", "--limit", "1MB"),
+               ("train", net, "--data", data, "--batch", "10", "--limit", "50kB", "--epochs", "1"), ("derive", "--limit", "1MB", layer)]
+    for command in large + bounded:
+        code, out, taken = peak("", command)
+        if code != 2 or "error[G0511]" not in out or "help:" not in out or taken > MOST_BYTES:
+            sys.exit(f"not so: {command} is refused by G0511 within {MOST_BYTES >> 20} MiB: exit code {code}, {taken >> 20} MiB\n{out[:2000]}")
+    code, out, _ = peak("", ("run", outer, "--input", f"x={few}", "--output", "s", "--limit", "1GB"))
+    if code != 0:
+        sys.exit(f"not so: what fits is computed: {out[:2000]}")
 print("limits: all as expected")
