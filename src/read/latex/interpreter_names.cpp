@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "read/latex/interpreter.h"
+#include "source/spelling.h"
 
 namespace gradwright::latex {
 namespace {
@@ -15,20 +16,12 @@ using Spellings = std::vector<std::string>;
 
 /// How a sheet may spell one letter or word.
 Spellings bases_of(const TexNode& node, const std::string& letters) {
-  static const std::map<std::string_view, std::string_view> unicode{
-      {"alpha", "α"}, {"beta", "β"},  {"gamma", "γ"}, {"delta", "δ"},  {"epsilon", "ε"}, {"zeta", "ζ"},   {"eta", "η"},
-      {"theta", "θ"}, {"iota", "ι"},  {"kappa", "κ"}, {"lambda", "λ"}, {"mu", "μ"},      {"nu", "ν"},     {"xi", "ξ"},
-      {"pi", "π"},    {"rho", "ρ"},   {"sigma", "σ"}, {"tau", "τ"},    {"upsilon", "υ"}, {"phi", "φ"},    {"chi", "χ"},
-      {"psi", "ψ"},   {"omega", "ω"}, {"Gamma", "Γ"}, {"Delta", "Δ"},  {"Theta", "Θ"},   {"Lambda", "Λ"}, {"Xi", "Ξ"},
-      {"Pi", "Π"},    {"Sigma", "Σ"}, {"Phi", "Φ"},   {"Psi", "Ψ"},    {"Omega", "Ω"}};
   if (node.kind != TexKind::accent) {
     Spellings found{letters};
-    if (const auto greek = unicode.find(letters); greek != unicode.end()) found.emplace_back(greek->second);
+    if (const std::string_view greek = greek_letter(letters); !greek.empty()) found.emplace_back(greek);
     if (letters == "epsilon") found.emplace_back("eps");
     if (letters == "lambda") found.insert(found.end(), {"lam", "lmbda", "lambd"});
-    for (const auto& [name, sign] : unicode) {
-      if (sign == letters) found.emplace_back(name);
-    }
+    if (const std::string_view word = greek_word(letters); !word.empty()) found.emplace_back(word);
     return found;
   }
   static const std::map<std::string_view, Spellings> marks{{"hat", {"hat", "_hat", "h", "pred", "_pred"}},
