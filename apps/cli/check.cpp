@@ -6,6 +6,7 @@
 
 #include "commands.h"
 #include "effect.h"
+#include "read/formula/too_long.h"
 
 namespace gradwright::cli {
 namespace {
@@ -34,6 +35,7 @@ int run_check(const CheckCommand& command, const Streams& streams) {
   for (const std::string& file : command.files) {
     const auto text = read_text(file, streams);
     if (!text) return environment_fault;
+    if (const auto fault = too_long(*text)) return show_fault(*fault, *text, streams);
     const bool is_latex = file.ends_with(".tex");
     const bool is_python = file.ends_with(".py");
     if ((is_latex || is_python) && !sheet)

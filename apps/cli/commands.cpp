@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "data/durable_file.h"
+#include "read/formula/too_long.h"
 #include "width.h"
 
 namespace gradwright::cli {
@@ -25,6 +26,8 @@ std::optional<Text> read_text(const std::string& path, const Streams&) {
     return Text("<stdin>", content.str());
   }
   std::ifstream file(path, std::ios::binary);
+  const bool is_empty = file && file.peek() == std::ifstream::traits_type::eof() && file.eof();
+  if (is_empty) return Text(path, "");
   if (file) content << file.rdbuf();
   if (!file || content.fail()) {
     print(stderr, fmt::format("error[G0505]: cannot read `{}`\n  = help: check the path; `-` reads standard input\n", path));
@@ -63,6 +66,7 @@ void show_note(Diagnostic note) {
 int run_fmt(const std::string& file, bool write, const Streams& streams) {
   const auto text = read_text(file, streams);
   if (!text) return environment_fault;
+  if (const auto fault = too_long(*text)) return show_fault(*fault, *text, streams);
   const std::string result = formatted(*text);
   if (!write || file == "-") {
     print(stdout, result);

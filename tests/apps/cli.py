@@ -54,13 +54,32 @@ done = run("derive", "-", text="f = q\n")
 expect(done.returncode == 2 and done.stdout == "" and "<stdin>:1:5" in done.stderr, "2: a sheet with an error, told on standard error")
 expect(run("derive", "/nonexistent.gw").returncode == 3, "3: a file that is not there")
 expect(run("derive", "examples").returncode == 3, "3: a directory")
+with tempfile.TemporaryDirectory() as folder:
+    empty = os.path.join(folder, "empty.gw")
+    open(empty, "w", encoding="utf-8").close()
+    for command in ("derive", "check", "export"):
+        done = run(command, empty)
+        expect(done.returncode == 2 and "G0116" in done.stderr and "empty" in done.stderr and "path" not in done.stderr,
+               f"2: {command} of an empty file says that it is empty: {done}")
+    expect((run("fmt", empty).returncode, run("fmt", empty).stdout) == (0, ""), "an empty file is laid out")
+    for content in ("(" * 10_000_000, "\n" * 5_000_000):
+        long = os.path.join(folder, "long.gw")
+        with open(long, "w", encoding="utf-8") as file:
+            file.write(content)
+        code = os.path.join(folder, "long.py")
+        shutil.copy(long, code)
+        for command in (["derive", long], ["check", long], ["fmt", long], ["check", code, "--sheet", question]):
+            done = run(*command)
+            expect(done.returncode == 2 and "the text is too long" in done.stderr and len(done.stderr) < 2000,
+                   f"2: {command} of ten megabytes refuses them: {done.returncode}, {done.stderr[:400]}")
 expect(run("check", question).returncode == 1, "1: one of the two claims is wrong")
 
 # Standard streams.
 sheet = "x : R[n]\nf = x'*x\nderive f wrt x\n"
 expect(run("derive", "-", "--to", "gw", text=sheet).stdout == "2*x\n", "- reads standard input")
-expect(run("derive", "-", text="").returncode == 0, "an empty sheet asks for nothing")
-expect(shell('"$G" derive - <&-').returncode == 0, "a closed standard input is an empty sheet")
+expect(run("derive", "-", text="# nothing yet\n").returncode == 0, "a sheet of comments asks for nothing")
+expect(run("derive", "-", text="").returncode == 2, "an empty sheet is a mistake: what was to write it has failed")
+expect(shell('"$G" derive - <&-').returncode == 2, "a closed standard input is an empty sheet")
 expect(shell(f'"$G" derive {question} >&-').returncode == 3, "3: a closed standard output")
 full = shell(f'"$G" derive {question} --json >/dev/full')
 expect(full.returncode == 3 and "G0508" in full.stderr, "3: a full disk")

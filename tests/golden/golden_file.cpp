@@ -42,6 +42,7 @@ void trim_end(std::string& text) {
 }
 
 GoldenFile parsed(const std::string& name, const std::string& content) {
+  constexpr std::string_view meant = "means: ";
   GoldenFile file{name, {}, {}};
   std::string* part = &file.prose;
   std::istringstream lines(content);
@@ -49,10 +50,12 @@ GoldenFile parsed(const std::string& name, const std::string& content) {
   for (std::string line; std::getline(lines, line);) {
     ++number;
     if (line.starts_with("=== ")) {
-      file.cases.push_back({line.substr(4), {}, {}, {}, number});
+      file.cases.push_back({line.substr(4), {}, {}, {}, {}, number});
       part = &file.cases.back().written;
     } else if (line == "---" && !file.cases.empty() && part == &file.cases.back().written) {
       part = &file.cases.back().expected;
+    } else if (line.starts_with(meant) && !file.cases.empty() && part == &file.cases.back().written) {
+      file.cases.back().means.push_back(line.substr(meant.size()));
     } else {
       *part += line + "\n";
     }
@@ -102,7 +105,9 @@ std::vector<GoldenFile> golden_files(const std::string& folder) {
 std::string golden_text(const GoldenFile& file) {
   std::string text = file.prose;
   for (const GoldenCase& one : file.cases) {
-    text += "\n=== " + one.title + "\n" + one.written + "---\n" + one.expected;
+    text += "\n=== " + one.title + "\n" + one.written;
+    for (const std::string& line : one.means) text += "means: " + line + "\n";
+    text += "---\n" + one.expected;
   }
   return text;
 }

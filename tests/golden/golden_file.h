@@ -1,4 +1,4 @@
-// A golden file: prose, then cases. A case is `=== title`, the input, `---`, the expected text; in the input `\xff` is
+// A golden file: prose, then cases. A case is `=== title`, the input, lines `means: …`, `---`, the expected text; in the input `\xff` is
 // the byte 255. With GRADWRIGHT_UPDATE_GOLDEN set, what does not agree is written instead of failing (tools/golden).
 #pragma once
 
@@ -11,6 +11,7 @@ struct GoldenCase {
   std::string title;
   std::string written;   ///< the input as it stands in the file
   std::string input;     ///< `written` with its bytes
+  std::vector<std::string> means;  ///< of each edit that is offered, in order: the line that is meant
   std::string expected;  ///< empty in a case that is new
   std::size_t line = 0;  ///< of its title
 };

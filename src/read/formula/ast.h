@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/id.h"
@@ -78,6 +79,11 @@ class AstPool {
  private:
   std::deque<AstNode> nodes_;
 };
+
+/// `(…)` whose first bracket closes at its end.
+[[nodiscard]] bool is_enclosed(std::string_view text);
+/// The text without brackets around all of it.
+[[nodiscard]] std::string_view bare(std::string_view text);
 
 struct NameAt {
   std::string text;

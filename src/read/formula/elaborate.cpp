@@ -160,6 +160,7 @@ Value Elaborator::named(Ast ast) {
 
 Value Elaborator::call(Ast ast) {
   const AstNode& node = asts_[ast];
+  if (node.text.starts_with('|')) return bars(ast);
   if (const auto own = functions.find(node.text); own != functions.end()) {
     if (own->second.is_later) {
       Diagnostic& diagnostic = error("G0305", node.span, fmt::format("`{}` is used before its definition", node.text));

@@ -56,6 +56,8 @@ class Elaborator {
   /// Forgets what was made on the way to earlier values: the next text begins.
   void restart();
   [[nodiscard]] Value value_of(Ast);
+  /// `[[1,2],[3,4]]`: a matrix in Python, and by the rules of blocks a row. True after it was told.
+  [[nodiscard]] bool refuses_lists(Ast block);
   /// A polynomial in dimension symbols. `declares`: an unknown name becomes a symbol.
   [[nodiscard]] std::optional<Dim> dim_of(Ast, bool declares);
   void note_symbol(const std::string& name) { symbols_.insert(name); }
@@ -110,8 +112,18 @@ class Elaborator {
   [[nodiscard]] std::optional<Index> index_named(std::string_view) const;
   [[nodiscard]] const Binding* binding(std::string_view) const;
 
+  // elaborate_foreign.cpp: notation of other languages is told, with what it would be here
+  [[nodiscard]] Value bars(Ast);
+  [[nodiscard]] bool is_e(Ast) const;  ///< Euler's number, which has no name here
+  [[nodiscard]] Value power_of_e(Ast);
+  [[nodiscard]] bool is_tower(Ast) const;
+  [[nodiscard]] Value foreign_tower(Ast);
+  [[nodiscard]] Value double_star(Ast);
+
   // elaborate_names.cpp
   void unknown_name(const AstNode&);
+  /// `W2` or `W_2`: the names that are printed as this one.
+  [[nodiscard]] std::string names_on_paper(const std::string& name) const;
   [[nodiscard]] bool is_product_of_names(Diagnostic&, const AstNode&) const;
 
   // elaborate_mismatch.cpp

@@ -22,6 +22,7 @@ Value Elaborator::block(Ast ast) {
                                      node.rows.size(), node.rows[0]));
     return {};
   }
+  if (refuses_lists(ast)) return {};
   std::vector<std::vector<Value>> rows;
   std::vector<std::vector<Ast>> asts;
   std::size_t at = 0;

@@ -7,20 +7,6 @@
 
 namespace gradwright::formula {
 
-namespace {
-
-/// `(…)` whose first bracket closes at its end.
-bool is_enclosed(std::string_view text) {
-  int depth = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    depth += text[i] == '(' ? 1 : text[i] == ')' ? -1 : 0;
-    if (depth == 0) return i + 1 == text.size() && text[0] == '(';
-  }
-  return false;
-}
-
-}  // namespace
-
 void Elaborator::note_origin(Diagnostic& diagnostic, Ast ast, const Value& value, std::size_t axis) const {
   if (value.surface.size() != 2 || (!frames_.empty() && frames_.back().is_prelude)) return;
   const std::string from = origin(ast, axis);

@@ -5,6 +5,7 @@
 
 #include "read/formula/builtins.h"
 #include "read/formula/elaborate.h"
+#include "source/spelling.h"
 
 namespace gradwright::formula {
 namespace {
@@ -103,11 +104,26 @@ bool Elaborator::is_product_of_names(Diagnostic& diagnostic, const AstNode& node
   return false;
 }
 
+std::string Elaborator::names_on_paper(const std::string& name) const {
+  std::string alike;
+  const bool is_plain =
+      std::all_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  if (is_plain) return alike;
+  for (const auto& [known, one] : bindings) {
+    if (paper_name(known) == paper_name(name)) alike += fmt::format("{}`{}`", alike.empty() ? "" : " or ", known);
+  }
+  return alike;
+}
+
 void Elaborator::unknown_name(const AstNode& node) {
   const std::string near = nearest_name(node.text, false);
   Diagnostic& diagnostic = error("G0301", node.span, fmt::format("unknown name `{}`", node.text));
   if (functions.find(node.text) != functions.end() || is_builtin(node.text)) {
     diagnostic.helps.push_back(fmt::format("`{}` is a function: write `{}(…)`", node.text, node.text));
+  } else if (const std::string alike = names_on_paper(node.text); !alike.empty()) {
+    diagnostic.helps.push_back(fmt::format("it may be {}: write the name as it is declared", alike));
+  } else if (node.text == "e") {
+    diagnostic.helps.emplace_back("Euler's number is `exp(1)`; a variable is declared: `e : R`");
   } else if (is_product_of_names(diagnostic, node)) {
     return;
   } else if (!near.empty()) {

@@ -210,6 +210,9 @@ Value Elaborator::power(Ast ast) {
   const Ast exponent_ast = node.children[1];
   const AstNode& written = asts_[exponent_ast];
   const bool elementwise = node.operators[0] == Operator::dot_power;
+  if (is_tower(ast)) return foreign_tower(ast);
+  if (is_e(node.children[0])) return power_of_e(ast);
+  if (node.text == "**") return double_star(ast);
   if (!elementwise && written.kind == AstKind::name && written.text == "T") {
     // A T of the sheet's own is the power of numbers only.
     const bool is_known = binding("T") != nullptr || has_symbol("T") || index_named("T");
@@ -259,8 +262,8 @@ Value Elaborator::power(Ast ast) {
     Diagnostic& diagnostic =
         error("G0215", written.span, fmt::format("{} is no power of a matrix", quoted(exponent_ast)));
     diagnostic.notes.emplace_back("a square matrix is raised to whole numbers from -16 to 16");
-    if (exact) {
-      offer(diagnostic, node.operator_spans[0], ".^", "raise entry by entry");
+    if (exact) {  // another value than that of the power: no edit
+      diagnostic.helps.push_back(fmt::format("entry by entry: `{}.^{}`", grouped(node.children[0]), raw(exponent_ast)));
     } else {
       diagnostic.notes.emplace_back("it is written out as a product of so many factors");
       diagnostic.helps.push_back(written.kind == AstKind::name && has_symbol(written.text)

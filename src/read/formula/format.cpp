@@ -5,6 +5,7 @@
 
 #include "read/formula/parser.h"
 #include "read/formula/program.h"
+#include "read/formula/too_long.h"
 
 namespace gradwright {
 namespace formula {
@@ -109,6 +110,7 @@ class Formatter {
       const std::size_t last = text_.place(diagnostic.span.end).line;
       for (std::size_t i = first; i <= last && i < bad.size(); ++i) bad[i] = true;
     }
+    mark_foreign(bad);
     // An error anywhere in a statement keeps all its lines.
     std::size_t first = 0;
     for (std::size_t i = 0; i < tokens_.size(); ++i) {
@@ -123,6 +125,16 @@ class Formatter {
       first = i + 1;
     }
     for (std::size_t i = 0; i < bad.size(); ++i) wrong_[i] = wrong_[i] || bad[i];
+  }
+
+  /// Notation of other languages, which is told once its sizes are known.
+  void mark_foreign(std::vector<bool>& bad) const {
+    std::size_t line = 1;
+    for (const Token& token : tokens_) {
+      while (line < text_.line_count() && text_.line_begin(line + 1) <= token.span.begin) ++line;
+      if (token.kind == TokenKind::bar || token.kind == TokenKind::double_bar || token.kind == TokenKind::double_star)
+        bad[line] = true;
+    }
   }
 
   [[nodiscard]] std::string spaced(const Token* before, const Token* previous, const Token& token,
@@ -240,6 +252,7 @@ class Formatter {
 std::string formatted(const Text& text) {
   // Laid out is what laying out leaves alone. Text that is no worksheet may take a few rounds; what does not settle stays as it is.
   constexpr int most_rounds = 4;
+  if (too_long(text)) return text.content();
   std::string once = formula::Formatter(text).run();
   if (once == text.content()) return once;
   for (int round = 0; round < most_rounds; ++round) {

@@ -3,89 +3,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <optional>
+
+#include "read/formula/ast.h"
+#include "read/formula/raw_claim.h"
+#include "read/formula/signs.h"
+#include "read/formula/too_long.h"
+#include "source/catalogue.h"
 
 namespace gradwright::formula {
 namespace {
 
-struct Spelling {
-  std::string_view text;
-  TokenKind kind;
-};
-
-/// Longest first.
-constexpr std::array<Spelling, 50> spellings{{
-    {"ᵀ", TokenKind::prime},        {"⊤", TokenKind::top},           {"⊙", TokenKind::dot_star},
-    {"∘", TokenKind::dot_star},     {"⊗", TokenKind::kron},          {"∈", TokenKind::element_of},
-    {"⋅", TokenKind::star},         {"∗", TokenKind::star},          {"−", TokenKind::minus},
-    {"≤", TokenKind::less_equal},   {"≥", TokenKind::greater_equal}, {"′", TokenKind::prime},
-    {"’", TokenKind::prime},        {"·", TokenKind::star},          {"×", TokenKind::times},
-    {".*", TokenKind::dot_star},    {"./", TokenKind::dot_slash},    {".^", TokenKind::dot_caret},
-    {".'", TokenKind::prime},       {"<=", TokenKind::less_equal},   {">=", TokenKind::greater_equal},
-    {"==", TokenKind::equal_equal}, {":=", TokenKind::becomes},      {"+", TokenKind::plus},
-    {"-", TokenKind::minus},        {"*", TokenKind::star},          {"@", TokenKind::star},
-    {"/", TokenKind::slash},        {"\\", TokenKind::backslash},    {"^", TokenKind::caret},
-    {"'", TokenKind::prime},        {"<", TokenKind::less},          {">", TokenKind::greater},
-    {"=", TokenKind::equal},        {",", TokenKind::comma},         {";", TokenKind::semicolon},
-    {":", TokenKind::colon},        {"~", TokenKind::tilde},         {"(", TokenKind::left_paren},
-    {")", TokenKind::right_paren},  {"[", TokenKind::left_bracket},  {"]", TokenKind::right_bracket},
-    {"{", TokenKind::left_paren},   {"}", TokenKind::right_paren},   {"∊", TokenKind::element_of},
-    {"⨂", TokenKind::kron},         {"≔", TokenKind::equal},         {"∙", TokenKind::star},
-    {"•", TokenKind::star},         {"⊺", TokenKind::top},
-}};
-
-bool in_range(char32_t c, char32_t low, char32_t high) { return c >= low && c <= high; }
+/// Spaces of typesetting.
+bool is_space(char32_t c) { return c == 0xA0 || c == 0x202F || (c >= 0x2000 && c <= 0x200B); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-bool begins_name(char32_t c) {
-  if (c < 128) return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-  if (c == 0xD7 || c == 0xF7) return false;
-  return c == 0xAA || c == 0xB5 || c == 0xBA || in_range(c, 0xC0, 0x24F) || in_range(c, 0x250, 0x2AF) ||
-         in_range(c, 0x370, 0x3FF) || in_range(c, 0x400, 0x52F) || in_range(c, 0x1E00, 0x1FFF) ||
-         in_range(c, 0x2100, 0x214F) || c == 0x2202 || c == 0x2207 || in_range(c, 0x4E00, 0x9FFF) ||
-         in_range(c, 0x1D400, 0x1D7FF);
-}
-bool continues_name(char32_t c) {
-  return begins_name(c) || in_range(c, '0', '9') || in_range(c, 0x300, 0x36F) || in_range(c, 0x2080, 0x208E) ||
-         in_range(c, 0x2090, 0x209C) || in_range(c, 0x1D62, 0x1D6A);
-}
-
-std::optional<int> superscript(char32_t c) {
-  if (c == 0xB2) return 2;
-  if (c == 0xB3) return 3;
-  if (c == 0xB9) return 1;
-  if (c == 0x2070) return 0;
-  if (in_range(c, 0x2074, 0x2079)) return static_cast<int>(c - 0x2070);
-  return std::nullopt;
-}
-
-bool goes_on(TokenKind kind) {
-  switch (kind) {
-    case TokenKind::plus:
-    case TokenKind::minus:
-    case TokenKind::star:
-    case TokenKind::slash:
-    case TokenKind::dot_star:
-    case TokenKind::dot_slash:
-    case TokenKind::backslash:
-    case TokenKind::kron:
-    case TokenKind::caret:
-    case TokenKind::dot_caret:
-    case TokenKind::less:
-    case TokenKind::less_equal:
-    case TokenKind::greater:
-    case TokenKind::greater_equal:
-    case TokenKind::equal_equal:
-    case TokenKind::equal:
-    case TokenKind::becomes:
-    case TokenKind::comma:
-    case TokenKind::times:
-      return true;
-    default:
-      return false;
-  }
-}
 
 class Lexer {
  public:
@@ -93,6 +24,10 @@ class Lexer {
       : text_(text), source_(text.content()), reporter_(reporter), at_(begin) {}
 
   std::vector<Token> run() {
+    if (const auto fault = too_long(text_)) {
+      reporter_.error(fault->code, fault->span, fault->message);
+      at_ = source_.size();
+    }
     if (at_ == 0 && source_.starts_with("\xEF\xBB\xBF")) at_ = 3;
     while (at_ < source_.size()) step();
     report_open_brackets(at_);
@@ -127,31 +62,111 @@ class Lexer {
     if (is_digit(c) || (c == '.' && at_ + 1 < source_.size() && is_digit(source_[at_ + 1]))) return number();
     const CodePoint point = code_point_at(source_, at_);
     if (point.length == 0) return malformed();
-    if (point.value == 0xA0 || point.value == 0x202F || in_range(point.value, 0x2000, 0x200B)) {
+    if (is_space(point.value)) {
       at_ += point.length;
       space_ = true;
       return;
     }
-    if (const auto power = superscript(point.value); power && *power != 1) {
+    if (superscripts() || norm_subscript()) return;
+    if (is_dash(point.value)) {
       const std::size_t begin = at_;
       at_ += point.length;
-      push(TokenKind::caret, begin);
-      return push(TokenKind::number, begin, std::to_string(*power));
+      return push(TokenKind::minus, begin);
     }
     if (begins_name(point.value)) return name();
-    for (const Spelling& spelling : spellings) {
-      if (source_.substr(at_).starts_with(spelling.text)) return sign(spelling);
+    for (const std::string_view mark : {"//", "%"}) {
+      if (source_.substr(at_).starts_with(mark)) return comment_mark(mark);
     }
+    if (begins_member()) {
+      ++at_;
+      return push(TokenKind::dot, at_ - 1);
+    }
+    if (const Sign* const found = sign_at(source_.substr(at_))) return sign(*found);
     const std::size_t begin = at_;
     at_ += point.length;
     auto& error = reporter_.error(
         "G0001", span(begin), fmt::format("unknown character `{}`", printable(source_.substr(begin, point.length))));
-    if (point.value == '%') error.helps.emplace_back("a comment begins with `#`");
-    if (point.value == '&' || point.value == '|' || point.value == '!')
+    if (point.value == '&' || point.value == '!')
       error.helps.emplace_back("products and sums of comparisons stand for `and` and `or`");
     push(TokenKind::error, begin);
   }
 
+  /// `x²`, `A⁻¹`: `^` and a number; behind ⊙ it is `.^`: `A⊙²`.
+  bool superscripts() {
+    const std::size_t begin = at_;
+    bool is_negative = false;
+    std::string digits;
+    for (CodePoint point = code_point_at(source_, at_); point.length > 0; point = code_point_at(source_, at_)) {
+      const auto digit = superscript_digit(point.value);
+      if (digit)
+        digits += *digit;
+      else if (point.value == superscript_minus && digits.empty() && !is_negative)
+        is_negative = true;
+      else
+        break;
+      at_ += point.length;
+    }
+    if (digits.empty()) {
+      at_ = begin;
+      return false;
+    }
+    const bool is_pointwise =
+        !tokens_.empty() && tokens_.back().kind == TokenKind::dot_star && tokens_.back().span.end == begin;
+    if (is_pointwise)
+      tokens_.back().kind = TokenKind::dot_caret;
+    else
+      push(TokenKind::caret, begin);
+    if (is_negative) push(TokenKind::minus, begin);
+    push(TokenKind::number, begin, std::move(digits));
+    return true;
+  }
+
+  /// ‖v‖₂: as `_2`.
+  bool norm_subscript() {
+    if (tokens_.empty() || tokens_.back().kind != TokenKind::double_bar || space_) return false;
+    const std::size_t begin = at_;
+    const CodePoint point = code_point_at(source_, at_);
+    const auto digit = subscript_digit(point.value);
+    if (!digit) return false;
+    at_ += point.length;
+    push(TokenKind::name, begin, std::string("_") + *digit);
+    return true;
+  }
+
+  /// `.T` behind an operand: a member, in languages that have them.
+  [[nodiscard]] bool begins_member() const {
+    if (source_[at_] != '.' || space_ || tokens_.empty() || !begins_name(code_point_at(source_, at_ + 1).value))
+      return false;
+    const TokenKind before = tokens_.back().kind;
+    return before == TokenKind::name || before == TokenKind::prime || before == TokenKind::right_paren ||
+           before == TokenKind::right_bracket;
+  }
+
+  /// `// …` and `% …`: a comment elsewhere, or a division.
+  void comment_mark(std::string_view mark) {
+    const std::size_t begin = at_;
+    const std::size_t end = std::min(source_.find('\n', begin), source_.size());
+    const bool is_comment = reporter_.is_full() || !may_divide() ||
+                            is_prose(source_.substr(begin + mark.size(), end - begin - mark.size()));
+    at_ += mark.size();
+    auto& error =
+        reporter_.error("G0117", span(begin), fmt::format("`{}` is no operator, and begins no comment", mark));
+    if (is_comment)
+      error.fixits.push_back({span(begin), "#", "a comment begins with `#`"});
+    else
+      error.helps.emplace_back(
+          "a comment begins with `#`; `/` and `./` divide, and there is no division with a remainder");
+    if (!starts_statement()) push(TokenKind::error, begin);
+    at_ = end;
+  }
+  /// An operand stands before it, in a formula.
+  [[nodiscard]] bool may_divide() const {
+    if (starts_statement() || goes_on(tokens_.back().kind)) return false;
+    for (auto token = tokens_.rbegin(); token != tokens_.rend() && token->kind != TokenKind::newline; ++token) {
+      if (token->kind == TokenKind::equal || token->kind == TokenKind::becomes) return true;
+    }
+    return false;
+  }
   static std::string printable(std::string_view text) {
     if (text.size() == 1 && (static_cast<unsigned char>(text[0]) < 32 || text[0] == 127)) {
       return fmt::format("\\x{:02x}", static_cast<unsigned char>(text[0]));
@@ -227,6 +242,9 @@ class Lexer {
     if (rest == "e" || rest == "E") {
       error.helps.push_back(
           fmt::format("an exponent has digits (`{0}e-3`); a product is written `{0}*{1}`", text, rest));
+    } else if (const std::string sizes = parted_sizes(text + rest);
+               !sizes.empty() && !reporter_.is_full() && is_size()) {
+      error.fixits.push_back({span(begin), open_.empty() ? "(" + sizes + ")" : sizes, "sizes are parted by `,`"});
     } else if (begins_name(code_point_at(rest, 0).value)) {
       error.fixits.push_back({span(begin), fmt::format("{}*{}", text, rest), "a product is written with `*`"});
     } else if (rest == ".") {
@@ -235,86 +253,76 @@ class Lexer {
     push(TokenKind::error, begin);
   }
 
-  void sign(const Spelling& spelling) {
+  /// Whether a size stands here: in `R[…]`, `R^(…)`, behind `R^`.
+  [[nodiscard]] bool is_size() const {
+    auto before = tokens_.rbegin();
+    if (!open_.empty()) {
+      while (before != tokens_.rend() && before->span != open_.back()) ++before;
+      if (before != tokens_.rend()) ++before;
+    }
+    if (before != tokens_.rend() && before->kind == TokenKind::caret)
+      ++before;
+    else if (open_.empty())
+      return false;
+    return before != tokens_.rend() && before->kind == TokenKind::name && before->text == "R";
+  }
+
+  void sign(const Sign& sign) {
     const std::size_t begin = at_;
-    at_ += spelling.text.size();
-    const bool opens = spelling.kind == TokenKind::left_paren || spelling.kind == TokenKind::left_bracket;
-    const bool closes = spelling.kind == TokenKind::right_paren || spelling.kind == TokenKind::right_bracket;
-    push(spelling.kind, begin);
+    at_ += sign.text.size();
+    const bool opens = sign.kind == TokenKind::left_paren || sign.kind == TokenKind::left_bracket;
+    const bool closes = sign.kind == TokenKind::right_paren || sign.kind == TokenKind::right_bracket;
+    if (opens && open_.size() + 1 == max_height) return nested_too_deep(begin);
+    push(sign.kind, begin);
     if (opens) open_.push_back(tokens_.back().span);
     if (closes && !open_.empty()) open_.pop_back();
   }
 
-  /// `claim latex: …` and `claim numpy: …`: the rest of the line, and deeper-indented lines below, are one raw token.
-  bool raw_claim() {
-    const std::string_view rest = source_.substr(at_);
-    if (!rest.starts_with("claim")) return false;
-    std::size_t next = rest.find_first_not_of(" \t", 5);
-    if (next == 5 || next == std::string_view::npos) return false;
-    const std::string_view language = rest.substr(next, 5);
-    if (language != "latex" && language != "numpy") return false;
-    const std::size_t colon = rest.find_first_not_of(" \t", next + 5);
-    if (colon == std::string_view::npos || rest[colon] != ':') return false;
-    const std::size_t begin = at_;
-    at_ = begin + 5;
-    push(TokenKind::name, begin, "claim");
-    at_ = begin + next + 5;
-    push(TokenKind::name, begin + next, std::string(language));
-    at_ = begin + colon + 1;
-    push(TokenKind::colon, begin + colon);
-    raw_text(begin);
-    return true;
+  /// No formula has so many brackets open: the rest of the statement is left unread.
+  void nested_too_deep(std::size_t begin) {
+    reporter_.error("G0107", span(begin), "this expression is nested too deep")
+        .helps.emplace_back("give a name to a part of it");
+    push(TokenKind::error, begin);
+    open_.clear();
+    for (at_ = std::min(source_.find('\n', at_), source_.size());
+         at_ < source_.size() && !begins_statement(source_, at_ + 1);)
+      at_ = std::min(source_.find('\n', at_ + 1), source_.size());
   }
 
-  void raw_text(std::size_t claim) {
-    const std::size_t line =
-        claim - (claim == 0                                                 ? 0
-                 : source_.rfind('\n', claim - 1) == std::string_view::npos ? 0
-                                                                            : source_.rfind('\n', claim - 1) + 1);
-    std::size_t begin = std::min(source_.find_first_not_of(" \t", at_), source_.size());
-    std::size_t end = line_stop(begin);
-    std::size_t stop = std::min(source_.find('\n', begin), source_.size());
-    while (stop < source_.size()) {
-      const std::size_t next = source_.find_first_not_of(" \t", stop + 1);
-      if (next == std::string_view::npos || source_[next] == '\n' || source_[next] == '\r' || source_[next] == '#')
-        break;
-      if (next - stop - 1 <= line) break;
-      end = line_stop(next);
-      stop = std::min(source_.find('\n', next), source_.size());
-    }
-    at_ = std::max(end, begin);
-    push(TokenKind::raw, begin);
-    at_ = stop;
-    for (std::size_t i = begin; i < end;) {
+  /// `claim latex: …` and `claim numpy: …`: what follows the colon is one raw token.
+  bool raw_claim() {
+    const auto found = raw_claim_at(source_, at_);
+    if (!found) return false;
+    const auto piece = [&](TokenKind kind, Span of, std::string text) {
+      at_ = of.end;
+      push(kind, of.begin, std::move(text));
+    };
+    piece(TokenKind::name, found->word, "claim");
+    piece(TokenKind::name, found->language, std::string(text_.slice(found->language)));
+    piece(TokenKind::colon, found->colon, {});
+    piece(TokenKind::raw, found->text, {});
+    at_ = found->stop;
+    for (std::uint32_t i = found->text.begin; i < found->text.end;) {
       const CodePoint point = code_point_at(source_, i);
       if (point.length == 0) {
-        reporter_.error("G0004", {static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(i + 1)},
-                        "this is not UTF-8 text");
+        reporter_.error("G0004", {i, i + 1}, "this is not UTF-8 text");
         break;
       }
       i += point.length;
     }
-  }
-
-  /// Where the text of a raw line ends: before a comment and trailing space.
-  [[nodiscard]] std::size_t line_stop(std::size_t begin) const {
-    std::size_t end = std::min(source_.find('\n', begin), source_.size());
-    for (std::size_t i = begin; i < end; ++i) {
-      if (source_[i] == '#' && (i == begin || source_[i - 1] != '\\')) end = i;
-    }
-    while (end > begin && (source_[end - 1] == ' ' || source_[end - 1] == '\t' || source_[end - 1] == '\r')) --end;
-    return end;
+    return true;
   }
 
   void line_end() {
     const std::size_t begin = at_++;
     space_ = true;
     if (starts_statement()) return;
-    if (!open_.empty() && !(begins_statement(at_) && tokens_.back().kind != TokenKind::comma)) return;
+    if (!open_.empty() && !(begins_statement(source_, at_) && tokens_.back().kind != TokenKind::comma)) return;
     if (open_.empty() && continues_below()) return;
     report_open_brackets(begin);
     tokens_.push_back(
         {TokenKind::newline, {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(at_)}, {}, false});
+    statement_ = tokens_.size();
   }
 
   [[nodiscard]] bool continues_below() const {
@@ -326,29 +334,15 @@ class Lexer {
     while (line < source_.size()) {
       const std::size_t first = source_.find_first_not_of(" \t\r", line);
       if (first == std::string_view::npos || source_[first] == '\n') return false;
+      // What ends too early does not swallow the next statement; the next side of a claim may look like one.
+      if (wanted && last.kind != TokenKind::comma && tokens_[statement_].text != "claim" &&
+          begins_statement(source_, line))
+        return false;
       if (source_[first] != '#') return wanted || (source_[first] == '=' && !source_.substr(first).starts_with("=="));
       line = std::min(source_.find('\n', first), source_.size());
       line += line < source_.size() ? 1 : 0;
     }
     return false;
-  }
-
-  /// An unindented line that looks like `name =`, `name :` or a keyword: a forgotten bracket must not swallow it.
-  [[nodiscard]] bool begins_statement(std::size_t line) const {
-    const std::string_view rest = source_.substr(line, std::min(source_.find('\n', line), source_.size()) - line);
-    for (const std::string_view word :
-         {"param ", "const ", "dim ", "derive ", "claim ", "layout ", "minimize ", "hessian "}) {
-      if (rest.starts_with(word)) return true;
-    }
-    std::size_t end = 0;
-    while (end < rest.size()) {
-      const CodePoint point = code_point_at(rest, end);
-      if (point.length == 0 || !(end == 0 ? begins_name(point.value) : continues_name(point.value))) break;
-      end += point.length;
-    }
-    const std::size_t next = end == 0 ? std::string_view::npos : rest.find_first_not_of(" \t", end);
-    if (next == std::string_view::npos) return false;
-    return rest[next] == ':' || (rest[next] == '=' && !rest.substr(next).starts_with("=="));
   }
 
   /// Leaves a mark of the error at the end of the line.
@@ -365,6 +359,7 @@ class Lexer {
   std::string_view source_;
   Reporter& reporter_;
   std::size_t at_;
+  std::size_t statement_ = 0;  ///< its first token
   bool space_ = false;
   std::vector<Token> tokens_;
   std::vector<Span> open_;
@@ -372,25 +367,28 @@ class Lexer {
 
 }  // namespace
 
-CodePoint code_point_at(std::string_view text, std::size_t offset) {
-  if (offset >= text.size()) return {};
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[offset + i]); };
-  const unsigned char first = byte(0);
-  if (first < 0x80) return {first, 1};
-  const std::uint32_t length = first >= 0xF0 && first < 0xF5 ? 4 : first >= 0xE0 ? 3 : first >= 0xC2 ? 2 : 0;
-  if (length == 0 || first >= 0xF5 || offset + length > text.size()) return {};
-  char32_t value = first & (0xFFU >> (length + 1));
-  for (std::uint32_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80) return {};
-    value = (value << 6U) | (byte(i) & 0x3FU);
-  }
-  const char32_t least = length == 2 ? 0x80 : length == 3 ? 0x800 : 0x10000;
-  if (value < least || value > 0x10FFFF || in_range(value, 0xD800, 0xDFFF)) return {};
-  return {value, length};
-}
-
 std::vector<Token> tokens_of(const Text& text, Reporter& reporter, std::size_t begin) {
   return Lexer(text, reporter, begin).run();
 }
 
 }  // namespace gradwright::formula
+
+namespace gradwright {
+
+std::optional<Diagnostic> too_long(const Text& text) {
+  constexpr std::size_t most_bytes = std::size_t{2} << 20U;  // what is read takes some hundred times as much
+  if (text.content().size() <= most_bytes) return std::nullopt;
+  std::vector<Diagnostic> fault{
+      {"G0115",
+       Severity::error,
+       fmt::format("the text is too long: {} bytes, and {} are read at most", text.content().size(), most_bytes),
+       {},
+       {},
+       {},
+       {},
+       {}}};
+  add_ways_out(fault);
+  return fault[0];
+}
+
+}  // namespace gradwright

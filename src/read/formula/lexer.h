@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "read/formula/characters.h"
 #include "read/formula/reporter.h"
 #include "source/text.h"
 
@@ -27,6 +28,10 @@ enum class TokenKind : std::uint8_t {
   kron,
   caret,
   dot_caret,
+  double_star,  ///< `**`, which the language has not; neither has it the three below
+  bar,
+  double_bar,
+  dot,  ///< of `W.T`, `np.exp`
   prime,
   top,
   less,
@@ -51,18 +56,11 @@ enum class TokenKind : std::uint8_t {
 struct Token {
   TokenKind kind = TokenKind::end;
   Span span;
-  std::string text;          ///< of a name or number; a superscript ² lexes as `^` and a number
+  std::string text;  ///< of a name or number; the superscript ⁻¹ lexes as `^`, `-` and a number, all with its span
   bool after_space = false;  ///< white space stands before it
 };
 
-/// The tokens from `begin` on. The last one is always `end`. Comments are dropped.
+/// The tokens from `begin` on. The last one is always `end`. Comments are dropped. Of text that is too long there are none.
 [[nodiscard]] std::vector<Token> tokens_of(const Text&, Reporter&, std::size_t begin = 0);
-
-/// A code point at an offset of UTF-8 text; length 0 where it is malformed.
-struct CodePoint {
-  char32_t value = 0;
-  std::uint32_t length = 0;
-};
-[[nodiscard]] CodePoint code_point_at(std::string_view text, std::size_t offset);
 
 }  // namespace gradwright::formula

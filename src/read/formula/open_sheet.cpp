@@ -18,10 +18,13 @@ Value Reader::expression_at(std::size_t begin, bool is_quiet, const std::vector<
   if (const Ast ast = Parser(text_, tokens, asts_, reporter_).lone_expression(); !ast.is_none()) {
     std::vector<NameAt> names;
     std::vector<std::optional<Dim>> extents;
+    std::set<std::string> own = own_names();
     for (const FreeIndex& index : indices) {
+      own.insert(index.name);
       names.push_back({index.name, asts_[ast].span});
       extents.push_back(index.extent);
     }
+    respell(kept, own);
     value = names.empty() ? elaborator_.value_of(ast) : elaborator_.indexed_value(ast, names, extents, true);
   }
   asts_.shrink(kept);
@@ -41,15 +44,22 @@ bool Reader::definition_at(std::size_t begin, std::string_view name) {
   if (!is_one && reporter_.count() == 0) {
     reporter_.error("G0101", tokens.front().span, "this is no definition of one name");
   }
-  const bool was_known = elaborator_.bindings.find(name) != elaborator_.bindings.end();
+  const auto known = elaborator_.bindings.find(name);
+  const std::optional<Binding> before =
+      known == elaborator_.bindings.end() ? std::nullopt : std::optional(known->second);
   if (is_one && reporter_.count() == 0) {
     statements_.push_back(std::move(found[0]));
     current_ = statements_.size() - 1;
     announce(statements_.back());
+    on_paper_.clear();
+    respell(kept, own_names());
     definition(statements_.back());
     if (reporter_.count() == 0) return true;
     statements_.pop_back();
-    if (!was_known) elaborator_.bindings.erase(elaborator_.bindings.find(name));
+    if (before)
+      elaborator_.bindings.find(name)->second = *before;
+    else
+      elaborator_.bindings.erase(elaborator_.bindings.find(name));
     std::erase_if(program_.definitions, [&](const Definition& one) { return one.span.begin >= begin; });
   }
   asts_.shrink(kept);

@@ -46,15 +46,6 @@ std::optional<Operator> comparison(TokenKind kind) {
 
 }  // namespace
 
-Ast AstPool::add(AstNode node) {
-  for (const Ast child : node.children) {
-    if (!child.is_none())
-      node.height = std::max<std::uint16_t>(node.height, static_cast<std::uint16_t>((*this)[child].height + 1));
-  }
-  nodes_.push_back(std::move(node));
-  return Ast{static_cast<std::uint32_t>(nodes_.size() - 1)};
-}
-
 bool Parser::accept(TokenKind kind) {
   if (!is(kind)) return false;
   ++at_;
@@ -78,10 +69,7 @@ Ast Parser::fail(const char* code, const std::string& message, const std::string
 }
 
 Diagnostic* Parser::fail_at(const char* code, const std::string& message, const std::string& help) {
-  // The lexer has spoken about anything it could not read in this statement.
-  for (std::size_t i = at_; i < tokens_.size() && tokens_[i].kind != TokenKind::newline; ++i) {
-    if (tokens_[i].kind == TokenKind::error && i == at_) return nullptr;
-  }
+  if (is(TokenKind::error)) return nullptr;  // the lexer has spoken
   Span span = peek().span;
   if (at_line_end() && at_ > 0) span = {tokens_[at_ - 1].span.end, tokens_[at_ - 1].span.end};
   Diagnostic& error = reporter_.error(code, span, message);
@@ -117,6 +105,12 @@ Ast Parser::lone_expression() {
   const Ast ast = expression();
   if (!ast.is_none() && !at_line_end()) return fail("G0101", fmt::format("unexpected {}", here()));
   return ast;
+}
+
+Ast Parser::faultless_expression() {
+  const std::size_t faults = reporter_.count();
+  const Ast ast = expression();
+  return reporter_.count() == faults ? ast : Ast{};
 }
 
 Ast Parser::expression() {
@@ -199,7 +193,9 @@ Ast Parser::postfix(bool is_exponent) {
       break;
     } else if (is(TokenKind::prime)) {
       base = primed(base);
-    } else if (is(TokenKind::caret) || is(TokenKind::dot_caret)) {
+    } else if (is(TokenKind::dot)) {
+      base = member_of(base);
+    } else if (is(TokenKind::caret) || is(TokenKind::dot_caret) || is(TokenKind::double_star)) {
       base = power_of(base);
     } else {
       break;
@@ -248,8 +244,10 @@ Ast Parser::power_of(Ast base) {
     exponent = made(std::move(node));
     if (exponent.is_none()) return {};
   }
-  return binary(AstKind::power, base, op.kind == TokenKind::caret ? Operator::power : Operator::dot_power, op.span,
-                exponent);
+  const Ast power = binary(AstKind::power, base,
+                           op.kind == TokenKind::dot_caret ? Operator::dot_power : Operator::power, op.span, exponent);
+  if (op.kind == TokenKind::double_star && !power.is_none()) pool_.at(power).text = text_.slice(op.span);
+  return power;
 }
 
 Ast Parser::subscript() {
@@ -329,6 +327,7 @@ Ast Parser::block() {
     if (is(TokenKind::right_bracket)) break;
     const Ast item = expression();
     if (item.is_none()) return {};
+    if (is(TokenKind::equal) && node.children.empty()) return index_condition(begin, item);
     node.children.push_back(item);
     ++node.rows.back();
     if (accept(TokenKind::comma)) continue;
@@ -362,8 +361,8 @@ Ast Parser::primary() {
       return made(std::move(node));
     }
     case TokenKind::name: {
+      if (is_index_sum()) return index_sum();
       ++at_;
-      if (is(TokenKind::left_paren) && !peek().after_space) return call(token, 0);
       if (is(TokenKind::left_paren)) return call(token, 0);
       AstNode node;
       node.kind = AstKind::name;
@@ -383,6 +382,9 @@ Ast Parser::primary() {
     }
     case TokenKind::left_bracket:
       return block();
+    case TokenKind::bar:
+    case TokenKind::double_bar:
+      return bars();
     case TokenKind::times:
       return fail("G0101", "`×` stands only in sizes", "write `*` for a product");
     default:

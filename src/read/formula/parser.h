@@ -2,6 +2,7 @@
 // A statement with an error is reported and left out; reading goes on at the next one.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "read/formula/ast.h"
@@ -22,6 +23,8 @@ class Parser {
  private:
   // expressions (parser.cpp); each returns none after an error was reported
   [[nodiscard]] Ast expression();
+  /// None where anything in it was reported, too.
+  [[nodiscard]] Ast faultless_expression();
   [[nodiscard]] Ast sum();
   [[nodiscard]] Ast product();
   [[nodiscard]] Ast unary();
@@ -36,15 +39,31 @@ class Parser {
   [[nodiscard]] Ast made(AstNode node);
   [[nodiscard]] Ast binary(AstKind kind, Ast first, Operator op, Span op_span, Ast second);
 
+  // notation of paper (parser_paper.cpp)
+  [[nodiscard]] bool is_index_sum() const;
+  [[nodiscard]] Ast index_sum();
+  [[nodiscard]] Ast index_condition(Span begin, Ast first);
+
+  // notation of other languages (parser_foreign.cpp), read where its meaning is known, so that all that is foreign in a line is told
+  [[nodiscard]] Ast bars();
+  [[nodiscard]] Ast member_of(Ast base);
+  [[nodiscard]] Ast module_call(Ast module, std::string path, Span last);
+  [[nodiscard]] Ast method(Ast base, const Token& name);
+  /// How many arguments the call here has; none where they are named, or tuples.
+  [[nodiscard]] std::optional<std::size_t> argument_count() const;
+  Diagnostic& foreign(Span, std::string message);
+
   // statements (statements.cpp); false after an error was reported
   [[nodiscard]] bool statement(Statement&);
   [[nodiscard]] bool declaration(Statement&);
   [[nodiscard]] bool type_of(Statement&);
+  bool sizes_apart();
   [[nodiscard]] bool dimension(Statement&);
   [[nodiscard]] bool definition(Statement&);
   [[nodiscard]] bool request(Statement&, StatementKind);
   [[nodiscard]] bool target(AstTarget&, const char* code);
   [[nodiscard]] bool claim(Statement&);
+  bool claim_without_sides(Statement&);
   [[nodiscard]] bool is_declaration() const;
   [[nodiscard]] bool keyword(std::string_view word) const;
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "read/formula/builtins.h"
 #include "read/formula/prelude.h"
@@ -82,10 +83,12 @@ Reader::Reader(const Text& text, Pool& pool, const ReadOptions& options, std::st
 
 void Reader::read() {
   pool_.clear_overflow();
+  const std::size_t prelude_size = asts_.size();
   const std::vector<Token> tokens = tokens_of(text_, reporter_);
   statements_ = Parser(text_, tokens, asts_, reporter_).statements();
   dimensions();
   for (const Statement& statement : statements_) announce(statement);
+  respell(prelude_size, own_names());
   for (current_ = 0; current_ < statements_.size() && !reporter_.is_full(); ++current_) {
     const Statement& statement = statements_[current_];
     switch (statement.kind) {
@@ -122,12 +125,29 @@ void Reader::read() {
                       statement.kind == StatementKind::minimize;
     if (asks && !reporter_.is_full()) request(statement);
   }
+  std::erase_if(program_.claims, [&](const Claim& one) {  // made before the second definition of what they speak of
+    return std::ranges::any_of(std::array{one.of.name, one.wrt.name, one.first.name}, [&](const std::string& name) {
+      const auto known = elaborator_.bindings.find(name);
+      return known != elaborator_.bindings.end() && known->second.kind == Binding::Kind::poisoned;
+    });
+  });
+  report_empty_sheet();
   program_.diagnostics = reporter_.take();
+}
+
+void Reader::report_empty_sheet() {
+  const std::string& content = text_.content();
+  const bool is_empty =
+      content.find_first_not_of(" \t\r\n\f\v", content.starts_with("\xEF\xBB\xBF") ? 3 : 0) == std::string::npos;
+  if (!is_empty || !states_like_.empty() || reporter_.count() > 0) return;
+  reporter_.error("G0116", {0, static_cast<std::uint32_t>(content.size())},
+                  content.empty() ? "the sheet is empty" : "the sheet is empty: it holds blank lines only");
 }
 
 void Reader::collect_symbols(Ast ast) {
   const AstNode& node = asts_[ast];
   if (node.kind == AstKind::name) elaborator_.note_symbol(node.text);
+  if (node.kind == AstKind::name) ++uses_in_sizes_[node.text];
   for (const Ast child : node.children) collect_symbols(child);
 }
 
@@ -139,6 +159,7 @@ void Reader::dimensions() {
     if (statement.kind != StatementKind::dimension) continue;
     for (const NameAt& name : statement.names) {
       elaborator_.note_symbol(name.text);
+      ++uses_in_sizes_[name.text];
       if (statement.dims.empty()) (void)pool_.dims().symbol(name.text, name.span);
     }
     if (statement.dims.empty()) continue;
@@ -202,11 +223,13 @@ void Reader::announce(const Statement& statement) {
 }
 
 bool Reader::is_new(const NameAt& name) {
-  const Binding& known = elaborator_.bindings[name.text];
+  Binding& known = elaborator_.bindings[name.text];
   if (known.kind == Binding::Kind::later || known.span == name.span) return true;
   Diagnostic& diagnostic = reporter_.error("G0302", name.span, fmt::format("`{}` is defined already", name.text));
   diagnostic.labels.push_back({known.span, "first here"});
   diagnostic.helps.emplace_back("a name means one thing in a sheet; choose another");
+  known.kind = Binding::Kind::poisoned;  // which of the two is meant is not known: neither is derived
+  known.value = {};
   return false;
 }
 
@@ -255,6 +278,7 @@ void Reader::function(const Statement& statement) {
   if (!known.is_later) {
     reporter_.error("G0302", name.span, fmt::format("the function `{}` is defined already", name.text))
         .labels.push_back({known.span, "first here"});
+    known.body = {};
     return;
   }
   known.parameters.assign(statement.names.begin() + 1, statement.names.end());

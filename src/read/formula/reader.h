@@ -30,8 +30,15 @@ class Reader {
 
  private:
   // reader.cpp
+  void report_empty_sheet();
   void dimensions();
   void announce(const Statement&);
+  // reader_names.cpp
+  /// The name of the sheet that is meant: W2 by `W₂`, delta_z2 by `δ_z₂`. The name itself where the sheet has it, or nothing like it, or two.
+  [[nodiscard]] const std::string& spelled(const std::string& name);
+  /// The names in these expressions, and in all younger ones, as the sheet spells them; but `own` ones: arguments and indices.
+  void respell(std::size_t first, const std::set<std::string>& own);
+  [[nodiscard]] std::set<std::string> own_names() const;
   void definition(const Statement&);
   void function(const Statement&);
   // reader_updates.cpp
@@ -48,6 +55,8 @@ class Reader {
 
   // reader_declarations.cpp
   void declaration(const Statement&);
+  /// `R[nxd]`: one name, where two sizes of the sheet are meant. False after it was told.
+  [[nodiscard]] bool is_one_size(Ast);
   [[nodiscard]] bool properties_of(const Statement&, const Value&, Property&);
   [[nodiscard]] bool initialiser_of(const Statement&, Declaration&);
   struct Constant {
@@ -61,10 +70,10 @@ class Reader {
   void claim(const Statement&);
   void raw_claim(const Statement&);
   [[nodiscard]] bool target_of(const AstTarget&, const char* code, Target&);
-  [[nodiscard]] bool derivative_claim(Ast left, AstTarget& of, AstTarget& wrt) const;
-  [[nodiscard]] bool half_of(Ast, AstTarget&) const;
+  [[nodiscard]] bool derivative_claim(Ast left, AstTarget& of, AstTarget& wrt);
+  [[nodiscard]] bool half_of(Ast, AstTarget&);
   /// d2L/dw2, d2L/dudv: of what, and by which two names.
-  [[nodiscard]] bool second_derivative_claim(Ast left, AstTarget& of, AstTarget& first, AstTarget& wrt) const;
+  [[nodiscard]] bool second_derivative_claim(Ast left, AstTarget& of, AstTarget& first, AstTarget& wrt);
   [[nodiscard]] bool entry_fits(const AstTarget&);
   [[nodiscard]] bool wrt_of(const Statement&, Request&);
   [[nodiscard]] bool is_first_minimize(const Request&);
@@ -79,6 +88,9 @@ class Reader {
   std::vector<Definition> updates_;
   std::vector<Statement> statements_;
   std::size_t current_ = 0;
+  std::map<std::string, std::size_t, std::less<>> uses_in_sizes_;
+  std::map<std::string, std::string, std::less<>>
+      on_paper_;  ///< the names of the sheet by how they are printed; empty: two are; made when needed
   Elaborator elaborator_;
 };
 

@@ -47,10 +47,29 @@ std::string nearest_property(std::string_view word) {
 
 }  // namespace
 
+bool Reader::is_one_size(Ast size) {
+  const AstNode& node = asts_[size];
+  if (node.kind != AstKind::name || uses_in_sizes_[node.text] > 1) return true;
+  const std::string parted = parted_sizes(node.text);
+  for (std::string_view rest = parted; !rest.empty();) {
+    const std::size_t comma = std::min(rest.find(','), rest.size());
+    const std::string_view part = rest.substr(0, comma);
+    const bool is_number = part.find_first_not_of("0123456789") == std::string_view::npos;
+    if (!is_number && !elaborator_.has_symbol(part)) return true;
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
+  }
+  if (parted.empty()) return true;
+  Diagnostic& diagnostic = reporter_.error("G0104", node.span, fmt::format("`{}` is one size, by its name", node.text));
+  diagnostic.fixits.push_back({node.span, parted, "sizes are parted by `,`"});
+  diagnostic.helps.push_back(fmt::format("if it is one, say so: `dim {}`", node.text));
+  return false;
+}
+
 void Reader::declaration(const Statement& statement) {
   Value shape;
   bool good = true;
   for (const Ast size : statement.dims) {
+    good = is_one_size(size) && good;
     const auto dim = elaborator_.dim_of(size, true);
     good = good && dim.has_value();
     if (!dim) continue;
@@ -208,6 +227,7 @@ std::optional<Reader::Constant> Reader::constant_of(Ast ast) {
         .helps.emplace_back("a `const` is a number or an array of numbers");
     return std::nullopt;
   };
+  if (node.kind == AstKind::block && elaborator_.refuses_lists(ast)) return std::nullopt;
   std::vector<Constant> parts;
   if (node.kind != AstKind::index && node.kind != AstKind::name) {
     for (const Ast child : node.children) {

@@ -49,7 +49,9 @@ bool Reader::entry_fits(const AstTarget& target) {
   return true;
 }
 
-bool Reader::target_of(const AstTarget& from, const char* code, Target& target) {
+bool Reader::target_of(const AstTarget& written, const char* code, Target& target) {
+  AstTarget from = written;
+  from.name.text = spelled(written.name.text);
   const auto known = elaborator_.bindings.find(from.name.text);
   if (known == elaborator_.bindings.end()) {
     const bool is_wrt = std::string_view(code) == "G0306";
@@ -151,13 +153,13 @@ void Reader::request(const Statement& statement) {
   program_.requests.push_back(std::move(request));
 }
 
-bool Reader::half_of(Ast ast, AstTarget& half) const {
+bool Reader::half_of(Ast ast, AstTarget& half) {
   const AstNode& node = asts_[ast];
   const AstNode& name = node.kind == AstKind::index ? asts_[node.children[0]] : node;
   if (name.kind != AstKind::name) return false;
   for (const std::string_view sign : {"d", "∂"}) {
     if (!name.text.starts_with(sign) || name.text.size() == sign.size()) continue;
-    half.name = {name.text.substr(sign.size()),
+    half.name = {spelled(name.text.substr(sign.size())),
                  {name.span.begin + static_cast<std::uint32_t>(sign.size()), name.span.end}};
     half.span = node.span;
     for (std::size_t i = 1; i < node.children.size() && node.kind == AstKind::index; ++i) {
@@ -169,7 +171,7 @@ bool Reader::half_of(Ast ast, AstTarget& half) const {
   return false;
 }
 
-bool Reader::derivative_claim(Ast left, AstTarget& of, AstTarget& wrt) const {
+bool Reader::derivative_claim(Ast left, AstTarget& of, AstTarget& wrt) {
   const AstNode& node = asts_[left];
   if (node.kind != AstKind::product || node.children.size() != 2 || node.operators[0] != Operator::over) return false;
   if (!half_of(node.children[0], of) || !half_of(node.children[1], wrt)) return false;
@@ -183,7 +185,7 @@ bool Reader::derivative_claim(Ast left, AstTarget& of, AstTarget& wrt) const {
   return !as_written || (is_bound(of.name.text) && is_bound(wrt.name.text));
 }
 
-bool Reader::second_derivative_claim(Ast left, AstTarget& of, AstTarget& first, AstTarget& wrt) const {
+bool Reader::second_derivative_claim(Ast left, AstTarget& of, AstTarget& first, AstTarget& wrt) {
   const AstNode& node = asts_[left];
   if (node.kind != AstKind::product || node.children.size() != 2 || node.operators[0] != Operator::over) return false;
   const auto is_bound = [&](const std::string& name) {
@@ -191,7 +193,7 @@ bool Reader::second_derivative_claim(Ast left, AstTarget& of, AstTarget& first, 
   };
   if (!half_of(node.children[0], of) || is_bound(of.name.text) || !of.entry.empty()) return false;
   if (!of.name.text.starts_with('2') || of.name.text.size() == 1) return false;
-  of.name.text.erase(0, 1);
+  of.name.text = spelled(of.name.text.substr(1));
   of.name.span.begin = of.name.span.end - static_cast<std::uint32_t>(of.name.text.size());
   Ast below = node.children[1];
   while (asts_[below].kind == AstKind::transpose) below = asts_[below].children[0];
@@ -202,10 +204,10 @@ bool Reader::second_derivative_claim(Ast left, AstTarget& of, AstTarget& first, 
   first = wrt;
   if (is_power) return true;
   for (std::size_t at = 1; at < name.size(); ++at) {  // dudv, ∂u∂v
-    const std::string before = name.substr(0, at);
+    const std::string before = spelled(name.substr(0, at));
     for (const std::string_view sign : {"d", "∂"}) {
       if (!std::string_view(name).substr(at).starts_with(sign) || !is_bound(before)) continue;
-      const std::string after = name.substr(at + sign.size());
+      const std::string after = spelled(name.substr(at + sign.size()));
       if (!is_bound(after)) continue;
       first.name.text = before;
       name = after;
@@ -214,6 +216,7 @@ bool Reader::second_derivative_claim(Ast left, AstTarget& of, AstTarget& first, 
   }
   if (name.size() == 1 || !name.ends_with('2')) return false;
   name.pop_back();
+  name = spelled(name);
   --wrt.name.span.end;
   first = wrt;
   return true;

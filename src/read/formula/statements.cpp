@@ -59,12 +59,14 @@ std::vector<Statement> Parser::statements() {
 void Parser::unexpected(const Statement& one) {
   const bool is_operand = is(TokenKind::name) || is(TokenKind::number) || is(TokenKind::left_paren);
   const bool is_closing = is(TokenKind::right_paren) || is(TokenKind::right_bracket);
+  const bool is_bar = is(TokenKind::bar) || is(TokenKind::double_bar);
   const std::size_t errors = reporter_.count();
   const std::string help = is_operand && one.kind == StatementKind::declaration
                                ? "sizes stand in brackets: `R[3]`, `R[m,n]`"
                            : is_operand && names_something(one.kind) ? "a product is written with `*`"
                            : is_closing                              ? "no bracket is open here"
-                                                                     : "";
+                           : is_bar ? "products and sums of comparisons stand for `and` and `or`"
+                                    : "";
   Diagnostic* const diagnostic = fail_at("G0101", fmt::format("unexpected {}", here()), help);
   if (diagnostic == nullptr || reporter_.count() == errors) return;
   const bool is_last = peek(1).kind == TokenKind::newline || peek(1).kind == TokenKind::end;
@@ -160,10 +162,20 @@ bool Parser::declaration(Statement& one) {
       return failed("G0104", "only a `const` has a value",
                     "write `const` before the name, or define it without a size");
     ++at_;
-    one.value = expression();
+    one.value = faultless_expression();
     return !one.value.is_none();
   }
   return true;
+}
+
+/// `R[n x d]`: the x is a sign to people, and a name here.
+bool Parser::sizes_apart() {
+  Diagnostic* const diagnostic = fail_at("G0103", fmt::format("expected `]` or `,`, found {}", here()), {});
+  const bool is_cross = diagnostic != nullptr && is(TokenKind::name) && (peek().text == "x" || peek().text == "X") &&
+                        peek(1).kind != TokenKind::newline;
+  if (is_cross)
+    diagnostic->fixits.push_back({{tokens_[at_ - 1].span.end, peek(1).span.begin}, ",", "sizes are parted by `,`"});
+  return false;
 }
 
 bool Parser::type_of(Statement& one) {
@@ -181,7 +193,7 @@ bool Parser::type_of(Statement& one) {
     do {
       if (!one_size(sum())) return false;
     } while (accept(TokenKind::comma) || accept(TokenKind::times));
-    if (!accept(TokenKind::right_bracket)) return failed("G0103", fmt::format("expected `]` or `,`, found {}", here()));
+    if (!accept(TokenKind::right_bracket)) return sizes_apart();
   } else if (accept(TokenKind::caret)) {
     const bool grouped = accept(TokenKind::left_paren);
     do {
@@ -272,7 +284,7 @@ bool Parser::definition(Statement& one) {
     return failed(one.kind == StatementKind::function ? "G0110" : "G0101",
                   fmt::format("expected `=`, found {}", here()));
   }
-  one.value = expression();
+  one.value = faultless_expression();
   if (one.value.is_none()) return false;
   if (is(TokenKind::equal)) return failed("G0101", "a definition has one `=`", "compare with `==`");
   return true;
@@ -333,6 +345,23 @@ bool Parser::request(Statement& one, StatementKind kind) {
   return true;
 }
 
+bool Parser::claim_without_sides(Statement& one) {
+  std::vector<Span> equals;  // of `a == b == c`, innermost first
+  for (Ast at = one.value; pool_[at].kind == AstKind::compare && pool_[at].operators[0] == Operator::equal;
+       at = pool_[at].children[0])
+    equals.insert(equals.begin(), pool_[at].operator_spans[0]);
+  if (equals.empty() || !at_line_end())
+    return failed("G0109", fmt::format("expected `=` after what is claimed, found {}", here()),
+                  "a claim reads `claim dL/dW = …`");
+  std::string chain = "=";
+  for (std::size_t i = 1; i < equals.size(); ++i)
+    chain += std::string(text_.slice({equals[i - 1].end, equals[i].begin})) + "=";
+  one.value = {};
+  reporter_.error("G0109", equals[0], "a claim says `=`, and `==` compares")
+      .fixits.push_back({joined(equals.front(), equals.back()), chain, "claim it"});
+  return false;
+}
+
 bool Parser::claim(Statement& one) {
   one.kind = StatementKind::claim;
   ++at_;
@@ -347,16 +376,14 @@ bool Parser::claim(Statement& one) {
     one.side_spans.push_back(next().span);
     return true;
   }
-  one.value = expression();
+  one.value = faultless_expression();
   if (one.value.is_none()) return false;
-  if (!is(TokenKind::equal))
-    return failed("G0109", fmt::format("expected `=` after what is claimed, found {}", here()),
-                  "a claim reads `claim dL/dW = …`");
+  if (!is(TokenKind::equal)) return claim_without_sides(one);
   bool good = true;
   while (accept(TokenKind::equal)) {
     const Span begin = peek().span;
     depth_ = 0;
-    Ast side = expression();
+    Ast side = faultless_expression();
     if (!side.is_none() && !is(TokenKind::equal) && !at_line_end())
       side = fail("G0101", fmt::format("unexpected {}", here()));
     while (!is(TokenKind::equal) && !at_line_end()) ++at_;  // to the next line of the chain

@@ -280,6 +280,7 @@ class Lexer {
     at_ += std::max<std::uint32_t>(point.length, 1);
     if (point.value >= 0x3B1 && point.value <= 0x3C9)
       return push(TexTokenKind::command, begin, std::string(small[point.value - 0x3B1]));
+    if (formula::is_dash(point.value)) return push(TexTokenKind::sign, begin, "-");
     if (point.value == 0xA0 || (point.value >= 0x2000 && point.value <= 0x200B) || point.value == 0xFEFF) {
       space_ = true;
       return;

@@ -82,6 +82,7 @@ class Lexer {
     }
     if (c == '"' || c == '\'') return quoted(begin);
     if (is_digit(c) || (c == '.' && at_ + 1 < text_.size() && is_digit(text_[at_ + 1]))) return number();
+    if (dash()) return;
     if (begins_name(c)) return name();
     for (const std::string_view sign : signs) {
       if (!text_.substr(at_).starts_with(sign)) continue;
@@ -137,6 +138,18 @@ class Lexer {
     push(PyTokenKind::number, begin, std::move(plain));
   }
 
+  /// A minus that was typeset: − or –.
+  bool dash() {
+    const formula::CodePoint point = formula::code_point_at(text_, at_);
+    if (!formula::is_dash(point.value)) return false;
+    const std::size_t begin = at_;
+    at_ += point.length;
+    const bool assigns = at_ < text_.size() && text_[at_] == '=';
+    if (assigns) ++at_;
+    push(PyTokenKind::sign, begin, assigns ? "-=" : "-");
+    return true;
+  }
+
   void name() {
     const std::size_t begin = at_;
     while (at_ < text_.size() && (begins_name(text_[at_]) || is_digit(text_[at_]))) {
@@ -145,6 +158,7 @@ class Lexer {
         ++at_;
         return fail(begin, "this is not UTF-8 text");
       }
+      if (formula::is_dash(point.value)) break;
       at_ += point.length;
     }
     if (at_ < text_.size() && at_ - begin <= 2 && (text_[at_] == '"' || text_[at_] == '\'')) return quoted(begin);

@@ -57,6 +57,7 @@ TEST_CASE("products") {
   means("\\sigma(y)(1-\\sigma(y))", "sigmoid(y) .* (1 - sigmoid(y))");
   means("X^T\\sigma(y)(1-\\sigma(y))", "X'*(sigmoid(y) .* (1 - sigmoid(y)))");
   means("w \\odot y \\odot (1 - y) x^T", "(w .* y .* (1 - y))*x'");
+  means("w − y – h_0", "w - y - h0");
   means("\\sigma'(b) \\odot W_2^T y", "sigmoid'(b) .* (W2'*y)");
   means("W_2^T y \\odot \\sigma'(b)", "(W2'*y) .* sigmoid'(b)");
   means("w \\circ y", "w .* y");

@@ -67,6 +67,7 @@ void fails(const std::string& code, const std::string& error, const std::string&
 
 TEST_CASE("operators and broadcasting") {
   means("z = A @ x", "A*x");
+  means("z = A @ x − x–x", "A*x - x - x");
   means("z = np.dot(A, B.T)", "A*B'");
   means("z = A.dot(x)", "A*x");
   means("z = A * B", "A .* B");
