@@ -76,9 +76,9 @@ class Line {
   std::string power(DocId id) const {
     const Doc& doc = docs_[id];
     const std::string exponent = doc.value.to_string();
-    if (signs_.unicode) {
+    if (signs_.unicode) {  // A² is A·A
       const std::string raised = superscript(exponent);
-      return argument(id, 0) + (raised.empty() ? "^(" + exponent + ")" : raised);
+      return argument(id, 0) + (docs_.is_matrix(id) ? "⊙" : "") + (raised.empty() ? "^(" + exponent + ")" : raised);
     }
     const bool plain = doc.value.is_integer() && !doc.value.is_negative();
     return argument(id, 0) + (doc.pointwise ? ".^" : "^") + (plain ? exponent : "(" + exponent + ")");

@@ -93,13 +93,18 @@ double largest_difference(const Tensor& a, const Tensor& b) {
   return largest;
 }
 
+/// Its lines in the worksheet language; the last defines `printed_`.
+std::string in_gw(const Formula& formula) {
+  std::string lines;
+  for (const WhereItem& item : formula.where) lines += item.name + " = " + item.gw + "\n";
+  return lines + "printed_ = " + formula.gw + "\n";
+}
+
 /// The printed formula, read back, has the value and the size of the textbook's, and at most twice its operations.
 void check_formula(Session& session, const Derived& result, const std::string& sheet, const Truths& truths, const std::string& formula) {
   CAPTURE(result.wrt);
   const Read expected = read_back(session, sheet + truths.definitions + "truth_ = " + formula + "\n", "truth_");
-  std::string printed = sheet;
-  for (const WhereItem& item : result.formula.where) printed += item.name + " = " + item.gw + "\n";
-  printed += "printed_ = " + result.formula.gw + "\n";
+  const std::string printed = sheet + in_gw(result.formula);
   CAPTURE(printed);
   const Read back = read_back(session, printed, "printed_");
   REQUIRE_FALSE(expected.expr.is_none());
@@ -112,6 +117,37 @@ void check_formula(Session& session, const Derived& result, const std::string& s
   }
   const Names& names = session.program().names;
   CHECK(cost(session.pool(), back.expr, names) <= 2 * cost(session.pool(), expected.expr, names));
+}
+
+/// What people are shown, `∂L/∂W₂ = (p − y)·a₁ᵀ`, is read as a claim of the same value.
+void check_printed_claim(Session& session, const Derived& result, const std::string& sheet) {
+  const bool is_matrix = result.entry.empty() && result.kind != "tensor";
+  const int order = result.kind == "hessian" ? 2 : 1;
+  const Run left = result.first.empty() ? derivative_run(result.of, result.wrt, order) : mixed_derivative_run(result.of, result.first, result.wrt);
+  std::string text = sheet;
+  for (const WhereItem& item : result.formula.where) text += item.name + " = " + item.unicode + "\n";
+  text += (is_matrix ? "claim " + left.unicode : std::string("printed_")) + " = " + result.formula.unicode + "\n";
+  CAPTURE(text);
+  ReadOptions options;
+  options.derivative = derivative_of;
+  const Program program = read_formula(Text("printed.gw", text), session.pool(), options);
+  for (const Diagnostic& diagnostic : program.diagnostics) MESSAGE(diagnostic.code << " " << diagnostic.message);
+  REQUIRE_FALSE(program.has_errors());
+  if (is_matrix) {
+    REQUIRE_FALSE(program.claims.empty());
+    CHECK(program.claims.back().kind == Claim::Kind::derivative);
+    CHECK(program.claims.back().of.name == result.of);
+    CHECK(program.claims.back().wrt.name == result.wrt);
+  }
+  const Expr claimed = is_matrix ? program.claims.back().values[0] : program.definition("printed_")->expr;
+  REQUIRE_FALSE(claimed.is_none());
+  const Read back = read_back(session, sheet + in_gw(result.formula), "printed_");
+  REQUIRE_FALSE(back.expr.is_none());
+  if (claimed == back.expr) return;
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    const Bindings at = random_bindings(session.pool(), {claimed, back.expr}, seed);
+    CHECK(largest_difference(evaluate(session.pool(), claimed, at), evaluate(session.pool(), back.expr, at)) < 1e-8);
+  }
 }
 
 /// What `printed` says after its where items is what the textbook says; both are definitions of `left`, which may have indices.
@@ -233,6 +269,7 @@ TEST_CASE("derivations read like a textbook and are true") {
       CHECK(results[i].verified.points == 4);
       CHECK(results[i].verified.holds(1e-6));
       check_formula(session, results[i], sheet, truths, truths.formulas[i].second);
+      check_printed_claim(session, results[i], sheet);
       if (results[i].structured) check_structured(session, results[i], sheet, truths, structured);
       ++count;
     }

@@ -1,4 +1,4 @@
-// Laws over random well-typed expressions: simplify keeps the value, the adjoint agrees with finite differences, what is printed reads back to the same node.
+// Laws over random well-typed expressions: simplify keeps the value, the adjoint agrees with finite differences, what is printed reads back to the same node, as text of the language and as it is shown.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -55,5 +55,12 @@ TEST_CASE("2,000 random expressions") {
     REQUIRE_FALSE(g.is_none());
     CHECK(g == gradient);
     CHECK(largest_difference(evaluate(pool, gradient, at), evaluate(pool, g, at)) < 1e-8);
+    std::string paper = head;
+    for (const WhereItem& where : formula.where) paper += where.name + " = " + where.unicode + "\n";
+    paper += "g = " + formula.unicode + "\n";
+    CAPTURE(paper);
+    const Program shown = read_formula(Text("paper.gw", paper), pool);
+    REQUIRE(shown.definition("g") != nullptr);
+    CHECK(shown.definition("g")->expr == g);
   }
 }
