@@ -127,8 +127,8 @@ Value Elaborator::sum(Ast ast) {
       const Value& matrix = second_is_vector ? first : value;
       const Ast at_vector = second_is_vector ? right : left;
       std::string text = raw(at_vector);
-      if (asts_[at_vector].kind == AstKind::sum) text = grouped(at_vector);
       const bool column = pool_.dims().is_one(cols_of(vector));
+      if (!column || asts_[at_vector].kind == AstKind::sum) text = grouped(at_vector);  // a product stands behind the ones
       const std::string spread = column ? fmt::format("{}*ones({})'", text, pool_.dims().to_string(cols_of(matrix)))
                                         : fmt::format("ones({})*{}", pool_.dims().to_string(rows_of(matrix)), text);
       diagnostic.notes.emplace_back("nothing but a scalar is repeated by itself");
