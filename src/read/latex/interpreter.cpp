@@ -12,18 +12,6 @@ bool is_comparator(const TexNode& node) {
   return node.is_sign("<") || node.is_sign(">") || node.is_sign("<=") || node.is_sign(">=") || node.is_sign("=");
 }
 
-/// 1 - A: a number beside something with entries, meant entry by entry.
-bool mixes_sizes(Sketch sketch) {
-  if (sketch->form != reading::Form::sum) return false;
-  bool has_scalar = false;
-  bool has_entries = false;
-  for (const Sketch term : sketch->children) {
-    if (!term->extents) return false;
-    (term->extents->empty() ? has_scalar : has_entries) = true;
-  }
-  return has_scalar && has_entries;
-}
-
 bool is_trailing(const TexNode& node) {
   return node.is_sign(",") || node.is_sign(".") || node.is_sign(";") || node.is_sign(":") || node.is_sign("remark") ||
          node.kind == TexKind::line;
@@ -44,6 +32,17 @@ bool Choices::advance() {
   if (path_.empty()) return false;
   ++path_.back().first;
   return true;
+}
+
+bool mixes_sizes(Sketch sketch) {
+  if (sketch->form != reading::Form::sum) return false;
+  bool has_scalar = false;
+  bool has_entries = false;
+  for (const Sketch term : sketch->children) {
+    if (!term->extents) return false;
+    (term->extents->empty() ? has_scalar : has_entries) = true;
+  }
+  return has_scalar && has_entries;
 }
 
 bool compares(const TexRow& row) { return std::any_of(row.begin(), row.end(), is_comparator); }

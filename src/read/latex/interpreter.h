@@ -176,6 +176,7 @@ class Interpreter {
   [[nodiscard]] std::vector<Item> grouped(const std::vector<Item>&);
   [[nodiscard]] Factor joined_factors(const Factor&, const std::string& op, const Factor&);
   [[nodiscard]] bool may_be_entrywise(const Factor&, const std::string& op, const Factor&) const;
+  [[nodiscard]] bool recurs_in(Sketch part, Sketch whole) const;
 
   // interpreter_names.cpp
   [[nodiscard]] Factor name(Cursor&);
@@ -222,6 +223,8 @@ class Interpreter {
   bool failed_ = false;
 };
 
+/// 1 - A: a number beside something with entries, meant entry by entry.
+[[nodiscard]] bool mixes_sizes(Sketch);
 /// `<`, `>=` … somewhere in the row.
 [[nodiscard]] bool compares(const TexRow&);
 /// What stands in one pair of brackets, without them: `\{x > 0\}`.

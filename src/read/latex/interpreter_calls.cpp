@@ -6,6 +6,7 @@
 #include <cctype>
 
 #include "ir/functions.h"
+#include "read/formula/builtins.h"
 #include "read/latex/interpreter.h"
 
 namespace gradwright::latex {
@@ -55,6 +56,15 @@ bool calls(std::string_view text, std::string_view call) {
 /// z_i: one entry of something.
 bool is_entry(Sketch sketch) {
   return sketch->form == reading::Form::index && sketch->extents && sketch->extents->empty();
+}
+
+/// Its values may be multiplied entry by entry. Those of `tril`, `inv`, `diag` are matrices like any other.
+bool is_by_entries(std::string_view function) {
+  static constexpr std::array<std::string_view, 4> also{"square", "pow", "max", "min"};
+  const std::string_view name = function.substr(0, function.find('\''));
+  const bool is_softmax = name.find("softmax") != std::string_view::npos;
+  return is_softmax || formula::builtin_named(name) == nullptr ||
+         std::find(also.begin(), also.end(), name) != also.end();
 }
 
 bool is_function_power(const TexNode& node) { return !node.sup.empty(); }
@@ -337,7 +347,7 @@ Interpreter::Factor Interpreter::call(Cursor& cursor, const TexNode& name, const
     made = sketcher_.product(made, "/", sketcher_.call("log", {base}, span));
   }
   if (made == nullptr) return {};
-  Factor found{made, false, false, made->extents.has_value() && function_named(name, name.text) != "tr"};
+  Factor found{made, false, false, made->extents.has_value() && is_by_entries(full)};
   if (is_function_power(name) && !sup.power.empty()) {
     Superscript power;
     power.power = sup.power;

@@ -176,6 +176,22 @@ bool Interpreter::may_be_entrywise(const Factor& a, const std::string& op, const
   return !(a.is_bare && b.is_bare && wants_matrix);
 }
 
+/// A factor of `part`, beside its numbers, stands somewhere in `whole`.
+bool Interpreter::recurs_in(Sketch part, Sketch whole) const {
+  using reading::Form;
+  if (part->extents && part->extents->empty()) return false;
+  const bool is_product = part->form == Form::product || (part->form == Form::sum && part->children.size() == 1);
+  if (is_product) {
+    return std::any_of(part->children.begin(), part->children.end(), [&](Sketch one) { return recurs_in(one, whole); });
+  }
+  const std::string text = sketcher_.written(part).gw;
+  const auto contains = [&](const auto& self, Sketch one) -> bool {
+    if (one->form == part->form && sketcher_.written(one).gw == text) return true;
+    return std::any_of(one->children.begin(), one->children.end(), [&](Sketch child) { return self(self, child); });
+  };
+  return contains(contains, whole);
+}
+
 Interpreter::Factor Interpreter::joined_factors(const Factor& a, const std::string& op, const Factor& b) {
   const auto& left = a.sketch->extents;
   const auto& right = b.sketch->extents;
@@ -205,12 +221,10 @@ Interpreter::Factor Interpreter::joined_factors(const Factor& a, const std::stri
   }
   const bool is_equal = sketcher_.is_same(*left, *right);
   if (sketcher_.multiplies(*left, *right)) {
-    // s(Z)(1 - s(Z)) and A(1 - A) of a square matrix are meant entry by entry
-    const bool names_again = a.is_bare && b.sketch->form == reading::Form::sum &&
-                             std::any_of(b.sketch->children.begin(), b.sketch->children.end(), [&](Sketch one) {
-                               return one->form == reading::Form::word && one->text == a.sketch->text;
-                             });
-    const bool entries_first = is_equal && b.is_entrywise && (a.is_entrywise || names_again);
+    // s(Z)(1 - s(Z)) and A(1 - A) of a square matrix are meant entry by entry; of others the product is that of matrices
+    const bool is_slope = (mixes_sizes(b.sketch) && recurs_in(a.sketch, b.sketch)) ||
+                          (mixes_sizes(a.sketch) && recurs_in(b.sketch, a.sketch));
+    const bool entries_first = is_equal && is_slope;
     if ((op == "*" || entries_first) && is_equal && (choices_.taken(2) == 1) != entries_first) return entrywise();
     return product();
   }

@@ -226,4 +226,27 @@ TEST_CASE("sigma is the sigmoid where the sheet has softplus alone") {
                                             });
 }
 
+TEST_CASE("matrices side by side are multiplied as matrices, whatever function made them") {
+  // f = sum_ij (tril(A) triu(A))_ij: entry [i,k], k <= i, has the sum of row k of triu(A); entry [k,j], k <= j, that of column k of tril(A)
+  table("A, B : R[n,n]\nv : R[n]\nf = sum(tril(A)*triu(A))\n",
+        {
+            {"latex: \\frac{\\partial f}{\\partial A} = \\operatorname{tril}(\\mathbf{1}_{n \\times n}) "
+             "\\operatorname{diag}(\\operatorname{rowsum}(\\operatorname{triu}(A))) + "
+             "\\operatorname{diag}(\\operatorname{colsum}(\\operatorname{tril}(A))) "
+             "\\operatorname{triu}(\\mathbf{1}_{n \\times n})",
+             "equal"},
+            {"latex: \\operatorname{tril}(A) \\operatorname{triu}(B) = \\operatorname{tril}(A) \\odot "
+             "\\operatorname{triu}(B)",
+             "wrong-value"},
+            {"latex: \\operatorname{inv}(A)\\operatorname{tril}(B) = \\operatorname{inv}(A) \\odot "
+             "\\operatorname{tril}(B)",
+             "wrong-value"},
+            {"latex: \\operatorname{diag}(v)\\operatorname{tril}(A) = \\operatorname{diag}(v) \\odot "
+             "\\operatorname{tril}(A)",
+             "wrong-value"},
+            {"latex: \\operatorname{diag}(v)\\operatorname{tril}(A) = \\operatorname{tril}(\\operatorname{diag}(v) A)",
+             "equal"},
+        });
+}
+
 }  // namespace gradwright::claims_table

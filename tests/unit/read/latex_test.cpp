@@ -86,6 +86,13 @@ TEST_CASE("products") {
   means("\\sigma(A)(1 - \\sigma(A))", "sigmoid(A) .* (1 - sigmoid(A))");
   means("A(1 - A)", "A .* (1 - A)");
   means("A(1 - B)", "A*(1 - B)");
+  means("\\operatorname{tril}(A) \\operatorname{triu}(B)", "tril(A)*triu(B)");
+  means("\\operatorname{inv}(A)\\operatorname{tril}(B)", "inv(A)*tril(B)");
+  means("\\operatorname{diag}(x)\\operatorname{tril}(A)", "diag(x)*tril(A)");
+  means("\\sigma(A) \\sigma(B)", "sigmoid(A)*sigmoid(B)");
+  means("\\sigma(A)(1 - \\sigma(A))(1 - 2\\sigma(A))", "sigmoid(A) .* (1 - sigmoid(A)) .* (1 - 2*sigmoid(A))");
+  means("\\operatorname{tril}(A)(1 - B)", "tril(A)*(1 - B)");
+  nonconforming("\\operatorname{tril}(P)\\operatorname{triu}(Q)");
   nonconforming("xx");
   nonconforming("x X");
   nonconforming("X + x");
@@ -103,7 +110,9 @@ TEST_CASE("two readings") {
   const ReadDocument stars = read(at.sheet, "A * B");
   REQUIRE(stars.equations[0].sides[0].readings.size() == 2);
   CHECK(stars.equations[0].sides[0].readings[1].gw == "A .* B");
-  CHECK(read(at.sheet, "A B").equations[0].sides[0].readings.size() == 1);
+  for (const char* plain : {"A B", "\\operatorname{tril}(A) \\operatorname{triu}(B)", "\\operatorname{inv}(A) B",
+                            "\\exp(A) \\exp(B)", "\\operatorname{diag}(x) \\operatorname{tril}(A)"})
+    CHECK(read(at.sheet, plain).equations[0].sides[0].readings.size() == 1);
   const ReadDocument half = read(at.sheet, "1/2s");
   REQUIRE(half.equations[0].sides[0].readings.size() == 2);
   CHECK(half.equations[0].sides[0].readings[0].gw == "1/(2*s)");
