@@ -117,6 +117,8 @@ struct Statement {
       names;  ///< declared names; the defined name; parameters of a function after its name; indices after an indexed name
   Span sign;                ///< `=` of a definition, `:=` of an update
   bool is_indexed = false;  ///< definition `Z[i,j] = …`
+  bool is_faulty =
+      false;  ///< definition: something in it was reported; it is read for further mistakes, and has no value
   Role role = Role::data;
   bool has_type = false;
   std::vector<Ast> dims;  ///< of a declaration; the value of a `dim`
@@ -126,6 +128,7 @@ struct Statement {
   Ast value;               ///< right side; value of a const; left side of a claim
   std::vector<Ast> sides;  ///< right sides of a claim; none where a side cannot be parsed
   std::vector<Span> side_spans;
+  std::vector<bool> faulty_sides;  ///< as `is_faulty`; parallel to `sides`
   AstTarget of;
   std::vector<AstTarget> wrt;
   bool wrt_all = false;

@@ -62,8 +62,14 @@ class Parser {
   [[nodiscard]] bool definition(Statement&);
   [[nodiscard]] bool request(Statement&, StatementKind);
   [[nodiscard]] bool target(AstTarget&, const char* code);
+
+  // claims (statements_claims.cpp)
   [[nodiscard]] bool claim(Statement&);
   bool claim_without_sides(Statement&);
+  void take_sides(Statement&);
+  [[nodiscard]] bool is_derivative(Ast) const;
+  bool defined_by_claim(Statement&);
+
   [[nodiscard]] bool is_declaration() const;
   [[nodiscard]] bool keyword(std::string_view word) const;
 
@@ -90,6 +96,7 @@ class Parser {
   Reporter& reporter_;
   std::size_t at_ = 0;
   int depth_ = 0;
+  std::optional<Statement> claimed_;  ///< by the definition just read
 };
 
 }  // namespace gradwright::formula

@@ -242,7 +242,8 @@ Value Reader::definition_value(Elaborator& elaborator, const Statement& statemen
 
 void Reader::definition(const Statement& statement) {
   const NameAt& name = statement.names[0];
-  const Value value = definition_value(elaborator_, statement);
+  const Value read = definition_value(elaborator_, statement);
+  const Value value = statement.is_faulty ? Value{} : read;
   if (!is_new(name)) return;
   Binding& binding = elaborator_.bindings[name.text];
   binding = {Binding::Kind::poisoned, {}, name.span, statement.value};

@@ -262,6 +262,7 @@ void Reader::claim(const Statement& statement) {
     Value value;
     if (!side.is_none())
       value = indices.empty() ? elaborator_.value_of(side) : elaborator_.indexed_value(side, indices, extents, true);
+    if (statement.faulty_sides[i]) value = {};
     claim.right.push_back(statement.side_spans[i]);
     claim.values.push_back(value.expr);
     claim.surfaces.push_back(value.surface);

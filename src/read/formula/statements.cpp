@@ -41,6 +41,8 @@ std::vector<Statement> Parser::statements() {
     if (whole || (names_something(one.kind) && !one.names.empty()) || one.kind == StatementKind::claim) {
       if (!whole) one.value = names_something(one.kind) ? Ast{} : one.value;
       found.push_back(std::move(one));
+      if (claimed_) found.push_back(std::move(*claimed_));
+      claimed_.reset();
     } else if ((one.kind == StatementKind::function || one.kind == StatementKind::declaration) && !one.names.empty()) {
       Statement poisoned;  // keeps its names known, so that their users are not blamed
       poisoned.kind = StatementKind::definition;
@@ -284,10 +286,15 @@ bool Parser::definition(Statement& one) {
     return failed(one.kind == StatementKind::function ? "G0110" : "G0101",
                   fmt::format("expected `=`, found {}", here()));
   }
-  one.value = faultless_expression();
+  const std::size_t faults = reporter_.count();
+  one.value = expression();
   if (one.value.is_none()) return false;
-  if (is(TokenKind::equal)) return failed("G0101", "a definition has one `=`", "compare with `==`");
-  return true;
+  one.is_faulty = reporter_.count() != faults;
+  if (one.is_faulty && one.kind != StatementKind::definition) return false;
+  if (!is(TokenKind::equal)) return true;
+  if (one.kind == StatementKind::definition && !one.is_indexed && is_derivative(one.value))
+    return defined_by_claim(one);
+  return failed("G0101", "a definition has one `=`", "compare with `==`");
 }
 
 bool Parser::target(AstTarget& found, const char* code) {
@@ -342,55 +349,6 @@ bool Parser::request(Statement& one, StatementKind kind) {
     if (!target(by, "G0108")) return false;
     one.wrt.push_back(std::move(by));
   } while (accept(TokenKind::comma));
-  return true;
-}
-
-bool Parser::claim_without_sides(Statement& one) {
-  std::vector<Span> equals;  // of `a == b == c`, innermost first
-  for (Ast at = one.value; pool_[at].kind == AstKind::compare && pool_[at].operators[0] == Operator::equal;
-       at = pool_[at].children[0])
-    equals.insert(equals.begin(), pool_[at].operator_spans[0]);
-  if (equals.empty() || !at_line_end())
-    return failed("G0109", fmt::format("expected `=` after what is claimed, found {}", here()),
-                  "a claim reads `claim dL/dW = …`");
-  std::string chain = "=";
-  for (std::size_t i = 1; i < equals.size(); ++i)
-    chain += std::string(text_.slice({equals[i - 1].end, equals[i].begin})) + "=";
-  one.value = {};
-  reporter_.error("G0109", equals[0], "a claim says `=`, and `==` compares")
-      .fixits.push_back({joined(equals.front(), equals.back()), chain, "claim it"});
-  return false;
-}
-
-bool Parser::claim(Statement& one) {
-  one.kind = StatementKind::claim;
-  ++at_;
-  if ((peek().text == "latex" || peek().text == "numpy") && peek(1).kind == TokenKind::colon) {
-    one.kind = StatementKind::raw_claim;
-    one.word = {peek().text, peek().span};
-    at_ += 2;
-    if (!is(TokenKind::raw) || peek().span.is_empty()) {
-      if (is(TokenKind::raw)) ++at_;
-      return failed("G0109", fmt::format("nothing is claimed after `{}:`", one.word.text));
-    }
-    one.side_spans.push_back(next().span);
-    return true;
-  }
-  one.value = faultless_expression();
-  if (one.value.is_none()) return false;
-  if (!is(TokenKind::equal)) return claim_without_sides(one);
-  bool good = true;
-  while (accept(TokenKind::equal)) {
-    const Span begin = peek().span;
-    depth_ = 0;
-    Ast side = faultless_expression();
-    if (!side.is_none() && !is(TokenKind::equal) && !at_line_end())
-      side = fail("G0101", fmt::format("unexpected {}", here()));
-    while (!is(TokenKind::equal) && !at_line_end()) ++at_;  // to the next line of the chain
-    one.sides.push_back(side);
-    one.side_spans.push_back(joined(begin, tokens_[at_ - 1].span));
-    good = good && !side.is_none();
-  }
   return true;
 }
 

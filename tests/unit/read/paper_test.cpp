@@ -55,6 +55,16 @@ TEST_CASE("claims as they are printed") {
   CHECK(read.program.requests[0].wrt[0].name == "W_2");
 }
 
+TEST_CASE("a line of the chain as it is printed defines and claims") {
+  const Sheet read(network + "δ₂ = ∂L/∂p = 2·(p − y)\nclaim ∂L/∂W₂ = δ₂·a₁ᵀ\ng = dL/dy = -δ₂\n");
+  CHECK(read.codes().empty());
+  REQUIRE(read.program.claims.size() == 3);
+  CHECK(read.program.claims[0].wrt.name == "p");
+  CHECK(read.program.claims[0].values[0] == read["δ₂"]);
+  CHECK(read.program.claims[2].wrt.name == "y");
+  CHECK(Sheet(network + "q = p = y\n").codes() == std::vector<std::string>{"G0101"});
+}
+
 TEST_CASE("a name that the sheet has is that name, whatever others look like") {
   const Sheet both("a1, a₁ : R\nf = a₁ - a1\n");
   CHECK(both.codes().empty());
