@@ -80,7 +80,7 @@ Equivalence equivalent(Pool& pool, NormalForms& forms, Expr a, Expr b, int point
   if (trust == Trust::real) return refuted(std::move(*compared.witness));
   const Polynomial* first = forms.form(a);
   const Polynomial* second = first == nullptr ? nullptr : forms.form(b);
-  if (second != nullptr && polynomial_key(*first) == polynomial_key(*second)) {
+  if (second != nullptr && forms.are_equal(*first, *second)) {
     result.kind = Equivalence::Kind::proved;
     return result;
   }

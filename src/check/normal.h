@@ -20,6 +20,8 @@ class NormalForms {
   explicit NormalForms(Pool& pool);
   /// Null where it gave up.
   [[nodiscard]] const Polynomial* form(Expr);
+  /// The same form, or the same once what stands under fractions is multiplied in: (1 − p/(p + u))/u is 1/(p + u).
+  [[nodiscard]] bool are_equal(const Polynomial&, const Polynomial&);
 
  private:
   enum class AtomKind : std::uint8_t { delta, input, size, exponential, root, function, inverse, opaque };
@@ -65,6 +67,9 @@ class NormalForms {
   [[nodiscard]] MaybePolynomial product(const Polynomial&, const Polynomial&);
   [[nodiscard]] Polynomial sum(const Polynomial&, const Polynomial&, Rational factor = 1);
   [[nodiscard]] MaybePolynomial whole_power(const Polynomial&, std::int64_t);
+  /// The least exponents of the factors that stand entry by entry, where they are not 0; `below`: of those under a fraction.
+  [[nodiscard]] std::vector<Power> least_powers(const Polynomial&, bool below, bool only_positive) const;
+  [[nodiscard]] bool divide(Polynomial&, const std::vector<Power>& by);
   /// Takes 1/(…) that stand entry by entry in every term out of a polynomial, and what all terms share: P = content · rest.
   [[nodiscard]] bool split_content(Polynomial& rest, std::vector<Power>& content, bool only_positive);
   [[nodiscard]] bool is_positive(const Polynomial&) const;

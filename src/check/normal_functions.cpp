@@ -68,50 +68,66 @@ bool NormalForms::is_positive(const Polynomial& p) const {
   });
 }
 
-bool NormalForms::split_content(Polynomial& rest, std::vector<Power>& content, bool only_positive) {
-  const std::size_t axes = rest.axes.size();
+std::vector<Power> NormalForms::least_powers(const Polynomial& p, bool below, bool only_positive) const {
+  const std::size_t axes = p.axes.size();
   const auto share = [&](const PolynomialTerm& term, const Power& like) {
     for (const Power& factor : term.monomial.factors) {
       if (factor.atom == like.atom && factor.labels == like.labels) return factor.exponent;
     }
     return Rational(0);
   };
-  // Roots in the denominator of some term are cleared, then what all terms share is taken out.
-  for (const bool clears : {true, false}) {
-    std::vector<Power> found;
-    for (const auto& [key, term] : rest.terms) {
-      for (const Power& factor : term.monomial.factors) {
-        const Atom& atom = atoms_[factor.atom];
-        if (!is_entrywise(factor, axes) || (only_positive && !atom.is_positive)) continue;
-        if (clears && (atom.kind != AtomKind::root || !factor.exponent.is_negative())) continue;
-        const auto same = [&](const Power& one) { return one.atom == factor.atom && one.labels == factor.labels; };
-        if (std::none_of(found.begin(), found.end(), same)) found.push_back({factor.atom, 0, factor.labels});
-      }
-    }
-    bool changes = false;
-    for (Power& factor : found) {
-      factor.exponent = share(rest.terms.begin()->second, factor);
-      for (const auto& [key, term] : rest.terms) {
-        const Rational own = share(term, factor);
-        if (own < factor.exponent) factor.exponent = own;
-      }
-      changes = changes || !factor.exponent.is_zero();
-    }
-    if (!changes) continue;
-    std::vector<PolynomialTerm> work;
-    for (const auto& [key, term] : rest.terms) {
-      work.push_back(term);
-      for (const Power& factor : found) {
-        if (!factor.exponent.is_zero()) work.back().monomial.factors.push_back({factor.atom, -factor.exponent, factor.labels});
-      }
-    }
-    rest.terms.clear();
-    if (!settle(std::move(work), rest) || rest.is_zero()) return false;
-    for (const Power& factor : found) {
-      if (!factor.exponent.is_zero()) content.push_back(factor);
+  std::vector<Power> found;
+  for (const auto& [key, term] : p.terms) {
+    for (const Power& factor : term.monomial.factors) {
+      const Atom& atom = atoms_[factor.atom];
+      if (!is_entrywise(factor, axes) || (only_positive && !atom.is_positive)) continue;
+      if (below && (atom.kind != AtomKind::root || !factor.exponent.is_negative())) continue;
+      const auto same = [&](const Power& one) { return one.atom == factor.atom && one.labels == factor.labels; };
+      if (std::none_of(found.begin(), found.end(), same)) found.push_back({factor.atom, 0, factor.labels});
     }
   }
+  for (Power& factor : found) {
+    factor.exponent = share(p.terms.begin()->second, factor);
+    for (const auto& [key, term] : p.terms) {
+      const Rational own = share(term, factor);
+      if (own < factor.exponent) factor.exponent = own;
+    }
+  }
+  std::erase_if(found, [](const Power& factor) { return factor.exponent.is_zero(); });
+  return found;
+}
+
+bool NormalForms::divide(Polynomial& p, const std::vector<Power>& by) {
+  std::vector<PolynomialTerm> work;
+  for (const auto& [key, term] : p.terms) {
+    work.push_back(term);
+    for (const Power& factor : by) work.back().monomial.factors.push_back({factor.atom, -factor.exponent, factor.labels});
+  }
+  p.terms.clear();
+  return settle(std::move(work), p);
+}
+
+bool NormalForms::split_content(Polynomial& rest, std::vector<Power>& content, bool only_positive) {
+  // Roots in the denominator of some term are cleared, then what all terms share is taken out.
+  for (const bool clears : {true, false}) {
+    const std::vector<Power> found = least_powers(rest, clears, only_positive);
+    if (found.empty()) continue;
+    if (!divide(rest, found) || rest.is_zero()) return false;
+    content.insert(content.end(), found.begin(), found.end());
+  }
   return true;
+}
+
+bool NormalForms::are_equal(const Polynomial& a, const Polynomial& b) {
+  if (polynomial_key(a) == polynomial_key(b)) return true;
+  constexpr int most_rounds = 4;  // fractions within fractions
+  work_ = 0;
+  Polynomial rest = sum(a, b, -1);
+  for (int round = 0; round < most_rounds && !rest.is_zero(); ++round) {
+    const std::vector<Power> below = least_powers(rest, true, false);
+    if (below.empty() || !divide(rest, below)) return false;
+  }
+  return rest.is_zero();
 }
 
 NormalForms::MaybePolynomial NormalForms::power(const Polynomial& p, Rational exponent) {

@@ -120,6 +120,9 @@ TEST_CASE("what is true is proved") {
       {"sqrt(2)*sqrt(3)*x", "sqrt(6)*x"},
       {"x/sqrt(2)", "sqrt(0.5)*x"},
       {"det(Q')", "det(Q)"},
+      {"(1 - s/(s + sum(x)))*x/sum(x)", "x/(s + sum(x))"},
+      {"1/sum(x) - 1/(s + sum(x))", "s/(sum(x)*(s + sum(x)))"},
+      {"1 ./ (1 + x) - 1 ./ (1 + u)", "(u - x) ./ ((1 + x) .* (1 + u))"},
       {"gelu'(x)", "0.5*(1 + erf(x/sqrt(2))) + x .* exp(-x^2/2)/sqrt(2*acos(-1))"},
   };
   for (const auto& [left, right] : rows) {
