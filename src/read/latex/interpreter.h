@@ -198,8 +198,8 @@ class Interpreter {
   [[nodiscard]] Sketch summand(Cursor&, const std::vector<std::string>& indices);
   [[nodiscard]] Factor call(Cursor&, const TexNode& name, const std::string& function);
   [[nodiscard]] Sketch applied(const std::string& function, std::vector<Sketch> arguments, Span, Span of_name);
-  [[nodiscard]] std::string activation_of(Sketch argument, bool is_sigma) const;
-  [[nodiscard]] bool sigma_is_sigmoid();
+  [[nodiscard]] std::string activation_of(Sketch argument, bool is_sigma, bool& is_applied) const;
+  [[nodiscard]] bool sigma_is_sigmoid(bool is_applied);
   [[nodiscard]] Sketch entry_of_softmax(const std::string& function, Sketch argument, Span);
 
   [[nodiscard]] Sketch out_of_place(const TexNode&);

@@ -38,6 +38,7 @@ const std::map<std::string_view, std::string_view> renamed{{"ln", "log"},
                                                            {"ELU", "elu"},
                                                            {"Softplus", "softplus"},
                                                            {"LeakyReLU", "leaky_relu"},
+                                                           {"leakyrelu", "leaky_relu"},
                                                            {"Var", "var"},
                                                            {"sech", "sech"},
                                                            {"diagonal", "diag"}};
@@ -80,7 +81,7 @@ std::string Interpreter::function_named(const TexNode& node, const std::string& 
   return letters == "sigma" ? "sigma" : std::string();
 }
 
-std::string Interpreter::activation_of(Sketch argument, bool is_sigma) const {
+std::string Interpreter::activation_of(Sketch argument, bool is_sigma, bool& is_applied) const {
   static constexpr std::array<std::string_view, 11> known{"sigmoid",    "relu",    "tanh",         "elu",
                                                           "leaky_relu", "softmax", "softmax_rows", "softmax_cols",
                                                           "softplus",   "gelu",    "silu"};
@@ -97,6 +98,7 @@ std::string Interpreter::activation_of(Sketch argument, bool is_sigma) const {
       if (std::find(used.begin(), used.end(), function) == used.end()) used.emplace_back(function);
     }
   }
+  is_applied = !at_argument.empty();
   const bool has_sigmoid = std::find(used.begin(), used.end(), "sigmoid") != used.end();
   const bool is_softmax = at_argument.starts_with("softmax");
   if (has_sigmoid && (at_argument.empty() || (is_sigma && !is_softmax))) return "sigmoid";
@@ -105,8 +107,9 @@ std::string Interpreter::activation_of(Sketch argument, bool is_sigma) const {
 }
 
 /// σ as everywhere else, not the activation of the sheet: slopes of silu and softplus hold it. The same wherever it stands.
-bool Interpreter::sigma_is_sigmoid() {
-  if (!sigma_is_sigmoid_) sigma_is_sigmoid_ = choices_.taken(2) == 1;
+/// `is_applied`: the sheet applies its activation to what σ is applied to, so that one is tried first.
+bool Interpreter::sigma_is_sigmoid(bool is_applied) {
+  if (!sigma_is_sigmoid_) sigma_is_sigmoid_ = (choices_.taken(2) == 1) == is_applied;
   return *sigma_is_sigmoid_;
 }
 
@@ -329,8 +332,9 @@ Interpreter::Factor Interpreter::call(Cursor& cursor, const TexNode& name, const
   std::string full = function;
   if (full == "sigma" && !scope_.sheet.is_own_function(full)) {
     const bool is_sigma = name.text == "sigma";
-    full = activation_of(arguments[0], is_sigma);
-    if (is_sigma && full != "sigmoid" && (full.empty() || sigma_is_sigmoid())) full = "sigmoid";
+    bool is_applied = false;
+    full = activation_of(arguments[0], is_sigma, is_applied);
+    if (is_sigma && full != "sigmoid" && (full.empty() || sigma_is_sigmoid(is_applied))) full = "sigmoid";
     if (full.empty())
       return {fail("G0303", name.span, fmt::format("unknown function `{}`", name.text),
                    fmt::format("define it in the sheet: `{}(x) = …`", name.text)),

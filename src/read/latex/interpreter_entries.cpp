@@ -143,7 +143,7 @@ Interpreter::Factor Interpreter::entry_of(const Factor& base, const TexRow& sub,
 Interpreter::Factor Interpreter::scripted(Factor base, const TexNode& node) {
   if (!node.has_scripts() || base.sketch == nullptr) return base;
   const Superscript sup = superscript_of(node, scope_);
-  const bool has_entries = base.sketch->extents && !base.sketch->extents->empty();
+  const bool has_entries = !base.sketch->extents || !base.sketch->extents->empty();  // a tensor has no extents here
   if (has_entries && is_index_row(node.sub)) {
     return entry_of(base, node.sub, sup, node.span);
   }

@@ -358,11 +358,12 @@ Interpreter::Factor Interpreter::raised(Factor base, const Superscript& written,
   const auto& extents = base.sketch->extents;
   const bool is_matrix = extents && extents->size() == 2 && !sketcher_.is_vector(*extents);
   if (sup.inverts) {
-    if (is_matrix)
+    if (is_matrix && !sup.is_entrywise)
       base = {sketcher_.call("inv", {base.sketch}, span), false, false, false};
     else
-      base = {sketcher_.power(base.sketch, "^", sketcher_.negated(sketcher_.number("1", span), span)), false, false,
-              base.is_entrywise};
+      base = {
+          sketcher_.power(base.sketch, is_matrix ? ".^" : "^", sketcher_.negated(sketcher_.number("1", span), span)),
+          false, false, base.is_entrywise};
   }
   if (!sup.power.empty()) {
     const Sketch exponent = side(sup.power);
@@ -372,7 +373,10 @@ Interpreter::Factor Interpreter::raised(Factor base, const Superscript& written,
       const bool is_square = sketcher_.is_same({(*extents)[0]}, {(*extents)[1]});
       const bool is_whole =
           exponent->form == reading::Form::word && exponent->text.find_first_not_of("0123456789") == std::string::npos;
-      op = sup.is_entrywise || !is_square || base.is_entrywise || (is_whole && choices_.taken(2) == 1) ? ".^" : "^";
+      const bool has_entries = exponent->extents && !exponent->extents->empty();
+      op = sup.is_entrywise || !is_square || base.is_entrywise || has_entries || (is_whole && choices_.taken(2) == 1)
+               ? ".^"
+               : "^";
       if (op == ".^") note(fmt::format("`{}` is raised entry by entry", shown(base.sketch)));
     }
     base = {sketcher_.power(base.sketch, op, exponent), false, false, op == ".^" || base.is_entrywise};

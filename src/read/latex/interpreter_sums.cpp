@@ -14,6 +14,8 @@ Sketch Interpreter::summand(Cursor& cursor, const std::vector<std::string>& indi
     for (std::size_t i = begin; i < end; ++i) {
       const TexNode& node = row[i];
       const bool is_index = in_script && std::find(indices.begin(), indices.end(), node.text) != indices.end();
+      // what stands behind a sum over the same index speaks of that one
+      if (node.kind == TexKind::big && self(self, node.sub, 0, node.sub.size(), true)) return false;
       if (is_index || self(self, node.sub, 0, node.sub.size(), true) || self(self, node.sup, 0, node.sup.size(), true))
         return true;
       for (const TexRow& part : node.parts) {

@@ -163,6 +163,21 @@ TEST_CASE("sigma is the sigmoid where the sheet has another activation too") {
         });
 }
 
+TEST_CASE("sigma is the sigmoid where the sheet does not apply its activation to what stands there") {
+  table("z : R[n]\nL = sum(tanh(z/2))\n",
+        {{"latex: \\frac{\\partial L}{\\partial z} = 2\\sigma(z)\\odot(1 - \\sigma(z))", "equal"}});
+  table("z : R[n]\na = tanh(z)\nL = sum(a)\n",
+        {{"latex: \\frac{\\partial L}{\\partial z} = 1 - \\sigma(z)^2", "equal"}});
+}
+
+TEST_CASE("entries of a tensor by a name with a subscript") {
+  table("T_1 : R[a,b,c]\nx : R\nL = x*sum(i,j,k, T_1[i,j,k]^2)\n",
+        {
+            {"latex: \\frac{\\partial L}{\\partial x} = \\sum_{i,j,k} {T_1}_{i,j,k} {T_{1}}_{i,j,k}", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial x} = \\sum_{i,j,k} {T_1}_{i,j,k}", "wrong-value"},
+        });
+}
+
 TEST_CASE("a name with a subscript below its subscript") {
   table("u1 : R[n]\ndelta_u1 = exp(u1)\nL = sum(delta_u1)\n",
         {

@@ -45,6 +45,9 @@ TEST_CASE("transposes, inverses, powers") {
   means("P^2", "P.^2");
   means("(1 - x)^2", "(1 - x)^2");
   means("x^{1/2}", "x^(1/2)");
+  means("A^{\\odot -1}", "A.^(-1)");
+  means("A^{B - 1}", "A.^(B - 1)");
+  means("(1 + A^{\\odot 2})^{\\odot -1}", "(1 + A.^2).^(-1)");
   means("e^{-x}", "exp(-x)");
   means("\\left(X^T X\\right)^{-1} X^T y", "inv(X'*X)*X'*y");
 }
@@ -201,6 +204,16 @@ TEST_CASE("sums and indices") {
   means("\\sum_j x_j - s \\sum_j v_j", "sum(j, x[j]) - s*sum(j, v[j])");
   means("\\sum_i \\sum_j x_i \\delta_{ij} x_j", "sum(i, sum(j, x[i]*delta(i,j)*x[j]))");
   means("\\frac{1}{m}\\sum_{i=1}^m (yhat_\\lambda(x^{(i)}) - y^{(i)})", "1/m*sum(i, yhat[i] - y[i])");
+}
+
+TEST_CASE("functions as derive prints them") {
+  means("\\operatorname{leakyrelu}\\left( x \\right)", "leaky_relu(x)");
+  means("\\operatorname{softplus}\\left( -x \\right)", "softplus(-x)");
+}
+
+TEST_CASE("a sum ends where another sum over its index begins") {
+  means("\\sum_{i} x_i + s (\\sum_{i} v_i + 1)", "sum(i, x[i]) + s*(sum(i, v[i]) + 1)");
+  means("\\sum_{i} x_i + s v_i", "sum(i, x[i] + s*v[i])");
 }
 
 TEST_CASE("slices") {
