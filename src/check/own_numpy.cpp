@@ -153,7 +153,7 @@ class NumpyPrinter final : public OwnPrinter {
   [[nodiscard]] std::string name(const std::string& gw) const {
     if (const auto own = context_.source.names().find(gw); own != context_.source.names().end()) return own->second;
     if (const auto own = context_.names.find(gw); own != context_.names.end()) return own->second;
-    return gw;
+    return gw == "lambda" ? "lam" : gw;  // a word of Python
   }
 
   [[nodiscard]] Piece transposed(Ast inner) {

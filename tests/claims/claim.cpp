@@ -109,6 +109,7 @@ std::optional<Claim> right_claim(const Problem& problem, Opened& opened, Notatio
 
 std::optional<Claim> wrong_claim(const Problem& given, Opened& given_opened, Notation notation,
                                  std::mt19937_64& random) {
+  if (!given_opened.is_free) return std::nullopt;
   Problem problem = given;
   std::optional<Opened> own;
   if (notation == Notation::numpy) {
@@ -149,6 +150,14 @@ Found verdict_on(const Claim& claim) {
   found.reading = side.reading;
   for (const Diagnostic& one : side.diagnostics) found.messages += "\n    " + one.code + " " + one.message;
   return found;
+}
+
+std::vector<std::string> repairs_of(const Claim& claim) {
+  const check::Checked checked = check::checked(Text("sheet.gw", claim.sheet + claim.line + "\n"));
+  std::vector<std::string> repairs;
+  for (const check::JudgedSide& side : checked.sides)
+    for (const check::Repair& one : side.repairs) repairs.push_back(one.gw);
+  return repairs;
 }
 
 bool may_mean_the_truth(const Claim& claim, const Found& found, Opened& opened) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <vector>
 
 #include "check/verdict.h"
 #include "problem.h"
@@ -32,6 +33,8 @@ struct Found {
   std::string reading, messages;
 };
 [[nodiscard]] Found verdict_on(const Claim&);
+/// The repairs that are offered, in the worksheet language.
+[[nodiscard]] std::vector<std::string> repairs_of(const Claim&);
 /// What the line was read as is the true formula: a reader may take it so, and it is not wrong then.
 [[nodiscard]] bool may_mean_the_truth(const Claim&, const Found&, Opened&);
 

@@ -25,12 +25,14 @@ std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
   return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }
 
+std::uint64_t count() { return number_from("GRADWRIGHT_CLAIMS", usual_count); }
+std::uint64_t seed() { return number_from("GRADWRIGHT_CLAIMS_SEED", 1); }
+
 using Made = std::optional<Claim> (*)(const Problem&, Opened&, Notation, std::mt19937_64&);
 
 /// Claims of one kind until there are as many as wanted; `note` sees each with its verdict.
 template <class Note>
-void each_claim(Made made, std::uint64_t seed, Note note) {
-  const std::uint64_t count = number_from("GRADWRIGHT_CLAIMS", usual_count);
+void each_claim(Made made, std::uint64_t seed, std::uint64_t count, Note note) {
   const Problems problems;
   std::uint64_t claims = 0;
   for (std::uint64_t draw = 0; claims < count && draw < 20 * count; ++draw) {
@@ -42,7 +44,7 @@ void each_claim(Made made, std::uint64_t seed, Note note) {
       const auto claim = made(*problem, *open, static_cast<Notation>(i % 3), random);
       if (!claim) continue;
       ++claims;
-      note(*problem, *open, *claim, verdict_on(*claim), draw);
+      note(*problem, *open, *claim, draw);
     }
   }
   CHECK(claims == count);
@@ -83,15 +85,16 @@ class Counts {
 
 TEST_CASE("no right claim is called wrong, refused or not read") {
   Counts counts;
-  each_claim(right_claim, number_from("GRADWRIGHT_CLAIMS_SEED", 1),
-             [&](const Problem& problem, Opened&, const Claim& claim, const Found& found, std::uint64_t draw) {
+  each_claim(right_claim, seed(), count(),
+             [&](const Problem& problem, Opened&, const Claim& claim, std::uint64_t draw) {
+               const Found found = verdict_on(claim);
                const bool is_right = found.is_there && found.kind == check::VerdictKind::equal;
+               const bool is_open = found.is_there && found.kind == check::VerdictKind::undecided;
                counts.count(problem, claim,
                             !found.is_there   ? "not judged"
                             : !is_right       ? std::string(check::verdict_name(found.kind))
                             : found.is_proved ? "proved"
                                               : "confirmed");
-               const bool is_open = found.is_there && found.kind == check::VerdictKind::undecided;
                if (!is_right && !is_open) counts.fault(problem, claim, found, draw);
              });
   counts.report();
@@ -99,8 +102,9 @@ TEST_CASE("no right claim is called wrong, refused or not read") {
 
 TEST_CASE("no wrong claim is called right") {
   Counts counts;
-  each_claim(wrong_claim, number_from("GRADWRIGHT_CLAIMS_SEED", 1) + 500000,
-             [&](const Problem& problem, Opened& open, const Claim& claim, const Found& found, std::uint64_t draw) {
+  each_claim(wrong_claim, seed() + 500000, count(),
+             [&](const Problem& problem, Opened& open, const Claim& claim, std::uint64_t draw) {
+               const Found found = verdict_on(claim);
                const bool is_right = found.is_there && found.kind == check::VerdictKind::equal;
                const bool is_read_so = is_right && may_mean_the_truth(claim, found, open);
                counts.count(problem, claim,
@@ -109,6 +113,24 @@ TEST_CASE("no wrong claim is called right") {
                                             : std::string(check::verdict_name(found.kind)));
                if (is_right && !is_read_so) counts.fault(problem, claim, found, draw);
              });
+  counts.report();
+}
+
+TEST_CASE("no repair of a wrong claim is wrong") {
+  constexpr std::uint64_t claims_a_repair = 10;  // to find one takes longer
+  Counts counts;
+  each_claim(
+      wrong_claim, seed() + 700000, count() / claims_a_repair,
+      [&](const Problem& problem, Opened& open, const Claim& claim, std::uint64_t draw) {
+        const std::vector<std::string> repairs = repairs_of(claim);
+        counts.count(problem, claim, repairs.empty() ? "without a repair" : "repaired");
+        for (const std::string& gw : repairs) {
+          const SheetValue value = open.sheet.value(gw);
+          const bool is_true = value.is_good() && likeness(*open.pool, value.expr, open.truth.expr) != Likeness::other;
+          if (!is_true)
+            counts.fault(problem, claim, {true, check::VerdictKind::equal, false, gw, "\n    is no repair"}, draw);
+        }
+      });
   counts.report();
 }
 

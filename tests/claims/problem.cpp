@@ -61,15 +61,15 @@ std::optional<Problem> random_problem(std::mt19937_64& random) {
   const auto sheet = drawer.sheet_with(all[random() % all.size()].name);
   if (!sheet) return std::nullopt;
   laws::Trial trial(*sheet, random());
-  const laws::Variable* variable = sheet->variable(sheet->wrt);
-  const bool is_free = variable != nullptr && variable->fact.empty();  // else another derivative is right too
-  if (!is_free || !trial.bare->fault().empty() || !trial.bare->value("L", trial.point)) return std::nullopt;
+  if (!trial.bare->fault().empty() || !trial.bare->value("L", trial.point)) return std::nullopt;
   if (!laws::is_moderate(trial.bare->pool(), trial.bare->expr("L"), trial.bare->bindings(trial.point)))
     return std::nullopt;
   const laws::Asked asked{"L", "", sheet->wrt, "", Layout::gradient};
   laws::Answer answer;
   if (laws::derived(trial, asked, answer).kind != laws::Outcome::Kind::held) return std::nullopt;
   if (laws::judged(trial, asked, answer).kind != laws::Outcome::Kind::held) return std::nullopt;
+  // Index notation that reads outside an axis, where 0 is meant, is not what it says.
+  if (std::regex_search(answer.where, std::regex(R"(\[[^\]]*[a-z][+-][a-z])"))) return std::nullopt;
   const std::string text = trial.text + answer.where;
   const auto symbols = symbols_of(text);
   return Problem{"a random sheet", text, "L", sheet->wrt, answer.gw, true, symbols && symbols->empty()};
@@ -119,7 +119,9 @@ std::optional<Opened> opened(const Problem& problem) {
   OpenSheet sheet(Text("sheet.gw", problem.sheet), *pool, options);
   SheetValue truth = sheet.value(problem.gw);
   if (!truth.is_good()) return std::nullopt;
-  return Opened{std::move(pool), std::move(sheet), std::move(truth)};
+  const Declaration* variable = plain.declaration(problem.wrt);
+  const bool is_free = variable == nullptr || pool->payload<InputInfo>(variable->input).properties == Property::none;
+  return Opened{std::move(pool), std::move(sheet), std::move(truth), is_free};
 }
 
 Likeness likeness(const Pool& pool, Expr a, Expr b) {

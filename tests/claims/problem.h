@@ -35,6 +35,7 @@ struct Opened {
   std::unique_ptr<Pool> pool;
   OpenSheet sheet;
   SheetValue truth;
+  bool is_free = true;  ///< the variable has no facts: else another derivative is right too
 };
 [[nodiscard]] std::optional<Opened> opened(const Problem&);
 

@@ -61,7 +61,7 @@ class NumpyForm {
       case AstKind::name: {
         const auto shape = sheet_.shape_of(node.text);
         if (!shape) return size(ast);
-        return of(ast);
+        return node.text == "lambda" ? "lam" : of(ast);
       }
       case AstKind::negate:
         return "(-" + child(0) + ")";
