@@ -211,6 +211,8 @@ class NumpyPrinter final : public OwnPrinter {
       const bool is_vector = size && size->size() == 2 && (dims.is_one((*size)[0]) || dims.is_one((*size)[1]));
       if (function == "diag" && is_vector && !manner_.one_axis)
         return called("diag", inside(node.children[0], Level::atom) + ".ravel()");
+      if (function == "diag" && size && size->size() == 2 && !manner_.one_axis)  // of a matrix: (n,)
+        return {called("diag", arguments).text + ".reshape(-1, 1)", Level::atom, false, {}};
       for (const auto& [row, axis] : {std::pair("row", 1), std::pair("col", 0)}) {
         for (const std::string_view kind : {"sum", "mean", "max", "min"}) {
           if (function != std::string(row) + std::string(kind)) continue;

@@ -156,7 +156,8 @@ class Latex {
         continue;
       }
       const auto place = static_cast<std::size_t>(pattern[i + 1] - '0');
-      if (place < doc.args.size()) line += text(doc.args[place]);
+      const bool is_raised = i + 3 < pattern.size() && pattern[i + 3] == '^';  // what is raised stands alone: (A c)^{k}
+      if (place < doc.args.size()) line += is_raised && level(docs_, doc.args[place]) != Level::atom ? parenthesised(text(doc.args[place])) : text(doc.args[place]);
       i += 2;
     }
     return line;

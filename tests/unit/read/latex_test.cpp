@@ -47,6 +47,7 @@ TEST_CASE("transposes, inverses, powers") {
   means("x^{1/2}", "x^(1/2)");
   means("A^{\\odot -1}", "A.^(-1)");
   means("A^{B - 1}", "A.^(B - 1)");
+  means("\\left( A x \\right)^{v}", "(A*x).^v");
   means("(1 + A^{\\odot 2})^{\\odot -1}", "(1 + A.^2).^(-1)");
   means("e^{-x}", "exp(-x)");
   means("\\left(X^T X\\right)^{-1} X^T y", "inv(X'*X)*X'*y");
