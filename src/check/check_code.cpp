@@ -37,6 +37,23 @@ bool Checking::judge_assignment(const NumpyAssignment& one, bool is_last) {
   return is_judged;
 }
 
+/// A name that was right for a node of the sheet, and then goes on to a node before it: `dA = …` then `dA *= A > 0`.
+/// What a declared name ends as is what is claimed of it, and no slope is a mere number.
+bool Checking::goes_on(const JudgedSide& right, const JudgedSide& later, const NumpyAssignment& line) {
+  if (!right.verdict.is_right() || later.verdict.is_right()) return false;
+  if (judge_.sheet().program().definition(right.wrt) == nullptr) return false;
+  return later.verdict.kind != VerdictKind::scaled || recognised(line.reading.gw, line.target_span, {}).has_value();
+}
+
+/// What is said of a value that goes on to something else; nothing where that is a derivative of the loss too.
+std::string Checking::changed_note(const NumpyAssignment& line) {
+  if (recognised(line.reading.gw, line.target_span, {})) return {};
+  const std::size_t row = result_.text.place(line.span.begin).line;
+  return fmt::format(
+      "line {} changes `{}`: what it is from there on is no derivative of the loss by a name of the sheet", row,
+      line.target);
+}
+
 Checking::JudgedCode Checking::judged_code(const NumpyReading& reading) {
   JudgedCode result;
   Checking own(judge_.text(), result_.text, options_);
@@ -53,15 +70,15 @@ Checking::JudgedCode Checking::judged_code(const NumpyReading& reading) {
     if (!is_judged || earlier == side_of.end()) continue;
     const std::size_t first = earlier->second, second = own.result_.sides.size() - 1;
     const JudgedSide& old = own.result_.sides[first];
-    const Declaration* variable = own.judge_.sheet().program().declaration(old.wrt);
-    const bool is_parameter =
-        variable != nullptr && own.judge_.sheet().pool().payload<InputInfo>(variable->input).role == Role::parameter;
-    // The line that claims: the last for parameters and sums; for a node on the way, the one that is right.
-    const bool is_last_claimed = is_parameter || adds_to(one.reading.gw, before->name) || !old.verdict.is_right();
+    const bool is_last_claimed =
+        adds_to(one.reading.gw, before->name) || !own.goes_on(old, own.result_.sides[second], one);
     std::vector<std::string>& notes = own.result_.sides[second].reading_notes;
     notes.insert(notes.begin(), old.reading_notes.begin(), old.reading_notes.end());
     is_dropped[is_last_claimed ? first : second] = true;
-    if (!is_last_claimed) side_of[&one] = first;
+    if (is_last_claimed) continue;
+    side_of[&one] = first;
+    if (const std::string changed = own.changed_note(one); !changed.empty())
+      own.result_.sides[first].reading_notes.push_back(changed);
   }
   std::size_t kept = 0;
   for (std::size_t i = 0; i < own.result_.sides.size(); ++i) {

@@ -88,6 +88,8 @@ class Checking {
   bool judge_assignment(const NumpyAssignment& one, bool is_last);
 
   JudgedCode judged_code(const NumpyReading& reading);
+  [[nodiscard]] bool goes_on(const JudgedSide& right, const JudgedSide& later, const NumpyAssignment& line);
+  [[nodiscard]] std::string changed_note(const NumpyAssignment& line);
 
   void chain(const std::vector<ReadSide>& sides, const std::string& of, const std::string& wrt,
              const SubjectParts& parts = {});

@@ -67,6 +67,42 @@ TEST_CASE("a name that goes on to the next node claims where it is right") {
   CHECK(verdicts_of("dV = A.T @ (P - Y) / m\ndV = dV * 2\n") == std::vector<std::string>{"V scaled"});
 }
 
+TEST_CASE("what a declared name ends as is what is claimed of it") {
+  const auto verdicts_of = [&](const std::string& code) {
+    std::vector<std::string> found;
+    const check::Checked checked =
+        check::checked(Text("sheet.gw", "x : R[n]\nf = 1/2*x'*x\nclaim numpy:\n  " + code + "\n"));
+    for (const check::JudgedSide& side : checked.sides) found.emplace_back(check::verdict_name(side.verdict.kind));
+    return found;
+  };
+  const auto one = [](const char* verdict) { return std::vector<std::string>{verdict}; };
+  for (const char* change : {"df_dx = -df_dx", "df_dx *= 3", "df_dx /= 3", "df_dx = df_dx*3", "df_dx = df_dx/len(x)"}) {
+    CAPTURE(change);
+    CHECK(verdicts_of("df_dx = x; " + std::string(change)) == one("scaled"));
+    CHECK(verdicts_of("df_dx = x\n  " + std::string(change)) == one("scaled"));
+  }
+  CHECK(verdicts_of("df_dx = x\n  df_dx += 3") == one("wrong-value"));
+  CHECK(verdicts_of("df_dx = x\n  df_dx[x < 0] = 0") == one("wrong-value"));
+  CHECK(verdicts_of("df_dx = 3*x\n  df_dx /= 3") == one("equal"));
+  CHECK(verdicts_of("df_dx = x\n  df_dx = df_dx + 0") == one("equal"));
+}
+
+TEST_CASE("a node's derivative that goes on to what the sheet does not name is said to change") {
+  const auto checked_code = [&](const std::string& code) {
+    return check::checked(
+        Text("sheet.gw", "x : R[n]\nparam W : R[h,n]\nparam v : R[h]\nA = tanh(W*x)\nL = v'*A\nclaim numpy:\n" + code));
+  };
+  const check::Checked found = checked_code("  dA = v.copy()\n  dA *= 1 - A**2\n  dW = np.outer(dA, x)\n");
+  REQUIRE(found.sides.size() == 2);
+  for (const check::JudgedSide& side : found.sides) CHECK(side.verdict.is_right());
+  REQUIRE(found.sides[0].reading_notes.size() == 1);
+  CHECK(found.sides[0].reading_notes[0].starts_with("line 8 changes `dA`"));
+  // No slope is a mere number.
+  const check::Checked scaled = checked_code("  dA = v.copy()\n  dA *= 3\n");
+  REQUIRE(scaled.sides.size() == 1);
+  CHECK(scaled.sides[0].verdict.kind == check::VerdictKind::scaled);
+}
+
 TEST_CASE("one off each row at its class, and what is not read says nothing of what follows") {
   const std::string net =
       "X : R[N,D]\nY : R[N,K] onehot_rows\nparam W : R[D,K]\nS = X*W\nP = softmax_rows(S)\nloss = -1/N*sum(Y .* "
