@@ -149,6 +149,7 @@ Array Arrays::name(const PyNode& node) {
   if (node.text == "True" || node.text == "False") {
     Array found;
     found.sketch = sketcher_.number(node.text == "True" ? "1" : "0", node.span);
+    found.is_boolean = true;
     return found;
   }
   const std::string near = sheet_.nearest_name(node.text);
@@ -180,27 +181,47 @@ Array Arrays::unary(const PyNode& node) {
   if (failed_) return {};
   if (inner.is_list) return fail("G0612", node.span, "a list is no array here", "write `np.array([…])`");
   if (node.text == "-") {
+    if (inner.is_boolean)
+      return raising(sketcher_.negated(inner.sketch, node.span), node.span, "`-` takes no booleans: NumPy raises here",
+                     "write `~` for those that are not, or multiply by -1");
     inner.sketch = sketcher_.negated(inner.sketch, node.span);
     if (inner.dim) inner.dim = sketcher_.size_sum(sketcher_.dims().constant(0), *inner.dim, -1);
     return inner;
   }
   inner.sketch = sketcher_.sum({sketcher_.number("1", node.span), inner.sketch}, {false, true}, node.span);
   inner.dim.reset();
+  if (!inner.is_boolean)
+    return fail("G0612", node.span, fmt::format("`{}` is read of booleans only", node.text), "compare: `x == 0`");
   return inner;
 }
 
 Array Arrays::operated(const std::string& op, Array a, Array b, Span span) {
   if (!a.is_good() || !b.is_good()) return {};
+  if (op == "@" && a.is_boolean && b.is_boolean)
+    return fail("G0612", span, "a product of booleans is true or false in NumPy", "convert: `(x > 0).astype(float)`");
   if (op == "@") return product(a, b, span);
   if (op == "//") return fail("G0612", span, "`//` rounds down: it is not read", "divide with `/`");
   if (op == "%") return fail("G0612", span, fmt::format("`{}` has no reading", op), "");
   if (op == "!=") {
     Array equal = elementwise("==", a, b, span);
+    if (!equal.is_good()) return {};
     equal.sketch = sketcher_.sum({sketcher_.number("1", span), equal.sketch}, {false, true}, span);
     return equal;
   }
-  if (op == "&" || op == "and") return elementwise("*", a, b, span);
-  if (op == "|" || op == "or") return elementwise("max", a, b, span);
+  const bool is_logical = op == "&" || op == "and" || op == "|" || op == "or";
+  if (is_logical && !(a.is_boolean && b.is_boolean))
+    return fail("G0612", span, fmt::format("`{}` is read between booleans only", op), "compare: `x != 0`");
+  if (a.is_boolean && b.is_boolean) {
+    if (op == "-")
+      return raising(elementwise("-", a, b, span).sketch, span, "`-` takes no booleans: NumPy raises here",
+                     "convert them: `(x > 0).astype(float)`");
+    const bool is_either = op == "|" || op == "or" || op == "+";
+    if (is_either || op == "*" || is_logical) {  // `+` is or, `*` is and
+      Array found = elementwise(is_either ? "max" : "*", a, b, span);
+      found.is_boolean = true;
+      return found;
+    }
+  }
   if (op == "^") return fail("G0612", span, "`^` is no power in Python", "a power is written `**`");
   Array found = elementwise(op, a, b, span);
   if (a.dim && b.dim && (op == "+" || op == "-" || op == "*")) {
@@ -219,7 +240,8 @@ Array Arrays::attribute(const PyNode& node) {
     if (node.text == "newaxis") return fail("G0612", node.span, "`np.newaxis` stands in an index only", "");
     if (node.text == "pi" || node.text == "e") {
       const bool is_pi = node.text == "pi";  // to all digits
-      found.sketch = sketcher_.call(is_pi ? "acos" : "exp", {sketcher_.number(is_pi ? "-1" : "1", node.span)}, node.span);
+      found.sketch =
+          sketcher_.call(is_pi ? "acos" : "exp", {sketcher_.number(is_pi ? "-1" : "1", node.span)}, node.span);
       return found;
     }
   }
@@ -258,6 +280,7 @@ Array Arrays::call(const PyNode& node) {
   std::size_t first = 1;
   if (callee->kind == PyKind::name) {
     made.function = callee->text;
+    made.is_plain = true;
     if (const auto own = helpers.find(callee->text); own != helpers.end()) return helper_call(own->second, node);
   } else if (callee->kind == PyKind::attribute) {
     made.function = callee->text;
@@ -268,7 +291,9 @@ Array Arrays::call(const PyNode& node) {
     const bool of_module = is_module(base);
     if (of_module && base->text == "self" && helpers.contains(callee->text))
       return helper_call(helpers.at(callee->text), node);
-    if (!of_module) {
+    if (of_module) {
+      made.module = base->text;
+    } else {
       made.arguments.push_back(value(base));
       made.nodes.push_back(base);
       first = 1;
@@ -283,18 +308,9 @@ Array Arrays::call(const PyNode& node) {
       continue;
     }
     made.nodes.push_back(child);
-    const bool is_text = child->kind == PyKind::text || (child->kind == PyKind::name && child->text == "None") ||
-                         child->kind == PyKind::attribute;
-    if (child->kind == PyKind::text ||
-        (child->kind == PyKind::name &&
-         (child->text == "None" || child->text == "float" || child->text == "int" || child->text == "bool"))) {
-      made.arguments.emplace_back();
-    } else if (is_text && child->children[0]->kind == PyKind::name && child->children[0]->text == "np" &&
-               child->text.starts_with("float")) {
-      made.arguments.emplace_back();
-    } else {
-      made.arguments.push_back(value(child));
-    }
+    const bool is_none = child->kind == PyKind::name && child->text == "None";
+    const bool is_text = child->kind == PyKind::text || is_none || element_type(child) != ElementType::none;
+    made.arguments.push_back(is_text ? Array{} : value(child));
   }
   if (failed_) return {};
   return function(made);
@@ -310,6 +326,11 @@ Array Arrays::helper_call(const OwnHelper& helper, const PyNode& node) {
     Array argument = value(is_keyword ? child->children[0] : child);
     if (failed_) return {};
     frame[is_keyword ? child->text : helper.parameters[i - 1]] = std::move(argument);
+  }
+  for (const std::string& parameter : helper.parameters) {
+    if (!frame.contains(parameter))
+      return fail("G0612", node.span, fmt::format("`{}` is not given here: what stands for it is not read", parameter),
+                  "give it in the call");
   }
   constexpr std::size_t most_calls = 20;
   if (frames_.size() > most_calls) return fail("G0612", node.span, "this function calls itself", "write it out");

@@ -1,6 +1,6 @@
 // Arrays: the meaning of Python expressions over arrays whose shapes are those of the sheet.
 // An array of shape (n,) is a column in the worksheet language; its shape decides how it broadcasts and multiplies.
-// arrays.cpp: names, operators; arrays_shapes.cpp: broadcasting, products, reductions; arrays_functions.cpp: np.…; arrays_index.cpp; arrays_einsum.cpp.
+// arrays.cpp: names, operators; arrays_arguments.cpp: what calls take; arrays_shapes.cpp: broadcasting, products, reductions; arrays_functions.cpp: np.…; arrays_index.cpp; arrays_einsum.cpp.
 #pragma once
 
 #include <map>
@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "read/formula/open_sheet.h"
+#include "read/numpy/arguments.h"
 #include "read/numpy/columns.h"
 #include "read/numpy/python.h"
 #include "read/reading/sketch.h"
@@ -28,6 +29,7 @@ struct Array {
   std::vector<Array> elements;  ///< of a list or tuple; then there is no sketch
   bool is_list = false;
   bool is_column_on_purpose = false;  ///< made (n,1) by the code: x[:, None], x.reshape(-1, 1)
+  bool is_boolean = false;            ///< entries are True and False
   bool may_have_axes = false;         ///< a number that the code may hold as (1,1): x.T @ w of columns (n,1)
   [[nodiscard]] bool is_good() const { return sketch != nullptr || is_list; }
 };
@@ -48,7 +50,7 @@ class Arrays {
 
   std::map<std::string, Array> names;  ///< what the code assigned
   std::map<std::string, OwnHelper> helpers;
-  std::set<std::string> poisoned;  ///< names whose line has an error: their users stay silent
+  std::set<std::string> poisoned;       ///< names whose line has an error: their users stay silent
   std::set<std::string> raising_names;  ///< whose line raises in NumPy
 
   [[nodiscard]] Array value(Py);
@@ -69,6 +71,8 @@ class Arrays {
  private:
   struct Call {
     std::string function;
+    std::string module;     ///< `np`; empty for a method or a plain function
+    bool is_plain = false;  ///< a function by its name alone: `sum(x)`, which may be Python's own
     std::vector<Array> arguments;
     std::vector<Py> nodes;
     std::map<std::string, Py> keywords;
@@ -87,6 +91,16 @@ class Arrays {
   [[nodiscard]] Array literal(const Array& list, Span);
   [[nodiscard]] Array of_dim(Dim, Span);
 
+  // arrays_arguments.cpp
+  [[nodiscard]] bool takes(const Call&);
+  [[nodiscard]] bool is_of_one(const std::string& function) const;
+  [[nodiscard]] static Py type_of(const Call&);
+  [[nodiscard]] static bool is_whole(const Array&);
+  [[nodiscard]] Array converted(Array, ElementType, Span);
+  [[nodiscard]] Array truth_of(const Array&, Span);
+  [[nodiscard]] std::optional<bool> is_by_columns(const Call&);
+  [[nodiscard]] Array permuted(const Call&);
+
   // arrays_shapes.cpp
   [[nodiscard]] reading::Extents extents(const std::vector<Dim>& shape) const;
   [[nodiscard]] bool is_one(Dim dim) const { return sketcher_.dims().is_one(dim); }
@@ -99,8 +113,8 @@ class Arrays {
   [[nodiscard]] Array product(const Array& a, const Array& b, Span, bool is_dot = false);
   [[nodiscard]] Array transposed(const Array&, Span);
   [[nodiscard]] Array reduced(const std::string& kind, const Array&, const std::optional<int>& axis, bool keeps, Span);
-  [[nodiscard]] Array reshaped(const Array&, std::vector<Array> sizes, Span);
-  [[nodiscard]] Array flattened(const Array&, Span);
+  [[nodiscard]] Array reshaped(const Array&, std::vector<Array> sizes, Span, bool by_columns = false);
+  [[nodiscard]] Array flattened(const Array&, Span, bool by_columns = false);
   [[nodiscard]] Sketch ones(Dim, Span);
   [[nodiscard]] Array unknown(Sketch) const;
   /// NumPy raises here.
@@ -113,6 +127,8 @@ class Arrays {
   [[nodiscard]] Array stacked(Call&);
   [[nodiscard]] Array blocks(const Array& list, Span);
   [[nodiscard]] Array matrix_power(const Array& base, const Array& exponent, Span);
+  [[nodiscard]] Array same_entries(Call&);
+  [[nodiscard]] Array combined(const std::string& op, Call&);
   [[nodiscard]] Array where(Call&);
   [[nodiscard]] Array reduction(Call&);
   [[nodiscard]] bool axis_of(const Call&, std::size_t position, std::optional<int>& axis, bool& keeps);

@@ -33,14 +33,12 @@ const std::map<std::string_view, std::string_view> binary{
     {"div", "/"},         {"add", "+"},     {"subtract", "-"},     {"sub", "-"},
     {"power", "**"},      {"pow", "**"},    {"float_power", "**"}, {"maximum", "max"},
     {"minimum", "min"},   {"greater", ">"}, {"less", "<"},         {"greater_equal", ">="},
-    {"less_equal", "<="}, {"equal", "=="},  {"logical_and", "*"},  {"logical_or", "max"}};
+    {"less_equal", "<="}, {"equal", "=="},  {"logical_and", "&"},  {"logical_or", "|"}};
 const std::set<std::string_view> products{"dot", "matmul", "mm", "mv", "bmm", "inner_product"};
-const std::set<std::string_view> same{"copy",       "astype",    "asarray", "array",   "ascontiguousarray",
-                                      "float",      "int",       "float64", "int64",   "int32",
-                                      "uint8",      "bool",      "bool_",   "float32", "asmatrix",
-                                      "tensor",     "clone",     "detach",  "numpy",   "item",
-                                      "asanyarray", "double",    "to",      "cpu",     "deepcopy",
-                                      "nan_to_num", "contiguous"};
+const std::set<std::string_view> same{
+    "copy",   "astype", "asarray", "array",      "ascontiguousarray", "float",  "int",   "float64", "int64", "int32",
+    "bool",   "bool_",  "float32", "asanyarray", "nan_to_num",        "tensor", "clone", "detach",  "numpy", "item",
+    "double", "to",     "cpu",     "deepcopy",   "contiguous"};
 const std::set<std::string_view> reductions{"sum",  "mean", "max", "min",       "amax",   "amin",
                                             "prod", "var",  "std", "logsumexp", "average"};
 
@@ -75,8 +73,13 @@ bool Arrays::axis_of(const Call& made, std::size_t position, std::optional<int>&
   if (const auto given = made.keywords.find("dim"); given != made.keywords.end()) node = given->second;
   if (node == nullptr && made.nodes.size() > position) node = made.nodes[position];
   for (const char* word : {"keepdims", "keepdim"}) {
-    if (const auto given = made.keywords.find(word); given != made.keywords.end())
+    if (const auto given = made.keywords.find(word); given != made.keywords.end()) {
+      if (!understands({"", 1, "keepdims=True keepdims=False keepdims=1 keepdims=0"}, "keepdims", given->second)) {
+        (void)fail("G0612", given->second->span, fmt::format("this `{}` is not read", word), "write True or False");
+        return false;
+      }
       keeps = given->second->text == "True" || given->second->text == "1";
+    }
   }
   if (node == nullptr || (node->kind == PyKind::name && node->text == "None")) return true;
   const bool is_negative =
@@ -96,16 +99,16 @@ Array Arrays::reduction(Call& made) {
                      : made.function == "amin"    ? "min"
                      : made.function == "average" ? "mean"
                                                   : made.function;
-  static const std::set<std::string_view> read{"axis", "dim", "keepdims", "keepdim", "dtype"};
-  for (const auto& [word, given] : made.keywords) {
-    const bool is_default = word == "ddof" && given->text == "0";
-    if (!read.contains(word) && !is_default)
-      return fail("G0612", given->span, fmt::format("`{}` of `{}` is not read", word, made.function),
-                  "write it out with sums");
-  }
+  if (const Py type = type_of(made); type != nullptr && element_type(type) != ElementType::real)
+    return fail("G0612", type->span, fmt::format("this `dtype` of `{}` is not read", made.function), "leave it out");
   std::optional<int> axis;
   bool keeps = false;
   if (!axis_of(made, 1, axis, keeps)) return {};
+  const bool is_pythons = made.is_plain && made.keywords.empty();
+  if (is_pythons && made.nodes.size() > 1)
+    return fail("G0612", made.span, fmt::format("Python's own `{}` takes no axis", kind),
+                fmt::format("write `np.{}`", kind));
+  if (is_pythons && kind == "sum" && made.arguments[0].shape.size() == 2) axis = 0;  // row by row
   if (kind == "std") return mapped("sqrt", reduced("var", made.arguments[0], axis, keeps, made.span), made.span);
   return reduced(kind, made.arguments[0], axis, keeps, made.span);
 }
@@ -114,6 +117,7 @@ Array Arrays::function(Call& made) {
   const std::string& name = made.function;
   const auto argument = [&](std::size_t i) -> const Array& { return made.arguments[i]; };
   const std::size_t count = made.arguments.size();
+  if (!takes(made)) return {};
   if (auto array = made_array(made); array.is_good() || failed_) return array;
   if (count == 0)
     return fail("G0612", made.span, fmt::format("`{}` has no reading", name),
@@ -121,7 +125,7 @@ Array Arrays::function(Call& made) {
   if (name == "einsum") return einsum(made);
   if (!argument(0).is_good())
     return fail("G0612", made.span, fmt::format("the argument of `{}` has no reading", name), "");
-  if (same.contains(name)) return argument(0).is_list ? literal(argument(0), made.span) : argument(0);
+  if (same.contains(name)) return same_entries(made);
   const bool is_stack = name == "concatenate" || name == "hstack" || name == "vstack" || name == "column_stack" ||
                         name == "row_stack" || name == "cat" || name == "append";
   if (is_stack) return stacked(made);
@@ -129,7 +133,7 @@ Array Arrays::function(Call& made) {
   if (argument(0).is_list && name != "where") made.arguments[0] = literal(argument(0), made.span);
   if (failed_) return {};
   if (const auto op = binary.find(name); op != binary.end() && count >= 2)
-    return elementwise(std::string(op->second), argument(0), argument(1), made.span);
+    return combined(std::string(op->second), made);
   if (products.contains(name) && count >= 2)
     return product(argument(0), argument(1), made.span, name == "dot" || name == "inner_product");
   if (reductions.contains(name)) return reduction(made);
@@ -138,11 +142,32 @@ Array Arrays::function(Call& made) {
   return own_function(made);
 }
 
+/// np.multiply(A, B) …
+Array Arrays::combined(const std::string& op, Call& made) {
+  const bool is_logical = made.function.starts_with("logical");
+  if (!is_logical) return operated(op, made.arguments[0], made.arguments[1], made.span);
+  return operated(op, truth_of(made.arguments[0], made.span), truth_of(made.arguments[1], made.span), made.span);
+}
+
+/// copy, array, astype, np.float64 …: the same entries, as another type or in another place.
+Array Arrays::same_entries(Call& made) {
+  Array array = made.arguments[0];
+  const Py type = type_of(made);
+  const bool is_place = made.function == "to" && type != nullptr && type->kind == PyKind::text;  // 'cuda'
+  if (type != nullptr && !is_place) return converted(array, element_type(type), type->span);
+  if (const ElementType own = element_type(std::string_view(made.function)); own != ElementType::none)
+    return converted(array, own, made.span);
+  return array.is_list ? literal(array, made.span) : array;
+}
+
 Array Arrays::own_function(Call& made) {
   const std::string& name = made.function;
   std::string plain = name;
   if (const auto other = renamed.find(name); other != renamed.end()) plain = other->second;
   if (!sheet_.is_own_function(name)) {
+    if (plain == "negative" && made.arguments[0].is_boolean)
+      return raising(made.arguments[0].sketch, made.span, "`negative` takes no booleans: NumPy raises here",
+                     "convert them: `(x > 0).astype(float)`");
     if (plain == "negative")
       return elementwise("-", {sketcher_.number("0", made.span), true, {}, {}, {}, false}, made.arguments[0],
                          made.span);
@@ -199,7 +224,12 @@ Array Arrays::where(Call& made) {
   const auto constant = [&](const char* text) {
     return Array{sketcher_.number(text, made.span), true, {}, {}, {}, false};
   };
-  if (made.function == "heaviside" && !arguments.empty()) return mapped("step", arguments[0], made.span);
+  if (made.function == "heaviside" && arguments.size() == 2) {
+    const Array above = mapped("step", arguments[0], made.span);
+    if (number_of(arguments[1]) == 0) return above;
+    const Array at_zero = elementwise("==", arguments[0], constant("0"), made.span);
+    return elementwise("+", above, elementwise("*", at_zero, arguments[1], made.span), made.span);
+  }
   if (arguments.size() != 3)
     return fail("G0612", made.span, fmt::format("`{}` takes three arguments here", made.function), "");
   for (const Array& one : arguments) {
@@ -207,12 +237,12 @@ Array Arrays::where(Call& made) {
   }
   if (made.function == "clip")
     return elementwise("min", elementwise("max", arguments[0], arguments[1], made.span), arguments[2], made.span);
-  const Array& condition = arguments[0];
+  Array condition = truth_of(arguments[0], made.span);
+  condition.is_boolean = false;
   const auto yes = number_of(arguments[1]);
   const auto no = number_of(arguments[2]);
   Array other = condition;
   other.sketch = sketcher_.sum({sketcher_.number("1", made.span), condition.sketch}, {false, true}, made.span);
-  (void)constant;
   if (yes == 1 && no == 0) return condition;
   if (yes == 0 && no == 1) return other;
   const Array first = yes == 1 ? condition : elementwise("*", condition, arguments[1], made.span);
@@ -263,6 +293,9 @@ Array Arrays::made_array(Call& made) {
   if (shape.empty() || shape.size() > 2) return fail("G0612", made.span, "arrays of one or two axes are read", "");
   Array found;
   if (name == "eye" || name == "identity") {
+    if (name == "eye" && made.nodes.size() > 1 && (!made.arguments[1].dim || *made.arguments[1].dim != shape[0]))
+      return fail("G0612", made.nodes[1]->span, "`eye` is read where it has as many columns as rows",
+                  "write it out with `np.hstack`");
     found.shape = {shape[0], shape[0]};
     found.sketch = sketcher_.sized_call("eye", {texts[0]}, made.span, extents(found.shape));
     return found;

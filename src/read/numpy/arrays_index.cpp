@@ -126,6 +126,7 @@ Array Arrays::picked(const Array& array, const std::vector<Py>& items, Span span
   Array found;
   found.shape = shape;
   found.sketch = array.sketch;
+  found.is_boolean = array.is_boolean;
   if (!is_whole) {
     if (array.shape.size() == 1 && is_one(array.shape[0])) return array;
     reading::Extents own;  // as the worksheet language sees it
@@ -154,6 +155,7 @@ Array Arrays::picked(const Array& array, const std::vector<Py>& items, Span span
 Array Arrays::masked(Array array, Py mask, Span span) {
   Array condition = value(mask);
   if (failed_ || condition.is_list) return {};
+  if (!condition.is_boolean) return fail("G0612", span, "this mask is no comparison", "write one: `dZ[Z <= 0] = 0`");
   condition.sketch = sketcher_.sum({sketcher_.number("1", span), condition.sketch}, {false, true}, span);
   return elementwise("*", array, condition, span);
 }

@@ -21,7 +21,7 @@ Array Arrays::linear_algebra(Call& made) {
     found.is_known = first.is_known;
     return found;
   };
-  if (name == "transpose" || name == "t" || name == "swapaxes" || name == "permute") return transposed(first, span);
+  if (name == "transpose" || name == "t" || name == "swapaxes" || name == "permute") return permuted(made);
   if (name == "inv" || name == "pinv") {
     Array found = mapped("inv", first, span);
     if (name == "pinv")
@@ -44,9 +44,15 @@ Array Arrays::linear_algebra(Call& made) {
                 is_matrix ? "this norm of a matrix is not the one over its entries" : "this norm is not read",
                 "`np.linalg.norm(A)` is the root of the sum of all squares");
   }
-  if (name == "flatten" || name == "ravel") return flattened(first, span);
-  if (name == "reshape" || name == "view")
-    return reshaped(first, {made.arguments.begin() + 1, made.arguments.end()}, span);
+  if (name == "flatten" || name == "ravel" || name == "reshape" || name == "view") {
+    const std::optional<bool> by_columns = is_by_columns(made);
+    if (!by_columns) return {};
+    const bool names_order = made.nodes.size() > 1 && made.nodes.back()->kind == PyKind::text;
+    const std::vector<Array> sizes(made.arguments.begin() + 1, made.arguments.end() - (names_order ? 1 : 0));
+    if (name == "reshape" || name == "view") return reshaped(first, sizes, span, *by_columns);
+    if (sizes.empty()) return flattened(first, span, *by_columns);
+    return fail("G0612", made.nodes[1]->span, fmt::format("this argument of `{}` is not read", name), "leave it out");
+  }
   if (name == "squeeze") {
     Array found = first;
     if (first.is_known && first.shape.size() == 2 && (is_one(first.shape[0]) || is_one(first.shape[1]))) {
@@ -61,8 +67,9 @@ Array Arrays::linear_algebra(Call& made) {
     if (!axis_of(made, 1, axis, keeps)) return {};
     if (!first.is_known || first.shape.size() != 1)
       return fail("G0612", span, "an axis is added to arrays of one axis", "");
+    if (!axis || *axis < -2 || *axis > 1) return fail("G0612", span, "this axis is not read", "write 0, 1 or -1");
     Array found = first;
-    if (axis == 0) {
+    if (axis == 0 || axis == -2) {
       found.shape = {sketcher_.dims().one(), first.shape[0]};
       found.sketch = sketcher_.transposed(first.sketch, span);
     } else {
@@ -70,11 +77,7 @@ Array Arrays::linear_algebra(Call& made) {
     }
     return found;
   }
-  if (name == "tril" || name == "triu") {
-    if (made.arguments.size() > 1)
-      return fail("G0612", span, fmt::format("only the main diagonal of `{}` is read", name), "leave its `k` out");
-    return mapped(name, first, span);
-  }
+  if (name == "tril" || name == "triu") return mapped(name, first, span);
   if (name == "diag" || name == "diagonal" || name == "diagflat") {
     if (!first.is_known) return unknown(sketcher_.call("diag", {first.sketch}, span));
     const bool is_vector = first.shape.size() < 2 || is_one(first.shape[0]) || is_one(first.shape[1]);
@@ -167,7 +170,9 @@ Array Arrays::stacked(Call& made) {
                                    std::min<std::ptrdiff_t>(2, static_cast<std::ptrdiff_t>(made.arguments.size())));
   std::optional<int> axis;
   bool keeps = false;
-  if (!axis_of(made, made.arguments[0].is_list ? 1 : 99, axis, keeps)) return {};
+  const bool appends = made.function == "append";
+  if (!axis_of(made, appends ? 2 : 1, axis, keeps)) return {};
+  const bool joins_entries = !axis && (appends || made.keywords.contains("axis"));  // axis=None
   int which = axis.value_or(0);
   if (parts.empty()) return fail("G0612", made.span, "there is nothing to join", "");
   std::size_t axes = 0;
@@ -175,6 +180,7 @@ Array Arrays::stacked(Call& made) {
     if (part.is_list) part = literal(part, made.span);
     if (failed_ || part.sketch == nullptr) return {};
     if (!part.is_known) return fail("G0612", made.span, "the shape of a part is not known", "");
+    if (joins_entries) part = flattened(part, made.span);
     axes = std::max(axes, part.shape.size());
   }
   if (made.function == "vstack" || made.function == "row_stack") which = 0;

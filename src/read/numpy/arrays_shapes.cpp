@@ -106,6 +106,8 @@ Array Arrays::elementwise(const std::string& op, const Array& a, const Array& b,
   Array found;
   found.sketch = made;
   found.shape = *shape;
+  found.is_boolean = op == ">" || op == "<" || op == ">=" || op == "<=" || op == "==" ||
+                     ((op == "max" || op == "min") && a.is_boolean && b.is_boolean);
   found.may_have_axes = shape->empty() && (a.may_have_axes || b.may_have_axes);
   return found;
 }
@@ -115,6 +117,7 @@ Array Arrays::mapped(const std::string& function, const Array& array, Span span)
   if (array.is_list) return fail("G0612", span, "a list is no array here", "write `np.array([…])`");
   Array found = array;
   found.sketch = sketcher_.sized_call(function, {array.sketch}, span, array.sketch->extents);
+  found.is_boolean = false;
   found.dim.reset();
   return found;
 }
@@ -222,7 +225,7 @@ Array Arrays::reduced(const std::string& kind, const Array& array, const std::op
   return found;
 }
 
-Array Arrays::flattened(const Array& array, Span span) {
+Array Arrays::flattened(const Array& array, Span span, bool by_columns) {
   if (array.is_list) return fail("G0612", span, "a list is no array here", "write `np.array([…])`");
   if (!array.is_known) return unknown(array.sketch);
   Array found = array;
@@ -234,12 +237,12 @@ Array Arrays::flattened(const Array& array, Span span) {
     found.sketch = sketcher_.transposed(array.sketch, span);
   } else {
     found.shape = {sketcher_.size_product(array.shape[0], array.shape[1])};
-    found.sketch = sketcher_.call("vec", {sketcher_.transposed(array.sketch, span)}, span);
+    found.sketch = sketcher_.call("vec", {by_columns ? array.sketch : sketcher_.transposed(array.sketch, span)}, span);
   }
   return found;
 }
 
-Array Arrays::reshaped(const Array& array, std::vector<Array> sizes, Span span) {
+Array Arrays::reshaped(const Array& array, std::vector<Array> sizes, Span span, bool by_columns) {
   if (sizes.size() == 1 && sizes[0].is_list) {
     std::vector<Array> inner = sizes[0].elements;
     sizes = std::move(inner);
@@ -289,11 +292,14 @@ Array Arrays::reshaped(const Array& array, std::vector<Array> sizes, Span span) 
     return raising(array.sketch, span, "the reshaped array has another number of entries: NumPy raises here",
                    "write sizes whose product is that of the array");
   if (array.shape == shape) return array;
-  const Array flat = flattened(array, span);
+  const Array flat = flattened(array, span, by_columns);
   if (shape.size() == 1 || is_one(shape[1])) {
     found.sketch = flat.sketch;
   } else if (is_one(shape[0])) {
     found.sketch = sketcher_.transposed(flat.sketch, span);
+  } else if (by_columns) {
+    const std::vector<Sketch> arguments{flat.sketch, sketcher_.size(shape[0], span), sketcher_.size(shape[1], span)};
+    found.sketch = sketcher_.sized_call("reshape", arguments, span, sketcher_.matrix(shape[0], shape[1]));
   } else {  // row by row in NumPy, column by column here
     const reading::Extents turned = sketcher_.matrix(shape[1], shape[0]);
     const std::vector<Sketch> arguments{flat.sketch, sketcher_.size(shape[1], span), sketcher_.size(shape[0], span)};

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "read/numpy/arrays.h"
+#include "read/numpy/classes.h"
 #include "read/numpy/numpy.h"
 #include "source/catalogue.h"
 
@@ -77,6 +78,10 @@ class Reader {
     if (name.empty()) return left_out(one.span, "this line");
     if (one.value->kind == PyKind::other || one.value->kind == PyKind::text) return left_out(one.span, "this line");
     if (name == Arrays::name_of(one.value) && one.word.empty()) return;  // W1 = params["W1"]
+    if (const std::string matrix = argmax_of_rows(one.value); !matrix.empty() && one.word.empty()) {
+      classes_of_[name] = matrix;
+      return;
+    }
     Array found = arrays_.value(one.value);
     if (!found.is_good()) {
       arrays_.names.erase(name);
@@ -159,8 +164,8 @@ class Reader {
     Array found;
     if (known != arrays_.names.end() && is_zero && is_mask)
       found = arrays_.masked(known->second, target.children[1], one.span);
-    else if (known != arrays_.names.end() && takes_one_off_each_row(one, target))
-      found = less_the_classes(known->second, one.span);
+    else if (const auto off = one_off_each_row(one, target); off && known != arrays_.names.end())
+      found = less_the_classes(known->second, *off, one.span);
     if (found.is_good()) {
       add(name, found, one.span, target.span);
       if (!classes_.empty())
@@ -174,24 +179,17 @@ class Reader {
     arrays_.poisoned.insert(name);
   }
 
-  /// p[range(m), y] -= 1, p[np.arange(m), y] -= 1
-  [[nodiscard]] static bool takes_one_off_each_row(const PyStatement& one, const PyNode& target) {
-    const bool is_one = one.word == "-" && one.value->kind == PyKind::number && one.value->text.starts_with('1') &&
-                        one.value->text.find_first_not_of(".0", 1) == std::string::npos;
-    if (!is_one || target.children.size() != 3 || target.children[1] == nullptr || target.children[2] == nullptr)
-      return false;
-    const Py rows = target.children[1];
-    if (rows->kind != PyKind::call || rows->children.empty() || rows->children[0] == nullptr) return false;
-    const std::string& function = rows->children[0]->text;
-    return (function == "range" || function == "arange") && !Arrays::name_of(target.children[2]).empty();
-  }
-
-  /// Less the classes as rows of zeros and a one, where the sheet has one such matrix of this size.
-  Array less_the_classes(const Array& before, Span span) {
+  /// Less the classes as rows of zeros and a one: of the matrix that the code names, or the only one of this size in the sheet.
+  Array less_the_classes(const Array& before, const OneOffEachRow& off, Span span) {
+    const bool is_counted = off.count->kind == PyKind::number || sheet_.is_dimension(off.count->text);
+    if (is_counted && (before.shape.empty() || arrays_.value(off.count).dim != before.shape[0])) return {};
+    std::string named = argmax_of_rows(off.classes);
+    if (const auto known = classes_of_.find(Arrays::name_of(off.classes)); known != classes_of_.end())
+      named = known->second;
     Array found;
     for (const Declaration& one : sheet_.program().declarations) {
       if (!has(sheet_.pool().payload<InputInfo>(one.input).properties, Property::onehot_rows)) continue;
-      if (one.surface != before.shape) continue;
+      if (one.surface != before.shape || (!named.empty() && arrays_.sheet_name(named) != one.name)) continue;
       if (found.is_good()) return {};
       found = arrays_.operated("-", before, arrays_.of_sheet(one.name, span), span);
       classes_ = one.name;
@@ -250,8 +248,9 @@ class Reader {
     Array value;
     Span span, name_span;
   };
-  Assigned last_number_;  ///< that stands for itself
-  std::string classes_;   ///< the matrix of classes that the line at hand rests on
+  Assigned last_number_;                           ///< that stands for itself
+  std::map<std::string, std::string> classes_of_;  ///< y = np.argmax(Y, axis=1)
+  std::string classes_;                            ///< the matrix of classes that the line at hand rests on
 };
 
 /// The lines to read: those of the function that holds the backward pass, or all outside of functions.

@@ -125,3 +125,26 @@ TEST_CASE("one off each row at its class, and what is not read says nothing of w
     for (const std::string& verdict : verdicts_of(sheet, "range(N)")) CHECK(verdict.find("W ") == std::string::npos);
   }
 }
+
+TEST_CASE("the classes of a softmax by argmax") {
+  const std::string net =
+      "Z : R[n,k]\nY : R[n,k] onehot_rows\nQ = softmax_rows(Z)\nL = cross_entropy_rows(Q, Y)\nclaim numpy:\n";
+  const auto verdicts_of = [&](const std::string& rows, const std::string& before = "") {
+    std::vector<std::string> found;
+    const std::string code = before + "  dZ = Q.copy()\n  dZ[" + rows + "] -= 1\n  dZ /= n\n";
+    const check::Checked checked = check::checked(Text("sheet.gw", net + code));
+    for (const check::JudgedSide& side : checked.sides)
+      found.push_back(side.wrt + " " + std::string(check::verdict_name(side.verdict.kind)));
+    return found;
+  };
+  const std::vector<std::string> right{"Z equal"};
+  CHECK(verdicts_of("np.arange(n), np.argmax(Y, axis=1)") == right);
+  CHECK(verdicts_of("range(n), Y.argmax(1)") == right);
+  CHECK(verdicts_of("np.arange(n), Y.argmax(axis=-1)") == right);
+  CHECK(verdicts_of("np.arange(n), y", "  y = np.argmax(Y, axis=1)\n") == right);
+  // Of columns, of another matrix, of another number of rows.
+  CHECK(verdicts_of("np.arange(n), np.argmax(Y, axis=0)") != right);
+  CHECK(verdicts_of("np.arange(n), np.argmax(Z, axis=1)") != right);
+  CHECK(verdicts_of("np.arange(k), np.argmax(Y, axis=1)") != right);
+  CHECK(verdicts_of("np.arange(3), np.argmax(Y, axis=1)") != right);
+}

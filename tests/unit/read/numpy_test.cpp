@@ -63,6 +63,18 @@ void fails(const std::string& code, const std::string& error, const std::string&
   CHECK(code.substr(one.span.begin, one.span.end - one.span.begin) == at_text);
 }
 
+/// NumPy raises in the last line.
+void raises(const std::string& code, const std::string& message) {
+  At at;
+  const ReadCode found = read(at.sheet, code);
+  CAPTURE(code);
+  REQUIRE_FALSE(found.readings.at(0).assignments.empty());
+  const auto& fault = found.readings[0].assignments.back().fault;
+  REQUIRE(fault.has_value());
+  CHECK(fault->code == "G0614");
+  CHECK(fault->message == message);
+}
+
 }  // namespace
 
 TEST_CASE("operators and broadcasting") {
@@ -151,6 +163,91 @@ TEST_CASE("functions") {
   means("z = softmax(X, axis=1)", "softmax_rows(X)");
   means("z = np.transpose(A) + A.transpose()", "A' + A'");
   means("z = X.copy()", "X");
+}
+
+TEST_CASE("arguments that decide what a function is") {
+  means("z = np.transpose(A, (0, 1))", "A");
+  means("z = np.transpose(A, axes=(1, 0))", "A'");
+  means("z = A.transpose(0, 1)", "A");
+  means("z = A.transpose(1, 0)", "A'");
+  means("z = A.transpose((-1, -2))", "A'");
+  means("z = np.swapaxes(A, 0, 1)", "A'");
+  means("z = A.swapaxes(1, -1)", "A");
+  means("z = torch.transpose(A, 0, 1)", "A'");
+  means("z = X.flatten('F')", "vec(X)");
+  means("z = X.ravel(order='F')", "vec(X)");
+  means("z = np.ravel(X, 'C')", "vec(X')");
+  means("z = X.reshape(n, m, order='F')", "reshape(X, n, m)");
+  means("z = np.reshape(X, (n, m), order='F')", "reshape(X, n, m)");
+  means("z = X.reshape(n, m)", "reshape(vec(X'), m, n)'");
+  means("z = X.reshape((n, m), order='C')", "reshape(vec(X'), m, n)'");
+  means("z = np.eye(n, n) - A", "eye(n) - A");
+  means("z = np.trace(A, offset=0) * x", "tr(A)*x");
+  means("z = sum(X)", "colsum(X)'");  // Python's own adds rows
+  means("z = np.append(A, B)", "[vec(A'); vec(B')]");
+  means("z = np.append(A, B, 1)", "[A, B]");
+  means("z = np.concatenate((A, B), axis=None)", "[vec(A'); vec(B')]");
+  means("z = A.astype(np.float32) + np.asarray(B, dtype='float64')", "A + B");
+  means("z = np.array([[1, 2], [3, 4]], dtype=int)", "[1, 2; 3, 4]");
+  means("z = np.heaviside(A, 0.5)", "step(A) + 0.5*(A == 0)");
+  means("z = np.expand_dims(np.sum(X, axis=0), -2)", "colsum(X)");
+}
+
+TEST_CASE("an argument that is not understood is refused by name") {
+  const auto refused = [](const std::string& call, const std::string& at, const std::string& message) {
+    fails("z = " + call, "G0612", at, message);
+  };
+  refused("np.trace(A, offset=1)", "1", "`offset` of `trace` is not read");
+  refused("np.trace(A, 1)", "1", "this argument of `trace` is not read");
+  refused("np.diag(A, k=1)", "1", "`k` of `diag` is not read");
+  refused("np.diagonal(A, 1)", "1", "this argument of `diagonal` is not read");
+  refused("np.tril(A, k=-1)", "-1", "`k` of `tril` is not read");
+  refused("np.eye(n, k=1)", "1", "`k` of `eye` is not read");
+  refused("np.eye(n, 1)", "1", "`eye` is read where it has as many columns as rows");
+  refused("np.transpose(A, (0, 0))", "np.transpose(A, (0, 0))", "these axes are not read");
+  refused("X.ravel('K')", "'K'", "this order of entries is not read");
+  refused("x.astype(int)", "int", "a conversion to whole numbers is not read: it cuts decimals off");
+  refused("np.array(x, dtype=int)", "int", "a conversion to whole numbers is not read: it cuts decimals off");
+  refused("np.int32(x)", "np.int32(x)", "a conversion to whole numbers is not read: it cuts decimals off");
+  refused("(x > 0).astype(np.uint8)", "np.uint8", "this type of entries is not read");
+  refused("np.mean(X, dtype=int)", "int", "this `dtype` of `mean` is not read");
+  refused("np.sum(X, where=X > 0)", "X > 0", "`where` of `sum` is not read");
+  refused("np.log(x, where=x > 0)", "x > 0", "`where` of `log` is not read");
+  refused("np.exp(x, out=v)", "v", "`out` of `exp` is not read");
+  refused("np.exp(x, v)", "v", "this argument of `exp` is not read");
+  refused("np.multiply(x, v, v)", "v", "this argument of `multiply` is not read");
+  refused("leaky_relu(x, 0.2)", "0.2", "this argument of `leaky_relu` is not read");
+  refused("relu_backward(x, v)", "v", "this argument of `relu_backward` is not read");
+  refused("np.sum(X, axis=0, keepdims=s)", "s", "this `keepdims` is not read");
+  refused("sum(x, 1)", "sum(x, 1)", "Python's own `sum` takes no axis");
+  fails("f = lambda t, s: s*t\nz = f(x)", "G0612", "f(x)",
+        "`s` is not given here: what stands for it is not read");
+}
+
+TEST_CASE("booleans") {
+  means("z = (x > 0) + (v > 0)", "max((x > 0), (v > 0))");  // or
+  means("z = (x > 0) * (v > 0)", "(x > 0) .* (v > 0)");     // and
+  means("z = np.multiply(x > 0, v > 0)", "(x > 0) .* (v > 0)");
+  means("z = (x > 0)*1.0 + (v > 0)*1.0", "(x > 0)*1 + (v > 0)*1");
+  means("z = (x > 0).astype(int) - (x < 0).astype(int)", "(x > 0) - (x < 0)");
+  means("z = (x > 0).astype(float) - (x < 0)", "(x > 0) - (x < 0)");
+  means("z = np.where(x > 0, 1, 0) + np.where(v > 0, 1, 0)", "(x > 0) + (v > 0)");
+  means("z = x.astype(bool) * v", "(1 - (x == 0)) .* v");
+  means("z = np.logical_and(x, v > 0)", "(1 - (x == 0)) .* (v > 0)");
+  means("a = x > 0\nz = a[1:] + a[1:]", "max((x > 0)[2:n], (x > 0)[2:n])");
+  means("z = (x > 0).sum()*x - np.mean(x > 0)", "sum(x > 0)*x - mean(x > 0)");
+  raises("z = (X > 0) - (X < 0)", "`-` takes no booleans: NumPy raises here");
+  raises("z = -(x < 0)", "`-` takes no booleans: NumPy raises here");
+  raises("z = np.subtract(x > 0, x < 0)", "`-` takes no booleans: NumPy raises here");
+  raises("z = np.negative(x > 0)", "`negative` takes no booleans: NumPy raises here");
+  fails("z = ~x", "G0612", "~x", "`~` is read of booleans only");
+  fails("z = x & v", "G0612", "x & v", "`&` is read between booleans only");
+  fails("z = (A > 0) @ (A > 0)", "G0612", "(A > 0) @ (A > 0)", "a product of booleans is true or false in NumPy");
+}
+
+TEST_CASE("several statements of a line") {
+  means("a = A @ x; a = a * 11; z = a + v", "A*x*11 + v");
+  fails("a = A @ x; z = Q + a", "G0301", "Q", "unknown name `Q`");
 }
 
 TEST_CASE("einsum") {
