@@ -1,10 +1,11 @@
-// Lines in order: assignments, updates, masks; helpers of one line; the function of a file that holds the backward pass.
+// Lines in order: assignments, updates, masks; helpers of one line.
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "read/numpy/arrays.h"
 #include "read/numpy/classes.h"
+#include "read/numpy/lines.h"
 #include "read/numpy/numpy.h"
 #include "source/catalogue.h"
 
@@ -24,6 +25,11 @@ class Reader {
   }
 
   void line(const PyStatement& one) {
+    while (!loops_.empty() && loops_.back().indent >= one.indent) loops_.pop_back();
+    if (one.word == "for" || one.word == "while") {
+      loops_.push_back({one.indent, {}});
+      for (const auto& [name, value] : arrays_.names) loops_.back().names.insert(name);
+    }
     if (one.kind == Kind::other || one.kind == Kind::definition)
       return left_out(one.span, one.word.empty() ? "this line" : fmt::format("`{}`", one.word));
     if (one.value == nullptr) return;
@@ -83,11 +89,9 @@ class Reader {
       return;
     }
     Array found = arrays_.value(one.value);
-    if (!found.is_good()) {
-      arrays_.names.erase(name);
-      arrays_.poisoned.insert(name);
-      return;
-    }
+    if (!found.is_good()) return poison(name);
+    const bool is_counter = found.dim && arrays_.names.contains(name) && arrays_.names.at(name).dim;
+    if (is_carried(one, name) && !is_counter) return refused_change(name, one.span);
     arrays_.poisoned.erase(name);
     if (!one.word.empty() && found.is_list) return left_out(one.span, "this line");  // dW += 1, n
     if (!one.word.empty()) {
@@ -173,10 +177,42 @@ class Reader {
       classes_.clear();
       return;
     }
+    const bool is_claimed = std::any_of(reading.assignments.begin(), reading.assignments.end(),
+                                        [&](const NumpyAssignment& earlier) { return earlier.target == name; });
+    if (is_claimed) return refused_change(name, one.span);
     left_out(one.span, "this line");
-    if (known == arrays_.names.end()) return;
-    arrays_.names.erase(name);  // nothing is said of what it is from here on
+    if (known != arrays_.names.end()) poison(name);
+  }
+
+  /// Nothing is said of what it is from here on.
+  void poison(const std::string& name) {
+    arrays_.names.erase(name);
     arrays_.poisoned.insert(name);
+  }
+
+  void refused_change(const std::string& name, Span span) {
+    poison(name);
+    constexpr std::size_t most = 50;
+    if (problems.size() < most)
+      problems.push_back({"G0612",
+                          Severity::error,
+                          fmt::format("this change of `{}` is not read", name),
+                          span,
+                          {},
+                          {},
+                          {fmt::format("write what it ends as: `{} = …`", name)},
+                          {}});
+  }
+
+  /// A value from before a loop that each turn changes: how many turns there are decides what it is.
+  [[nodiscard]] bool is_carried(const PyStatement& one, const std::string& name) {
+    const bool goes_on = !one.word.empty() || mentions(one.value, name);
+    bool found = false;
+    for (Loop& loop : loops_) {
+      found = found || (goes_on && loop.names.contains(name));
+      if (!goes_on) loop.names.erase(name);
+    }
+    return found;
   }
 
   /// Less the classes as rows of zeros and a one: of the matrix that the code names, or the only one of this size in the sheet.
@@ -240,6 +276,11 @@ class Reader {
     return name;
   }
 
+  struct Loop {
+    std::uint32_t indent = 0;
+    std::set<std::string> names;  ///< assigned before it, and not anew in it
+  };
+  std::vector<Loop> loops_;
   Sketcher sketcher_;
   OpenSheet& sheet_;
   Arrays arrays_;
@@ -252,44 +293,6 @@ class Reader {
   std::map<std::string, std::string> classes_of_;  ///< y = np.argmax(Y, axis=1)
   std::string classes_;                            ///< the matrix of classes that the line at hand rests on
 };
-
-/// The lines to read: those of the function that holds the backward pass, or all outside of functions.
-std::vector<const PyStatement*> lines_of(const PyProgram& program) {
-  struct Body {
-    const PyStatement* head;
-    std::vector<const PyStatement*> lines;
-    std::size_t assignments = 0;
-  };
-  std::vector<Body> bodies;
-  std::vector<const PyStatement*> outside;
-  for (const PyStatement& one : program.statements) {
-    const bool is_inside = !bodies.empty() && one.indent > bodies.back().head->indent;
-    if (one.kind == Kind::definition && one.value == nullptr) {
-      bodies.push_back({&one, {}, 0});
-    } else if (is_inside) {
-      bodies.back().lines.push_back(&one);
-      bodies.back().assignments += one.kind == Kind::assignment ? 1U : 0U;
-    } else {
-      outside.push_back(&one);
-    }
-  }
-  const Body* chosen = nullptr;
-  const auto is_backward = [](const Body& body) {
-    for (const char* word : {"back", "grad", "bwd", "deriv"}) {
-      if (body.head->word.find(word) != std::string::npos && body.assignments > 0) return true;
-    }
-    return false;
-  };
-  for (const Body& body : bodies) {
-    if (is_backward(body) && (chosen == nullptr || !is_backward(*chosen) || body.assignments > chosen->assignments))
-      chosen = &body;
-  }
-  for (const Body& body : bodies) {
-    if (chosen == nullptr || (!is_backward(*chosen) && body.assignments > chosen->assignments)) chosen = &body;
-  }
-  if (chosen != nullptr && chosen->assignments > 0) return chosen->lines;
-  return outside;
-}
 
 /// def f(x): return …, and functions whose body is one `return`.
 void add_helpers(Reader& reader, const PyProgram& program) {

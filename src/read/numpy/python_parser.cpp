@@ -28,27 +28,40 @@ class Parser {
   void run() {
     while (peek().kind != PyTokenKind::end) {
       if (peek().kind == PyTokenKind::newline || peek().text == ";") {
+        is_in_head_ = is_in_head_ && peek().kind != PyTokenKind::newline;
         ++at_;
         continue;
       }
       failed_ = false;
       depth_ = 0;
       PyStatement one;
-      one.indent = peek().indent;
+      one.indent = peek().indent + (is_in_head_ ? 1 : 0);
       const Span begin = peek().span;
       statement(one);
       if (!failed_ && !at_end() && one.kind != PyStatement::Kind::other)
         fail(fmt::format("unexpected `{}`", peek().text), "");
-      while (!at_end() || failed_) {
-        if (at_end()) break;
-        ++at_;
-      }
+      skip_rest(one);
       one.span = joined(begin, tokens_[at_ > 0 ? at_ - 1 : 0].span);
       if (!failed_) program_.statements.push_back(std::move(one));
     }
   }
 
  private:
+  /// The rest of a line that is not read; what `if x:` or `for …:` holds on its own line is a statement of its own.
+  void skip_rest(const PyStatement& one) {
+    static constexpr std::array<std::string_view, 9> heads{"if",   "elif", "else",   "for",    "while",
+                                                           "with", "try",  "except", "finally"};
+    const bool has_body = !failed_ && std::find(heads.begin(), heads.end(), one.word) != heads.end();
+    for (int depth = 0; !at_end(); ++at_) {
+      if (is("(") || is("[") || is("{")) ++depth;
+      if (is(")") || is("]") || is("}")) --depth;
+      if (!has_body || depth != 0 || !is(":")) continue;
+      ++at_;
+      is_in_head_ = !at_end();
+      return;
+    }
+  }
+
   [[nodiscard]] const PyToken& peek(std::size_t ahead = 0) const {
     return tokens_[std::min(at_ + ahead, tokens_.size() - 1)];
   }
@@ -347,6 +360,7 @@ class Parser {
   std::size_t at_ = 0;
   int depth_ = 0;
   bool failed_ = false;
+  bool is_in_head_ = false;  ///< behind the `:` of `for …:`, on its line
 };
 
 }  // namespace

@@ -148,3 +148,24 @@ TEST_CASE("the classes of a softmax by argmax") {
   CHECK(verdicts_of("np.arange(k), np.argmax(Y, axis=1)") != right);
   CHECK(verdicts_of("np.arange(3), np.argmax(Y, axis=1)") != right);
 }
+
+TEST_CASE("a change that is not read, or that a loop makes, is refused") {
+  const auto errors_of = [&](const std::string& code) {
+    std::vector<std::string> found;
+    const check::Checked checked = check::checked(Text("sheet.gw", "x : R[n]\nf = 1/2*x'*x\nclaim numpy:\n" + code));
+    for (const Diagnostic& one : checked.diagnostics)
+      if (one.severity == Severity::error) found.push_back(one.message);
+    for (const check::JudgedSide& side : checked.sides)
+      if (!side.verdict.is_right()) found.emplace_back(check::verdict_name(side.verdict.kind));
+    return found;
+  };
+  const std::vector<std::string> refused{"this change of `df_dx` is not read"};
+  CHECK(errors_of("  df_dx = x\n  df_dx[0] = 5\n") == refused);
+  CHECK(errors_of("  df_dx = x\n  for i in range(3): df_dx *= 3\n") == refused);
+  CHECK(errors_of("  df_dx = x\n  for i in range(3):\n      df_dx += x\n") == refused);
+  CHECK(errors_of("  df_dx = np.zeros(n)\n  for i in range(3):\n      df_dx += x\n") == refused);
+  CHECK(errors_of("  df_dx = x\n  while True:\n      df_dx = df_dx*2\n") == refused);
+  CHECK(errors_of("  df_dx = x\n  if True: df_dx *= 3\n") == std::vector<std::string>{"scaled"});
+  // Made anew in each turn.
+  CHECK(errors_of("  df_dx = x\n  for i in range(3):\n      df_dx = x.copy()\n      df_dx *= 1\n").empty());
+}

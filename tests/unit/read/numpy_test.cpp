@@ -220,8 +220,7 @@ TEST_CASE("an argument that is not understood is refused by name") {
   refused("relu_backward(x, v)", "v", "this argument of `relu_backward` is not read");
   refused("np.sum(X, axis=0, keepdims=s)", "s", "this `keepdims` is not read");
   refused("sum(x, 1)", "sum(x, 1)", "Python's own `sum` takes no axis");
-  fails("f = lambda t, s: s*t\nz = f(x)", "G0612", "f(x)",
-        "`s` is not given here: what stands for it is not read");
+  fails("f = lambda t, s: s*t\nz = f(x)", "G0612", "f(x)", "`s` is not given here: what stands for it is not read");
 }
 
 TEST_CASE("booleans") {
@@ -247,6 +246,7 @@ TEST_CASE("booleans") {
 
 TEST_CASE("several statements of a line") {
   means("a = A @ x; a = a * 11; z = a + v", "A*x*11 + v");
+  means("if s > 0: a = A @ x; z = a + v", "A*x + v");
   fails("a = A @ x; z = Q + a", "G0301", "Q", "unknown name `Q`");
 }
 
