@@ -12,6 +12,7 @@
 #include "data/memory.h"
 #include "ir/make.h"
 #include "ir/work.h"
+#include "train/declared.h"
 
 namespace gradwright::cli {
 namespace {
@@ -75,6 +76,10 @@ int run_eval(const EvalCommand& command, const Streams& streams) {
     Tensor tensor = column_major(array);
     tensor.extents.clear();
     for (const Dim dim : pool.shape(declaration->input)) tensor.extents.push_back(pool.dims().value(dim, bindings.dims).value_or(1));
+    if (auto broken = undeclared(pool, declaration->input, tensor.extents, tensor.values)) {
+      broken->span = declaration->span;
+      return show_fault(*broken, *text, streams);
+    }
     bindings.inputs.emplace(declaration->input, std::move(tensor));
   }
   std::vector<NamedTensor> results;

@@ -1,6 +1,6 @@
 #include "help.h"
 
-#include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include "source/columns.h"
 #include "source/text.h"
@@ -27,47 +27,24 @@ std::string footer_line(std::string_view line, std::size_t width) {
                             : command + wrapped(line.substr(line.find_first_not_of(' ', gap)), under, under, width);
 }
 
-class HelpFormatter : public CLI::Formatter {
- public:
-  explicit HelpFormatter(std::size_t width) : width_(width) { column_width(width < 60 ? 12 : 30); }
-
-  [[nodiscard]] std::string make_option(const CLI::Option* option, bool is_positional) const override {
-    return entry(make_option_name(option, is_positional) + make_option_opts(option), make_option_desc(option));
-  }
-  [[nodiscard]] std::string make_subcommand(const CLI::App* command) const override {
-    return entry(command->get_display_name(), command->get_description());
-  }
-  [[nodiscard]] std::string make_description(const CLI::App* app) const override {
-    return fitted(CLI::Formatter::make_description(app), width_);
-  }
-  [[nodiscard]] std::string make_footer(const CLI::App* app) const override {
-    const std::string footer = app->get_footer();
-    std::string lines;
-    for (std::size_t at = 0; at < footer.size();) {
-      const std::size_t end = std::min(footer.find('\n', at), footer.size());
-      lines += footer_line(std::string_view(footer).substr(at, end - at), width_);
-      at = end + 1;
-    }
-    return lines;
-  }
-
- private:
-  [[nodiscard]] std::string entry(const std::string& name, const std::string& description) const {
-    const std::size_t column = get_column_width();
-    const std::string indent(column, ' ');
-    std::string first = "  " + name;
-    const std::size_t taken = display_width(first);
-    const bool is_beside = taken + 1 < column;
-    first = is_beside ? first + std::string(column - taken, ' ') : first + "\n";
-    return is_beside ? wrapped(description, first, indent, width_)
-                     : first + wrapped(description, indent, indent, width_);
-  }
-
-  std::size_t width_;
-};
-
 }  // namespace
 
-std::shared_ptr<CLI::FormatterBase> help_formatter(std::size_t width) { return std::make_shared<HelpFormatter>(width); }
+std::string help_entry(const std::string& name, const std::string& description, std::size_t column, std::size_t width) {
+  const std::string indent(column, ' ');
+  const std::string first = "  " + name;
+  const std::size_t taken = display_width(first);
+  if (taken + 1 >= column) return first + "\n" + wrapped(description, indent, indent, width);
+  return wrapped(description, first + std::string(column - taken, ' '), indent, width);
+}
+
+std::string help_footer(std::string_view footer, std::size_t width) {
+  std::string lines;
+  for (std::size_t at = 0; at < footer.size();) {
+    const std::size_t end = std::min(footer.find('\n', at), footer.size());
+    lines += footer_line(footer.substr(at, end - at), width);
+    at = end + 1;
+  }
+  return lines;
+}
 
 }  // namespace gradwright::cli

@@ -2,11 +2,8 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
-
-namespace CLI {
-class FormatterBase;
-}
+#include <string>
+#include <string_view>
 
 namespace gradwright::cli {
 
@@ -97,7 +94,9 @@ constexpr const char* completion_examples = R"(examples:
   gradwright completion zsh  > ~/.gradwright.zsh                            and source it from ~/.zshrc
   gradwright completion fish > ~/.config/fish/completions/gradwright.fish)";
 
-/// Options, commands and examples in lines of at most `width` columns.
-[[nodiscard]] std::shared_ptr<CLI::FormatterBase> help_formatter(std::size_t width);
+/// An option or a command, and beside it from `column` on, or beneath it, what it is, in lines of at most `width` columns.
+[[nodiscard]] std::string help_entry(const std::string& name, const std::string& description, std::size_t column, std::size_t width);
+/// What stands below the options, in lines of at most `width` columns; an example is broken as a shell takes it.
+[[nodiscard]] std::string help_footer(std::string_view footer, std::size_t width);
 
 }  // namespace gradwright::cli

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <memory>
 #include <new>
 #include <string_view>
 
@@ -43,6 +44,24 @@ TerminalStyle style_for(int descriptor, const std::string& colour) {
   return style;
 }
 
+/// `--help` in lines of at most `width` columns.
+class HelpFormatter : public CLI::Formatter {
+ public:
+  explicit HelpFormatter(std::size_t width) : width_(width) { column_width(width < 60 ? 12 : 30); }
+
+  [[nodiscard]] std::string make_option(const CLI::Option* option, bool is_positional) const override {
+    return cli::help_entry(make_option_name(option, is_positional) + make_option_opts(option), make_option_desc(option), get_column_width(), width_);
+  }
+  [[nodiscard]] std::string make_subcommand(const CLI::App* command) const override {
+    return cli::help_entry(command->get_display_name(), command->get_description(), get_column_width(), width_);
+  }
+  [[nodiscard]] std::string make_description(const CLI::App* app) const override { return fitted(CLI::Formatter::make_description(app), width_); }
+  [[nodiscard]] std::string make_footer(const CLI::App* app) const override { return cli::help_footer(app->get_footer(), width_); }
+
+ private:
+  std::size_t width_;
+};
+
 std::vector<cli::Flag> flags_of(const CLI::App& app) {
   std::vector<cli::Flag> flags;
   for (const CLI::Option* option : app.get_options()) {
@@ -69,7 +88,7 @@ cli::GivenOptions given_options(const CLI::App& command) {
 
 int run(int argc, char** argv) {
   CLI::App app{"A compiler for the calculus of neural networks: derives, checks and trains.", "gradwright"};
-  app.formatter(cli::help_formatter(cli::terminal_width(STDOUT_FILENO)));
+  app.formatter(std::make_shared<HelpFormatter>(cli::terminal_width(STDOUT_FILENO)));
   app.footer(cli::footer);
   app.set_version_flag("--version", "gradwright " GRADWRIGHT_VERSION);
   app.require_subcommand(1);

@@ -12,6 +12,7 @@
 #include "data/sources.h"
 #include "outputs.h"
 #include "parameters.h"
+#include "train/declared.h"
 #include "train/sample_shape.h"
 
 namespace gradwright::cli {
@@ -218,9 +219,7 @@ template <class Real>
 std::optional<Diagnostic> predicted(Session& session, const PredictCommand& command, const TrainTask& task, const KeptParameters& kept, const DataRecord& record,
                                     const Samples& samples) {
   CompileRequest request;
-  for (const Definition& definition : session.program().definitions) {
-    if (definition.expr == task.prediction) request.values = {definition.name};
-  }
+  request.values = {task.predicted};
   request.sizes = samples.dims;
   if (samples.is_batched) request.sizes[*task.batch] = rows_at_once;
   request.compile.backend = backend_named(command.backend);
@@ -233,6 +232,10 @@ std::optional<Diagnostic> predicted(Session& session, const PredictCommand& comm
     const auto port = std::ranges::find(program->inputs(), name, &Port::name);
     const std::vector<std::size_t> places = row_major_places(port->extents);
     for (std::size_t at = 0; at < places.size(); ++at) place[at] = static_cast<Real>(array.data[places[at]]);
+    if (const Declaration* declaration = session.program().declaration(name); declaration != nullptr) {
+      const std::vector<double> value(place.begin(), place.end());
+      if (auto broken = undeclared(session.pool(), declaration->input, port->extents, value)) return broken;
+    }
   }
   const Answer answer(record, command.probabilities, samples.target.width);
   if (auto fault = answer.misfit()) return fault;

@@ -13,6 +13,7 @@
 #include "effect.h"
 #include "outputs.h"
 #include "parameters.h"
+#include "train/declared.h"
 
 namespace gradwright::cli {
 namespace {
@@ -84,9 +85,25 @@ std::optional<Diagnostic> fault_of_outputs(const RunCommand& command) {
   return lost_file(inputs, outputs);
 }
 
+/// Values are what the sheet declares of them: formulas use it, also where they no longer look at the value.
+std::optional<Diagnostic> broken_declaration(Session& session, const std::vector<std::pair<std::string, Array>>& arrays) {
+  for (const auto& [name, array] : arrays) {
+    const Declaration* declaration = session.program().declaration(name);
+    if (declaration == nullptr) continue;
+    std::vector<double> value;
+    for (const std::size_t place : row_major_places(array.shape)) value.push_back(array.data[place]);
+    auto broken = undeclared(session.pool(), declaration->input, array.shape, value);
+    if (!broken) continue;
+    broken->span = declaration->span;
+    return broken;
+  }
+  return std::nullopt;
+}
+
 template <class Real>
 int computed(Session& session, const RunCommand& command, const std::vector<std::pair<std::string, Array>>& arrays,
              CompileRequest request, const Streams& streams) {
+  if (const auto broken = broken_declaration(session, arrays)) return show_fault(*broken, session.text(), streams);
   auto program = session.compile<Real>(request);
   if (!program) return show_fault(program.error(), session.text(), streams);
   if (program->note()) show_note(*program->note());

@@ -6,6 +6,7 @@
 
 #include "derive/points.h"
 #include "derive/program_check.h"
+#include "derive/structure.h"
 #include "ir/work.h"
 
 namespace gradwright {
@@ -21,7 +22,9 @@ std::size_t place_of(const Pool& pool, const CompiledLoss& compiled, Expr variab
   return static_cast<std::size_t>(std::find_if(inputs.begin(), inputs.end(), has_name) - inputs.begin());
 }
 
+/// A step says the gradient by it: it moves, and each entry by its own slope.
 bool is_moved(const Pool& pool, const CompiledLoss& compiled, Expr variable) {
+  if (structure_of(pool.payload<InputInfo>(variable).properties) != Structure::none) return false;
   const Expr input = compiled.computation.inputs[place_of(pool, compiled, variable)];
   const auto& updates = compiled.computation.updates;
   return std::any_of(updates.begin(), updates.end(), [&](const Computation::Update& update) { return update.input == input; });

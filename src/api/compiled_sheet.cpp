@@ -9,6 +9,7 @@
 #include "api/session.h"
 #include "data/memory.h"
 #include "train/initial.h"
+#include "train/structured.h"
 
 namespace gradwright {
 namespace {
@@ -57,12 +58,14 @@ tl::expected<Computation, Diagnostic> computation_of(Session& session, const Com
         const std::string name = result.outputs[i].name.substr(result.outputs[i].name.rfind("/d") + 2);
         const Declaration* declaration = program.declaration(name);
         if (declaration == nullptr || pool.payload<InputInfo>(declaration->input).role != Role::parameter) continue;
-        moved.push_back({name, declaration->input, {}, {}});
+        moved.push_back({name, declaration->input, {}, {}, declaration->span,
+                         structure_of(pool.payload<InputInfo>(declaration->input).properties)});
+        if (auto unkept = unkept_property(pool, moved.back())) return tl::unexpected(*std::move(unkept));
         gradients.push_back(result.outputs[i].expr);
       }
       if (moved.empty())
         return fault("G0306", "the sheet has no `param` to train", "declare what is trained as `param W : R[h,d]`");
-      const auto stepping = gradient_descent(*request.rate)(pool, moved, gradients);
+      const auto stepping = kept_in_structure(gradient_descent(*request.rate))(pool, moved, gradients);
       if (!stepping) return tl::unexpected(stepping.error());
       result.updates = stepping->updates;
       for (const auto& [input, value] : stepping->constants) result.inputs.push_back(input);
@@ -84,8 +87,9 @@ tl::expected<Computation, Diagnostic> computation_of(Session& session, const Com
     if (!is_listed && std::find(reached.begin(), reached.end(), declaration.input) != reached.end())
       result.inputs.push_back(declaration.input);
     if (pool.payload<InputInfo>(declaration.input).role == Role::parameter)
-      parameters.push_back(
-          {declaration.name, declaration.input, declaration.initialiser, declaration.initialiser_args});
+      parameters.push_back({declaration.name, declaration.input, declaration.initialiser,
+                            declaration.initialiser_args, declaration.span,
+                            structure_of(pool.payload<InputInfo>(declaration.input).properties)});
   }
   return result;
 }

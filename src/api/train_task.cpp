@@ -5,6 +5,7 @@
 #include "api/derivatives.h"
 #include "derive/adjoint.h"
 #include "simplify/simplify.h"
+#include "train/structured.h"
 
 namespace gradwright {
 namespace {
@@ -99,7 +100,9 @@ tl::expected<TrainTask, Diagnostic> train_task(Session& session, const std::vect
       case Role::data: data.push_back(declaration.input); break;
       case Role::parameter:
         wrt.push_back(declaration.input);
-        task.parameters.push_back({declaration.name, declaration.input, declaration.initialiser, declaration.initialiser_args, declaration.span});
+        task.parameters.push_back({declaration.name, declaration.input, declaration.initialiser, declaration.initialiser_args, declaration.span,
+                                   structure_of(pool.payload<InputInfo>(declaration.input).properties)});
+        if (auto unkept = unkept_property(pool, task.parameters.back())) return tl::unexpected(*std::move(unkept));
         break;
       case Role::constant: {
         Tensor value{{}, declaration.constant};
@@ -125,7 +128,9 @@ tl::expected<TrainTask, Diagnostic> train_task(Session& session, const std::vect
   for (const Definition& definition : program.definitions) {
     if (definition.expr.is_none() || pool.shape(definition.expr) != pool.shape(task.target) || definition.name == request->of.name) continue;
     const std::vector<Expr> parts = reachable(pool, {definition.expr});
-    if (std::binary_search(parts.begin(), parts.end(), task.features) && !std::binary_search(parts.begin(), parts.end(), task.target)) task.prediction = definition.expr;
+    if (!std::binary_search(parts.begin(), parts.end(), task.features) || std::binary_search(parts.begin(), parts.end(), task.target)) continue;
+    task.prediction = definition.expr;
+    task.predicted = definition.name;
   }
   return task;
 }

@@ -87,6 +87,12 @@ Expr kept_to(Pool& pool, Expr derivative, std::size_t axis, Structure structure)
   return derivative;
 }
 
+Expr nearest_within(Pool& pool, Expr matrix, Structure structure) {
+  if (structure == Structure::none) return matrix;
+  if (structure != Structure::symmetric) return kept_to(pool, matrix, 0, structure);
+  return make_add(pool, Shape(pool.shape(matrix)), {{Rational(1, 2), matrix}, {Rational(1, 2), transposed(pool, matrix)}});
+}
+
 Expr among_orthogonal(Pool& pool, Expr gradient, Expr q) {
   const Dim n = pool.shape(q)[0];
   const Expr turned = make_einsum(pool, {0, 3}, {{q, {0, 1}}, {gradient, {2, 1}}, {q, {2, 3}}}, {n, n, n, n});

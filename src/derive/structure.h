@@ -19,6 +19,8 @@ enum class Structure : std::uint8_t { none, symmetric, diagonal, lower, upper, o
 /// The derivative with axes `axis` and `axis + 1` those of the matrix, by its free entries; each stands wherever its entry does, what does not move is 0.
 /// Not for orthogonal ones.
 [[nodiscard]] Expr kept_to(Pool&, Expr derivative, std::size_t axis, Structure);
+/// The nearest matrix of the structure, entry by entry: ½(A + Aᵀ), or what stands off the structure 0. Not for orthogonal ones.
+[[nodiscard]] Expr nearest_within(Pool&, Expr matrix, Structure);
 /// For a gradient by an orthogonal Q: ½(G − Q·Gᵀ·Q).
 [[nodiscard]] Expr among_orthogonal(Pool&, Expr gradient, Expr q);
 /// The n²×n² matrix P with vec(kept G) = P·vec(G). P is symmetric.

@@ -83,6 +83,7 @@ constexpr auto rows = std::to_array<CatalogueRow>({
     {"G0543", "data that break a declaration", "a row of the data is not what the sheet declares of its input: `binary`, `pm1`, `prob` …", "correct the row, or the declaration", ""},
     {"G0545", "new data unlike those of the training", "a column or a category that the training had, or did not have", "give the columns that it was trained on, or train on data that have these", ""},
     {"G0546", "how features were scaled", "features are scaled as in the training that made the parameters, or it is not known how", "`--raw` takes them as they are", ""},
+    {"G0547", "a property that training would not keep", "a step moves every number, and what is declared of the parameter (`prob`, `positive`, `orthogonal` …) would be false after it", "train what it is made of: `p = softmax(t)`, `w = exp(t)`; `symmetric`, `diagonal`, `lower` and `upper` are kept", ""},
     {"G0601", "malformed LaTeX", "a bracket, an argument or an operand is missing", "complete the formula", ""},
     {"G0602", "LaTeX that is not read", "a command or a notation that has no reading", "write it in the worksheet language, or name it there", ""},
     {"G0603", "a size cannot be found", "nothing beside it says how large `I` or a vector of ones is", "write its size: `I_n`, `np.ones((n, 1))`", ""},

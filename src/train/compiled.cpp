@@ -12,6 +12,7 @@
 #include "train/oracle.h"
 #include "train/pieces.h"
 #include "train/step_plans.h"
+#include "train/structured.h"
 
 namespace gradwright {
 namespace {
@@ -285,7 +286,10 @@ tl::expected<std::unique_ptr<Engine>, Diagnostic> engine_for(Pool& pool, const T
   const bool is_shared = options.pieces > 0 || (options.ranks != nullptr && options.ranks->size() > 1);
   if (is_shared && options.full_batch) return undivided("a method that takes all samples");
   if (is_shared && options.oracle) return undivided("the reference evaluator");
-  if (options.full_batch) return full_batch_engine(pool, task, samples, options);
+  if (options.full_batch) {
+    if (auto unkept = moved_entry_by_entry(task.parameters)) return tl::unexpected(*std::move(unkept));
+    return full_batch_engine(pool, task, samples, options);
+  }
   if (options.oracle) return oracle_engine(pool, task, rule, samples, fitting.batch);
   return options.precision == Precision::float32 ? compiled_or_piecewise<float>(pool, task, rule, samples, fitting)
                                                  : compiled_or_piecewise<double>(pool, task, rule, samples, fitting);

@@ -29,12 +29,13 @@ constexpr Word declared_words[] = {{Property::binary, "binary", "0 or 1"},
                             {Property::lower, "lower", "0 above its diagonal"},
                             {Property::upper, "upper", "0 below its diagonal"},
                             {Property::symmetric, "symmetric", "equal to its transpose"},
-                            {Property::spd, "spd", "symmetric, with a positive diagonal"}};
+                            {Property::spd, "spd", "symmetric, with a positive diagonal"},
+                            {Property::orthogonal, "orthogonal", "with columns of length 1 that stand at right angles"}};
 
 constexpr Property of_entries[] = {Property::binary,       Property::pm1,          Property::positive,    Property::prob,
                                    Property::simplex_rows, Property::simplex_cols, Property::onehot_rows, Property::onehot_cols};
 
-bool is_off(double x, double wanted) { return std::fabs(x - wanted) > 1e-6; }
+bool is_off(double x, double wanted) { return !(std::fabs(x - wanted) <= 1e-6 * std::max(1.0, std::fabs(wanted))); }
 
 }  // namespace
 
@@ -64,22 +65,32 @@ Declared::Declared(const Pool& pool, Expr input, const Slot& slot, bool is_batch
 
 std::optional<Diagnostic> Declared::broken(std::span<const double> sample, std::size_t row) const {
   const auto why = what_breaks(sample);
-  if (!why) return std::nullopt;
+  return why ? std::optional(fault(fmt::format("in row {} of the data {}", row, *why), "correct the row")) : std::nullopt;
+}
+
+std::optional<Diagnostic> Declared::broken(std::span<const double> value) const {
+  const auto why = what_breaks(value);
+  return why ? std::optional(fault(*why, "correct the value")) : std::nullopt;
+}
+
+Diagnostic Declared::fault(const std::string& what, const char* help) const {
   std::string meant;
   for (const Word& word : declared_words) {
     if (has(properties_, word.property)) meant += fmt::format("{}`{}`: {}", meant.empty() ? "" : "; ", word.text, word.means);
   }
-  Diagnostic fault = data_error("G0543", fmt::format("`{}` is declared `{}`, and in row {} of the data {}", name_, words_, row, *why),
-                                fmt::format("correct the row, or leave the word out of the declaration of `{}`", name_));
-  fault.notes.push_back(meant);
-  return fault;
+  Diagnostic told = data_error("G0543", fmt::format("`{}` is declared `{}`, and {}", name_, words_, what),
+                               fmt::format("{}, or leave the word out of the declaration of `{}`", help, name_));
+  told.notes.push_back(meant);
+  return told;
 }
 
 std::optional<std::string> Declared::what_breaks(std::span<const double> sample) const {
   if (words_.empty()) return std::nullopt;
   if (auto why = entry_breaks(sample)) return why;
   if (auto why = sum_breaks(sample)) return why;
-  return is_matrix_ ? structure_breaks(sample) : std::nullopt;
+  if (!is_matrix_) return std::nullopt;
+  if (auto why = structure_breaks(sample)) return why;
+  return has(properties_, Property::orthogonal) && rows_ == columns_ ? orthogonality_breaks(sample) : std::nullopt;
 }
 
 std::string Declared::place(std::size_t entry) const {
@@ -135,6 +146,24 @@ std::optional<std::string> Declared::structure_breaks(std::span<const double> sa
     }
   }
   return std::nullopt;
+}
+
+std::optional<std::string> Declared::orthogonality_breaks(std::span<const double> sample) const {
+  constexpr double single = 1e-4;  // of numbers with seven digits
+  for (std::size_t i = 0; i < columns_; ++i) {
+    for (std::size_t j = 0; j <= i; ++j) {
+      const auto first = sample.begin() + static_cast<std::ptrdiff_t>(rows_ * i), second = sample.begin() + static_cast<std::ptrdiff_t>(rows_ * j);
+      const double product = std::inner_product(first, first + static_cast<std::ptrdiff_t>(rows_), second, 0.0);
+      if (std::fabs(product - (i == j ? 1 : 0)) > single)
+        return i == j ? fmt::format("the squares of its column {} add up to {}", i + 1, product)
+                      : fmt::format("its columns {} and {} have the product {}", j + 1, i + 1, product);
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Diagnostic> undeclared(const Pool& pool, Expr input, const std::vector<std::int64_t>& extents, std::span<const double> value) {
+  return Declared(pool, input, {extents, value.size(), false}, false).broken(value);
 }
 
 }  // namespace gradwright

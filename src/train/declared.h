@@ -21,14 +21,18 @@ class Declared {
   [[nodiscard]] const std::string& words() const { return words_; }
   [[nodiscard]] bool is_pm1() const { return has(properties_, Property::pm1); }
   [[nodiscard]] bool is_binary() const { return has(properties_, Property::binary); }
+  /// G0543 where a value is not so, entries as in a sample.
+  [[nodiscard]] std::optional<Diagnostic> broken(std::span<const double> value) const;
   /// G0543 where a sample is not so. `sample`: its entries, the first axis fastest; `row`: of the data, from 1.
   [[nodiscard]] std::optional<Diagnostic> broken(std::span<const double> sample, std::size_t row) const;
 
  private:
+  [[nodiscard]] Diagnostic fault(const std::string& what, const char* help) const;
   [[nodiscard]] std::optional<std::string> what_breaks(std::span<const double> sample) const;
   [[nodiscard]] std::optional<std::string> entry_breaks(std::span<const double> sample) const;
   [[nodiscard]] std::optional<std::string> sum_breaks(std::span<const double> sample) const;
   [[nodiscard]] std::optional<std::string> structure_breaks(std::span<const double> sample) const;
+  [[nodiscard]] std::optional<std::string> orthogonality_breaks(std::span<const double> sample) const;
   [[nodiscard]] std::string place(std::size_t entry) const;
 
   std::string name_, words_;
@@ -36,5 +40,8 @@ class Declared {
   std::size_t rows_ = 1, columns_ = 1;  ///< of a sample
   bool is_matrix_ = false;
 };
+
+/// G0543 where a value given for an input, the first axis fastest, is not what the sheet declares of it: formulas use what is declared.
+[[nodiscard]] std::optional<Diagnostic> undeclared(const Pool&, Expr input, const std::vector<std::int64_t>& extents, std::span<const double> value);
 
 }  // namespace gradwright

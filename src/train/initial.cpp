@@ -3,6 +3,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "train/structured.h"
+
 namespace gradwright {
 
 Tensor initial_value(Generator& random, const Parameter& parameter, std::vector<std::int64_t> extents) {
@@ -29,6 +31,7 @@ Tensor initial_value(Generator& random, const Parameter& parameter, std::vector<
     if (kind == "uniform") x = argument(0, 0) + uniform(random) * (argument(1, 1) - argument(0, 0));
     tensor.values.push_back(x);
   }
+  if (parameter.structure != Structure::none) keep_within(tensor.values, parameter.structure);
   return tensor;
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "derive/structure.h"
 #include "ir/evaluate.h"
 #include "lower/lower.h"
 #include "source/diagnostic.h"
@@ -27,6 +28,7 @@ struct Parameter {
   std::string initialiser;  ///< zeros ones glorot he lecun normal uniform; empty: glorot for matrices, else zeros
   std::vector<double> arguments;
   Span span = {};  ///< its declaration
+  Structure structure = Structure::none;  ///< symmetric, diagonal, lower, upper: every step and the initial value keep it
 };
 
 /// One step of an optimiser over all parameters, as formulas.
@@ -48,6 +50,7 @@ struct TrainTask {
   Expr loss;              ///< scalar
   Expr features, target;  ///< the two data inputs
   Expr prediction;        ///< of the shape of `target`; none: no accuracy is measured
+  std::string predicted;  ///< its name in the sheet
   std::vector<Parameter> parameters;
   std::vector<Expr> gradients;  ///< parallel to parameters; after them what else is averaged over the samples of a step
   std::vector<NamedFormula> metrics;  ///< scalars: their mean over the samples is told beside the loss

@@ -14,6 +14,7 @@
 #include "train/non_finite.h"
 #include "train/patience.h"
 #include "train/record_of.h"
+#include "train/structured.h"
 
 namespace gradwright {
 namespace {
@@ -74,7 +75,7 @@ tl::expected<Trained, Diagnostic> trained_on(Pool& pool, const TrainTask& task, 
   Generator& random = state.random;
   EngineOptions how = options.engine;
   how.batch = static_cast<std::size_t>(std::max(1, options.batch));
-  const UpdateRule rule = options.rule ? options.rule : gradient_descent(options.rate);
+  const UpdateRule rule = kept_in_structure(options.rule ? options.rule : gradient_descent(options.rate));
   pool.clear_overflow();
   const auto engine = engine_for(pool, task, rule, samples, how);
   if (engine && pool.arithmetic_overflowed()) return tl::unexpected(constants_overflow(pool));

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 
+os.environ["COLUMNS"] = "1000"  # a sentence in one line
 program = os.environ["GRADWRIGHT"]
 root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 question = "examples/question/question.gw"

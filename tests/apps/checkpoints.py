@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 
+os.environ["COLUMNS"] = "1000"  # a sentence in one line
 program = os.path.abspath(os.environ["GRADWRIGHT"])
 
 SHEET = """x : R[3]

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 
+os.environ["COLUMNS"] = "1000"  # a sentence in one line
 program = os.path.abspath(os.environ["GRADWRIGHT"])
 root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 compiler = shutil.which("cc")
@@ -66,6 +67,8 @@ def compare(sheet, loss, by, sizes=(), shares=()):
             numbers = [random.uniform(-1, 1) for _ in range(count)]
             if name in shares:  # declared `prob`: positive, and one in all
                 numbers = [abs(x) / sum(map(abs, numbers)) for x in numbers]
+            if re.search(rf"(?m)^{name} : .*\bbinary\b", sheet):
+                numbers = [float(x > 0) for x in numbers]
             values[offset:offset + count] = numbers
             given[name] = numbers[0] if not extents else shaped(numbers, extents[0], extents[1] if len(extents) > 1 else 0)
         real = "float" if precision == "float32" else "double"

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import zipfile
 
+os.environ["COLUMNS"] = "1000"  # a sentence in one line
 program = os.path.abspath(os.environ["GRADWRIGHT"])
 SHEET = "x : R[2]\ny : R\nparam w : R[2]\nparam b : R\nz = w'*x + b\nL = (z - y)^2\nminimize L\n"
 

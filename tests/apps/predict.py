@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 
+os.environ["COLUMNS"] = "1000"  # a sentence in one line
 program = os.path.abspath(os.environ["GRADWRIGHT"])
 LINE = "x : R[2]\ny : R\nparam w : R[2]\nparam b : R\nz = w'*x + b\nL = (z - y)^2\nminimize L\n"
 BATCH = "X : R[n,2]\ny : R[n]\nparam w : R[2]\nparam b : R\nz = X*w + b*ones(n)\nL = mean((z - y).^2)\nminimize L\n"
@@ -190,4 +191,24 @@ with tempfile.TemporaryDirectory() as scratch:
     expect("features: as they are" in done.stdout, f"said so: {done.stdout}")
     with open(saved, "rb") as file:
         expect(b'scaling\\":\\"none' in file.read(), "and kept so")
+    # A parameter with a structure keeps it; the prediction is told, not the loss.
+    quadratic = "x : R[2]\ny : R\nparam S : R[2,2] symmetric\nf = x'*S'*[1;0]\nd = f - y\nL = d^2\nminimize L\n"
+    sheet = write("s.gw", quadratic)
+    points = [(1, 0), (0, 1), (1, 1), (2, 1), (1, 2), (-1, 1)]
+    data = write("s.csv", "a,b,y\n" + "".join(f"{a},{b},{3 * a - 2 * b}\n" for a, b in points))
+    good("train", sheet, "--data", data, "--raw", "--test", "0", "--epochs", "400", "--optimizer", "momentum", "--save", saved)
+    found = [float(one) for one, in answers(good("predict", sheet, "--parameters", saved, "--data", data))]
+    expect(all(abs(one - (3 * a - 2 * b)) < 1e-2 for one, (a, b) in zip(found, points)), f"f = 3a - 2b: {found}")
+    values = good("eval", sheet, "--parameters", saved, "--inputs", write("x.json", '{"x": [0, 1], "y": 0}'))
+    expect(abs(json.loads(values.stdout)["values"]["f"] + 2) < 1e-2, f"and `eval` says the same: {values.stdout}")
+    refused(run("train", sheet, "--data", data, "--raw", "--optimizer", "newton"), "G0547", "symmetric")
+    refused(run("train", "-", "--data", data, text=quadratic.replace("symmetric", "spd")), "G0547", "A*A'")
+    # What is given for an input is what the sheet declares of it.
+    declared = write("declared.gw", "S : R[2,2] {}\nc = S - S'\n".format("symmetric"))
+    refused(run("eval", declared, "--inputs", write("s.json", '{"S": [[1, 2], [3, 4]]}')), "G0543", "entry [1,2] is 2", "symmetric")
+    refused(run("run", declared, "--input", "S=" + write("m.csv", "1,2\n3,4\n"), "--output", "c"), "G0543", "symmetric")
+    good("eval", declared, "--inputs", write("s.json", '{"S": [[1, 2], [2, 4]]}'))
+    turned = write("turned.gw", "Q : R[2,2] orthogonal\nR = Q'*Q\n")
+    good("eval", turned, "--inputs", write("q.json", '{"Q": [[0.6, -0.8], [0.8, 0.6]]}'))
+    refused(run("eval", turned, "--inputs", write("q.json", '{"Q": [[0.6, 0.8], [0.8, 0.6]]}')), "G0543", "orthogonal")
 print("predict: all as expected")

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 
+os.environ["COLUMNS"] = "1000"  # a sentence in one line
 program = os.path.abspath(os.environ["GRADWRIGHT"])
 root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 digits = [os.path.join(root, "examples/digits", name) for name in ("digits.gw", "digits.csv.gz")]

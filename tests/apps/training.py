@@ -13,6 +13,7 @@ import tempfile
 import termios
 import xml.etree.ElementTree as xml
 
+os.environ["COLUMNS"] = "1000"  # a sentence in one line
 program = os.path.abspath(os.environ["GRADWRIGHT"])
 root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 digits = ["train", "examples/digits/digits.gw", "--data", "examples/digits/digits.csv.gz"]

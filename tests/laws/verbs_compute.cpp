@@ -9,6 +9,7 @@
 #include "exports.h"
 #include "ir/make.h"
 #include "lower/batch.h"
+#include "train/structured.h"
 #include "verbs.h"
 
 namespace gradwright::laws {
@@ -71,11 +72,12 @@ Outcome run(Trial& trial) {
   return {};
 }
 
-/// The slopes of L by `wrt`, compared with a gradient.
-Outcome compared(Trial& trial, const std::vector<double>& gradient, const std::string& what) {
+/// The slopes of L by `wrt`, along directions within its structure, compared with a gradient.
+Outcome compared(Trial& trial, const std::vector<double>& gradient, const std::string& what, Structure structure = Structure::none) {
   bool is_settled = false;
   for (int i = 0; i < 2; ++i) {
-    const Direction direction = trial.direction(trial.sheet.wrt);
+    Direction direction = trial.direction(trial.sheet.wrt);
+    if (structure != Structure::none) keep_within(direction, structure);
     const auto truth = slope(*trial.bare, "L", trial.point, trial.sheet.wrt, direction);
     if (!truth || gradient.size() != direction.size()) continue;
     is_settled = true;
@@ -102,6 +104,8 @@ Outcome train_step(Trial& trial) {
   constexpr double rate = 0.5;
   request.rate = rate;
   auto program = session.compile<double>(request);
+  const Property declared = session.pool().payload<InputInfo>(session.program().declaration(trial.sheet.wrt)->input).properties;
+  if (!program && program.error().code == "G0547" && declared != Property::none) return skipped();  // no step keeps it
   if (!program) return failed("train refuses: " + program.error().code, program.error().message);
   if (Outcome filled = fill(*program, trial); filled.kind == Outcome::Kind::failed) return filled;
   program->run();
@@ -110,7 +114,11 @@ Outcome train_step(Trial& trial) {
   const std::vector<double>& before = trial.point.values.at(trial.sheet.wrt);
   std::vector<double> gradient;
   for (std::size_t i = 0; i < before.size(); ++i) gradient.push_back((before[i] - after[i]) / rate);
-  return compared(trial, gradient, "a step goes elsewhere");
+  const Structure structure = structure_of(declared);
+  std::vector<double> kept = gradient;
+  if (structure != Structure::none) keep_within(kept, structure);
+  if (!agree(gradient, kept, 0)) return failed("a step leaves the structure", numbers(gradient));
+  return compared(trial, gradient, "a step goes elsewhere", structure);
 }
 
 Outcome exported(Trial& trial) {

@@ -72,7 +72,7 @@ TEST_CASE("facts of other variables are used") {
 }
 
 TEST_CASE("a compiled gradient is that of the sheet as it stands") {
-  Session session(Text("facts.gw", "param p : R[3] prob\nparam S : R[3,3] symmetric\nx, y : R[3]\nL = sum(p)^2 + x'*S'*y\nminimize L\n"));
+  Session session(Text("facts.gw", "p : R[3] prob\nparam S : R[3,3] symmetric\nx, y : R[3]\nL = sum(p)^2 + x'*S'*y\nderive L wrt p, S\n"));
   auto program = session.compile<double>({.gradients = true});
   REQUIRE_MESSAGE(program.has_value(), program.error().message);
   REQUIRE(program->set("p", std::vector<double>{1, 2, 3}).has_value());

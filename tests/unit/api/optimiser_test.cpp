@@ -166,7 +166,7 @@ TEST_CASE("an error of an optimiser stands where it was written") {
   CHECK(told(fault()) == "G0301 rate:1:5 lots");
   options.values.clear();
   options.lines.text = "theta := theta - g\nstate := state +\ntheta := theta - state\n";
-  CHECK(told(fault()) == "G0101 mine.gw:3:7 :=");
+  CHECK(told(fault()) == "G0102 mine.gw:2:17 ");  // after the operator that has no operand
   options.lines.text = "theta := theta - late\nlate = 1\n";
   CHECK(told(fault()) == "G0305 mine.gw:1:18 late");
   options.lines.text = "theta := sum(g)\n";
