@@ -8,6 +8,7 @@
 #include "read/latex/latex.h"
 #include "read/latex/left_side.h"
 #include "read/latex/macros.h"
+#include "read/reading/claims.h"
 #include "source/catalogue.h"
 
 namespace gradwright {
@@ -124,7 +125,9 @@ class Equation {
       Interpreter interpreter(scope_, sketcher, choices, problems, side.size() == 1);
       const Sketch sketch = interpreter.side(side);
       if (sketch != nullptr) {
-        if (scope_.wanted && !sketcher.unsized(sketch).empty()) sketcher.fit(sketch, *scope_.wanted);
+        const auto meant = sketcher.unsized(sketch).empty() ? std::nullopt : size_meant();
+        if (meant) sketcher.fit(sketch, *meant);
+        if (meant && !sketcher.unsized(sketch).empty()) sketcher.fit(sketch, {meant->rbegin(), meant->rend()});
         const auto unsized = sketcher.unsized(sketch);
         Reading reading = sketcher.written(sketch);
         reading.notes = interpreter.notes();
@@ -165,6 +168,49 @@ class Equation {
     if (found.size() > most_readings) found.resize(most_readings);
     if (!found.empty()) diagnostics.clear();
     add_ways_out(diagnostics);
+  }
+
+  /// What is claimed, or a side before, has this size or its transpose: so have ones and identities that nothing else sizes.
+  [[nodiscard]] std::optional<Shape> size_meant() const {
+    if (scope_.wanted) return scope_.wanted;
+    if (auto claimed = size_of_left(); claimed && !claimed->empty()) return claimed;
+    for (const ReadSide& side : made.sides) {
+      if (!side.readings.empty() && side.readings[0].surface) return side.readings[0].surface;
+    }
+    return std::nullopt;
+  }
+
+  [[nodiscard]] std::optional<Shape> size_of_left() const {
+    const LeftSide& side = made.left;
+    switch (side.kind) {
+      case LeftSide::Kind::derivative:
+        return size_of_derivative();
+      case LeftSide::Kind::name: {
+        const std::vector<Claimed> claimed = claimed_by_name(scope_.sheet, side.name);
+        return scope_.shape_of(claimed.empty() ? side.name : claimed[0].wrt);
+      }
+      case LeftSide::Kind::expression:
+        return side.readings.empty() ? std::nullopt : side.readings[0].surface;
+      case LeftSide::Kind::none:
+      case LeftSide::Kind::hessian:
+        return std::nullopt;
+    }
+    return std::nullopt;
+  }
+
+  /// A scalar's is as large as the variable; a vector's has a row for each entry.
+  [[nodiscard]] std::optional<Shape> size_of_derivative() const {
+    const LeftSide& side = made.left;
+    const auto by = scope_.shape_of(side.wrt.name);
+    if (!by || !side.wrt.entry.empty()) return std::nullopt;
+    const auto named = scope_.shape_of(side.of.name);
+    const auto of = side.readings.empty() ? named.value_or(Shape{}) : side.readings[0].surface;
+    if (!of) return std::nullopt;
+    if (of->empty() || !side.of.entry.empty()) return by;
+    const DimTable& dims = scope_.sheet.pool().dims();
+    const auto is_column = [&](const Shape& shape) { return shape.size() == 2 && dims.is_one(shape[1]); };
+    if (!is_column(*of) || !is_column(*by)) return std::nullopt;
+    return Shape{(*of)[0], (*by)[0]};
   }
 
   void left(const TexRow& row) {

@@ -264,4 +264,28 @@ TEST_CASE("matrices side by side are multiplied as matrices, whatever function m
         });
 }
 
+TEST_CASE("ones have the size that is written, or that of what is claimed") {
+  table("u : R[4]\ng = sum(u.^2)/2 + sum(u)\nh = sum(u)\n",
+        {
+            {"latex: \\frac{\\partial g}{\\partial u} = u + \\mathbf{1}_4", "equal"},
+            {"latex: \\frac{\\partial g}{\\partial u} = u + \\mathbf{1}", "equal"},
+            {"latex: \\frac{\\partial g}{\\partial u} = u + \\mathbf{1}_5", "nonconforming"},
+            {"latex: \\frac{\\partial h}{\\partial u} = \\mathbf{1}_4", "equal"},
+            {"latex: \\frac{\\partial h}{\\partial u} = \\mathbf{1}", "equal"},
+            {"latex: \\frac{\\partial h}{\\partial u} = 2 \\mathbf{1}", "scaled"},
+            {"latex: \\frac{\\partial h}{\\partial u} = \\mathbf{1}^T", "equal-transposed"},
+            {"latex: \\frac{\\partial h}{\\partial u} = \\mathbf{1}_5", "wrong-shape"},
+            {"latex: du = \\mathbf{1}", "equal"},
+        });
+  table("X : R[m,n]\nS : R[n,n]\nw : R[n]\nz = 1*w\ng = sum(X)\nk = sum(S)\n",
+        {
+            {"latex: \\frac{\\partial g}{\\partial X} = \\mathbf{1}_{m \\times n}", "equal"},
+            {"latex: \\frac{\\partial g}{\\partial X} = \\mathbf{1}", "equal"},
+            {"latex: \\frac{\\partial g}{\\partial X} = \\mathbf{1}\\mathbf{1}^T", "equal"},
+            {"latex: \\frac{\\partial k}{\\partial S} = \\mathbf{1}_{n \\times n}", "equal"},
+            {"latex: \\frac{\\partial k}{\\partial S} = I", "wrong-value"},
+            {"latex: \\frac{\\partial z}{\\partial w} = I", "equal"},
+        });
+}
+
 }  // namespace gradwright::claims_table
