@@ -13,6 +13,15 @@ namespace {
 
 void print(std::FILE* stream, const std::string& text) { std::fwrite(text.data(), 1, text.size(), stream); }
 
+/// The errors of the worksheet that documents stand beside: in the worksheet, and once.
+void show_sheet_first(std::vector<check::Checked>& files, std::vector<Text>& networks, const Text& sheet) {
+  const auto faulty = std::ranges::find_if(files, [](const check::Checked& file) { return !file.of_sheet.empty(); });
+  if (faulty == files.end()) return;
+  check::Checked own{{}, faulty->of_sheet, sheet, {}};
+  files.insert(files.begin(), std::move(own));
+  networks.insert(networks.begin(), sheet);
+}
+
 }  // namespace
 
 int run_check(const CheckCommand& command, const Streams& streams) {
@@ -46,9 +55,10 @@ int run_check(const CheckCommand& command, const Streams& streams) {
     networks.push_back(is_latex || is_python ? *sheet : *text);
     check::Checked& last = files.back();
     note_layouts(last, networks.back(), options.layout);
-    if (last.has_errors()) code = input_fault;
-    if (!last.is_all_right() && code == fine) code = claim_wrong;
+    if (last.has_errors() && code == fine) code = input_fault;
+    if (last.has_wrong_claims()) code = claim_wrong;
   }
+  if (sheet && std::ranges::find(command.files, command.sheet) == command.files.end()) show_sheet_first(files, networks, *sheet);
   if (command.json) print(stdout, check_json(files) + "\n");
   else if (command.sarif) print(stdout, check_sarif(files, GRADWRIGHT_VERSION) + "\n");
   else if (command.github) print(stdout, check_annotations(files));

@@ -53,17 +53,29 @@ void Checking::raw(const Claim& claim) {
     code(read.numpy);
   }
 }
-Checked checked(const Text& sheet, const CheckOptions& options) {
-  Checking checking(sheet, sheet, options);
-  const Program& program = checking.judge().sheet().program();
-  const std::vector<Claim> claims = program.claims;
+
+namespace {
+
+/// What is wrong inside a claim is part of its verdict.
+std::vector<Diagnostic> beside_claims(const Program& program) {
+  std::vector<Diagnostic> found;
   for (const Diagnostic& one : program.diagnostics) {
-    // What is wrong inside a claim is part of its verdict.
     const auto is_inside = [&](const Claim& claim) {
       return one.span.begin >= claim.span.begin &&
              one.span.end <= (claim.right.empty() ? claim.span.end : std::max(claim.span.end, claim.right.back().end));
     };
-    if (std::any_of(claims.begin(), claims.end(), is_inside)) continue;
+    if (std::none_of(program.claims.begin(), program.claims.end(), is_inside)) found.push_back(one);
+  }
+  return found;
+}
+
+}  // namespace
+
+Checked checked(const Text& sheet, const CheckOptions& options) {
+  Checking checking(sheet, sheet, options);
+  const Program& program = checking.judge().sheet().program();
+  const std::vector<Claim> claims = program.claims;
+  for (const Diagnostic& one : beside_claims(program)) {
     checking.report(one);
     if (one.severity == Severity::error) checking.note_errors();
   }
@@ -75,9 +87,9 @@ Checked checked(const Text& sheet, const CheckOptions& options) {
 
 Checked checked_document(const Text& document, Notation notation, const Text& sheet, const CheckOptions& options) {
   Checking checking(sheet, document, options);
-  for (const Diagnostic& one : checking.judge().sheet().program().diagnostics) {
+  for (const Diagnostic& one : beside_claims(checking.judge().sheet().program())) {
     if (one.severity != Severity::error) continue;
-    checking.report(one);
+    checking.report_of_sheet(one);
     checking.note_errors();
   }
   if (notation == Notation::latex)

@@ -22,7 +22,10 @@ struct Checked {
   std::vector<JudgedSide> sides;
   std::vector<Diagnostic> diagnostics;  ///< of the text as a whole: what cannot be read, what nobody asked
   Text text;                            ///< what the spans point into
+  std::vector<Diagnostic> of_sheet;     ///< of a document: the errors of its worksheet; their spans point into that
+  /// The input is at fault: the text, its worksheet, or a claim that cannot be read.
   [[nodiscard]] bool has_errors() const;
+  [[nodiscard]] bool has_wrong_claims() const;
   [[nodiscard]] bool is_all_right() const;
 };
 

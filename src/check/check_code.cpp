@@ -57,6 +57,7 @@ std::string Checking::changed_note(const NumpyAssignment& line) {
 Checking::JudgedCode Checking::judged_code(const NumpyReading& reading) {
   JudgedCode result;
   Checking own(judge_.text(), result_.text, options_);
+  own.is_sheet_good_ = is_sheet_good_;
   own.own_.emplace(Notation::numpy, result_.text);
   for (const NumpyAssignment& one : reading.assignments) own.own_->learn(one.reading);
   std::map<const NumpyAssignment*, std::size_t> side_of;  // place of its side

@@ -31,12 +31,13 @@ class Checking {
       : judge_(sheet, options.layout),
         loss_(loss_of(judge_.sheet().program())),
         options_(options),
-        result_{{}, {}, document} {}
+        result_{{}, {}, document, {}} {}
 
   [[nodiscard]] Checked take() { return std::move(result_); }
   [[nodiscard]] Judge& judge() { return judge_; }
 
   void report(Diagnostic diagnostic) { result_.diagnostics.push_back(std::move(diagnostic)); }
+  void report_of_sheet(Diagnostic diagnostic) { result_.of_sheet.push_back(std::move(diagnostic)); }
   /// The sheet itself, beside its claims, has errors.
   void note_errors() { is_sheet_good_ = false; }
 

@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace gradwright::check {
@@ -75,9 +76,10 @@ void note_witness(Diagnostic& diagnostic, const WitnessValues& witness, bool has
     at += stride * static_cast<std::size_t>(witness.entry[axis] - 1);
     stride *= static_cast<std::size_t>(witness.truth.extents[axis]);
   }
-  diagnostic.notes.push_back(fmt::format(
-      "{} {} here and {} in truth, at {}", entry.empty() ? std::string("it is") : fmt::format("entry [{}] is", entry),
-      number_text(witness.claimed.values[at]), number_text(witness.truth.values[at]), inputs));
+  diagnostic.notes.push_back(fmt::format("{} {} here and {} in truth{}{}",
+                                         entry.empty() ? std::string("it is") : fmt::format("entry [{}] is", entry),
+                                         number_text(witness.claimed.values[at]), number_text(witness.truth.values[at]),
+                                         inputs.empty() ? "" : ", at ", inputs));
   if (!witness.gap.empty())
     diagnostic.notes.push_back(
         fmt::format("the two differ by {} there: too little for the digits shown, and not nothing", witness.gap));
@@ -197,10 +199,10 @@ Diagnostic diagnostic_of(const JudgedSide& side) {
   for (const std::string& other : side.other_readings)
     diagnostic.notes.push_back(fmt::format("another reading: {}", other));
   if (verdict.trap)
-    diagnostic.notes.emplace_back(
-        verdict.is_right()
-            ? "it holds at the sizes of this sheet only: with others it would be another"
-            : "a trap: it goes through only because sizes that have nothing to do with each other are the same number here");
+    diagnostic.notes.emplace_back(verdict.is_right()
+                                      ? "it holds at the sizes of this sheet only: with others it would be another"
+                                      : "a trap: it goes through only because sizes that have nothing to do with each "
+                                        "other are the same number here");
   if (verdict.witness) note_witness(diagnostic, *verdict.witness, verdict.has_no_value);
   for (const Mistake& mistake : side.mistakes) {
     // What lies around the break marks nothing.
@@ -252,9 +254,23 @@ Diagnostic unclear_claim(Span place, const std::string& name, const std::string&
   return diagnostic;
 }
 
+bool JudgedSide::is_unread() const {
+  if (verdict.kind != VerdictKind::nonconforming || diagnostics.empty()) return false;
+  constexpr std::array<std::string_view, 5> unread{"G00", "G01", "G03", "G060", "G061"};
+  const std::string& code = diagnostics[0].code;
+  const bool is_raised = code == "G0614";  // NumPy reads it, and refuses its sizes
+  return !is_raised && std::any_of(unread.begin(), unread.end(), [&](auto one) { return code.starts_with(one); });
+}
+
 bool Checked::has_errors() const {
-  return std::any_of(diagnostics.begin(), diagnostics.end(),
-                     [](const Diagnostic& one) { return one.severity == Severity::error; });
+  const auto is_error = [](const Diagnostic& one) { return one.severity == Severity::error; };
+  return std::any_of(diagnostics.begin(), diagnostics.end(), is_error) || !of_sheet.empty() ||
+         std::any_of(sides.begin(), sides.end(), [](const JudgedSide& side) { return side.is_unread(); });
+}
+
+bool Checked::has_wrong_claims() const {
+  return std::any_of(sides.begin(), sides.end(),
+                     [](const JudgedSide& side) { return !side.verdict.is_right() && !side.is_unread(); });
 }
 
 bool Checked::is_all_right() const {

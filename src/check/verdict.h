@@ -46,12 +46,12 @@ struct Verdict {
   int points = 0;                     ///< at which numbers agree
   std::optional<std::string> factor;  ///< of scaled: claim = factor · truth
   std::string other_loss;             ///< its name and formula
-  std::string assumption;   ///< a fact of the sheet that is not stated and would make it right; a sentence, or empty
-  bool is_faint = false;    ///< wrong by less than doubles show
+  std::string assumption;     ///< a fact of the sheet that is not stated and would make it right; a sentence, or empty
+  bool is_faint = false;      ///< wrong by less than doubles show
   bool has_no_value = false;  ///< where the truth has one; the witness says where
-  bool has_slices = false;  ///< of numbers, in the sheet or the claim
-  std::string kept_sizes;   ///< "3": sizes that slices keep numbers, so that no trap of these is told
-  bool trap = false;        ///< holds, or conforms, at the sizes of this sheet only: a note, no verdict
+  bool has_slices = false;    ///< of numbers, in the sheet or the claim
+  std::string kept_sizes;     ///< "3": sizes that slices keep numbers, so that no trap of these is told
+  bool trap = false;          ///< holds, or conforms, at the sizes of this sheet only: a note, no verdict
   std::optional<WitnessValues> witness;
   std::vector<std::string> notes;
   Shape surface;  ///< of the claim; empty where it does not conform
@@ -78,7 +78,7 @@ struct JudgedSide {
   std::optional<bool> follows;  ///< from the line above; nothing for the first
   std::vector<Mistake> mistakes;
   std::vector<Repair> repairs;
-  Span place;        ///< what a repair in the person's own notation replaces
+  Span place;              ///< what a repair in the person's own notation replaces
   std::string lead, tail;  ///< what stands before and after it on its line: `dW = `
   Formula truth;
   std::string truth_size;
@@ -86,6 +86,8 @@ struct JudgedSide {
   std::string layout_note;  ///< how the true chain grows, with sizes; from who knows the chain
   Anatomy anatomy;          ///< of the reading, where that was asked for
   std::vector<Diagnostic> diagnostics;
+  /// It is no formula of the sheet: a name, a function or a notation that nobody knows. Nothing was found about its truth.
+  [[nodiscard]] bool is_unread() const;
 };
 
 }  // namespace gradwright::check

@@ -148,6 +148,34 @@ with tempfile.TemporaryDirectory() as folder:
     expect(code == 0 and [c["wrt"] for c in found][:3] == ["z", "W", "x"], f"a Python file: {out}")
     expect(run(tex)[0] == 2, "a document needs a sheet")
 
+    # What cannot be read is the input's fault, in each notation; a claim that is wrong beside it counts more.
+    squares = write("squares.gw", "x : R[5]\nL = sum(x.^2)\n")
+    def notes(*sides):
+        return write("n.tex", "".join("\\[ \\frac{\\partial L}{\\partial x} = " + side + " \\]\n" for side in sides))
+    def codes(unread, other):
+        sheet = write("c.gw", "x : R[5]\nL = sum(x.^2)\nclaim dL/dx = " + unread + "\nclaim dL/dx = " + other + "\n")
+        code = write("c.py", "dx = " + unread + "\ndx = " + other + "\n")
+        return [run(sheet)[0], run(notes(unread, other), "--sheet", squares)[0], run(code, "--sheet", squares)[0]]
+    expect(codes("2*q", "2*x") == [2, 2, 2], f"an unknown name: {codes('2*q', '2*x')}")
+    expect(codes("2*q", "3*x") == [1, 1, 1], f"an unknown name beside a wrong claim: {codes('2*q', '3*x')}")
+    expect(run(notes("\\unheard{x}"), "--sheet", squares)[0] == 2, "an unknown command")
+    expect(run(notes("2 x x^T"), "--sheet", squares)[0] == 1, "a wrong size is a wrong claim")
+
+    # Errors of the worksheet are told in the worksheet, once, whatever stands beside it.
+    faulty = write("faulty.gw", "# line 4 is at fault\nx : R[5]\ny : R[4]\nH = sum(x.*y)\nL = sum(x.^2)\nclaim dL/dx = x.*y\n")
+    documents = (notes("2x"), write("n.py", "dx = 2*x\n"))
+    code, out, err = run(*documents, "--sheet", faulty)
+    expect(code == 2 and err.count("error[G0202]") == 1 and f"--> {faulty}:4:10" in err.replace("\n", ""), f"an error of the sheet: {err}")
+    expect(out.count("is right") + out.count("right, proved") == 2, f"the claims are judged: {out}")
+    code, out, _ = run(*documents, "--sheet", faulty, "--json")
+    found = json.loads(out)["diagnostics"]
+    expect([(one["file"], one["span"]["line"]) for one in found] == [(faulty, 4)], f"as JSON: {found}")
+    _, out, _ = run(*documents, "--sheet", faulty, "--sarif")
+    places = [one["locations"][0]["physicalLocation"] for one in json.loads(out)["runs"][0]["results"]]
+    expect([(one["artifactLocation"]["uri"], one["region"]["startLine"]) for one in places] == [(faulty, 4)], f"as SARIF: {places}")
+    _, out, _ = run(*documents, "--sheet", faulty, "--github")
+    expect(out.count("::error") == 1 and out.startswith(f"::error file={faulty},line=4,"), f"as annotations: {out}")
+
     # A paper, and the code that goes with it: two slips in the one, one in the other.
     two = write("two.gw", "x : R[n]\ny : R[k]\nparam W1 : R[h,n]\nparam W2 : R[k,h]\nz1 = W1*x\na1 = relu(z1)\nz2 = W2*a1\na2 = sigmoid(z2)\nL = 1/2*norm2(a2 - y)^2\n")
     with open(os.path.join(root, "tests/data/notes.tex"), encoding="utf-8") as file:
