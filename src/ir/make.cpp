@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "ir/facts.h"
+#include "ir/reach.h"
 
 namespace gradwright {
 namespace {
@@ -35,6 +36,16 @@ bool has_symmetric_terms(Pool& pool, const Node& add) {
     if (!(coefficients[place] == coefficients[i] * twin.coefficient)) return false;
   }
   return true;
+}
+
+/// Along an axis every entry that is read lies before the first, or behind the last.
+bool reads_nothing(DimTable& dims, const std::vector<AffineIndex>& axes, const Shape& out, const Shape& in) {
+  for (std::size_t axis = 0; axis < axes.size(); ++axis) {
+    const Reach reach = reach_of(dims, axes[axis], out);
+    const bool is_before = is_nonnegative(dims, dims.sum(dims.constant(-1), reach.last, -1));
+    if (is_before || is_nonnegative(dims, dims.sum(reach.first, in[axis], -1))) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -176,6 +187,7 @@ Expr make_window(Pool& pool, Expr operand, const Shape& out, std::vector<AffineI
     identity = identity && axes[axis].offset == zero && parts.size() == 1 && parts[0].axis == axis && parts[0].coefficient == 1;
   }
   if (identity) return operand;
+  if (reads_nothing(pool.dims(), axes, out, pool.shape(operand))) return make_zero(pool, out);
   Node node;
   node.kind = Kind::window;
   node.shape = out;

@@ -2,6 +2,7 @@
 // operand's, beside factors; `eye(n)[:,2:4]*v` is the padding of v, and what meets a unit vector is read at that entry.
 #include <algorithm>
 
+#include "ir/reach.h"
 #include "simplify/parts.h"
 #include "simplify/rules.h"
 
@@ -167,22 +168,26 @@ std::optional<Expr> unit_vector(Pool& pool, Expr e, const Names& names) {
   return std::nullopt;
 }
 
-/// Windows read axis by axis, one from the other: X[a + b + i], where the inner one is read inside only.
+/// X[a + b + i], one window read from the other: the outer one reads inside only, or the inner one has the whole of that axis as its own.
 std::optional<Expr> window_of_window(Pool& pool, Expr e, const Names& names) {
   const Expr inner = pool[e].operands[0];
   if (pool.kind(inner) != Kind::window || names.contains(inner)) return std::nullopt;
   DimTable& dims = pool.dims();
   const std::vector<AffineIndex> outer = indices_of(pool, e), within = indices_of(pool, inner);
-  const Shape shape = pool.shape(e), middle = pool.shape(inner);
-  for (std::size_t axis = 0; axis < outer.size(); ++axis) {
-    Dim first = outer[axis].offset, last = first;
-    for (const AffineIndex::Part& part : outer[axis].parts) {
-      Dim& end = part.coefficient < 0 ? first : last;
-      end = dims.sum(end, dims.sum(shape[part.axis], dims.one(), -1), part.coefficient);
+  const Shape shape = pool.shape(e), middle = pool.shape(inner), in = pool.shape(pool[inner].operands[0]);
+  const auto is_whole = [&](std::uint16_t axis) {
+    for (std::size_t side = 0; side < within.size(); ++side) {
+      const bool is_own = within[side].parts == std::vector<AffineIndex::Part>{{axis, 1}} && within[side].offset == dims.constant(0);
+      if (is_own && in[side] == middle[axis]) return true;
     }
-    const auto before = dims.constant_value(first);
-    const auto after = dims.constant_value(dims.sum(dims.sum(middle[axis], last, -1), dims.one(), -1));
-    if (!before || *before < 0 || (after ? *after < 0 : !dims.constant_value(last))) return std::nullopt;  // a sheet reads inside
+    return false;
+  };
+  for (std::uint16_t axis = 0; axis < outer.size(); ++axis) {
+    if (is_whole(axis)) continue;
+    const Reach reach = reach_of(dims, outer[axis], shape);
+    const auto before = dims.constant_value(reach.first);
+    const auto after = dims.constant_value(dims.sum(dims.sum(middle[axis], reach.last, -1), dims.one(), -1));
+    if (!before || *before < 0 || (after ? *after < 0 : !dims.constant_value(reach.last))) return std::nullopt;  // a sheet reads inside
   }
   std::vector<AffineIndex> both;
   for (const AffineIndex& index : within) {

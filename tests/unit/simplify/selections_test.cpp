@@ -44,6 +44,10 @@ TEST_CASE("axes-in-order, window-of-window, larger-identity") {
   const Dim four = dims.constant(4);
   b.becomes(slice(b, slice(b, b.x, 1, four), 2, two), "window-of-window", slice(b, b.x, 3, two));
   b.silent(slice(b, make_window(b.pool, b.x, {b.n}, {{{{0, 1}}, dims.constant(-1)}}), -1, b.n), "window-of-window");
+  // The inner one has axis 1 of A whole: what is outside of it is outside of A.
+  const Expr rows = make_window(b.pool, A, {two, b.m}, {{{{0, 1}}, dims.one()}, {{{1, 1}}, zero}});
+  const Expr shifted = make_window(b.pool, rows, {two, b.m}, {{{{0, 1}}, zero}, {{{1, 1}}, dims.constant(-1)}});
+  b.becomes(shifted, "window-of-window", make_window(b.pool, A, {two, b.m}, {{{{0, 1}}, dims.one()}, {{{1, 1}}, dims.constant(-1)}}));
   const Expr padded = make_window(b.pool, make_identity(b.pool, two), {b.n, two}, {{{{0, 1}}, dims.constant(-1)}, {{{1, 1}}, zero}});
   b.becomes(padded, "larger-identity", columns(b, 1, two));
 }

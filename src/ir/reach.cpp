@@ -1,0 +1,40 @@
+#include "ir/reach.h"
+
+#include <algorithm>
+
+namespace gradwright {
+
+Reach reach_of(DimTable& dims, const AffineIndex& index, const Shape& out) {
+  Reach reach{index.offset, index.offset};
+  for (const AffineIndex::Part& part : index.parts) {
+    Dim& end = part.coefficient < 0 ? reach.first : reach.last;
+    end = dims.sum(end, dims.sum(out[part.axis], dims.one(), -1), part.coefficient);
+  }
+  return reach;
+}
+
+bool is_nonnegative(const DimTable& dims, Dim dim) {
+  constexpr std::size_t most_factors = 8;
+  // Each symbol is 1 more than a number that is at least 0: with these, no coefficient may be negative.
+  DimTable::Polynomial above_one;
+  for (const auto& [monomial, coefficient] : dims.polynomial(dim)) {
+    if (monomial.size() > most_factors) return false;
+    for (std::size_t chosen = 0; chosen < std::size_t{1} << monomial.size(); ++chosen) {
+      DimTable::Monomial part;
+      for (std::size_t i = 0; i < monomial.size(); ++i) {
+        if ((chosen >> i & 1U) != 0) part.push_back(monomial[i]);
+      }
+      above_one[part] += coefficient;
+    }
+  }
+  return std::all_of(above_one.begin(), above_one.end(), [](const auto& term) { return term.second >= 0; });
+}
+
+bool reads_inside(DimTable& dims, const AffineIndex& index, const Shape& out, Dim extent) {
+  const Reach reach = reach_of(dims, index, out);
+  if (!is_nonnegative(dims, reach.first)) return false;
+  const bool is_few_of_many = dims.constant_value(reach.last) && !dims.constant_value(extent);
+  return is_few_of_many || is_nonnegative(dims, dims.sum(dims.sum(extent, dims.one(), -1), reach.last, -1));
+}
+
+}  // namespace gradwright

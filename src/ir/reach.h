@@ -1,0 +1,20 @@
+// How far affine indices reach, for all sizes: what certainly lies inside of an axis, and what certainly outside.
+#pragma once
+
+#include "ir/expr.h"
+
+namespace gradwright {
+
+/// The first and the last entry, counted from 0, that an index reads while the axes that it counts run over `out`.
+struct Reach {
+  Dim first, last;
+};
+[[nodiscard]] Reach reach_of(DimTable&, const AffineIndex&, const Shape& out);
+
+/// At least 0 whatever the dimension symbols are (1 at least): n − 1, n·m − n. False where that is not seen.
+[[nodiscard]] bool is_nonnegative(const DimTable&, Dim);
+
+/// The index reads inside of an axis of `extent` entries: for all sizes, or, a range of a few of n entries, where the sheet it stands in does.
+[[nodiscard]] bool reads_inside(DimTable&, const AffineIndex&, const Shape& out, Dim extent);
+
+}  // namespace gradwright
