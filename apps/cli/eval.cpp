@@ -82,6 +82,7 @@ int run_eval(const EvalCommand& command, const Streams& streams) {
     }
     bindings.inputs.emplace(declaration->input, std::move(tensor));
   }
+  if (const auto outside = session.program().read_outside(pool.dims(), bindings.dims)) return show_fault(*outside, *text, streams);
   std::vector<NamedTensor> results;
   for (const Definition& definition : session.program().definitions) {
     if (definition.expr.is_none()) continue;

@@ -29,7 +29,7 @@ struct LossProgram {
   Plan plan;
   std::vector<CConstant> constants;
 };
-/// The loss and its gradients, or these definitions. Also G0504: a size has no value.
+/// The loss and its gradients, or these definitions. Also G0504: a size has no value; G0212: at these sizes an array is read outside.
 [[nodiscard]] tl::expected<LossProgram, Diagnostic> loss_program(Session&, const DimValues&, const std::vector<std::string>& values = {});
 /// A file of C with the function `name` and the places of its inputs and outputs.
 [[nodiscard]] std::string exported_c(const LossProgram&, const std::string& name, Precision);

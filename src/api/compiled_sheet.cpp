@@ -110,6 +110,7 @@ tl::expected<CompiledSheet<Real>, Diagnostic> CompiledSheet<Real>::of(Session& s
   std::optional<LossComputation> loss;
   const auto computation = computation_of(session, request, result.parameters_, loss);
   if (!computation) return tl::unexpected(computation.error());
+  if (auto outside = session.program().read_outside(session.pool().dims(), request.sizes)) return tl::unexpected(*std::move(outside));
   auto plan = plan_for(session.pool(), *computation, request.sizes);
   if (!plan) return tl::unexpected(plan.error());
   if (auto fault = beyond_memory("the program", static_cast<double>(plan->workspace) * sizeof(Real)))

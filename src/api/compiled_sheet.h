@@ -40,7 +40,7 @@ struct Port {
 template <class Real>
 class CompiledSheet {
  public:
-  /// Errors: G0405, G0404, G0306 as in api/compile.h, G0504 a size has no value; G0306 no input has the name to stream.
+  /// Errors: G0405, G0404, G0306 as in api/compile.h, G0504 a size has no value; G0212 at these sizes an array is read outside; G0306 no input has the name to stream.
   [[nodiscard]] static tl::expected<CompiledSheet, Diagnostic> of(Session&, const CompileRequest&);
 
   [[nodiscard]] const std::vector<Port>& inputs() const { return inputs_; }

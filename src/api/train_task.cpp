@@ -124,6 +124,9 @@ tl::expected<TrainTask, Diagnostic> train_task(Session& session, const std::vect
   task.metrics = *std::move(told);
   task.formulas = formulas_of(pool, program, *loss);
   task.backward = [formulas = task.formulas, parameters = task.parameters](Pool& nodes) { return backward_of(nodes, formulas, parameters); };
+  Program bounded;
+  bounded.bounds = session.program().bounds;
+  task.outside = [bounded, &pool](const DimValues& sizes) { return bounded.read_outside(pool.dims(), sizes); };
   // The prediction: the last definition of the target's shape that looks at the features, and not at the target.
   for (const Definition& definition : program.definitions) {
     if (definition.expr.is_none() || pool.shape(definition.expr) != pool.shape(task.target) || definition.name == request->of.name) continue;

@@ -113,6 +113,7 @@ tl::expected<Samples, Diagnostic> shaped(const Pool& pool, const TrainTask& task
                    "fix it in the sheet: `dim h = 32`; or here: `--size h=32`");
     }
   }
+  if (auto outside = task.outside(samples.dims)) return tl::unexpected(*std::move(outside));
   samples.features = slot_of(pool, features, samples.dims);
   samples.target = slot_of(pool, target, samples.dims);
 
@@ -184,9 +185,11 @@ void RowShaping::tell(Samples& samples) const {
   }
 }
 
-std::optional<Diagnostic> as_declared(const Pool& pool, const TrainTask& task, const Samples& samples, const TargetRange& range, RowShaping& shaping,
-                                      Normalise& how, const std::function<std::optional<Diagnostic>(const EachSample&)>& for_each) {
-  const Declared features(pool, task.features, samples.features, samples.is_batched), target(pool, task.target, samples.target, samples.is_batched);
+std::optional<Diagnostic> as_declared(const Pool& pool, const TrainTask& task, const Samples& samples,
+                                      const TargetRange& range, RowShaping& shaping, Normalise& how,
+                                      const std::function<std::optional<Diagnostic>(const EachSample&)>& for_each) {
+  const Declared features(pool, task.features, samples.features, samples.is_batched),
+      target(pool, task.target, samples.target, samples.is_batched);
   if (target.is_pm1() && range.is_zero_to_one()) shaping.map_to_pm1();
   if (features.says_something()) how = Normalise::none;
   if (!features.says_something() && !target.says_something()) return std::nullopt;

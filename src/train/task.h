@@ -59,6 +59,8 @@ struct TrainTask {
       formulas;  ///< definitions that the loss is computed from, in the order of the sheet; the loss last
   /// Adjoints of these and gradients of the parameters, from the loss down: asked for where a training goes wrong.
   std::function<std::vector<NamedFormula>(Pool&)> backward;
+  /// What is read outside of an array at these sizes, if anything.
+  std::function<std::optional<Diagnostic>(const DimValues&)> outside = [](const DimValues&) { return std::nullopt; };
   /// A size that counts samples, the first or last axis of both data inputs: the sheet speaks of a batch, and is taken as written.
   std::optional<std::string> batch;
 };

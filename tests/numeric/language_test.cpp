@@ -44,6 +44,8 @@ const std::vector<Row> values = {
     {"conv_full(5,[1,2;3,4])", {20, 10, 15, 5}}, {"conv_full([1,2;3,4],[5])", {5, 15, 10, 20}}, {"conv_full([1,2;3,4],[1,2])", {2, 6, 5, 11, 2, 4}}, {"maxpool([1,2;3,4],2,2)", {4}},
     {"sum(i, v[i]*w[i])", {6}}, {"sum(i, A[:,i]*B[i,:])", {4.5, 9.5, -0.5, -2}},
     {"mse(v,w)", {(4 + 2.25 + 1) / 3}}, {"pi", {std::acos(-1.0)}}, {"cos(π*v)", {-1, 1, -1}}, {"sum(i, v[2]*ones(1)[i])", {2}}, {"sum(i,j, eye(1)[i,j]*v[2])", {2}},
+    {"sum(i, v[i]*w[i]*delta(i,2))", {1}}, {"sum(i, v[i]*delta(i,4))", {0}}, {"sum(i, v[i]*delta(i,i))", {6}}, {"sum(i, v[i]*delta(i,i+1))", {0}},
+    {"sum(i,j, v[i]*w[j]*delta(i,j+1))", {-0.5}}, {"sum(i,j, v[i]*A[j,1]*delta(i,j))", {7}}, {"sum(i,j, v[i]*A[j,1]*delta(i,2*j-1))", {10}}, {"sum(i,j, v[i]*v[j]*delta(i+j,4))", {10}},
 };
 
 const std::vector<const char*> slopes = {

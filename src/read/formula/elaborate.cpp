@@ -31,6 +31,7 @@ void Elaborator::restart() {
   if (memo_.size() > most_calls) memo_.clear();
   indices_.clear();
   open_indices_.clear();
+  bounds.clear();
   work_ = 0;
   gave_up_ = false;
 }

@@ -1,6 +1,6 @@
 // Elaborator: the meaning of expressions. Sizes are checked here, and only here; a value whose making failed is *poisoned*
 // (it has no expr), and its users stay silent. Parts: elaborate.cpp (names, dispatch), elaborate_sizes.cpp, elaborate_product.cpp,
-// elaborate_sum.cpp, elaborate_index.cpp, elaborate_block.cpp, and the functions_*.cpp with the built-in functions.
+// elaborate_sum.cpp, elaborate_index.cpp, elaborate_affine.cpp, elaborate_block.cpp, and the functions_*.cpp with the built-in functions.
 #pragma once
 
 #include <functional>
@@ -52,6 +52,8 @@ class Elaborator {
   const Text* prelude_text = nullptr;
   Differentiate derivative;
   Cutting cutting;
+
+  std::vector<SizeBound> bounds;  ///< of the sizes, from what was read
 
   /// Forgets what was made on the way to earlier values: the next text begins.
   void restart();
@@ -200,12 +202,23 @@ class Elaborator {
   [[nodiscard]] Value index(Ast);
   [[nodiscard]] Value index_sum(Ast);
   [[nodiscard]] bool item_of(Ast, Dim extent, Ast base, Item&);
-  [[nodiscard]] bool affine_of(Ast, std::int64_t factor, Affine&);
+  [[nodiscard]] bool reads_inside(Ast, const Item&, Dim extent, Ast base);
   [[nodiscard]] Value picked(const Value& base, const std::vector<Item>&);
   void find_extents(Ast body);
-  void collect_uses(Ast, std::vector<std::pair<Ast, Dim>>& uses, std::vector<std::pair<Index, Index>>& deltas);
+  struct Use {  ///< of an index in brackets, where so many entries are
+    Affine number;
+    bool is_alone;
+    Dim extent;
+  };
+  void collect_uses(Ast, std::vector<Use>&, std::vector<std::pair<Index, Index>>& deltas);
+  void note_use(Ast, Dim extent, std::vector<Use>&);
   [[nodiscard]] bool mentions_index(Ast) const;
   [[nodiscard]] Index open_index(const NameAt&);
+
+  // elaborate_affine.cpp
+  [[nodiscard]] bool affine_of(Ast, std::int64_t factor, Affine&);
+  /// False after the fault was reported: `room` is below 0 at all sizes. Where some sizes leave room, it is kept in `bounds`.
+  [[nodiscard]] bool is_possible(Dim room, const std::function<Diagnostic()>& fault);
   [[nodiscard]] Value delta(Ast);
 
   // elaborate_block.cpp

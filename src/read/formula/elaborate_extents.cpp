@@ -3,9 +3,27 @@
 
 namespace gradwright::formula {
 
-void Elaborator::collect_uses(Ast ast, std::vector<std::pair<Ast, Dim>>& uses,
-                              std::vector<std::pair<Index, Index>>& deltas) {
+void Elaborator::note_use(Ast ast, Dim extent, std::vector<Use>& uses) {
   const AstNode& node = asts_[ast];
+  if (node.kind == AstKind::all || node.kind == AstKind::range || !mentions_index(ast)) return;
+  Affine number;
+  number.constant = pool_.dims().constant(0);
+  if (affine_of(ast, 1, number)) uses.push_back({number, node.kind == AstKind::name, extent});
+}
+
+void Elaborator::collect_uses(Ast ast, std::vector<Use>& uses, std::vector<std::pair<Index, Index>>& deltas) {
+  const AstNode& node = asts_[ast];
+  if (node.kind == AstKind::call && node.text == "sum" && node.children.size() > 1) {
+    // Its indices are its own, and take part: `A[r+u]` gives r once u is known.
+    const std::size_t open = open_indices_.size();
+    for (std::size_t i = 0; i + 1 < node.children.size(); ++i) {
+      const AstNode& name = asts_[node.children[i]];
+      if (name.kind == AstKind::name) (void)open_index({name.text, name.span});
+    }
+    collect_uses(node.children.back(), uses, deltas);
+    open_indices_.resize(open);
+    return;
+  }
   if (node.kind == AstKind::call && node.text == "delta" && node.children.size() == 2) {
     const auto first = index_named(asts_[node.children[0]].text);
     const auto second = index_named(asts_[node.children[1]].text);
@@ -13,47 +31,28 @@ void Elaborator::collect_uses(Ast ast, std::vector<std::pair<Ast, Dim>>& uses,
   }
   for (const Ast child : node.children) collect_uses(child, uses, deltas);
   if (node.kind != AstKind::index || mentions_index(node.children[0])) return;
-  const bool was_quiet = reporter_.is_quiet();
-  reporter_.set_quiet(true);
   const Value base = value_of(node.children[0]);
-  reporter_.set_quiet(was_quiet);
   if (base.is_poisoned()) return;
   const std::size_t count = node.children.size() - 1;
   Shape surface = base.surface;
-  if (surface.size() == 2 && count == 1 && is_vector(base)) {
-    uses.emplace_back(node.children[1], pool_.dims().is_one(surface[0]) ? surface[1] : surface[0]);
-    return;
-  }
+  if (surface.size() == 2 && count == 1 && is_vector(base))
+    surface = {pool_.dims().is_one(surface[0]) ? surface[1] : surface[0]};
   if (surface.empty() && count <= 2) surface.assign(count, pool_.dims().one());  // `ones(1)[i]`
-  for (std::size_t i = 0; i < count && count == surface.size(); ++i)
-    uses.emplace_back(node.children[i + 1], surface[i]);
+  for (std::size_t i = 0; i < count && count == surface.size(); ++i) note_use(node.children[i + 1], surface[i], uses);
 }
 
 void Elaborator::find_extents(Ast body) {
-  // Indices of inner sums take part: `A[r+u]` gives r once u is known.
-  const std::size_t open = open_indices_.size();
-  const auto open_inner = [&](const auto& self, Ast ast) -> void {
-    const AstNode& node = asts_[ast];
-    if (node.kind == AstKind::call && node.text == "sum" && node.children.size() > 1) {
-      for (std::size_t i = 0; i + 1 < node.children.size(); ++i) {
-        const AstNode& name = asts_[node.children[i]];
-        if (name.kind == AstKind::name && !index_named(name.text)) (void)open_index({name.text, name.span});
-      }
-    }
-    for (const Ast child : node.children) self(self, child);
-  };
-  open_inner(open_inner, body);
-  std::vector<std::pair<Ast, Dim>> uses;
-  std::vector<std::pair<Index, Index>> deltas;
-  collect_uses(body, uses, deltas);
-  DimTable& dims = pool_.dims();
-  for (const auto& [use, extent] : uses) {
-    const AstNode& node = asts_[use];
-    if (node.kind != AstKind::name) continue;
-    if (const auto index = index_named(node.text); index && !indices_[*index].extent) indices_[*index].extent = extent;
-  }
   const bool was_quiet = reporter_.is_quiet();
   reporter_.set_quiet(true);
+  std::vector<Use> uses;
+  std::vector<std::pair<Index, Index>> deltas;
+  collect_uses(body, uses, deltas);
+  reporter_.set_quiet(was_quiet);
+  DimTable& dims = pool_.dims();
+  for (const Use& use : uses) {
+    std::optional<Dim>& own = indices_[use.number.parts.begin()->first].extent;
+    if (use.is_alone && !own) own = use.extent;
+  }
   for (std::size_t round = 0; round < 8; ++round) {
     bool found = false;
     for (const auto& [first, second] : deltas) {
@@ -62,13 +61,8 @@ void Elaborator::find_extents(Ast body) {
       indices_[first].extent = indices_[second].extent = known;
       found = true;
     }
-    for (const auto& [use, extent] : uses) {
-      if (asts_[use].kind == AstKind::name || asts_[use].kind == AstKind::all || asts_[use].kind == AstKind::range ||
-          !mentions_index(use))
-        continue;
-      Affine affine;
-      affine.constant = dims.constant(0);
-      if (!affine_of(use, 1, affine)) continue;
+    for (const auto& [affine, is_alone, extent] : uses) {
+      if (is_alone) continue;
       std::optional<Index> unknown;
       std::size_t missing = 0;
       std::int64_t total = 0;
@@ -83,7 +77,7 @@ void Elaborator::find_extents(Ast body) {
         }
       }
       if (missing != 1) continue;
-      const std::int64_t step = affine.parts[*unknown];
+      const std::int64_t step = affine.parts.at(*unknown);
       if (affine.has_constant || affine.parts.size() == 1) {
         const Dim offset = dims.sum(affine.constant, dims.constant(total - 1));
         const auto known = dims.constant_value(offset);
@@ -104,8 +98,6 @@ void Elaborator::find_extents(Ast body) {
     }
     if (!found) break;
   }
-  reporter_.set_quiet(was_quiet);
-  open_indices_.resize(open);
 }
 
 }  // namespace gradwright::formula

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "ir/reach.h"
 #include "read/formula/elaborate.h"
 
 namespace gradwright::formula {
@@ -29,63 +30,18 @@ bool Elaborator::mentions_index(Ast ast) const {
   return std::any_of(node.children.begin(), node.children.end(), [&](Ast child) { return mentions_index(child); });
 }
 
-bool Elaborator::affine_of(Ast ast, std::int64_t factor, Affine& total) {
-  const AstNode& node = asts_[ast];
-  if (factor > 1000000 || factor < -1000000) return false;
-  if (node.kind == AstKind::name) {
-    if (const auto index = index_named(node.text)) {
-      total.parts[*index] += factor;
-      return true;
-    }
-  }
-  if (!mentions_index(ast)) {
-    const auto constant = dim_of(ast, false);
-    if (!constant) return false;
-    const auto sum = dim_sum(total.constant, *constant, factor, node.span);
-    if (!sum) return false;
-    total.constant = *sum;
-    total.has_constant = true;
-    return true;
-  }
-  switch (node.kind) {
-    case AstKind::negate:
-      return affine_of(node.children[0], -factor, total);
-    case AstKind::sum:
-      for (std::size_t i = 0; i < node.children.size(); ++i) {
-        if (!affine_of(node.children[i], node.operators[i] == Operator::minus ? -factor : factor, total)) return false;
-      }
-      return true;
-    case AstKind::product: {
-      if (node.children.size() != 2 || node.operators[0] != Operator::times) break;
-      for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) {
-        const AstNode& number = asts_[node.children[i]];
-        if (number.kind == AstKind::number && number.value.is_integer() && number.value.num() <= 1000000) {
-          return affine_of(node.children[1 - i], factor * number.value.num(), total);
-        }
-      }
-      break;
-    }
-    default:
-      break;
-  }
-  error("G0212", node.span, fmt::format("{} is no index", quoted(ast)))
-      .helps.emplace_back("an index is a sum of index variables and sizes with whole factors: `2*r + u - 1`");
-  return false;
-}
-
 bool Elaborator::item_of(Ast ast, Dim extent, Ast base, Item& item) {
   DimTable& dims = pool_.dims();
   const AstNode& node = asts_[ast];
-  const auto outside = [&](const std::string& what) {
-    Diagnostic& diagnostic =
-        error("G0212", node.span,
-              fmt::format("{} is outside of {}: there are {} entries here", what, quoted(base), dim_text(extent)));
-    diagnostic.helps.push_back(fmt::format("indices run from 1 to {}", dim_text(extent)));
-    return false;
-  };
-  const auto is_below = [&](Dim a, std::int64_t least) {
-    const auto value = dims.constant_value(a);
-    return value && *value < least;
+  const auto is_inside = [&](Dim first, Dim last, const char* kind) {  // counted from 1
+    const auto outside = [&] {
+      Diagnostic fault{"G0212", Severity::error, {}, at(node.span), {}, {}, {}, {}};
+      fault.message = fmt::format("the {} {} is outside of {}: there are {} entries here", kind, quoted(ast),
+                                  quoted(base), dim_text(extent));
+      fault.helps.push_back(fmt::format("indices run from 1 to {}", dim_text(extent)));
+      return fault;
+    };
+    return is_possible(dims.sum(first, dims.one(), -1), outside) && is_possible(dims.sum(extent, last, -1), outside);
   };
   if (node.kind == AstKind::all) return true;
   if (node.kind == AstKind::range) {
@@ -95,9 +51,8 @@ bool Elaborator::item_of(Ast ast, Dim extent, Ast base, Item& item) {
     item.kind = Item::Kind::range;
     item.offset = dims.sum(*first, dims.one(), -1);
     item.length = dims.sum(dims.sum(*last, *first, -1), dims.one());
-    if (is_below(item.offset, 0) || is_below(dims.sum(extent, *last, -1), 0))
-      return outside(fmt::format("the range {}", quoted(ast)));
-    if (is_below(item.length, 1)) {
+    if (!is_inside(*first, *last, "range")) return false;
+    if (is_nonnegative(dims, dims.sum(dims.constant(0), item.length, -1))) {
       error("G0212", node.span, fmt::format("the range {} is empty", quoted(ast)))
           .helps.emplace_back("a range runs upwards: `2:4` is the entries 2, 3 and 4");
       return false;
@@ -112,9 +67,7 @@ bool Elaborator::item_of(Ast ast, Dim extent, Ast base, Item& item) {
     item.kind = Item::Kind::single;
     item.offset = dims.sum(affine.constant, dims.one(), -1);
     item.length = dims.one();
-    if (is_below(item.offset, 0) || is_below(dims.sum(extent, affine.constant, -1), 0))
-      return outside(fmt::format("the index {}", quoted(ast)));
-    return true;
+    return is_inside(affine.constant, affine.constant, "index");
   }
   item.kind = Item::Kind::affine;
   item.parts = affine.parts;
@@ -135,7 +88,29 @@ bool Elaborator::item_of(Ast ast, Dim extent, Ast base, Item& item) {
     note_symbols(diagnostic, *info.extent, extent);
     return false;
   }
-  return true;
+  return reads_inside(ast, item, extent, base);
+}
+
+bool Elaborator::reads_inside(Ast ast, const Item& item, Dim extent, Ast base) {
+  DimTable& dims = pool_.dims();
+  AffineIndex index{{}, item.offset};
+  Shape run;
+  for (const auto& [one, coefficient] : item.parts) {
+    index.parts.push_back({static_cast<std::uint16_t>(run.size()), coefficient});
+    run.push_back(*indices_[one].extent);
+  }
+  const Reach reach = reach_of(dims, index, run);
+  const auto outside = [&] {
+    Diagnostic fault{"G0212", Severity::error, {}, at(asts_[ast].span), {}, {}, {}, {}};
+    fault.message = fmt::format("the index {} runs from {} to {}, outside of {}: there are {} entries here",
+                                quoted(ast), dims.to_string(dims.sum(reach.first, dims.one())),
+                                dims.to_string(dims.sum(reach.last, dims.one())), quoted(base), dim_text(extent));
+    fault.helps.emplace_back("nothing stands outside of an array: put zeros there (`[zeros(2); x]`)");
+    fault.helps.emplace_back("or leave out what is outside: `sum(q, x[q]*delta(q, i-2))`");
+    return fault;
+  };
+  return is_possible(reach.first, outside) &&
+         is_possible(dims.sum(dims.sum(extent, dims.one(), -1), reach.last, -1), outside);
 }
 
 Value Elaborator::index(Ast ast) {
@@ -283,32 +258,6 @@ Value Elaborator::index_sum(Ast ast) {
   const auto places = sheet.fresh_axes(value.surface);
   sheet.multiply(value, places);
   return sheet.made(places, value.surface, opened);
-}
-
-Value Elaborator::delta(Ast ast) {
-  const AstNode& node = asts_[ast];
-  std::vector<Index> found;
-  for (const Ast child : node.children) {
-    const auto index = index_named(asts_[child].text);
-    if (asts_[child].kind != AstKind::name || !index || !indices_[*index].extent) {
-      error("G0214", asts_[child].span,
-            fmt::format("{} is no index here: `delta(i,j)` takes two indices", quoted(child)));
-      return {};
-    }
-    found.push_back(*index);
-  }
-  const Dim extent = *indices_[found[0]].extent;
-  if (extent != *indices_[found[1]].extent) {
-    error("G0213", node.span,
-          fmt::format("`{}` runs to {} and `{}` to {}", indices_[found[0]].name, dim_text(extent),
-                      indices_[found[1]].name, dim_text(*indices_[found[1]].extent)));
-    return {};
-  }
-  ProductDraft sheet = draft();
-  const Label a = sheet.index_label(found[0], extent);
-  const Label b = sheet.index_label(found[1], extent);
-  if (a != b) sheet.unite(a, b);
-  return sheet.made({}, {});
 }
 
 Value Elaborator::indexed_value(Ast body, const std::vector<NameAt>& names,

@@ -61,6 +61,12 @@ struct Claim {
   Span span;
 };
 
+/// An entry that lies inside of its array at some sizes only: `x[3]` of n entries.
+struct SizeBound {
+  Dim room;            ///< 0 at least where it does
+  Diagnostic outside;  ///< what is said where it does not
+};
+
 struct Program {
   std::vector<Declaration> declarations;
   std::vector<Definition> definitions;
@@ -68,11 +74,14 @@ struct Program {
   std::vector<Claim> claims;
   Layout layout = Layout::gradient;
   Names names;  ///< declared inputs and definitions
+  std::vector<SizeBound> bounds;
   std::vector<Diagnostic> diagnostics;
 
   [[nodiscard]] const Declaration* declaration(std::string_view name) const;
   [[nodiscard]] const Definition* definition(std::string_view name) const;
   [[nodiscard]] bool has_errors() const;
+  /// The first read that lies outside of an array at these sizes. G0212.
+  [[nodiscard]] std::optional<Diagnostic> read_outside(const DimTable&, const DimValues&) const;
 };
 
 struct ReadOptions {

@@ -33,6 +33,19 @@ bool Program::has_errors() const {
                      [](const Diagnostic& one) { return one.severity == Severity::error; });
 }
 
+std::optional<Diagnostic> Program::read_outside(const DimTable& dims, const DimValues& sizes) const {
+  for (const SizeBound& bound : bounds) {
+    const auto room = dims.value(bound.room, sizes);
+    if (!room || *room >= 0) continue;
+    Diagnostic fault = bound.outside;
+    std::string known;
+    for (const auto& [symbol, size] : sizes) known += fmt::format("{}{} = {}", known.empty() ? "" : ", ", symbol, size);
+    fault.notes.push_back(fmt::format("the sizes are {}", known));
+    return fault;
+  }
+  return std::nullopt;
+}
+
 }  // namespace gradwright
 
 namespace gradwright::formula {
@@ -133,6 +146,7 @@ void Reader::read() {
   });
   report_empty_sheet();
   program_.diagnostics = reporter_.take();
+  program_.bounds = std::move(elaborator_.bounds);
 }
 
 void Reader::report_empty_sheet() {

@@ -16,6 +16,29 @@ void raises(const std::string& code, const std::string& line) {
 
 }  // namespace
 
+TEST_CASE("what is read outside of an array is told: at once where no size has it, at a size where that decides") {
+  const auto code_at = [](const std::string& line, const DimValues& sizes) {
+    const Sheet sheet("x : R[n]\nk : R[h]\n" + line + "\n");
+    if (!sheet.codes().empty()) return sheet.codes()[0];
+    const auto fault = sheet.program.read_outside(sheet.pool.dims(), sizes);
+    return fault ? "at the sizes: " + fault->code : std::string("inside");
+  };
+  const DimValues small{{"n", 2}, {"h", 2}}, large{{"n", 9}, {"h", 2}};
+  for (const char* line : {"z = x[3]", "z = x[2:3]", "z = x[n-2]", "z = sum(i, x[i+2]*ones(1)[i])",
+                           "z = sum(i,j, x[i+2*j]*k[j]*ones(3)[i])"}) {
+    CAPTURE(line);
+    CHECK(code_at(line, small) == "at the sizes: G0212");
+    CHECK(code_at(line, large) == "inside");
+  }
+  for (const char* line :
+       {"z = x[0]", "z = x[n+h]", "z = x[2:n+1]", "z = sum(i,j, x[i-j-1]*k[j]*x[i])", "z = sum(i, x[i+1]*x[i])"}) {
+    CAPTURE(line);
+    CHECK(code_at(line, large) == "G0212");
+  }
+  CHECK(code_at("z = sum(i,j, x[i-j]*k[j]*x[i])", {{"n", 9}, {"h", 1}}) == "inside");
+  CHECK(code_at("z[r] = sum(u, x[r+u]*k[u])", {{"n", 9}, {"h", 9}}) == "inside");
+}
+
 TEST_CASE("codes") {
   raises("G0001", "z = x $ y");
   raises("G0002", "z = 3x");
