@@ -79,8 +79,14 @@ Tensor random_input(Generator& random, const InputInfo& info, std::vector<std::i
     if (has(facts, Property::pm1)) x = x > 0 ? 1 : -1;
     tensor.values.push_back(x);
   }
-  if (tensor.extents.size() == 2) shape_matrix(random, facts, tensor);
-  if (tensor.extents.size() == 1) {
+  const std::size_t order = tensor.extents.size();
+  constexpr Property of_matrices =
+      Property::orthogonal | Property::onehot_rows | Property::onehot_cols | Property::simplex_rows | Property::simplex_cols;
+  const bool is_single = order == 0 && has(facts, of_matrices);  // 1×1
+  if (is_single) tensor.extents = {1, 1};
+  if (order == 2 || is_single) shape_matrix(random, facts, tensor);
+  if (is_single) tensor.extents.clear();
+  if (order == 1 || is_single) {
     double total = 0;
     for (const double x : tensor.values) total += std::fabs(x);
     const std::size_t hot = random() % count;

@@ -262,7 +262,13 @@ TEST_CASE("random values honour the facts of the inputs") {
   const Expr symmetric = t.input("S", {t.n, t.n}, Property::symmetric);
   const Expr orthogonal = t.input("Q", {t.n, t.n}, Property::orthogonal);
   const Expr lower = t.input("L", {t.n, t.n}, Property::lower);
-  const std::vector<Expr> all{hot, mass, symmetric, orthogonal, lower};
+  std::vector<Expr> single;  // 1×1
+  for (const Property fact : {Property::simplex_rows, Property::onehot_cols, Property::orthogonal}) {
+    const std::string name = "one" + std::to_string(single.size());
+    single.push_back(t.input(name.c_str(), {}, fact));
+  }
+  std::vector<Expr> all{hot, mass, symmetric, orthogonal, lower};
+  all.insert(all.end(), single.begin(), single.end());
   for (std::uint64_t seed = 0; seed < 10; ++seed) {
     const Bindings at = random_bindings(t.pool, all, seed);
     CHECK(at.dims.at("n") != at.dims.at("m"));
@@ -275,6 +281,7 @@ TEST_CASE("random values honour the facts of the inputs") {
     near(summed(t.pool, hot, {0}), make_ones(t.pool, {t.m}));
     near(make_power(t.pool, hot, 2), hot);
     near(summed_all(t.pool, mass), make_literal(t.pool, 1));
+    for (const Expr one : single) near(make_power(t.pool, one, 2), make_literal(t.pool, 1));
     near(permuted(t.pool, symmetric, {1, 0}), symmetric);
     near(make_einsum(t.pool, {0, 2}, {{orthogonal, {1, 0}}, {orthogonal, {1, 2}}}, {t.n, t.n, t.n}),
          make_identity(t.pool, t.n));
