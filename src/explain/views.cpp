@@ -107,7 +107,6 @@ std::vector<std::string> letters_of_entry(const Derived& derived, std::size_t or
 void tell_entry_equation(Document& document, Rich left, const Formula& formula) {
   tell_where(document, formula);
   document.equation(std::move(left), formula, false);
-  if (formula.meets_outside) document.item("entries outside a matrix count as 0");
 }
 
 }  // namespace

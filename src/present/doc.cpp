@@ -201,6 +201,10 @@ DocId Docs::index_sum(std::string labels, DocId body) {
   return added(std::move(doc), extra);
 }
 
+DocId Docs::delta(std::string index, std::string other) {
+  return call("delta", {word(std::move(index)), word(std::move(other))}, dims_.one(), dims_.one());
+}
+
 DocId Docs::scaled(Rational coefficient, DocId id) {
   if (coefficient.is_one()) return id;
   const Doc inner = (*this)[id];

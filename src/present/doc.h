@@ -75,6 +75,8 @@ class Docs {
   DocId block(std::vector<DocId> parts, std::size_t columns, Dim rows, Dim cols);
   DocId index(DocId base, std::string indices, Dim rows, Dim cols);
   DocId index_sum(std::string labels, DocId body);
+  /// 1 where two indices are one number, 0 elsewhere: delta(q, i-j+1).
+  DocId delta(std::string index, std::string other);
   /// coefficient·doc for a positive coefficient, the number first.
   DocId scaled(Rational coefficient, DocId);
   DocId ones(Dim rows, Dim cols);

@@ -69,6 +69,8 @@ std::optional<Call> norm_call(const Writer& writer, Expr e) {
   return Call{"norm2", {x}, {}, false, false};
 }
 
+}  // namespace
+
 std::string_view fold_name(FoldKind kind) {
   switch (kind) {
     case FoldKind::max: return "max";
@@ -79,9 +81,7 @@ std::string_view fold_name(FoldKind kind) {
   return {};
 }
 
-}  // namespace
-
-std::optional<Call> window_call(const Writer&, Expr);  // window.cpp
+std::optional<Call> window_call(const Writer&, Expr);  // window_call.cpp
 
 std::optional<Call> Writer::call_of(Expr e) const {
   if (has_name(e)) return std::nullopt;
@@ -168,14 +168,7 @@ DocId Writer::fold(Expr e, bool flipped) {
   const std::string name(fold_name(axes.kind));
   const Expr of = part.operands[0];
   if (part.shape.empty()) return docs.call(name, {doc(of, pool.order(of) == 1 && is_row(of))}, one(), one());
-  if (pool.order(of) > 2) {
-    // The language has no word for it; said as plainly as can be.
-    matrix_form = false;
-    std::vector<DocId> args{doc(of)};
-    for (const std::uint16_t axis : axes.axes) args.push_back(docs.word(std::to_string(axis + 1)));
-    const DocId made = docs.call(name, std::move(args), part.shape.size() > 2 ? Dim{} : rows(e, false), part.shape.size() > 2 ? Dim{} : cols(e, false));
-    return flipped ? docs.transpose(made) : made;
-  }
+  if (pool.order(of) > 2) return indexed(e, flipped);
   const bool by_rows = axes.axes[0] == 1;
   const bool is_sum = axes.kind == FoldKind::logsumexp;
   const std::string word = is_sum ? name + (by_rows ? "_rows" : "_cols") : (by_rows ? "row" : "col") + name;

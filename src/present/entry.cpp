@@ -8,20 +8,6 @@ namespace {
 
 constexpr int deepest = 24;  // below, a part gets a name
 
-/// Whether no index of the window lies outside the operand.
-bool stays_inside(DimTable& dims, const AffineIndex& index, const Shape& shape, Dim extent) {
-  Dim last = index.offset;
-  for (const AffineIndex::Part& part : index.parts) {
-    if (part.coefficient < 0) return false;
-    last = dims.sum(last, dims.product(dims.constant(part.coefficient), dims.sum(shape[part.axis], dims.constant(-1))));
-  }
-  const auto first = dims.constant_value(index.offset);
-  const Dim end = dims.sum(last, dims.constant(1));
-  const auto known_end = dims.constant_value(end);
-  const auto known_extent = dims.constant_value(extent);
-  return first && *first >= 0 && (end == extent || (known_end && known_extent && *known_end <= *known_extent));
-}
-
 }  // namespace
 
 Formula Writer::entry_formula(Expr root, const std::vector<std::string>& letters) {
@@ -29,23 +15,28 @@ Formula Writer::entry_formula(Expr root, const std::vector<std::string>& letters
   return spelled(entry_of(root, letters));
 }
 
+std::string Writer::fresh_letter() {
+  const std::string letter = index_letter(0);
+  taken_.insert(letter);
+  return letter;
+}
+
 DocId Writer::entry_of_window(Expr e, const std::vector<std::string>& letters) {
-  const auto& axes = std::get<WindowIndex>(node(e).payload).axes;
-  for (std::size_t axis = 0; axis < axes.size(); ++axis) {
-    meets_outside = meets_outside || !stays_inside(pool.dims(), axes[axis], pool.shape(e), pool.shape(node(e).operands[0])[axis]);
-  }
-  return window_entry(e, letters, false);
+  Selection selection{[&] { return fresh_letter(); }};
+  const DocId made = window_entry(e, letters, false, selection);
+  return selected_sum({made}, selection);
 }
 
 DocId Writer::entry_of(Expr e, const std::vector<std::string>& letters, int depth) {
   if (letters.empty() || depth > deepest) {
-    std::vector<std::string> plain;
-    return entry_at(e, letters, plain);
+    Selection selection{[&] { return fresh_letter(); }};
+    const DocId made = entry_at(e, letters, selection);
+    return selected_sum({made}, selection);
   }
   const Node& part = node(e);
   if (!has_name(e)) {
     if (part.kind == Kind::einsum) return entry_of_product(e, letters, depth + 1);
-    if (part.kind == Kind::window) return entry_of_window(e, letters);
+    if (part.kind == Kind::window && !is_mask(e)) return entry_of_window(e, letters);
     if (part.kind == Kind::add && !part.operands.empty()) {
       std::vector<DocId> terms;
       std::vector<bool> negative;
@@ -101,10 +92,10 @@ DocId Writer::entry_of_product(Expr e, const std::vector<std::string>& letters, 
       factors.push_back(docs.size(einsum.dims[label]));
       continue;
     }
-    of_label[label] = index_letter(0);
-    taken_.insert(of_label[label]);
+    of_label[label] = fresh_letter();
     summed += (summed.empty() ? "" : ",") + of_label[label];
   }
+  Selection selection{[&] { return fresh_letter(); }};
   for (std::size_t i = 0; i < operands.size(); ++i) {
     if (const auto divisor = einsum.operands[i].empty() ? denominator(operands[i], false) : std::nullopt) {
       divisors.push_back(*divisor);
@@ -112,8 +103,11 @@ DocId Writer::entry_of_product(Expr e, const std::vector<std::string>& letters, 
     }
     std::vector<std::string> own;
     for (const Label label : einsum.operands[i]) own.push_back(of_label[label]);
-    factors.push_back(entry_of(operands[i], own, depth));
+    const bool is_window = node(operands[i]).kind == Kind::window && !has_name(operands[i]) && !is_mask(operands[i]);
+    factors.push_back(is_window ? window_entry(operands[i], own, false, selection) : entry_of(operands[i], own, depth));
   }
+  for (const std::string& letter : selection.summed) summed += (summed.empty() ? "" : ",") + letter;
+  factors.insert(factors.end(), selection.brackets.begin(), selection.brackets.end());
   // δ[i]·x[j]: adjoints first, then by the order of the letters.
   const auto place = [&](DocId factor) {
     const Doc& part = docs[factor];

@@ -28,7 +28,6 @@ struct Formula {
   Aligned sized;        ///< the unicode formula over the size of every factor
   std::string latex_sized, mathml;  ///< with sizes too; made where PresentOptions::rich asks for them
   bool matrix_form = true;
-  bool meets_outside = false;  ///< of an entry: indices may lie outside what they index, where zero is meant
   std::vector<WhereItem> where;
 };
 

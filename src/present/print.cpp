@@ -21,6 +21,7 @@ class Line {
 
   std::string text(DocId id) const {
     const Doc& doc = docs_[id];
+    if (const std::string condition = signs_.unicode ? delta_condition(docs_, id) : ""; !condition.empty()) return "[" + condition + "]";
     switch (doc.kind) {
       case DocKind::name: return signs_.name(doc.text);
       case DocKind::number: return doc.value.to_string();
@@ -35,10 +36,7 @@ class Line {
       case DocKind::derivative: return doc.text + (signs_.unicode ? "′(" : "'(") + text(doc.args[0]) + ")";
       case DocKind::compare: return joined(id, " " + doc.text + " ");
       case DocKind::block: return block(id);
-      case DocKind::index:
-        // eye(n)[k,i] is 1 where k = i: the bracket of Iverson.
-        if (signs_.unicode && is_delta_entry(docs_, id)) return "[" + delta_condition(doc.text) + "]";
-        return argument(id, 0) + "[" + doc.text + "]";
+      case DocKind::index: return argument(id, 0) + "[" + doc.text + "]";
       case DocKind::index_sum:
         if (!signs_.unicode) return "sum(" + doc.text + ", " + text(doc.args[0]) + ")";
         return (doc.text.find(',') == std::string::npos ? "Σ_" + doc.text : "Σ_{" + doc.text + "}") + "(" + text(doc.args[0]) + ")";
@@ -110,15 +108,13 @@ bool is_pi(const Docs& docs, DocId id) {
   return doc.kind == DocKind::call && doc.text == "acos" && docs[doc.args[0]].kind == DocKind::number && docs[doc.args[0]].value == Rational(-1);
 }
 
-bool is_delta_entry(const Docs& docs, DocId id) {
+std::string delta_condition(const Docs& docs, DocId id) {
   const Doc& doc = docs[id];
-  return doc.kind == DocKind::index && docs[doc.args[0]].kind == DocKind::call && docs[doc.args[0]].text == "eye" && doc.text.find(':') == std::string::npos;
-}
-
-std::string delta_condition(const std::string& indices) {
-  std::string text = indices;
-  if (const std::size_t comma = text.find(','); comma != std::string::npos) text.replace(comma, 1, " = ");
-  return text;
+  if (doc.kind == DocKind::call && doc.text == "delta") return docs[doc.args[0]].text + " = " + docs[doc.args[1]].text;
+  const bool is_of_identity = doc.kind == DocKind::index && docs[doc.args[0]].kind == DocKind::call && docs[doc.args[0]].text == "eye";
+  const std::size_t comma = doc.text.find(',');
+  if (!is_of_identity || comma == std::string::npos || doc.text.find(':') != std::string::npos) return {};
+  return doc.text.substr(0, comma) + " = " + doc.text.substr(comma + 1);
 }
 
 Level level(const Docs& docs, DocId id) {

@@ -17,9 +17,8 @@ enum class Level { compare, sum, product, postfix, atom };
 
 /// acos(−1), the one way in which the worksheet language says π.
 [[nodiscard]] bool is_pi(const Docs&, DocId);
-/// An entry of the identity, which people write as a condition: `k = i`.
-[[nodiscard]] bool is_delta_entry(const Docs&, DocId);
-[[nodiscard]] std::string delta_condition(const std::string& indices);
+/// Of eye(n)[k,i] and delta(k,i), which people write as the bracket of Iverson: `k = i`. Empty for anything else.
+[[nodiscard]] std::string delta_condition(const Docs&, DocId);
 
 [[nodiscard]] std::string gw_text(const Docs&, DocId);
 [[nodiscard]] std::string unicode_text(const Docs&, DocId);

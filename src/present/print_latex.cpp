@@ -23,6 +23,7 @@ class Latex {
  private:
   std::string core(DocId id) const {
     const Doc& doc = docs_[id];
+    if (const std::string condition = delta_condition(docs_, id); !condition.empty()) return "\\mathbb{1}[" + latex_indices(condition) + "]";
     switch (doc.kind) {
       case DocKind::name: return latex_name(doc.text);
       case DocKind::number: return number(doc.value);
@@ -37,7 +38,7 @@ class Latex {
       case DocKind::derivative: return word(doc.text) + "'" + parenthesised(text(doc.args[0]));
       case DocKind::compare: return joined(id, doc.text == ">=" ? " \\ge " : doc.text == "==" ? " = " : " " + doc.text + " ");
       case DocKind::block: return block(id);
-      case DocKind::index: return is_delta_entry(docs_, id) ? "\\mathbb{1}[" + latex_indices(delta_condition(doc.text)) + "]" : index(id);
+      case DocKind::index: return index(id);
       case DocKind::index_sum: return "\\sum_{" + latex_indices(doc.text) + "} " + text(doc.args[0]);
     }
     return {};

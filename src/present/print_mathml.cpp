@@ -46,6 +46,7 @@ class Mathml {
  private:
   std::string core(DocId id) {
     const Doc& doc = docs_[id];
+    if (const std::string condition = delta_condition(docs_, id); !condition.empty()) return row(mo("[") + mi(condition) + mo("]"));
     switch (doc.kind) {
       case DocKind::name: return mathml_name(doc.text);
       case DocKind::number: return number(doc.value);
@@ -61,9 +62,7 @@ class Mathml {
       case DocKind::derivative: return row("<msup>" + function_name(doc.text) + mo("′") + "</msup>" + fenced(text(doc.args[0])));
       case DocKind::compare: return joined(id, mo(doc.text == ">=" ? "≥" : doc.text == "==" ? "=" : doc.text));
       case DocKind::block: return block(id);
-      case DocKind::index:
-        if (is_delta_entry(docs_, id)) return row(mo("[") + mi(delta_condition(doc.text)) + mo("]"));
-        return "<msub>" + row(argument(id, 0)) + mi(doc.text) + "</msub>";
+      case DocKind::index: return "<msub>" + row(argument(id, 0)) + mi(doc.text) + "</msub>";
       case DocKind::index_sum: return row("<munder>" + mo("∑") + mi(doc.text) + "</munder>" + text(doc.args[0]));
     }
     return {};

@@ -1,27 +1,13 @@
-// Windows: slices A[2:5,:], entries, flips; zero padding and sums of paddings as block literals; convolutions.
+// Windows: slices A[2:5,:], entries, flips; zero padding and sums of paddings as block literals.
 #include <algorithm>
 #include <map>
 #include <numeric>
 
-#include "ir/pooling.h"
+#include "ir/reach.h"
 #include "present/writer.h"
 
 namespace gradwright::view {
 namespace {
-
-/// Certainly ≥ 0: no negative coefficient (dimension symbols are positive).
-bool is_nonnegative(const DimTable& dims, Dim dim) {
-  const auto& terms = dims.polynomial(dim);
-  std::int64_t total = 0;
-  bool all = true;
-  for (const auto& [symbols, coefficient] : terms) {
-    total += coefficient;
-    all = all && coefficient >= 0;
-    if (!symbols.empty() && coefficient < 0) return false;
-  }
-  // n − 1 with a symbol n ≥ 1.
-  return all || total >= 0;
-}
 
 /// `selection`: put between zeros whose numbers may not be written (n - 4), or an entry put among n: columns of the identity do it.
 enum class AxisKind { whole, slice, single, flip, padding, selection, other };
@@ -233,6 +219,7 @@ std::optional<DocId> Writer::beside_units(Expr e, bool flipped, std::vector<Dim>
   if (labels.out.size() == 2 && labels.out[0] == labels.out[1]) return std::nullopt;
   std::vector<bool> is_unit(operands.size(), false);
   EinsumLabels kept{{}, {}, labels.dims};
+  Dim times = one();  // what is summed, and stands in no factor
   for (const Label label : labels.out) {
     Dim start = dims.constant(0), length = labels.dims[label];
     for (std::size_t i = 0; i < operands.size(); ++i) {
@@ -250,6 +237,10 @@ std::optional<DocId> Writer::beside_units(Expr e, bool flipped, std::vector<Dim>
     if (length == labels.dims[label]) kept.out.push_back(label);
   }
   if (kept.out.size() == labels.out.size()) return std::nullopt;
+  for (Label label = 0; label < labels.dims.size(); ++label) {
+    const auto holds = [&](const Labels& own) { return std::find(own.begin(), own.end(), label) != own.end(); };
+    if (!holds(labels.out) && std::none_of(labels.operands.begin(), labels.operands.end(), holds)) times = dims.product(times, labels.dims[label]);
+  }
   std::vector<Expr> others;
   for (std::size_t i = 0; i < operands.size(); ++i) {
     if (is_unit[i]) continue;
@@ -257,7 +248,9 @@ std::optional<DocId> Writer::beside_units(Expr e, bool flipped, std::vector<Dim>
     kept.operands.push_back(labels.operands[i]);
   }
   const bool row = labels.out.size() == 2 ? kept.out.size() == 1 && kept.out[0] == labels.out[1] : flipped;
-  return contraction(packed(kept), others, row);
+  kept = packed(kept);
+  if (times != one()) kept.dims.push_back(times);
+  return contraction(kept, others, row);
 }
 
 std::optional<DocId> Writer::block_of(const std::vector<Term>& terms, bool flipped) {
@@ -310,101 +303,6 @@ std::optional<DocId> Writer::block_of(const std::vector<Term>& terms, bool flipp
   const bool is_sized = is_constant(dims, whole[0]) && is_constant(dims, whole[1]);
   if (filled != parts.size() || cells.size() > (is_sized ? 400U : 9U)) return std::nullopt;
   return docs.block(std::move(cells), cuts[1].size(), whole[0], whole[1]);
-}
-
-namespace {
-
-/// X backwards along every axis; what is backwards already, forwards.
-Expr reversed(const Writer& writer, Expr e) {
-  Pool& pool = writer.pool;
-  DimTable& dims = pool.dims();
-  const Shape shape = pool.shape(e);
-  std::vector<AffineIndex> indices;
-  for (std::uint16_t axis = 0; axis < shape.size(); ++axis) indices.push_back({{{axis, -1}}, dims.sum(shape[axis], dims.one(), -1)});
-  if (pool.kind(e) == Kind::window && !writer.has_name(e) && pool.payload<WindowIndex>(e).axes == indices) return pool[e].operands[0];
-  return make_window(pool, e, shape, indices);
-}
-
-/// Where the windows of X[i±u, j±v]·K[u,v] begin, K read forwards: at 0 (conv), or so far before it that they only meet X (conv_full).
-/// Where K is as large as all windows together, X slides over it, and what comes out stands backwards.
-std::optional<Call> sliding(const Writer& writer, Expr e) {
-  DimTable& dims = writer.pool.dims();
-  const Node sum = writer.node(e);
-  if (sum.operands.size() != 2 || sum.shape.empty() || sum.shape.size() > 2) return std::nullopt;
-  const auto& labels = std::get<EinsumLabels>(sum.payload);
-  const Dim zero = dims.constant(0);
-  for (const std::size_t w : {std::size_t{0}, std::size_t{1}}) {
-    const Node& window = writer.node(sum.operands[w]);
-    const Expr kernel = sum.operands[1 - w];
-    const std::size_t order = sum.shape.size();
-    if (window.kind != Kind::window || writer.has_name(sum.operands[w]) || window.shape.size() != 2 * order || writer.pool.order(kernel) != order) continue;
-    const Expr image = window.operands[0];
-    const auto axes = std::get<WindowIndex>(window.payload).axes;
-    if (axes.size() != order || labels.dims.size() != 2 * order) continue;
-    enum class Way { valid, full, swapped };
-    std::int64_t sign = 0;
-    std::optional<Way> way;
-    bool fits = true;
-    for (std::size_t axis = 0; axis < order && fits; ++axis) {
-      std::int64_t of_out = 0, of_kernel = 0;
-      for (const AffineIndex::Part& part : axes[axis].parts) {
-        const Label label = labels.operands[w][part.axis];
-        if (label == labels.out[axis]) of_out = part.coefficient;
-        if (label == labels.operands[1 - w][axis]) of_kernel = part.coefficient;
-      }
-      fits = axes[axis].parts.size() == 2 && of_out == 1 && (of_kernel == 1 || of_kernel == -1) && (sign == 0 || sign == of_kernel);
-      sign = of_kernel;
-      const Dim n = writer.pool.shape(image)[axis];
-      const Dim reach = dims.sum(writer.pool.shape(kernel)[axis], dims.one(), -1);
-      const Dim start = sign == 1 ? axes[axis].offset : dims.sum(axes[axis].offset, reach, -1);
-      const Dim size = sum.shape[axis];
-      const Dim last = dims.sum(size, dims.one(), -1);
-      std::optional<Way> own;
-      if (start == zero && size == dims.sum(n, reach, -1)) own = Way::valid;
-      else if (start == dims.sum(zero, reach, -1) && size == dims.sum(n, reach)) own = Way::full;
-      else if (sign == 1 && start == dims.sum(zero, last, -1) && reach == dims.sum(dims.sum(n, last), dims.one(), -1)) own = Way::swapped;
-      fits = fits && own && (!way || way == own);
-      way = own;
-    }
-    if (!fits) continue;
-    if (way == Way::swapped) return Call{"conv", {reversed(writer, kernel), reversed(writer, image)}, {}, false, false};
-    return Call{way == Way::full ? "conv_full" : "conv", {image, sign == 1 ? kernel : reversed(writer, kernel)}, {}, false, false};
-  }
-  return std::nullopt;
-}
-
-/// max over X[h·i + u, w·j + v], or where it is taken from.
-std::optional<Call> pooling(const Writer& writer, Expr e, const char* function) {
-  Pool& pool = writer.pool;
-  const Expr windows = writer.node(e).operands[0];
-  const FoldAxes axes = pool.payload<FoldAxes>(e);
-  const Term term = split_coefficient(pool, windows);
-  const Node window = writer.node(term.expr);
-  if (!is_pooling(pool, e) || writer.has_name(windows) || writer.has_name(term.expr)) return std::nullopt;
-  const auto& index = std::get<WindowIndex>(window.payload).axes;
-  const std::size_t sides = index.size();
-  if (sides > 2 || axes.axes.size() != sides || window.shape.size() != 2 * sides) return std::nullopt;
-  std::vector<std::string> sizes;
-  for (std::uint16_t side = 0; side < sides; ++side) {
-    const AffineIndex::Part& place = index[side].parts[0];
-    const AffineIndex::Part& inner = index[side].parts[1];
-    if (place.axis != side || inner.axis != side + sides || inner.coefficient != 1) return std::nullopt;
-    const Dim covered = pool.dims().product(window.shape[side], window.shape[side + sides]);
-    const auto rest = pool.dims().constant_value(pool.dims().sum(pool.shape(window.operands[0])[side], covered, -1));
-    if (!rest || *rest < 0 || *rest >= place.coefficient) return std::nullopt;
-    sizes.push_back(std::to_string(place.coefficient));
-  }
-  if (sides == 1) sizes.emplace_back("1");  // of a column
-  return Call{function, {scaled(pool, term.coefficient, window.operands[0])}, sizes, false, false};
-}
-
-}  // namespace
-
-std::optional<Call> window_call(const Writer& writer, Expr e) {
-  if (writer.node(e).kind == Kind::fold) return pooling(writer, e, "maxpool");
-  if (writer.node(e).kind == Kind::einsum) return sliding(writer, e);
-  const auto maxima = pooling_of_mask(writer.pool, e);
-  return maxima ? pooling(writer, *maxima, "maxpool_mask") : std::nullopt;
 }
 
 }  // namespace gradwright::view

@@ -34,11 +34,15 @@ Writer::Writer(Pool& p, const Names& names, const PresentOptions& options) : poo
 
 bool Writer::is_taken(const std::string& name) const { return taken_.contains(name) || (options_.reserved != nullptr && options_.reserved->contains(name)); }
 
-bool Writer::has_name(Expr e) const {
-  return node(e).kind == Kind::input || names_.contains(e) || (parts_.contains(e) && !parts_.at(e).name.empty());
-}
+bool Writer::is_given(Expr e) const { return node(e).kind == Kind::input || names_.contains(e); }
 
-bool Writer::is_mask(Expr e) const { return is_lower_mask(pool, e) && !has_name(e); }
+bool Writer::has_name(Expr e) const { return is_given(e) || (parts_.contains(e) && !parts_.at(e).name.empty()); }
+
+bool Writer::is_mask(Expr e) const {
+  if (!is_lower_mask(pool, e) || has_name(e)) return false;
+  const Shape& shape = pool.shape(e);  // a column has no triangle
+  return !pool.dims().is_one(shape[0]) && !pool.dims().is_one(shape[1]);
+}
 
 Dim Writer::rows(Expr e, bool flipped) const {
   const Shape& shape = pool.shape(e);
@@ -307,7 +311,6 @@ Formula Writer::spelled(DocId made) {
   }
   formula.where = where_items(made);
   formula.matrix_form = matrix_form;
-  formula.meets_outside = meets_outside;
   return formula;
 }
 

@@ -1,10 +1,11 @@
 // Writer: Expr to Doc for one formula. Nodes are met operands first; what is long and used twice, too deep, or would be dissolved by the
 // reader gets a name in `where`. So the recursion below is bounded by the depth of one printed formula, not of the network.
-// Parts: writer.cpp (names), label_graph.cpp (Einsum), sums.cpp (Add), elementwise.cpp (Map, Fold, Matrix), window.cpp, kronecker.cpp and
+// Parts: writer.cpp (names), label_graph.cpp (Einsum), sums.cpp (Add), elementwise.cpp (Map, Fold, Matrix), window.cpp, window_call.cpp, kronecker.cpp and
 // kron_jacobian.cpp (Reshape), index_notation.cpp (the rest).
 #pragma once
 
 #include <array>
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -50,6 +51,8 @@ struct KronJacobian {
   std::array<Dim, 4> axes;  ///< of the rows: i, j, k, l
 };
 
+[[nodiscard]] std::string_view fold_name(FoldKind);
+
 /// The labels that are used, renumbered: an unused one would count as a factor.
 [[nodiscard]] EinsumLabels packed(const EinsumLabels&);
 
@@ -65,7 +68,6 @@ class Writer {
   Pool& pool;
   Docs docs;
   bool matrix_form = true;
-  bool meets_outside = false;
 
   [[nodiscard]] const Node& node(Expr e) const { return pool[e]; }
   [[nodiscard]] Dim one() const { return pool.dims().one(); }
@@ -76,6 +78,8 @@ class Writer {
   /// Whether a vector stands as a row by itself.
   [[nodiscard]] bool is_row(Expr) const;
   [[nodiscard]] bool has_name(Expr) const;
+  /// Has one that the sheet gives it, not one in `where`.
+  [[nodiscard]] bool is_given(Expr) const;
   /// 1 on and below the diagonal, written as the tril (flipped: the triu) of what it multiplies.
   [[nodiscard]] bool is_mask(Expr) const;
   /// Gives it a name in `where` if it has none; needs its Doc to be made.
@@ -134,13 +138,25 @@ class Writer {
     DocId item;                        ///< what stands right of `name =`
   };
   [[nodiscard]] DocId body(Expr, bool flipped);
+  /// What entries that may be read outside of an axis, where 0 is meant, are written with: X[a] = Σ_q X[q]·[q = a].
+  struct Selection {
+    std::function<std::string()> fresh;  ///< a letter that nothing else uses
+    std::vector<std::string> summed{};
+    std::vector<DocId> brackets{};
+    std::vector<std::string> plain{};    ///< letters that run over a whole axis, which says how far
+  };
   [[nodiscard]] DocId indexed_product(Expr, std::vector<std::string>& out, std::vector<std::string>& summed);
   [[nodiscard]] DocId indexed_window(Expr, std::vector<std::string>& out);
+  [[nodiscard]] DocId indexed_fold(Expr, std::vector<std::string>& out);
   /// `X[p+a-1,q+b-1]`; with `short_sums` a sum of index variables alone starts at the first entry: `X[p+a,q+b]`.
-  [[nodiscard]] DocId window_entry(Expr, const std::vector<std::string>& letters, bool short_sums);
-  [[nodiscard]] DocId entry_at(Expr, const std::vector<std::string>& letters, std::vector<std::string>& plain);
+  [[nodiscard]] DocId window_entry(Expr, const std::vector<std::string>& letters, bool short_sums, Selection&);
+  [[nodiscard]] DocId entry_at(Expr, const std::vector<std::string>& letters, Selection&);
+  /// Σ over what is selected of the factors and their brackets.
+  [[nodiscard]] DocId selected_sum(std::vector<DocId> factors, const Selection&);
   [[nodiscard]] DocId named_leaf(Expr);
   [[nodiscard]] DocId entry_of_window(Expr, const std::vector<std::string>& letters);
+  /// A letter that from here on is taken.
+  [[nodiscard]] std::string fresh_letter();
   [[nodiscard]] DocId entry_of(Expr, const std::vector<std::string>& letters, int depth = 0);
   [[nodiscard]] DocId entry_of_product(Expr, const std::vector<std::string>& letters, int depth);
   [[nodiscard]] Formula spelled(DocId made);

@@ -16,13 +16,6 @@ struct Known {
 };
 
 inline const std::vector<Known> known_faults{
-    // Entries, slices, blocks and windows printed by index notation that reads outside an axis, where 0 is meant.
-    {"", "does not read back"},
-    {"",
-     "false",
-     {"A[i]", "A[i,j]", "A[i,:]", "A[:,j]", "A[i:j]", "A[i:j,:]", "A[:,i:j]", "A[i:j,k:l]", "[A;B]", "[A,B]",
-      "[A,B;C,D]", "hcat", "vcat", "maxpool", "window of a matrix", "window with a leading axis", "window of a vector",
-      "strided window"}},
     // On the edge of a domain a slope divides by 0 or multiplies 0 by infinity: of a product of entries where one is 0, of sqrt(relu(x)).
     {"", "the printed formula has no value"},
     {"", "a step has no value"},

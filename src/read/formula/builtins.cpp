@@ -69,7 +69,7 @@ constexpr std::array<Builtin, 66> table{{
     {"triu", 1, 1, "1 argument", B::triangle},
     {"rows", 1, 1, "1 argument", B::size},
     {"cols", 1, 1, "1 argument", B::size},
-    {"delta", 2, 2, "2 indices", B::delta},
+    {"delta", 2, 2, "2 indices, or sums of them", B::delta},
     {"square", 1, 1, "1 argument", B::square},
     {"pow", 2, 2, "2 arguments", B::pow},
     {"conv", 2, 2, "2 arguments", B::conv},

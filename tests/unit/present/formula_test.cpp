@@ -191,11 +191,12 @@ TEST_CASE("an entry of a window is an entry of what it looks into") {
   const auto window = [&](std::int64_t second, Dim offset) { return make_window(b.pool, u, {three, three}, {{{{0, 1}, {1, second}}, offset}}); };
   const Formula inside = presented_entry(b.pool, window(1, b.pool.dims().constant(0)), {"i", "j"}, b.names);
   CHECK(inside.unicode == "u[i+j-1]");
-  CHECK_FALSE(inside.meets_outside);
   const Formula back = presented_entry(b.pool, window(-1, b.pool.dims().constant(0)), {"i", "j"}, b.names);
-  CHECK(back.unicode == "u[i-j+1]");
-  CHECK(back.meets_outside);
-  CHECK(presented_entry(b.pool, window(1, b.pool.dims().constant(1)), {"i", "j"}, b.names).meets_outside);
+  CHECK(back.unicode == "Σ_k(u[k]·[k = i-j+1])");
+  CHECK(back.gw == "sum(k, u[k]*delta(k, i-j+1))");
+  CHECK(back.latex == "\\sum_{k} u_{k} \\mathbb{1}[k = i-j+1]");
+  const Formula beyond = presented_entry(b.pool, window(1, b.pool.dims().constant(1)), {"i", "j"}, b.names);
+  CHECK(beyond.gw == "sum(k, u[k]*delta(k, i+j))");
   CHECK(back.where.empty());
 }
 
