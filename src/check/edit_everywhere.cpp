@@ -68,7 +68,7 @@ void Search::changed_alike(const Step& start, const std::vector<Place>& places) 
   };
   if (node.kind == AstKind::number) {
     for (const Rational other : {Rational(1), Rational(2), node.value * Rational(2), node.value / Rational(2)})
-      if (!(other == node.value))
+      if (!(other == node.value) && !other.overflowed())
         give(made_number(pool, other), Edit::Kind::constant, "", 0.9,
              other < node.value ? "extra-factor" : "missing-factor");
     return;

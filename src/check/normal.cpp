@@ -9,6 +9,7 @@ namespace gradwright::check {
 namespace {
 
 constexpr std::size_t most_polynomial_terms = 2000;
+constexpr std::uint32_t inexact_tag = 60;  // of an atom like no other
 
 Labels first_labels(std::size_t count) {
   Labels labels(count);
@@ -65,7 +66,7 @@ const Polynomial* NormalForms::form(Expr root) {
   for (const Expr e : reachable(pool_, {root})) {
     if (forms_.contains(e)) continue;
     MaybePolynomial own = opened(e);
-    if (!own || own->terms.size() > most_polynomial_terms) return nullptr;
+    if (!own || own->terms.size() > most_polynomial_terms || !is_exact(*own)) return nullptr;
     forms_.emplace(e, std::move(*own));
   }
   return &forms_.at(root);
@@ -229,6 +230,7 @@ NormalForms::Placed NormalForms::placed(std::uint32_t tag, Atom atom, const Poly
     }
   }
   TermKey key{tag};
+  if (!is_exact(small)) key = {inexact_tag, static_cast<std::uint32_t>(atoms_.size())};
   const TermKey rest = polynomial_key(small);
   key.insert(key.end(), rest.begin(), rest.end());
   atom.dims = small.axes;

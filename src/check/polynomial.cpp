@@ -105,6 +105,15 @@ TermKey polynomial_key(const Polynomial& p) {
   return key;
 }
 
+bool is_exact(const Polynomial& p) {
+  return std::none_of(p.terms.begin(), p.terms.end(), [](const auto& entry) {
+    const PolynomialTerm& term = entry.second;
+    const auto& factors = term.monomial.factors;
+    return term.coefficient.overflowed() ||
+           std::any_of(factors.begin(), factors.end(), [](const Power& factor) { return factor.exponent.overflowed(); });
+  });
+}
+
 Rational scale_of(const Polynomial& p) {
   const auto size = [](Rational r) { return r.is_negative() ? -r : r; };
   Rational least = 0;

@@ -47,6 +47,8 @@ struct Polynomial {
 void add_term(Polynomial&, TermKey, PolynomialTerm);
 /// The whole polynomial as one key.
 [[nodiscard]] TermKey polynomial_key(const Polynomial&);
+/// Whether all coefficients and exponents fit 64 bits. What does not is equal to nothing, though its 0/0 looks like another's.
+[[nodiscard]] bool is_exact(const Polynomial&);
 /// The coefficient of least size, + before −: a factor that does not depend on the order of axes. Not for zero.
 [[nodiscard]] Rational scale_of(const Polynomial&);
 /// Multiplies `into` by `what`: axis a of it becomes label places[a], its summed labels are new ones.

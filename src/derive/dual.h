@@ -108,7 +108,11 @@ struct DualArithmetic {
       }
       case Function::silu: return f(Function::sigmoid, x) + x * logistic_density(x);
       case Function::softplus: return f(Function::sigmoid, x);
-      case Function::power: return n(map.parameter.to_double()) * Inner::applied({Function::power, map.parameter - Rational(1)}, x, x);
+      case Function::power: {
+        const Rational lowered = map.parameter - Rational(1);
+        const Number below = lowered.overflowed() ? Inner::applied(map, x, x) / x : Inner::applied({Function::power, lowered}, x, x);
+        return n(map.parameter.to_double()) * below;
+      }
       case Function::pow: return y * Inner::applied({Function::pow, 0}, x, y - n(1));
       case Function::max: return share(x, y);
       case Function::min: return share(y, x);

@@ -76,7 +76,9 @@ Expr d_silu(Pool& pool, Expr node, std::size_t) {
 Expr d_softplus(Pool& pool, Expr node, std::size_t) { return apply(pool, Function::sigmoid, operand(pool, node)); }
 Expr d_power(Pool& pool, Expr node, std::size_t) {
   const Rational p = pool.payload<MapFunction>(node).parameter;
-  return scaled(pool, p, make_power(pool, operand(pool, node), p - Rational(1)));
+  const Expr x = operand(pool, node);
+  const Rational lowered = p - Rational(1);
+  return scaled(pool, p, lowered.overflowed() ? hadamard(pool, {node, make_power(pool, x, -1)}) : make_power(pool, x, lowered));
 }
 Expr d_pow(Pool& pool, Expr node, std::size_t argument) {
   const Expr base = operand(pool, node, 0);

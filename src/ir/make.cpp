@@ -2,19 +2,15 @@
 
 #include <algorithm>
 #include <cassert>
+#include <map>
 #include <numeric>
 
+#include "ir/constant_factor.h"
 #include "ir/facts.h"
 #include "ir/reach.h"
 
 namespace gradwright {
 namespace {
-
-Rational checked(Pool& pool, Rational value) {
-  if (!value.overflowed()) return value;
-  pool.note_overflow();
-  return 1;
-}
 
 Labels counted(std::size_t count) {
   Labels labels(count);
@@ -23,6 +19,42 @@ Labels counted(std::size_t count) {
 }
 
 bool is_square(const Shape& shape) { return shape.size() == 2 && shape[0] == shape[1]; }
+
+/// The sum of exact coefficients; of more than one where they do not add up within 64 bits.
+class CoefficientSum {
+ public:
+  void add(Rational value) {
+    for (auto part = parts_.begin(); part != parts_.end(); ++part) {
+      const Rational both = *part + value;
+      if (both.overflowed()) continue;
+      parts_.erase(part);
+      if (!both.is_zero()) add(both);
+      return;
+    }
+    parts_.push_back(value);
+  }
+  /// Ascending by size: ±1, which needs no product of its own, comes first.
+  [[nodiscard]] std::vector<Rational> parts() const {
+    const auto size = [](Rational value) { return value.is_negative() ? -value : value; };
+    std::vector<Rational> sorted = parts_;
+    std::sort(sorted.begin(), sorted.end(), [&](Rational a, Rational b) { return size(a) < size(b); });
+    return sorted;
+  }
+
+ private:
+  std::vector<Rational> parts_;
+};
+
+/// Adds coefficient·e, as ±1 times a product that holds the coefficient: e itself has another one already.
+void add_beside(Pool& pool, std::map<Expr, Rational>& terms, Rational coefficient, Expr e) {
+  const Rational sign = coefficient.is_negative() ? -1 : 1;
+  for (const Rational unit : {sign, -sign}) {
+    Rational& total = terms[beside_constants(pool, {coefficient * unit}, e)];
+    if ((total + unit).overflowed()) continue;
+    total = total + unit;
+    return;
+  }
+}
 
 bool has_symmetric_terms(Pool& pool, const Node& add) {
   if (!is_square(add.shape) || add.operands.size() > 8) return false;
@@ -69,9 +101,10 @@ Expr make_input(Pool& pool, InputInfo info) {
 }
 
 Expr make_literal(Pool& pool, Rational value) {
+  assert(!value.overflowed());
   Node node;
   node.kind = Kind::literal;
-  node.payload = checked(pool, value);
+  node.payload = value;
   return pool.interned(std::move(node));
 }
 
@@ -87,22 +120,32 @@ Expr make_zero(Pool& pool, const Shape& shape) {
 
 Expr make_add(Pool& pool, const Shape& shape, const std::vector<Term>& terms) {
   std::vector<Term> flat;
-  for (Term term : terms) {
+  for (const Term& term : terms) {
     assert(pool.shape(term.expr) == shape);
-    const Term inner = pool.kind(term.expr) == Kind::literal ? Term{pool.payload<Rational>(term.expr), make_literal(pool, 1)}
-                                                             : split_coefficient(pool, term.expr);
-    term = {checked(pool, term.coefficient * inner.coefficient), inner.expr};
-    if (!term.coefficient.is_zero() && !is_zero(pool, term.expr)) flat.push_back(term);
+    ConstantFactor factor;
+    factor.multiply(term.coefficient);
+    const Expr bare = without_constants(pool, term.expr, factor);
+    if (!factor.is_zero() && !is_zero(pool, bare)) flat.push_back({factor.leading, beside_constants(pool, factor.beside, bare)});
   }
   std::stable_sort(flat.begin(), flat.end(), [](const Term& a, const Term& b) { return a.expr < b.expr; });
+  std::map<Expr, Rational> totals;
+  std::vector<Term> beside;
+  for (std::size_t i = 0; i < flat.size();) {
+    const Expr expr = flat[i].expr;
+    CoefficientSum sum;
+    for (; i < flat.size() && flat[i].expr == expr; ++i) sum.add(flat[i].coefficient);
+    const std::vector<Rational> parts = sum.parts();
+    for (std::size_t k = 0; k < parts.size(); ++k) {
+      if (k == 0) totals[expr] = parts[k];
+      else beside.push_back({parts[k], expr});
+    }
+  }
+  for (const Term& term : beside) add_beside(pool, totals, term.coefficient, term.expr);
   Node node;
   node.kind = Kind::add;
   node.shape = shape;
   Coefficients coefficients;
-  for (std::size_t i = 0; i < flat.size();) {
-    Rational total;
-    const Expr expr = flat[i].expr;
-    for (; i < flat.size() && flat[i].expr == expr; ++i) total = checked(pool, total + flat[i].coefficient);
+  for (const auto& [expr, total] : totals) {
     if (total.is_zero()) continue;
     node.operands.push_back(expr);
     coefficients.values.push_back(total);
@@ -110,9 +153,7 @@ Expr make_add(Pool& pool, const Shape& shape, const std::vector<Term>& terms) {
   if (node.operands.empty()) return make_zero(pool, shape);
   if (node.operands.size() == 1) {
     if (coefficients.values[0].is_one()) return node.operands[0];
-    if (pool.kind(node.operands[0]) == Kind::literal) {
-      return make_literal(pool, coefficients.values[0] * pool.payload<Rational>(node.operands[0]));
-    }
+    if (is_literal_one(pool, node.operands[0])) return make_literal(pool, coefficients.values[0]);
   }
   node.payload = std::move(coefficients);
   node.symmetric = has_symmetric_terms(pool, node);
@@ -132,6 +173,7 @@ Expr make_map(Pool& pool, Function function, std::vector<Expr> operands) {
 }
 
 Expr make_power(Pool& pool, Expr base, Rational exponent) {
+  assert(!exponent.overflowed());
   if (exponent.is_one()) return base;
   if (exponent.is_zero()) return make_ones(pool, pool.shape(base));
   const Node& node = pool[base];
@@ -155,7 +197,7 @@ Expr make_power(Pool& pool, Expr base, Rational exponent) {
   power.shape = node.shape;
   power.symmetric = node.symmetric;
   power.operands = {base};
-  power.payload = MapFunction{Function::power, checked(pool, exponent)};
+  power.payload = MapFunction{Function::power, exponent};
   return pool.interned(std::move(power));
 }
 

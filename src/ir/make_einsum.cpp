@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "base/hash.h"
+#include "ir/constant_factor.h"
 #include "ir/make.h"
 
 namespace gradwright {
@@ -45,7 +46,7 @@ struct Operand {
 
 /// An Einsum on its way to the canonical form.
 struct Draft {
-  Rational coefficient = 1;
+  ConstantFactor factor;
   std::vector<std::size_t> out;
   std::vector<Operand> operands;
   Shape dims;
@@ -65,26 +66,23 @@ bool is_structural(const EinsumLabels& einsum) {
 }
 
 /// Replaces operands by what they are made of while that costs nothing: constants, c·X, structural Einsums.
-void absorb(const Pool& pool, Draft& draft, Merged& merged) {
+void absorb(Pool& pool, Draft& draft, Merged& merged) {
   std::vector<Operand> waiting = std::move(draft.operands);
   draft.operands.clear();
   while (!waiting.empty()) {
     Operand operand = std::move(waiting.back());
     waiting.pop_back();
-    const Node& node = pool[operand.expr];
     if (is_zero(pool, operand.expr)) {
       draft.zero = true;
       return;
     }
-    if (node.kind == Kind::literal) {
-      draft.coefficient = draft.coefficient * std::get<Rational>(node.payload);
+    if (pool.kind(operand.expr) == Kind::literal) {
+      draft.factor.multiply(pool.payload<Rational>(operand.expr));
       continue;
     }
-    if (node.kind == Kind::add && node.operands.size() == 1) {
-      draft.coefficient = draft.coefficient * std::get<Coefficients>(node.payload).values[0];
-      waiting.push_back({node.operands[0], std::move(operand.labels)});
-      continue;
-    }
+    operand.expr = without_constants(pool, operand.expr, draft.factor);
+    const Node& node = pool[operand.expr];
+    if (node.kind == Kind::literal) continue;
     if (node.kind == Kind::einsum) {
       const auto& inner = std::get<EinsumLabels>(node.payload);
       if (is_structural(inner)) {
@@ -224,7 +222,7 @@ void pack(Draft& draft, Merged& merged) {
   draft.dims = std::move(dims);
 }
 
-/// Summed labels without operand are factors: constants go into the coefficient. Labels used by nobody at all are no factor: they are dropped by the caller.
+/// Summed labels without operand are factors: constants go into the constant factor. Labels used by nobody at all are no factor: they are dropped by the caller.
 void fold_constant_factors(const Pool& pool, Draft& draft, std::vector<bool>& keep) {
   std::vector<bool> used(draft.dims.size(), false);
   for (const std::size_t label : draft.out) used[label] = true;
@@ -234,7 +232,7 @@ void fold_constant_factors(const Pool& pool, Draft& draft, std::vector<bool>& ke
   for (std::size_t label = 0; label < draft.dims.size(); ++label) {
     if (used[label]) continue;
     if (const auto size = pool.dims().constant_value(draft.dims[label])) {
-      draft.coefficient = draft.coefficient * Rational(*size);
+      draft.factor.multiply(*size);
       keep[label] = false;
     }
   }
@@ -314,24 +312,23 @@ Expr make_einsum(Pool& pool, const Labels& out, const std::vector<Factor>& facto
   drop_idle_masks(pool, draft);
   std::vector<bool> keep(draft.dims.size(), true);
   fold_constant_factors(pool, draft, keep);
-  if (draft.coefficient.overflowed()) {
-    pool.note_overflow();
-    draft.coefficient = 1;
-  }
-  if (draft.coefficient.is_zero()) return make_zero(pool, shape);
+  if (draft.factor.is_zero()) return make_zero(pool, shape);
+  const auto with_constants = [&](Expr bare) {
+    return scaled(pool, draft.factor.leading, beside_constants(pool, draft.factor.beside, bare));
+  };
   Node node;
   node.kind = Kind::einsum;
   node.shape = shape;
   EinsumLabels labels = numbered(pool, draft, keep, node.operands);
-  if (labels.dims.empty() && node.operands.empty()) return make_literal(pool, draft.coefficient);
+  if (labels.dims.empty() && node.operands.empty()) return draft.factor.beside.empty() ? make_literal(pool, draft.factor.leading) : with_constants(make_literal(pool, 1));
   if (node.operands.size() == 1 && labels.operands[0] == labels.out && labels.dims.size() == labels.out.size()) {
     Labels distinct = labels.out;
     std::sort(distinct.begin(), distinct.end());
-    if (std::adjacent_find(distinct.begin(), distinct.end()) == distinct.end()) return scaled(pool, draft.coefficient, node.operands[0]);
+    if (std::adjacent_find(distinct.begin(), distinct.end()) == distinct.end()) return with_constants(node.operands[0]);
   }
   node.payload = std::move(labels);
   node.symmetric = equals_own_transpose(pool, draft, keep, node);
-  return scaled(pool, draft.coefficient, pool.interned(std::move(node)));
+  return with_constants(pool.interned(std::move(node)));
 }
 
 }  // namespace gradwright

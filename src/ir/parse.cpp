@@ -23,10 +23,8 @@ class GraphParser {
   GraphParser(const Text& text, Pool& pool) : pool_(pool), reader_(text, pool.dims()) {}
 
   tl::expected<std::vector<Expr>, Diagnostic> roots() {
-    const bool overflowed_before = pool_.arithmetic_overflowed();
     std::vector<Expr> found;
     const bool good = nodes() && operands(found, no_limit) && reader_.end_of_line() && nothing_follows();
-    if (overflowed_before) pool_.note_overflow();
     if (!good) return tl::unexpected(*reader_.failure());
     return found;
   }
@@ -45,13 +43,8 @@ class GraphParser {
       if (!identifier(id)) return false;
       if (exprs_.contains(id)) return reader_.fail(reader_.since(begin), "this number is taken by an earlier line");
       if (!reader_.expect('=')) return false;
-      pool_.clear_overflow();
       Expr made;
       if (!node(made) || !reader_.end_of_line()) return false;
-      if (pool_.arithmetic_overflowed()) {
-        pool_.clear_overflow();
-        return reader_.fail(reader_.since(begin), "an exact constant of this node does not fit 64 bits");
-      }
       exprs_.emplace(id, made);
     }
     return reader_.fail({reader_.at(), reader_.at()}, "the line of the roots is missing", "end with `roots (%0)`");

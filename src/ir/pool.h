@@ -32,11 +32,6 @@ class Pool {
   [[nodiscard]] const Shape& shape(Expr e) const { return (*this)[e].shape; }
   [[nodiscard]] std::size_t order(Expr e) const { return (*this)[e].shape.size(); }
 
-  /// True once an exact constant did not fit 64 bits; asked by readers after each statement.
-  [[nodiscard]] bool arithmetic_overflowed() const { return overflowed_; }
-  void note_overflow() { overflowed_ = true; }
-  void clear_overflow() { overflowed_ = false; }
-
  private:
   std::deque<Node> nodes_;
   std::vector<std::uint64_t> fingerprints_;
@@ -45,7 +40,6 @@ class Pool {
   void grow();
   std::vector<Expr> slots_;  ///< open addressing by fingerprint, a power of two, at most half full
   DimTable dims_;
-  bool overflowed_ = false;
 };
 
 /// The nodes reachable from `roots`, ascending (operands before users).

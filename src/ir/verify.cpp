@@ -4,16 +4,32 @@
 #include <optional>
 #include <utility>
 
+#include "ir/constant_factor.h"
 #include "ir/functions.h"
 #include "ir/make.h"
 
 namespace gradwright {
 namespace {
 
+/// Constants float out of an einsum; one whose product with what is outside does not fit 64 bits stays in.
+bool fits_outside(const Pool& pool, const Node& einsum) {
+  ConstantFactor factor;
+  std::size_t held = 0;
+  for (const Expr operand : einsum.operands) {
+    if (pool.kind(operand) != Kind::literal) continue;
+    const Rational value = pool.payload<Rational>(operand);
+    if (value.is_zero() || value.is_one()) return true;
+    factor.multiply(value);
+    ++held;
+  }
+  return held > 1 && factor.beside.size() + 1 < held;
+}
+
 std::string broken_einsum_law(const Pool& pool, const Node& node) {
   const auto& einsum = std::get<EinsumLabels>(node.payload);
   if (einsum.operands.size() != node.operands.size()) return "an einsum has one label list an operand";
   if (!std::is_sorted(node.operands.begin(), node.operands.end())) return "einsum operands ascend";
+  if (fits_outside(pool, node)) return "constants float out of an einsum";
   Label next = 0;
   const auto is_next = [&](Label label) {
     if (label > next || label >= einsum.dims.size()) return false;
@@ -27,7 +43,6 @@ std::string broken_einsum_law(const Pool& pool, const Node& node) {
   }
   for (std::size_t i = 0; i < node.operands.size(); ++i) {
     const Node& operand = pool[node.operands[i]];
-    if (operand.kind == Kind::literal) return "constants float out of an einsum";
     if (operand.kind == Kind::add && operand.operands.size() < 2) return "coefficients float out of an einsum";
     if (operand.shape.size() != einsum.operands[i].size()) return "an operand has one label an axis";
     for (std::size_t axis = 0; axis < operand.shape.size(); ++axis) {

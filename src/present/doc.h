@@ -79,6 +79,8 @@ class Docs {
   DocId delta(std::string index, std::string other);
   /// coefficient·doc for a positive coefficient, the number first.
   DocId scaled(Rational coefficient, DocId);
+  /// The same for any coefficient: the sign of a number is its own, other docs get it in front.
+  DocId multiplied(Rational coefficient, DocId);
   DocId ones(Dim rows, Dim cols);
 
  private:

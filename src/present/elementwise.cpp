@@ -118,10 +118,7 @@ std::optional<DocId> Writer::constant(Expr e) {
   const Term term = split_coefficient(pool, e);
   const auto scalar = repeated_scalar(term.expr);
   if (!scalar) return std::nullopt;
-  const bool negative = term.coefficient.is_negative();
-  if (docs[*scalar].kind == DocKind::number) return docs.number(term.coefficient * docs[*scalar].value);
-  const DocId made = docs.scaled(negative ? -term.coefficient : term.coefficient, *scalar);
-  return negative ? docs.sum({made}, {true}) : made;
+  return docs.multiplied(term.coefficient, *scalar);
 }
 
 std::optional<DocId> Writer::denominator(Expr e, bool flipped) {

@@ -243,6 +243,7 @@ class LabelGraph {
 
   DocId scaled(DocId main) {
     std::vector<DocId> factors = scalars_;
+    std::stable_partition(factors.begin(), factors.end(), [&](DocId factor) { return writer_.docs[factor].kind == DocKind::number; });
     const bool flat = factors.empty();
     DocId made;
     if (main.is_none() && factors.empty()) made = writer_.docs.number(1);

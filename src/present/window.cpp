@@ -191,13 +191,7 @@ std::optional<Writer::Placed> Writer::placed(const Term& term, bool flipped) {
   } else {
     return std::nullopt;
   }
-  const bool negative = term.coefficient.is_negative();
-  if (docs[content].kind == DocKind::number) content = docs.number(term.coefficient * docs[content].value);
-  else {
-    content = docs.scaled(negative ? -term.coefficient : term.coefficient, content);
-    if (negative) content = docs.sum({content}, {true});
-  }
-  place.content = content;
+  place.content = docs.multiplied(term.coefficient, content);
   const std::size_t row_axis = flipped ? 1 : 0;
   place.start = {zero, zero};
   place.length = {one(), one()};

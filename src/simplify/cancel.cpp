@@ -54,6 +54,7 @@ std::optional<std::vector<Term>> multiplied_out(Pool& pool, const Term& product,
     waiting.pop_back();
     const Term core = split_coefficient(pool, term.expr);
     const Rational coefficient = term.coefficient * core.coefficient;
+    if (coefficient.overflowed()) return std::nullopt;
     if (pool.kind(core.expr) != Kind::einsum) {
       done.push_back({coefficient, core.expr});
       continue;
@@ -68,7 +69,7 @@ std::optional<std::vector<Term>> multiplied_out(Pool& pool, const Term& product,
       for (const Term& inner : terms_of(pool, sum->expr)) {
         std::vector<Factor> own = factors;
         own[static_cast<std::size_t>(sum - factors.begin())].expr = inner.expr;
-        waiting.push_back({coefficient * inner.coefficient, tidied(pool, make_einsum(pool, labels.out, own, labels.dims), names)});
+        waiting.push_back({coefficient, scaled(pool, inner.coefficient, tidied(pool, make_einsum(pool, labels.out, own, labels.dims), names))});
       }
     }
     if (waiting.size() + done.size() > most_monomials) return std::nullopt;
@@ -157,7 +158,7 @@ std::optional<Expr> common_denominator(Pool& pool, Expr e, const Names& names) {
     for (const Term& part : terms_of(pool, u)) {
       std::vector<Factor> with = factors;
       with.push_back({part.expr, axes});
-      above.push_back({term.coefficient * part.coefficient, tidied(pool, make_einsum(pool, axes, with, shape), names)});
+      above.push_back({term.coefficient, scaled(pool, part.coefficient, tidied(pool, make_einsum(pool, axes, with, shape), names))});
     }
   }
   const Expr whole = make_einsum(pool, axes, {{make_add(pool, shape, above), axes}, {make_power(pool, u, lowest), axes}}, shape);

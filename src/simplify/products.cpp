@@ -125,9 +125,10 @@ std::optional<Expr> merge_powers(Pool& pool, Expr e, const Names&) {
       if (a.base != b.base || !a.exponent.is_integer() || !b.exponent.is_integer()) continue;
       // x'*x stays the product that a person wrote.
       const bool is_dot = a.exponent.is_one() && b.exponent.is_one() && factors[i].labels.size() == 1 && uses(labels, factors[i].labels[0]) == 2;
-      if (is_dot) continue;
+      const Rational exponent = a.exponent + b.exponent;
+      if (is_dot || exponent.overflowed()) continue;
       factors.erase(factors.begin() + static_cast<std::ptrdiff_t>(j));
-      factors[i].expr = make_power(pool, a.base, a.exponent + b.exponent);
+      factors[i].expr = make_power(pool, a.base, exponent);
       return make_einsum(pool, labels.out, factors, labels.dims);
     }
   }

@@ -168,7 +168,7 @@ std::optional<Expr> open_sum_of_tensors(Pool& pool, Expr e, const Names& names) 
     const EinsumLabels labels = pool.payload<EinsumLabels>(term.expr);
     for (const Term& part : terms_of(pool, sum->expr)) {
       sum->expr = part.expr;
-      opened.push_back({term.coefficient * part.coefficient, tidied(pool, make_einsum(pool, labels.out, factors, labels.dims), names)});
+      opened.push_back({term.coefficient, scaled(pool, part.coefficient, tidied(pool, make_einsum(pool, labels.out, factors, labels.dims), names))});
     }
   }
   if (!any || opened.size() > most_opened_terms) return std::nullopt;

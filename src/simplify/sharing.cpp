@@ -174,9 +174,10 @@ std::optional<Expr> named_quotient(Pool& pool, Expr e, const Names& names) {
       for (std::size_t n = 0; n < factors.size(); ++n) {
         if (n == d || pool.order(factors[n].expr) == 0) continue;
         for (const Expr quotient : quotients(pool, factors[n], base, factors[d].labels)) {
-          if (!names.contains(quotient) || quotient == e) continue;
+          const Rational exponent = (base == below ? p : p * Rational(2)) + Rational(1);
+          if (!names.contains(quotient) || quotient == e || exponent.overflowed()) continue;
           factors[n].expr = quotient;
-          factors[d].expr = make_power(pool, base, (base == below ? p : p * Rational(2)) + Rational(1));
+          factors[d].expr = make_power(pool, base, exponent);
           return make_einsum(pool, labels.out, factors, labels.dims);
         }
       }

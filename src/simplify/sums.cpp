@@ -302,11 +302,12 @@ std::optional<Expr> sigmoid_complement(Pool& pool, Expr e, const Names&) {
 std::optional<Expr> named_root(Pool& pool, Expr e, const Names& names) {
   if (!is_map(pool, e, Function::power)) return std::nullopt;
   const Rational p = pool.payload<MapFunction>(e).parameter;
+  const Rational of_root = p * Rational(2);
   Node root = pool[e];
   root.payload = MapFunction{Function::sqrt, 0};
   const Expr known = pool.find(root);
-  if (!p.is_integer() || known.is_none() || !names.contains(known)) return std::nullopt;
-  return make_power(pool, known, p * Rational(2));
+  if (!p.is_integer() || of_root.overflowed() || known.is_none() || !names.contains(known)) return std::nullopt;
+  return make_power(pool, known, of_root);
 }
 
 std::optional<Expr> half_power(Pool& pool, Expr e, const Names& names) {

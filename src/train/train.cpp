@@ -35,19 +35,6 @@ std::uint64_t key_of(const TrainState& state, const std::vector<Tensor>& values)
   return key;
 }
 
-/// Constants are exact, and their products may not fit although each does.
-Diagnostic constants_overflow(Pool& pool) {
-  pool.clear_overflow();
-  return {"G0005",
-          Severity::error,
-          "a product of the constants of a step does not fit 64 bits",
-          {},
-          {},
-          {"constants are exact: rate, number of samples and the numbers of the sheet are multiplied"},
-          {"write them with fewer digits, or declare one as data of the sheet: `const c : R = 0.001`"},
-          {}};
-}
-
 /// A method that takes all samples does so in float64: its samples, checkpoints and diagnostics too.
 TrainOptions fitting(TrainOptions options) {
   if (!options.engine.full_batch) return options;
@@ -76,9 +63,7 @@ tl::expected<Trained, Diagnostic> trained_on(Pool& pool, const TrainTask& task, 
   EngineOptions how = options.engine;
   how.batch = static_cast<std::size_t>(std::max(1, options.batch));
   const UpdateRule rule = kept_in_structure(options.rule ? options.rule : gradient_descent(options.rate));
-  pool.clear_overflow();
   const auto engine = engine_for(pool, task, rule, samples, how);
-  if (engine && pool.arithmetic_overflowed()) return tl::unexpected(constants_overflow(pool));
   if (!engine) return tl::unexpected(engine.error());
   const std::vector<Tensor> initial = initial_values(pool, task.parameters, samples.dims, random);
   if (auto fault = checked_before_training(pool, task, samples, how, initial)) return tl::unexpected(*std::move(fault));

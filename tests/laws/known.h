@@ -20,8 +20,6 @@ inline const std::vector<Known> known_faults{
     {"", "the printed formula has no value"},
     {"", "a step has no value"},
     {"", "a batch has a gradient without a value"},
-    // The square of 3.141592653589793 is no exact fraction of 64 bits, and the factor is lost without a word.
-    {"", "false", {"cosine_decay", "cosine_restarts", "step_decay"}},
 };
 
 [[nodiscard]] inline bool is_known(const std::string& verb, const std::string& what,

@@ -48,6 +48,14 @@ TEST_CASE("a matrix by a scalar has the shape of the matrix") {
   CHECK(check::verdict_name(found.sides[2].verdict.kind) != "equal");
 }
 
+TEST_CASE("constants whose product is no fraction of 64 bits") {
+  check_rows({{"t, s : R\nf = 0.5*cos(3.141592653589793*t/s)\n", "hessian f wrt t", "-9.869604401089358/2*cos(3.141592653589793*t/s)/s^2"},
+              {"x : R[n]\nf = 3.141592653589793*sum(3.141592653589793*x.^2)\n", "derive f wrt x", "2*9.869604401089358*x"},
+              {"x : R[n]\nA : R[n,n]\nf = x'*(3.141592653589793*A)*(2.718281828459045*x)\n", "hessian f wrt x", "8.539734222673567*(A + A')"},
+              {"x : R[n]\nf = 2^60*(sum(x.^2/2^40)/2^40) + sum(x)\n", "derive f wrt x", "2*x/2^20 + 1"},
+              {"s : R\nf = s/3000000000000000013 + s/5000000000000000021 + s^2\n", "derive f wrt s", "2*s + 1/3000000000000000013 + 1/5000000000000000021"}});
+}
+
 TEST_CASE("second derivatives through determinants") {
   const char* sheet = "A, B, C : R[n,n]\ns, t : R\nf = det(A + t*B)\ng = det(t*A)\nh = det(A + t*B)^2\nk = det(A + t*B + s*C)\n";
   const std::string m = "inv(A + t*B)*B";

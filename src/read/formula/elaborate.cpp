@@ -50,12 +50,6 @@ Value Elaborator::value_of(Ast ast) {
   ++work_;
   Value value = dispatch(ast);
   --depth_;
-  if (pool_.arithmetic_overflowed()) {
-    pool_.clear_overflow();
-    error("G0005", asts_[ast].span, "a constant in this expression does not fit")
-        .notes.emplace_back("constants are exact: numerator and denominator have 64 bits");
-    return {};
-  }
   return value;
 }
 

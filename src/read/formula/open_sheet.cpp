@@ -10,7 +10,6 @@ Value Reader::expression_at(std::size_t begin, bool is_quiet, const std::vector<
   reporter_.restart();
   reporter_.set_quiet(is_quiet);
   elaborator_.restart();
-  pool_.clear_overflow();
   current_ = statements_.size();
   const std::size_t kept = asts_.size();
   const std::vector<Token> tokens = tokens_of(text_, reporter_, begin);
@@ -35,7 +34,6 @@ Value Reader::expression_at(std::size_t begin, bool is_quiet, const std::vector<
 bool Reader::definition_at(std::size_t begin, std::string_view name) {
   reporter_.restart();
   elaborator_.restart();
-  pool_.clear_overflow();
   const std::size_t kept = asts_.size();
   const std::vector<Token> tokens = tokens_of(text_, reporter_, begin);
   std::vector<Statement> found = Parser(text_, tokens, asts_, reporter_).statements();

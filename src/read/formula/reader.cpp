@@ -95,7 +95,6 @@ Reader::Reader(const Text& text, Pool& pool, const ReadOptions& options, std::st
 }
 
 void Reader::read() {
-  pool_.clear_overflow();
   const std::size_t prelude_size = asts_.size();
   const std::vector<Token> tokens = tokens_of(text_, reporter_);
   statements_ = Parser(text_, tokens, asts_, reporter_).statements();

@@ -50,10 +50,16 @@ void ProductDraft::multiply(const Value& value, const std::vector<MaybeLabel>& a
   multiply(value.expr, labels, value.is_anonymous);
 }
 
+void ProductDraft::multiply(Rational coefficient) {
+  const Rational both = coefficient_ * coefficient;
+  if (both.overflowed()) factors_.push_back({make_literal(*pool_, coefficient), {}});
+  else coefficient_ = both;
+}
+
 void ProductDraft::multiply(Expr expr, const Labels& labels, bool is_anonymous) {
   if (is_anonymous) {
     const Term term = split_coefficient(*pool_, expr);
-    coefficient_ = coefficient_ * term.coefficient;
+    multiply(term.coefficient);
     if (expr != term.expr) is_anonymous = names_->find(term.expr) == names_->end();
     expr = term.expr;
   }
@@ -104,8 +110,7 @@ Value ProductDraft::made(const std::vector<MaybeLabel>& axes, const Shape& surfa
     if (label) out.push_back(*label);
   }
   const Expr product = make_einsum(*pool_, out, factors_, dims_);
-  if (coefficient_.overflowed()) pool_->note_overflow();
-  value.expr = coefficient_.overflowed() ? product : scaled(*pool_, coefficient_, product);
+  value.expr = scaled(*pool_, coefficient_, product);
   // 1·z is z, which stays a reference.
   for (const Factor& factor : factors_) value.is_anonymous = value.is_anonymous && factor.expr != value.expr;
   return value;

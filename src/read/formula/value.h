@@ -42,7 +42,7 @@ class ProductDraft {
   /// Multiplies by a value whose surface axes carry these labels (one a surface entry; none where the extent is 1).
   void multiply(const Value&, const std::vector<MaybeLabel>& axes);
   void multiply(Expr, const Labels& labels, bool is_anonymous);
-  void multiply(Rational coefficient) { coefficient_ = coefficient_ * coefficient; }
+  void multiply(Rational coefficient);
   /// Makes two labels one (a diagonal).
   void unite(Label a, Label b);
   [[nodiscard]] std::size_t factor_count() const { return factors_.size(); }

@@ -104,6 +104,18 @@ TEST_CASE("ports say what a program takes and gives") {
   CHECK(values->outputs()[0].extents == std::vector<std::int64_t>{2});
 }
 
+TEST_CASE("constants whose product is no fraction of 64 bits are in the program") {
+  Session session(Text("pi.gw", "x : R\nparam w : R\nL = 3.141592653589793*(3.141592653589793*(w*x)^2)\nminimize L\n"));
+  auto net = session.compile<double>({.gradients = true});
+  REQUIRE_MESSAGE(net.has_value(), net.error().message);
+  const double x[] = {3}, w[] = {2};
+  REQUIRE(net->set("x", x).has_value());
+  REQUIRE(net->set("w", w).has_value());
+  net->run();
+  CHECK(net->value() == doctest::Approx(9.869604401089358 * 36).epsilon(1e-14));
+  CHECK(net->output("dL/dw")[0] == doctest::Approx(9.869604401089358 * 36).epsilon(1e-14));
+}
+
 TEST_CASE("what does not fit is a diagnostic") {
   Session session(Text("net.gw", sheet));
   auto net = session.compile<float>();

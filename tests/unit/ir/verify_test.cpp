@@ -37,7 +37,7 @@ TEST_CASE("a broken node of each law is named") {
   broken(node(Kind::einsum, {n}, {y, a}, EinsumLabels{{0}, {{1}, {0}}, {n, m}}), "an operand has one label an axis");
   broken(node(Kind::einsum, {n}, {y, a}, EinsumLabels{{0}, {{1}, {0, 1}}, {n, n}}),
          "labels agree with the extents of the operand");
-  broken(node(Kind::einsum, {n}, {x, two}, EinsumLabels{{0}, {{0}, {}}, {n}}), "constants float out of an einsum");
+  broken(node(Kind::einsum, {n}, {x, two, two}, EinsumLabels{{0}, {{0}, {}, {}}, {n}}), "constants float out of an einsum");
   broken(node(Kind::einsum, {}, {twice}, EinsumLabels{{}, {{0}}, {n}}), "coefficients float out of an einsum");
   broken(node(Kind::einsum, {}, {x}, EinsumLabels{{}, {{0}}, {n, dims.constant(3)}}),
          "constant extents float out of an einsum");
