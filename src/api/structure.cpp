@@ -1,6 +1,7 @@
 #include "api/structure.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "ir/make.h"
 #include "simplify/simplify.h"
@@ -64,7 +65,11 @@ class Form {
     const Property facts = pool_[derived_.expr].symmetric ? Property::symmetric : Property::none;
     const Expr free = make_input(pool_, {whole, Role::cut, facts, derived_.surface});
     PresentOptions options = options_;
-    const Expr applied = is_gradient_ ? of_gradient(free) : between_matrices(free, options);
+    std::unordered_set<std::string> taken = options_.reserved ? *options_.reserved : reserved_names(pool_, names_);
+    for (const WhereItem& item : derived_.formula.where) taken.insert(item.name);
+    options.reserved = &taken;
+    const bool has_shape_of_variable = is_gradient_ || pool_.order(request_.source) == 0;  // a slope by a matrix of a slope by a scalar
+    const Expr applied = has_shape_of_variable ? of_gradient(free) : between_matrices(free, options);
     made = presented(pool_, applied, derived_.surface, names_, options);
     std::vector<WhereItem> where = derived_.formula.where;
     where.push_back(

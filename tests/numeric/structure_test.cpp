@@ -98,7 +98,8 @@ TEST_CASE("the derivative as a triangular matrix") {
 
 TEST_CASE("every kind of derivative by every structure, in every layout, has a form that reads back and keeps the structure") {
   const std::string body = "A : R[n,n]\nx : R[n]\nf = tr(A*M*A*M) + x'*M*M'*x\ng = M*A*x\nZ = M*A*M\n"
-                           "derive f wrt M, M[i,j]\nderive g wrt M, M[i,j]\nderive Z wrt M\nhessian f wrt M\n";
+                           "t : R\nh = sum(tanh(t*M) .* A .* exp(t*M .* A)) + x'*tanh(t*M)*x\n"
+                           "derive f wrt M, M[i,j]\nderive g wrt M, M[i,j]\nderive Z wrt M\nhessian f wrt M\nhessian h wrt t, M\n";
   for (const char* structure : {"symmetric", "spd", "diagonal", "lower", "upper", "orthogonal"}) {
     for (const Layout layout : {Layout::gradient, Layout::numerator, Layout::denominator}) {
       CAPTURE(structure);
@@ -108,7 +109,7 @@ TEST_CASE("every kind of derivative by every structure, in every layout, has a f
       how.layout = layout;
       const std::vector<Derived> results = session.derived(how);
       CHECK(session.diagnostics().empty());
-      REQUIRE(results.size() == 6);
+      REQUIRE(results.size() == 7);
       for (const Derived& result : results) {
         CAPTURE(result.of);
         CAPTURE(result.kind);
