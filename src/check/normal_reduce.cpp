@@ -8,6 +8,7 @@ namespace gradwright::check {
 namespace {
 
 constexpr std::size_t most_work = 12000;
+constexpr std::size_t most_labels = 100;  ///< of a term: relations that make it longer each time are given up
 
 constexpr Property one_hot = Property::onehot_rows | Property::onehot_cols;
 constexpr Property simplex = Property::simplex_rows | Property::simplex_cols;
@@ -31,7 +32,7 @@ bool NormalForms::settle(std::vector<PolynomialTerm> work, Polynomial& out) {
     PolynomialTerm term = std::move(work.back());
     work.pop_back();
     if (term.coefficient.is_zero()) continue;
-    if (term.coefficient.overflowed()) return false;
+    if (term.coefficient.overflowed() || term.monomial.dims.size() > most_labels) return false;
     tidy(term.monomial, axes);
     while (applied_fact(term.monomial, axes) || applied_pair(term.monomial, axes)) tidy(term.monomial, axes);
     if (rewritten(term, axes, work)) continue;

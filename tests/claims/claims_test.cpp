@@ -1,6 +1,7 @@
 // Of many claims no right one is called wrong, refused or not read, and no wrong one is called right: on sheets with symbols and with
 // numbers for sizes, in three notations. What is right and what is wrong the evaluator says (claim.h), never what is tested.
-// GRADWRIGHT_CLAIMS claims of each kind, from GRADWRIGHT_CLAIMS_SEED on.
+// GRADWRIGHT_CLAIMS claims of each kind, from GRADWRIGHT_CLAIMS_SEED on. GRADWRIGHT_CLAIMS_TRACE: each claim before it is judged, so that the
+// last one is what a crash is about.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
@@ -44,6 +45,8 @@ void each_claim(Made made, std::uint64_t seed, std::uint64_t count, Note note) {
       const auto claim = made(*problem, *open, static_cast<Notation>(i % 3), random);
       if (!claim) continue;
       ++claims;
+      if (std::getenv("GRADWRIGHT_CLAIMS_TRACE") != nullptr)
+        fmt::print(stderr, "--- draw {}\n{}{}\n", draw, claim->sheet, claim->line);
       note(*problem, *open, *claim, draw);
     }
   }

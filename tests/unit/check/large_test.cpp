@@ -55,3 +55,15 @@ TEST_CASE("own names of code over large sizes are known to the repair") {
   REQUIRE_FALSE(wrong->repairs.empty());
   CHECK(wrong->repairs[0].gw.find("g_") == std::string::npos);
 }
+
+TEST_CASE("a normal form that grows with each relation is given up") {
+  const std::string sheet =
+      "param x : R[2]\nparam u : R\nu4[i] = (exponential_loss(x, u))[i,i]\nF = silu(ln(u4))\nL = F^2\n"
+      "t2 = exp(-u*x)\nt3 = sigmoid(log(u4))\n";
+  check::CheckOptions options;
+  options.repairs = false;
+  const check::Checked found = check::checked(
+      Text("sheet.gw", sheet + "claim dL/dx = 2*(-2*u*F*(t3 + log(u4)*t3*(1 - t3))*t2/sum(t2))\n"), options);
+  REQUIRE(found.sides.size() == 1);
+  CHECK(check::verdict_name(found.sides[0].verdict.kind) == "scaled");
+}
