@@ -88,7 +88,7 @@ Expr kept_to(Pool& pool, Expr derivative, std::size_t axis, Structure structure)
 }
 
 Expr nearest_within(Pool& pool, Expr matrix, Structure structure) {
-  if (structure == Structure::none) return matrix;
+  if (structure == Structure::none || pool.order(matrix) != 2) return matrix;  // of size 1 it has every structure
   if (structure != Structure::symmetric) return kept_to(pool, matrix, 0, structure);
   return make_add(pool, Shape(pool.shape(matrix)), {{Rational(1, 2), matrix}, {Rational(1, 2), transposed(pool, matrix)}});
 }

@@ -61,6 +61,7 @@ class Sized {
       case DocKind::call:
       case DocKind::derivative:
       case DocKind::compare:
+      case DocKind::index_sum:
       case DocKind::block: return !doc.args.empty();
       default: return false;
     }
@@ -80,6 +81,12 @@ class Sized {
       case DocKind::call: return listed(id, doc.text + "(", ")", doc.args.size());
       case DocKind::derivative: return listed(id, doc.text + "′(", ")", doc.args.size());
       case DocKind::block: return listed(id, "[", "]", doc.columns);
+      case DocKind::index_sum: {
+        const std::string all = unicode_text(docs_, id);
+        sign(std::string_view(all).substr(0, all.size() - unicode_text(docs_, doc.args[0]).size() - 1));
+        add(doc.args[0]);
+        return sign(")");
+      }
       default: return joined(id, " " + doc.text + " ");
     }
   }

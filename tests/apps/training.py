@@ -180,7 +180,7 @@ def on_terminal(*arguments, environment=None):
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
     done = subprocess.run([program, *arguments], stdout=subprocess.PIPE, stderr=theirs, cwd=root, timeout=300, check=False,
-                          env={**os.environ, "TERM": "xterm", **(environment or {})})
+                          env={**os.environ, "TERM": "xterm", "COLUMNS": "", **(environment or {})})
     os.close(theirs)
     shown = b""
     try:
