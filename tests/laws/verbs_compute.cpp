@@ -105,7 +105,8 @@ Outcome train_step(Trial& trial) {
   request.rate = rate;
   auto program = session.compile<double>(request);
   const Property declared = session.pool().payload<InputInfo>(session.program().declaration(trial.sheet.wrt)->input).properties;
-  if (!program && program.error().code == "G0547" && declared != Property::none) return skipped();  // no step keeps it
+  const bool has_facts = std::ranges::any_of(trial.sheet.variables, [&](const Variable& one) { return (one.is_param || one.name == trial.sheet.wrt) && !one.fact.empty(); });
+  if (!program && program.error().code == "G0547" && has_facts) return skipped();  // no step keeps it
   if (!program) return failed("train refuses: " + program.error().code, program.error().message);
   if (Outcome filled = fill(*program, trial); filled.kind == Outcome::Kind::failed) return filled;
   program->run();
