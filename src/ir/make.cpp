@@ -70,16 +70,6 @@ bool has_symmetric_terms(Pool& pool, const Node& add) {
   return true;
 }
 
-/// Along an axis every entry that is read lies before the first, or behind the last.
-bool reads_nothing(DimTable& dims, const std::vector<AffineIndex>& axes, const Shape& out, const Shape& in) {
-  for (std::size_t axis = 0; axis < axes.size(); ++axis) {
-    const Reach reach = reach_of(dims, axes[axis], out);
-    const bool is_before = is_nonnegative(dims, dims.sum(dims.constant(-1), reach.last, -1));
-    if (is_before || is_nonnegative(dims, dims.sum(reach.first, in[axis], -1))) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 Shape axes_of(const DimTable& dims, const Shape& surface) {

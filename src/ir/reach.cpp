@@ -37,4 +37,13 @@ bool reads_inside(DimTable& dims, const AffineIndex& index, const Shape& out, Di
   return is_few_of_many || is_nonnegative(dims, dims.sum(dims.sum(extent, dims.one(), -1), reach.last, -1));
 }
 
+bool reads_nothing(DimTable& dims, const std::vector<AffineIndex>& axes, const Shape& out, const Shape& in) {
+  for (std::size_t axis = 0; axis < axes.size(); ++axis) {
+    const Reach reach = reach_of(dims, axes[axis], out);
+    const bool is_before = is_nonnegative(dims, dims.sum(dims.constant(-1), reach.last, -1));
+    if (is_before || is_nonnegative(dims, dims.sum(reach.first, in[axis], -1))) return true;
+  }
+  return false;
+}
+
 }  // namespace gradwright

@@ -17,4 +17,7 @@ struct Reach {
 /// The index reads inside of an axis of `extent` entries: for all sizes, or, a range of a few of n entries, where the sheet it stands in does.
 [[nodiscard]] bool reads_inside(DimTable&, const AffineIndex&, const Shape& out, Dim extent);
 
+/// Along an axis every entry that is read lies before the first, or behind the last.
+[[nodiscard]] bool reads_nothing(DimTable&, const std::vector<AffineIndex>& axes, const Shape& out, const Shape& in);
+
 }  // namespace gradwright

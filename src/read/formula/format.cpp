@@ -5,6 +5,7 @@
 
 #include "read/formula/parser.h"
 #include "read/formula/program.h"
+#include "read/formula/signs.h"
 #include "read/formula/too_long.h"
 
 namespace gradwright {
@@ -15,30 +16,6 @@ struct Line {
   std::string code;
   std::string comment;
 };
-
-bool is_binary(TokenKind kind) {
-  switch (kind) {
-    case TokenKind::plus:
-    case TokenKind::minus:
-    case TokenKind::star:
-    case TokenKind::slash:
-    case TokenKind::dot_star:
-    case TokenKind::dot_slash:
-    case TokenKind::backslash:
-    case TokenKind::kron:
-    case TokenKind::caret:
-    case TokenKind::dot_caret:
-    case TokenKind::less:
-    case TokenKind::less_equal:
-    case TokenKind::greater:
-    case TokenKind::greater_equal:
-    case TokenKind::equal_equal:
-    case TokenKind::times:
-      return true;
-    default:
-      return false;
-  }
-}
 
 bool is_spaced(TokenKind kind) {
   switch (kind) {
@@ -158,7 +135,7 @@ class Formatter {
     if (unary(token, previous) && !is_spaced(left)) return left == TokenKind::name ? " " : "";
     if (is_spaced(left) || is_spaced(right)) return " ";
     if (previous->text == "wrt" && right == TokenKind::star) return " ";
-    if (is_binary(left) || is_binary(right)) return {};
+    if (is_between_operands(left) || is_between_operands(right)) return {};
     if (right == TokenKind::left_paren || right == TokenKind::left_bracket)
       return left == TokenKind::name && is_word(*previous, before) ? " " : "";
     return " ";

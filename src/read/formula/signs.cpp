@@ -47,7 +47,7 @@ const Sign* sign_at(std::string_view text) {
   return found == signs.end() ? nullptr : &*found;
 }
 
-bool goes_on(TokenKind kind) {
+bool is_between_operands(TokenKind kind) {
   switch (kind) {
     case TokenKind::plus:
     case TokenKind::minus:
@@ -59,19 +59,27 @@ bool goes_on(TokenKind kind) {
     case TokenKind::kron:
     case TokenKind::caret:
     case TokenKind::dot_caret:
-    case TokenKind::double_star:
     case TokenKind::less:
     case TokenKind::less_equal:
     case TokenKind::greater:
     case TokenKind::greater_equal:
     case TokenKind::equal_equal:
-    case TokenKind::equal:
-    case TokenKind::becomes:
-    case TokenKind::comma:
     case TokenKind::times:
       return true;
     default:
       return false;
+  }
+}
+
+bool goes_on(TokenKind kind) {
+  switch (kind) {
+    case TokenKind::double_star:
+    case TokenKind::equal:
+    case TokenKind::becomes:
+    case TokenKind::comma:
+      return true;
+    default:
+      return is_between_operands(kind);
   }
 }
 

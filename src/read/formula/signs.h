@@ -14,6 +14,8 @@ struct Sign {
 
 /// The longest sign that the text begins with, or null.
 [[nodiscard]] const Sign* sign_at(std::string_view text);
+/// + .* > and the like: an operator of two operands.
+[[nodiscard]] bool is_between_operands(TokenKind);
 /// Whether a line that ends in it goes on below.
 [[nodiscard]] bool goes_on(TokenKind);
 
