@@ -6,6 +6,7 @@
 
 #include "check/precise.h"
 #include "check/regions.h"
+#include "check/turning_sizes.h"
 #include "derive/differences.h"
 #include "ir/make.h"
 #include "read/formula/parser.h"
@@ -19,7 +20,7 @@ using formula::AstNode;
 using formula::Operator;
 
 bool is_partial_function(const std::string& name) {
-  static const std::set<std::string> names{"log",  "log1p", "log2", "log10", "ln",  "sqrt",  "asin",
+  static const std::set<std::string> names{"log",  "log1p", "log2",  "log10", "ln",  "sqrt",     "asin",
                                            "acos", "atanh", "acosh", "pow",   "inv", "logaddexp"};
   return names.contains(name);
 }
@@ -115,13 +116,15 @@ class Parts {
 
 bool all_finite(const Pool& pool, const std::vector<Expr>& roots, const Bindings& at) {
   for (const Tensor& tensor : evaluate(pool, roots, at)) {
-    if (!std::all_of(tensor.values.begin(), tensor.values.end(), [](double x) { return std::isfinite(x); })) return false;
+    if (!std::all_of(tensor.values.begin(), tensor.values.end(), [](double x) { return std::isfinite(x); }))
+      return false;
   }
   return true;
 }
 
 /// Parts that the truth has not.
-std::vector<PartialPart> own_parts(const Pool& pool, const std::vector<PartialPart>& parts, const std::vector<Expr>& truth) {
+std::vector<PartialPart> own_parts(const Pool& pool, const std::vector<PartialPart>& parts,
+                                   const std::vector<Expr>& truth) {
   const std::vector<Expr> shared = reachable(pool, truth);
   std::vector<PartialPart> own;
   for (const PartialPart& part : parts) {
@@ -138,7 +141,8 @@ std::vector<PartialPart> partial_parts(OpenSheet& sheet, const std::string& gw, 
   return parts.take();
 }
 
-std::optional<DomainGap> domain_gap(const Pool& pool, const std::vector<PartialPart>& parts, const std::vector<Expr>& truth) {
+std::optional<DomainGap> domain_gap(const Pool& pool, const std::vector<PartialPart>& parts,
+                                    const std::vector<Expr>& truth) {
   std::vector<Expr> own;
   for (const PartialPart& part : own_parts(pool, parts, truth)) own.push_back(part.value);
   if (own.empty()) return std::nullopt;
@@ -153,14 +157,18 @@ std::optional<DomainGap> domain_gap(const Pool& pool, const std::vector<PartialP
   for (std::uint64_t i = 0; i < 4; ++i) points.push_back(random_bindings(pool, all, 1009 + i * 7919));
   for (const DimValues& sizes : unusual_sizes(pool, all, false, {}))
     points.push_back(random_bindings(pool, all, 1013, sizes));
-  for (const double factor : {1e-3, 30.0, 1e3, 1e6, -1.0, -1e3, -1e6}) points.push_back(stretched(pool, points[0], factor));
+  for (const DimValues& sizes : turning_sizes(pool, ids).sizes)
+    points.push_back(random_bindings(pool, all, 1019, sizes));
+  for (const double factor : {1e-3, 30.0, 1e3, 1e6, -1.0, -1e3, -1e6})
+    points.push_back(stretched(pool, points[0], factor));
   for (Bindings& at : points) {
     if (is_gap(at)) return DomainGap{std::move(at)};
   }
   return std::nullopt;
 }
 
-std::vector<std::string> zero_divisors(Pool& pool, const std::vector<PartialPart>& parts, const std::vector<Expr>& truth) {
+std::vector<std::string> zero_divisors(Pool& pool, const std::vector<PartialPart>& parts,
+                                       const std::vector<Expr>& truth) {
   std::vector<std::string> found;
   for (const PartialPart& part : own_parts(pool, parts, truth)) {
     if (part.divisor.is_none()) continue;

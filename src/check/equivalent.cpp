@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "check/branches.h"
 #include "check/faint.h"
 #include "check/normal.h"
 #include "check/precise.h"
@@ -95,6 +96,11 @@ Equivalence equivalent(Pool& pool, NormalForms& forms, Expr a, Expr b, int point
     return std::fabs(witness.first - witness.second) > least && trusted(pool, a, b, witness) == Trust::real;
   };
   if (auto far = difference_in_regions(pool, a, b, is_real)) return refuted(std::move(*far));
+  BranchComparison branches = compared_on_branches(pool, a, b, is_real);
+  if (branches.witness) return refuted(std::move(*branches.witness));
+  result.points += branches.points;
+  result.has_unmet_branch = !branches.all_met;
+  if (result.has_unmet_branch) return result;
   if (const auto closer = looked_closer(pool, a, b, result)) {
     result.kind = *closer;
     return result;

@@ -2,7 +2,8 @@
 // Sizes are drawn so that no two dimension symbols agree. A proof is exact: rational arithmetic over polynomials of what is not opened.
 // A difference of doubles refutes only where many digits show it too: it may be their rounding. What is not proved is held against sizes of 1
 // and large ones, both sides of every kink, other scales, and hundreds of digits, before it is called equal.
-// Read next: normal.h (the normal form), witness.h (the point that refutes), precise.h (many digits), regions.h (where else to look).
+// Read next: normal.h (the normal form), witness.h (the point that refutes), precise.h (many digits), regions.h (where else to look), branches.h
+// (both sides of conditions).
 #pragma once
 
 #include "check/normal.h"
@@ -15,11 +16,13 @@ struct Equivalence {
     proved,     ///< equal by the normal form
     confirmed,  ///< equal at `points` random points, and no proof was found
     refuted,    ///< `witness` says where they differ
-    undecided,  ///< no point at which both are finite was found, or what points tell is not enough: rounding may have made it
+    undecided,  ///< no point at which both are finite was found, or what points tell is not enough: rounding may have made it, a branch was not met
   };
   Kind kind = Kind::undecided;
   int points = 0;
   std::optional<Witness> witness;
+  bool has_unmet_branch =
+      false;              ///< undecided: one side of a condition over sizes lies at sizes too large to compute with
   bool is_faint = false;  ///< refuted by a difference that doubles do not show
   [[nodiscard]] bool is_equal() const { return kind == Kind::proved || kind == Kind::confirmed; }
 };

@@ -125,6 +125,7 @@ Verdict Judge::compared(OpenSheet& sheet, NormalForms& forms, const SheetValue& 
   if (is_same) {
     plain = equivalent(pool, forms, claim.expr, truth.expr);
     verdict.points = plain->points;
+    verdict.has_unmet_branch = plain->has_unmet_branch;
     if (plain->kind == Equivalence::Kind::undecided) return verdict;
     if (plain->is_equal()) {
       settle(VerdictKind::equal, *plain);
@@ -273,7 +274,8 @@ void Judge::look_beyond(Verdict& verdict, const std::string& gw) {
   const bool conforms = wide->kind != VerdictKind::nonconforming && wide->kind != VerdictKind::wrong_shape;
   // `[x[1:3]; ones(3)]` has 3 + n entries there, whatever x : R[6] is: that says nothing.
   if (was_right && wide->has_slices && !conforms) {
-    verdict.notes.emplace_back("slices keep the sizes that they meet: whether it holds at these sizes only is not tested");
+    verdict.notes.emplace_back(
+        "slices keep the sizes that they meet: whether it holds at these sizes only is not tested");
     return;
   }
   if (wide->is_right() && !wide->kept_sizes.empty())
@@ -336,7 +338,8 @@ std::vector<std::string> Judge::own_names(const std::vector<std::string>& names)
   for (const Definition& definition : program.definitions) {
     const bool is_part = std::binary_search(parts.begin(), parts.end(), definition.expr);
     if (definition.expr.is_none() || !is_part || definition.expr == truth_.of) continue;
-    if (std::find(exprs.begin(), exprs.end(), definition.expr) != exprs.end()) continue;  // computed again by the person
+    if (std::find(exprs.begin(), exprs.end(), definition.expr) != exprs.end())
+      continue;  // computed again by the person
     nodes.push_back(&definition);
     exprs.push_back(definition.expr);
   }

@@ -5,32 +5,13 @@
 #include <cmath>
 #include <set>
 
+#include "check/branches.h"
 #include "check/faint.h"
-#include "check/precise.h"
+#include "check/turning_sizes.h"
 #include "derive/differences.h"
 
 namespace gradwright::check {
 namespace {
-
-bool is_kinked(const Pool& pool, Expr e) {
-  if (pool.kind(e) != Kind::map) return false;
-  switch (pool.payload<MapFunction>(e).function) {
-    case Function::abs:
-    case Function::sign:
-    case Function::step:
-    case Function::relu:
-    case Function::leaky_relu:
-    case Function::elu:
-    case Function::max:
-    case Function::min:
-    case Function::greater:
-    case Function::greater_equal:
-    case Function::equal:
-      return true;
-    default:
-      return false;
-  }
-}
 
 std::set<Expr> inputs_of(const Pool& pool, const std::vector<Expr>& ids) {
   std::set<Expr> inputs;
@@ -63,10 +44,10 @@ class Regions {
     }
     std::uint64_t seed = 701;
     for (const DimValues& sizes : unusual_sizes(pool_, ids_, true, numbers_)) {
-      if (is_small(sizes) && differs_at(random_bindings(pool_, {a_, b_}, ++seed, sizes))) return found_;
+      if (is_cheap(pool_, ids_, sizes) && differs_at(random_bindings(pool_, {a_, b_}, ++seed, sizes))) return found_;
     }
     const Bindings base = random_bindings(pool_, {a_, b_}, 907);
-    if (!is_small(base.dims)) return std::nullopt;
+    if (!is_cheap(pool_, ids_, base.dims)) return std::nullopt;
     if (differs_along(base, {})) return found_;
     if (kinks_.empty()) return std::nullopt;
     const std::set<Expr> inputs = inputs_of(pool_, ids_);
@@ -86,7 +67,6 @@ class Regions {
  private:
   static constexpr std::size_t most_kinks = 6, most_rays = 4, most_numbers = 10;
   static constexpr int most_roots = 8;
-  static constexpr double most_evaluation = 300000;
 
   /// A number that is made of others: exp(9).
   void note_number(Expr e) {
@@ -100,10 +80,6 @@ class Regions {
     if (!is_number) return;
     const double size = std::fabs(evaluate(pool_, e, {}).values[0]);
     if (std::isfinite(size) && size != 0 && (size < 0.3 || size > 3)) numbers_.push_back(size);
-  }
-
-  bool is_small(const DimValues& sizes) const {
-    return sizes_fit(pool_, ids_, sizes) && work_of(pool_, ids_, sizes) <= most_evaluation;
   }
 
   bool differs_at(const Bindings& at) {
@@ -177,7 +153,7 @@ class Regions {
   const Expr a_, b_;
   const IsReal& is_real_;
   const std::vector<Expr> ids_;
-  std::vector<Expr> kinks_;       ///< of one side alone
+  std::vector<Expr> kinks_;      ///< of one side alone
   std::vector<double> numbers_;  ///< of one side alone
   std::optional<Witness> found_;
   int roots_ = 0;

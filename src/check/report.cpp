@@ -58,12 +58,22 @@ std::size_t columns_of(const Tensor& value) {
   return value.extents.size() == 2 ? static_cast<std::size_t>(value.extents[1]) : 1;
 }
 
-void note_witness(Diagnostic& diagnostic, const WitnessValues& witness, bool has_no_value) {
-  std::string inputs;
+/// `x = [1; 2]`; where an array is too large to show, the sizes are told: `n = 50, x = …`.
+std::string inputs_text(const WitnessValues& witness) {
+  std::string inputs, sizes;
+  bool is_shown = true;
   for (const WitnessValues::Named& input : witness.inputs) {
     const std::string value = array_text(input.value, columns_of(input.value));
+    is_shown = is_shown && value != "…";
     inputs += (inputs.empty() ? "" : ", ") + input.name + " = " + value;
   }
+  if (is_shown) return inputs;
+  for (const auto& [symbol, size] : witness.sizes) sizes += fmt::format("{} = {}, ", symbol, size);
+  return sizes + inputs;
+}
+
+void note_witness(Diagnostic& diagnostic, const WitnessValues& witness, bool has_no_value) {
+  const std::string inputs = inputs_text(witness);
   std::string entry;
   for (const std::int64_t index : witness.entry) entry += (entry.empty() ? "" : ",") + std::to_string(index);
   std::size_t at = 0;
@@ -83,6 +93,13 @@ void note_witness(Diagnostic& diagnostic, const WitnessValues& witness, bool has
   if (!witness.gap.empty())
     diagnostic.notes.push_back(
         fmt::format("the two differ by {} there: too little for the digits shown, and not nothing", witness.gap));
+}
+
+std::string_view why_undecided(const Verdict& verdict) {
+  if (verdict.points == 0) return "no point was found where both are finite";
+  if (verdict.has_unmet_branch)
+    return "a condition on sizes turns at sizes too large to compute with, and no proof was found";
+  return "what points show may be rounding, or a number is too small for them, and no proof was found";
 }
 
 }  // namespace
@@ -183,10 +200,7 @@ Diagnostic diagnostic_of(const JudgedSide& side) {
                                : fmt::format("this is {}, and {} is {}", side.size, subject, side.truth_size);
       break;
     case VerdictKind::undecided:
-      diagnostic.message = fmt::format("whether this is {} is undecided: {}", subject,
-                                       verdict.points == 0 ? "no point was found where both are finite"
-                                                           : "what points show may be rounding, or a number is too "
-                                                             "small for them, and no proof was found");
+      diagnostic.message = fmt::format("whether this is {} is undecided: {}", subject, why_undecided(verdict));
       break;
     case VerdictKind::nonconforming:
       if (side.diagnostics.empty()) diagnostic.message = "this conforms only because sizes of the sheet coincide";

@@ -46,7 +46,9 @@ struct Verdict {
   int points = 0;                     ///< at which numbers agree
   std::optional<std::string> factor;  ///< of scaled: claim = factor · truth
   std::string other_loss;             ///< its name and formula
-  std::string assumption;     ///< a fact of the sheet that is not stated and would make it right; a sentence, or empty
+  std::string assumption;  ///< a fact of the sheet that is not stated and would make it right; a sentence, or empty
+  bool has_unmet_branch =
+      false;                  ///< undecided for a condition over sizes that turns at sizes too large to compute with
   bool is_faint = false;      ///< wrong by less than doubles show
   bool has_no_value = false;  ///< where the truth has one; the witness says where
   bool has_slices = false;    ///< of numbers, in the sheet or the claim

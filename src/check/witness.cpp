@@ -66,20 +66,16 @@ std::optional<Witness> difference(const Values& values, const Bindings& at) {
 
 bool is_round(double x) { return std::fabs(x * 2 - std::round(x * 2)) < 1e-9; }
 
-/// Counts the point where both are finite there; true, with the witness, where they differ.
-bool differ_at(const Pool& pool, const std::vector<Expr>& ids, Expr a, Expr b, const Bindings& at, Comparison& result) {
-  const Values values = values_at(pool, ids, a, b, at);
-  if (!values.finite) return false;
-  ++result.points;
-  result.witness = difference(values, at);
-  return result.witness.has_value();
-}
-
 }  // namespace
 
+Comparison compared_at(const Pool& pool, const std::vector<Expr>& ids, Expr a, Expr b, const Bindings& at) {
+  const Values values = values_at(pool, ids, a, b, at);
+  if (!values.finite) return {};
+  return {1, difference(values, at)};
+}
+
 std::optional<Witness> difference_at(const Pool& pool, Expr a, Expr b, const Bindings& at) {
-  const Values values = values_at(pool, reachable(pool, {a, b}), a, b, at);
-  return values.finite ? difference(values, at) : std::nullopt;
+  return compared_at(pool, reachable(pool, {a, b}), a, b, at).witness;
 }
 
 Comparison compared_by_numbers(const Pool& pool, Expr a, Expr b, int points) {
@@ -87,8 +83,9 @@ Comparison compared_by_numbers(const Pool& pool, Expr a, Expr b, int points) {
   const std::vector<Expr> ids = reachable(pool, {a, b});
   for (std::uint64_t attempt = 0; attempt < 8 * static_cast<std::uint64_t>(points) && result.points < points;
        ++attempt) {
-    const Bindings at = random_bindings(pool, {a, b}, 101 + attempt * 7919);
-    if (differ_at(pool, ids, a, b, at, result)) break;
+    Comparison one = compared_at(pool, ids, a, b, random_bindings(pool, {a, b}, 101 + attempt * 7919));
+    result.points += one.points;
+    if ((result.witness = std::move(one.witness))) break;
   }
   return result;
 }

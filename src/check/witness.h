@@ -25,6 +25,8 @@ struct Comparison {
 
 /// At one point; nothing where they agree, or where one has no value.
 [[nodiscard]] std::optional<Witness> difference_at(const Pool&, Expr a, Expr b, const Bindings& at);
+/// The same, which counts the point where both have a value; `nodes` are those that a and b reach.
+[[nodiscard]] Comparison compared_at(const Pool&, const std::vector<Expr>& nodes, Expr a, Expr b, const Bindings& at);
 /// Points honour the facts of the inputs; sizes differ from each other where the symbols do. Stops at the first difference.
 [[nodiscard]] Comparison compared_by_numbers(const Pool&, Expr a, Expr b, int points);
 /// The smallest of some witnesses of a difference that is known: small sizes, small whole numbers.

@@ -16,8 +16,6 @@ struct Known {
 };
 
 inline const std::vector<Known> known_faults{
-    // Six random points miss a branch that both its conditions make rare, where the claim is not proved.
-    {"check wrong", "a wrong claim is called right", {"clip"}},
     // On the edge of a domain a slope divides by 0 or multiplies 0 by infinity: of a product of entries where one is 0, of sqrt(relu(x)).
     {"", "the printed formula has no value"},
     {"", "a step has no value"},

@@ -41,11 +41,47 @@ TEST_CASE("a formula that is wrong at some size is wrong") {
   CHECK(judged("x : R[n]\nV = var(x)\nclaim dV/dx = 2*(x - mean(x))/n\n").verdict.is_right());
 }
 
+TEST_CASE("sizes are tried on both sides of what they are compared with, or the claim is undecided") {
+  const std::string two = "x : R[n]\ny : R[m]\nf = sum(x.^2) + sum(y)\n";
+  for (const std::string claim :
+       {"2*x*(n < m^2 + 300)", "2*x*(n*n < 90000)", "2*x*(1/n > 1/600)", "2*x*(1 - (n == 50))", "2*x*(n + m > 2)",
+        "2*x*(n > m - 7)", "2*x*(sum(ones(n)) < 50)", "2*x*max(n - 77, 0)/(n - 77)", "2*x*abs(n - 70)/(70 - n)"}) {
+    CAPTURE(claim);
+    CHECK(judged(two + "claim df/dx = " + claim + "\n").verdict.kind == check::VerdictKind::wrong_value);
+  }
+  for (const std::string claim : {"2*x/(n < 50)", "2*x/max(n - 88, 0)*max(n - 88, 0)", "2*sqrt(50 - n)*x/sqrt(50 - n)",
+                                  "2*x*(n - 50)/(n - 50)", "2*x*log(90 - n)/log(90 - n)"}) {
+    CAPTURE(claim);
+    const check::JudgedSide side = judged(two + "claim df/dx = " + claim + "\n");
+    CHECK(side.verdict.kind == check::VerdictKind::wrong_value);
+    CHECK(side.verdict.has_no_value);
+  }
+  for (const std::string claim :
+       {"2*x*(n > 0)", "2*x*max(n, 1)/n", "2*x*min(n, n + m)/n", "2*abs(n - 70)*x/abs(70 - n)"}) {
+    CAPTURE(claim);
+    CHECK_FALSE(judged(two + "claim df/dx = " + claim + "\n").verdict.has_unmet_branch);
+  }
+  const check::Verdict far = judged(two + "claim df/dx = 2*x*(n < 50000000)\n").verdict;
+  CHECK(far.kind == check::VerdictKind::undecided);
+  CHECK(far.has_unmet_branch);
+}
+
+TEST_CASE("a branch behind several conditions is met where nothing is proved") {
+  // With F = clip(x, a, y), ∂F/∂a is 1 where x < a < y and 0 elsewhere; each claim differs from it where a few conditions hold at once.
+  const std::string clipped = "a, c, x, y, z : R\nF = max(tanh(z), min(min(max(x, a), y), c))\n";
+  const std::string truth = "(a > x)*(y > max(x, a))*(c > min(max(x, a), y))*(min(min(max(x, a), y), c) > tanh(z))";
+  CHECK(judged(clipped + "claim dF/da = " + truth + "\n").verdict.is_right());
+  for (const std::string slip : {"*(1 + (x < 0)*(y < 0))", "*(1 - (z > 0)*(x > 0)*(c > 2*a))", "*(1 + (a > 1.2))"}) {
+    CAPTURE(slip);
+    CHECK(judged(clipped + "claim dF/da = " + truth + slip + "\n").verdict.kind == check::VerdictKind::wrong_value);
+  }
+}
+
 TEST_CASE("a formula that is wrong far out, or between two kinks, is wrong") {
   for (const std::string claim :
-       {"2*x + relu(x - exp(9))", "2*x + relu(-x - 1e6)", "2*x - min(x + 1e8, 0*x)", "2*x + relu(x - 5) .* relu(5.01 - x)",
-        "2*x + step(x - exp(20))", "2*max(x, 0*x - 300)", "2*x + (x > 4000)", "2*x + relu(sum(x) - 1e5)*x",
-        "2*x + relu(min(x) - 30)*x", "2*x + sigmoid(x - 100000)"}) {
+       {"2*x + relu(x - exp(9))", "2*x + relu(-x - 1e6)", "2*x - min(x + 1e8, 0*x)",
+        "2*x + relu(x - 5) .* relu(5.01 - x)", "2*x + step(x - exp(20))", "2*max(x, 0*x - 300)", "2*x + (x > 4000)",
+        "2*x + relu(sum(x) - 1e5)*x", "2*x + relu(min(x) - 30)*x", "2*x + sigmoid(x - 100000)"}) {
     CAPTURE(claim);
     CHECK(judged(squares + "claim df/dx = " + claim + "\n").verdict.kind == check::VerdictKind::wrong_value);
   }
@@ -57,9 +93,9 @@ TEST_CASE("a formula that is wrong far out, or between two kinks, is wrong") {
 }
 
 TEST_CASE("a formula that has no value where the truth has one is wrong, and says so") {
-  for (const std::string claim :
-       {"2*x + 0*log(-1 - x.^2)", "2*x + 0*sqrt(-1 - x.^2)", "2*x + 0*acos(2 + x.^2)", "2*exp(log(x))", "2*sqrt(x).^2",
-        "2*(x.^0.5).^2", "2*x + 0*log(1000 - x)", "2*x + log(-1 - x.^2)", "2*x .* log(x) ./ log(x)", "2*x*log(n-1)/log(n-1)"}) {
+  for (const std::string claim : {"2*x + 0*log(-1 - x.^2)", "2*x + 0*sqrt(-1 - x.^2)", "2*x + 0*acos(2 + x.^2)",
+                                  "2*exp(log(x))", "2*sqrt(x).^2", "2*(x.^0.5).^2", "2*x + 0*log(1000 - x)",
+                                  "2*x + log(-1 - x.^2)", "2*x .* log(x) ./ log(x)", "2*x*log(n-1)/log(n-1)"}) {
     CAPTURE(claim);
     const check::JudgedSide side = judged(squares + "claim df/dx = " + claim + "\n");
     CHECK(side.verdict.kind == check::VerdictKind::wrong_value);
@@ -117,7 +153,8 @@ TEST_CASE("what only rounding tells apart is not wrong") {
     CHECK((kind == check::VerdictKind::equal));
   }
   // Wrong by more than rounding, in the same places.
-  for (const std::string claim : {"2*x + exp(30+x) - exp(30)*exp(x)*(1 + 1e-9)", "2*x + 1e9*(exp(30+x) - exp(30.001)*exp(x))"}) {
+  for (const std::string claim :
+       {"2*x + exp(30+x) - exp(30)*exp(x)*(1 + 1e-9)", "2*x + 1e9*(exp(30+x) - exp(30.001)*exp(x))"}) {
     CAPTURE(claim);
     CHECK(judged(squares + "claim df/dx = " + claim + "\n").verdict.kind == check::VerdictKind::wrong_value);
   }

@@ -137,7 +137,7 @@ TEST_CASE("what is true is proved") {
 TEST_CASE("what is true and not proved is confirmed") {
   const Equivalence found = judged("max(x, u)", "max(u, x)");
   CHECK(found.kind == Equivalence::Kind::confirmed);
-  CHECK(found.points == 6);
+  CHECK(found.points >= 48);  // on both sides of x > u
 }
 
 TEST_CASE("what is false is refuted, near misses too") {
