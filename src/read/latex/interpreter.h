@@ -1,8 +1,8 @@
 // Interpreter: one side of an equation, as rows of Tex nodes → a sketch. Where the notation leaves a choice, `Choices` takes it, and the
 // whole side is read again for the next one: no state to undo.
 // interpreter.cpp: sums, atoms; interpreter_product.cpp: products; interpreter_names.cpp: names, scripts; interpreter_entries.cpp:
-// entries; interpreter_calls.cpp: functions; interpreter_ranges.cpp: sums over an index; interpreter_cases.cpp: cases, indicators;
-// interpreter_constants.cpp: ones, zeros, identities.
+// entries; interpreter_calls.cpp: functions; interpreter_ranges.cpp: sums over an index; interpreter_limits.cpp: from where to where;
+// interpreter_cases.cpp: cases, indicators; interpreter_constants.cpp: ones, zeros, identities.
 #pragma once
 
 #include <map>
@@ -152,21 +152,48 @@ class Interpreter {
   // interpreter_ranges.cpp
   struct Range {
     const char* noun = "sum";
-    bool is_product = false, from_zero = false, are_pairs = false;
+    bool is_product = false, are_pairs = false;
     std::vector<std::string> opened;      ///< the indices that begin here
-    std::string end;                      ///< as written
+    std::optional<Dim> begin, last;       ///< as written, where they are sizes
+    std::string end;                      ///< of a whole axis, by whatever name
     std::string relation, first, second;  ///< `<` between two indices
-    Span end_span, relation_span;
+    Span begin_span, end_span, relation_span;
     TexRow condition;  ///< of the terms that count
   };
   [[nodiscard]] Sketch big(Cursor&);
   [[nodiscard]] bool read_range(const TexNode&, Range&);
   [[nodiscard]] bool read_end(const TexNode&, Range&);
-  [[nodiscard]] bool ends_with_axis(const Range&);
+  [[nodiscard]] bool read_begin(const TexRow& sub, std::size_t& at, Range&);
   [[nodiscard]] Sketch relation_of(const Range&, Span);
   [[nodiscard]] Sketch column_over(const std::string& index, Sketch body, int depth = 0);
   [[nodiscard]] Sketch product_over(const Range&, Sketch body, Span);
   void close(const Range&);
+
+  // interpreter_limits.cpp
+  /// Where an index runs, as written. In a sketch it counts from 1.
+  struct Limits {
+    Dim first;
+    std::optional<Dim> last;        ///< nothing: the whole axis by whatever name
+    bool counts_from_zero = false;  ///< x_0 is the first entry
+    bool is_settled = false;        ///< an entry says how far it runs
+    Span span;
+  };
+  /// Σ c·i + rest, as written.
+  struct Affine {
+    std::vector<std::pair<std::string, std::int64_t>> parts;
+    Dim rest;
+  };
+  [[nodiscard]] std::optional<Affine> affine_of(const TexRow&);
+  [[nodiscard]] std::string text_of(const Affine&) const;
+  [[nodiscard]] bool open_limits(const Range&, const Cursor&);
+  [[nodiscard]] bool count_from_one(Span);
+  [[nodiscard]] const Limits* limits_of(const std::string& index) const;
+  [[nodiscard]] bool begins_at_first(const std::string& index) const;
+  [[nodiscard]] Dim length_of(const Limits&);
+  [[nodiscard]] Sketch index_item(const TexRow&);
+  [[nodiscard]] Sketch delta_of(const TexRow& left, const TexRow& right, Span);
+  [[nodiscard]] Sketch cut_to_limits(Sketch base, std::vector<Sketch>& items, const std::vector<TexRow>& written, Span);
+  [[nodiscard]] Sketch settled(const Range&, Sketch body, Span);
 
   // interpreter_product.cpp
   [[nodiscard]] Sketch chain(Cursor&, Factor* lone);
@@ -213,13 +240,16 @@ class Interpreter {
   std::vector<Diagnostic>& diagnostics_;
   std::set<std::string> indices_, used_indices_;
   std::map<std::string, std::string> bounds_;  ///< how far an index runs, as written
-  std::map<std::string, Dim> axes_;            ///< the size of the axis that an index picks from
+  std::map<std::string, Limits> limits_;
+  std::map<std::string, Dim> axes_;  ///< the size of the axis that an index picks from
   std::vector<std::string> notes_;
   std::optional<Layout> slopes_layout_;        ///< one for the whole side
   std::optional<bool> bars_are_norms_;         ///< of vectors; one for the whole side
   std::optional<bool> bars_are_determinants_;  ///< of square matrices; one for the whole side
   std::optional<bool> sigma_is_sigmoid_;       ///< where the sheet has another activation; one for the whole side
   bool is_one_slope_;
+  bool counts_from_zero_ = false;  ///< a sum does: x_0 is the first entry
+  bool counts_from_one_ = false;   ///< x_1 is written, and means the first
   bool failed_ = false;
 };
 
@@ -227,6 +257,8 @@ class Interpreter {
 [[nodiscard]] bool mixes_sizes(Sketch);
 /// `<`, `>=` … somewhere in the row.
 [[nodiscard]] bool compares(const TexRow&);
+/// What a subscript picks, axis by axis: the `i` and `j+1` of `i,j+1`, the `i` and `j` of `ij`.
+[[nodiscard]] std::vector<TexRow> index_items(const TexRow& sub);
 /// What stands in one pair of brackets, without them: `\{x > 0\}`.
 [[nodiscard]] const TexRow& unwrapped(const TexRow&);
 

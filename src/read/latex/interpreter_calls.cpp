@@ -168,6 +168,7 @@ Interpreter::Factor Interpreter::name(Cursor& cursor) {
     ++cursor.at;
     return {delta, false, false, false};
   }
+  if (failed_) return {};
   if (first.kind == TexKind::letter && first.text == "I") {
     ++cursor.at;
     return identity(first);
@@ -226,8 +227,14 @@ std::optional<Interpreter::Factor> Interpreter::hypothesis(Cursor& cursor, const
   const std::string index =
       inner.size() == 1 ? superscript_of(inner[0], scope_).tag + plain_text(inner[0].sub) : std::string();
   if (indices_.contains(index)) {
-    used_indices_.insert(index);
-    found = sketcher_.index(found, {sketcher_.word(index, fence.span, reading::Extents{})}, span, reading::Extents{});
+    TexNode letter;
+    letter.text = index;
+    letter.span = fence.span;
+    const std::vector<TexRow> written{{letter}};
+    std::vector<Sketch> items{index_item(written[0])};
+    found = items[0] == nullptr ? nullptr : cut_to_limits(found, items, written, span);
+    if (found == nullptr) return Factor{};
+    found = sketcher_.index(found, std::move(items), span, reading::Extents{});
   }
   TexNode scripts = fence;
   scripts.sub.clear();
@@ -252,15 +259,12 @@ bool Interpreter::is_differential(const Cursor& cursor) {
 /// \delta_{ij}; nothing for anything else.
 Sketch Interpreter::kronecker_delta(const TexNode& node) {
   if (node.kind != TexKind::letter || node.text != "delta" || !node.sup.empty()) return nullptr;
-  std::vector<Sketch> indices;
-  for (const TexNode& one : node.sub) {
-    if (one.is_sign(",")) continue;
-    if (one.kind != TexKind::letter || !indices_.contains(one.text)) return nullptr;
-    used_indices_.insert(one.text);
-    indices.push_back(sketcher_.word(one.text, one.span, reading::Extents{}));
-  }
-  if (indices.size() != 2) return nullptr;
-  return sketcher_.sized_call("delta", std::move(indices), node.span, reading::Extents{});
+  const std::vector<TexRow> items = index_items(node.sub);
+  const auto is_index = [&](const TexRow& item) {
+    return item.size() == 1 && item[0].kind == TexKind::letter && indices_.contains(item[0].text);
+  };
+  if (items.size() != 2 || !std::all_of(items.begin(), items.end(), is_index)) return nullptr;
+  return delta_of(items[0], items[1], node.span);
 }
 
 Interpreter::Factor Interpreter::call(Cursor& cursor, const TexNode& name, const std::string& function) {

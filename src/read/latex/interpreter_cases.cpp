@@ -33,26 +33,23 @@ const TexRow& unwrapped(const TexRow& row) {
   return is_bracket ? row[0].parts[0] : row;
 }
 
-/// `z > 0`, `i = j`, `i \ne j`; an empty one is `otherwise`.
+/// `z > 0`, `i = j`, `q = i-j+1`, `i \ne j`; an empty one is `otherwise`.
 std::optional<Interpreter::Condition> Interpreter::condition(const TexRow& written) {
   Condition made;
   const TexRow row = without_noise(written);
   if (row.empty()) return made;
   if (row.size() == 1 && (row[0].text == "otherwise" || row[0].text == "else")) return made;
-  const bool is_pair = row.size() == 3 && (row[1].is_sign("=") || row[1].is_sign("ne")) && !row[0].has_scripts() &&
-                       !row[2].has_scripts() && indices_.contains(row[0].text) && indices_.contains(row[2].text);
-  if (is_pair) {
-    std::vector<Sketch> indices;
-    for (const TexNode* one : {&row[0], &row[2]}) {
-      used_indices_.insert(one->text);
-      indices.push_back(sketcher_.word(one->text, one->span, reading::Extents{}));
-    }
-    made.holds = sketcher_.sized_call("delta", std::move(indices), span_of(row), reading::Extents{});
+  const auto sign =
+      std::find_if(row.begin(), row.end(), [](const TexNode& node) { return node.is_sign("=") || node.is_sign("ne"); });
+  const TexRow left(row.begin(), sign), right(sign == row.end() ? sign : sign + 1, row.end());
+  const auto first = affine_of(left), second = affine_of(right);
+  if (first && second && !(first->parts.empty() && second->parts.empty())) {
+    made.holds = delta_of(left, right, span_of(row));
+    if (made.holds == nullptr) return std::nullopt;
     made.is_index = true;
-    made.left = row[0].text;
-    made.right = row[2].text;
-    made.op = row[1].is_sign("=") ? "<" : ">";
-    if (row[1].is_sign("ne"))
+    made.left = sketcher_.written(made.holds).gw;
+    made.op = sign->is_sign("=") ? "<" : ">";
+    if (sign->is_sign("ne"))
       made.holds = sketcher_.sum({sketcher_.number("1", span_of(row)), made.holds}, {false, true}, span_of(row));
     return made;
   }

@@ -52,42 +52,28 @@ Sketch Interpreter::slice(Sketch base, const TexRow& sub, Span span) {
     }
     begin = end + 1;
   }
-  if (!has_range) return nullptr;
+  if (!has_range || !count_from_one(span)) return nullptr;
   if (left.size() == 1) left.insert(is_row ? left.begin() : left.end(), {sketcher_.dims().one(), -1});
   return sketcher_.index(base, std::move(items), span, sketcher_.normal(left));
 }
 
 Sketch Interpreter::entry(Sketch base, const TexRow& sub, Span span) {
   if (const Sketch found = slice(base, sub, span)) return found;
+  if (failed_) return nullptr;
   const auto& extents = base->extents;
   std::vector<Sketch> items;
-  const bool has_commas = std::any_of(sub.begin(), sub.end(), [](const TexNode& one) { return one.is_sign(","); });
-  std::string text;
-  Span place;
-  const auto close = [&] {
-    if (text.empty()) return;
-    items.push_back(sketcher_.word(text, place, reading::Extents{}));
-    if (indices_.contains(text)) used_indices_.insert(text);
-    text.clear();
-  };
   for (const TexNode& one : sub) {
-    if (one.is_sign(",")) {
-      close();
-      continue;
-    }
     const bool is_item = one.kind == TexKind::letter || one.kind == TexKind::number || one.is_sign("+") ||
-                         one.is_sign("-") || one.is_sign(":") || one.is_sign("*");
+                         one.is_sign("-") || one.is_sign(":") || one.is_sign("*") || one.is_sign(",");
     if (!is_item || one.has_scripts())
       return fail("G0602", one.span, "this subscript is not read",
                   "an entry is picked by letters and numbers: `W_{ij}`, `x_{i+1}`");
-    const bool continues = !text.empty() && (has_commas || one.kind == TexKind::sign ||
-                                             !std::isalnum(static_cast<unsigned char>(text.back())));
-    if (!continues) close();
-    place = text.empty() ? one.span : joined(place, one.span);
-    if (indices_.contains(one.text)) used_indices_.insert(one.text);
-    text += one.is_sign("*") ? ":" : one.text;
   }
-  close();
+  const std::vector<TexRow> written = index_items(sub);
+  for (const TexRow& one : written) {
+    items.push_back(index_item(one));
+    if (items.back() == nullptr) return nullptr;
+  }
   const bool are_two = items.size() == 1 && items[0]->text.size() == 2 &&
                        items[0]->text.find_first_not_of("0123456789") == std::string::npos;
   if (are_two && extents && extents->size() == 2 && !sketcher_.is_vector(*extents)) {  // A_{12}
@@ -99,7 +85,7 @@ Sketch Interpreter::entry(Sketch base, const TexRow& sub, Span span) {
     const bool is_vector = sketcher_.is_vector(*extents);
     if (extents->size() == items.size() || (is_vector && items.size() == 1)) picked = reading::Extents{};
     if (extents->size() == 2 && !is_vector && items.size() == 1) {  // W_i is the row i
-      items.push_back(sketcher_.word(":", place, reading::Extents{}));
+      items.push_back(sketcher_.word(":", items[0]->span, reading::Extents{}));
       picked = reading::Extents{{sketcher_.dims().one(), -1}, (*extents)[1]};
     } else if (extents->size() == 2 && items.size() == 2) {
       reading::Extents left = *extents;
@@ -109,8 +95,10 @@ Sketch Interpreter::entry(Sketch base, const TexRow& sub, Span span) {
       picked = sketcher_.normal(left);
     }
   }
-  note_axes(extents, items);
-  return sketcher_.index(base, std::move(items), span, picked);
+  const Sketch left = cut_to_limits(base, items, written, span);
+  if (left == nullptr) return nullptr;
+  note_axes(left->extents, items);
+  return sketcher_.index(left, std::move(items), span, picked);
 }
 
 /// Of each index that stands alone: how long the axis is that it picks from.

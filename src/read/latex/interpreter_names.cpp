@@ -307,30 +307,39 @@ std::optional<Interpreter::Factor> Interpreter::sample(const TexNode& node, cons
   const auto shape = name.empty() ? std::nullopt : scope_.shape_of(name);
   if (!shape || shape->size() != 2) return std::nullopt;
   const Sketch base = sketcher_.word(name, span, sketcher_.extents_of(shape));
-  const Sketch index = sketcher_.word(number, span, reading::Extents{});
-  const Sketch all = sketcher_.word(":", span, reading::Extents{});
-  used_indices_.insert(number);
+  TexNode letter, all;
+  letter.text = number;
+  letter.span = all.span = span;
+  all.kind = TexKind::sign;
+  all.text = ":";
   Superscript rest = sup;
   rest.tag.clear();
-  if (dims.is_one((*shape)[0]) || dims.is_one((*shape)[1]))
-    return raised({sketcher_.index(base, {index}, span, reading::Extents{}), false, false, false}, rest, span);
+  // the entries at these places, of what the limits of a sum leave
+  const auto picked = [&](std::vector<TexRow> written, const reading::MaybeExtents& extents) {
+    std::vector<Sketch> items;
+    for (const TexRow& one : written) {
+      items.push_back(index_item(one));
+      if (items.back() == nullptr) return items.back();
+    }
+    const Sketch left = cut_to_limits(base, items, written, span);
+    if (left == nullptr) return left;
+    note_axes(left->extents, items);
+    return sketcher_.index(left, std::move(items), span, extents);
+  };
+  const auto factor = [&](Sketch one) {
+    return one == nullptr ? Factor{} : raised({one, false, false, false}, rest, span);
+  };
+  if (dims.is_one((*shape)[0]) || dims.is_one((*shape)[1])) return factor(picked({{letter}}, reading::Extents{}));
   const bool in_columns = is_in_columns(number, *shape);
-  if (!is_below && !node.sub.empty() && plain_text(node.sub).size() == 1) {
-    const Sketch inner = sketcher_.word(plain_text(node.sub), span, reading::Extents{});
-    if (indices_.contains(inner->text)) used_indices_.insert(inner->text);
-    return raised(
-        {sketcher_.index(base, in_columns ? std::vector<Sketch>{inner, index} : std::vector<Sketch>{index, inner}, span,
-                         reading::Extents{}),
-         false, false, false},
-        rest, span);
+  if (!is_below && node.sub.size() == 1 && plain_text(node.sub).size() == 1) {
+    const TexRow inner = node.sub;
+    return factor(picked(in_columns ? std::vector<TexRow>{inner, {letter}} : std::vector<TexRow>{{letter}, inner},
+                         reading::Extents{}));
   }
-  axes_.insert_or_assign(number, (*shape)[in_columns ? 1 : 0]);
   note(fmt::format("`{}` is a {} of `{}`", letters, in_columns ? "column" : "row", name));
-  if (in_columns)
-    return raised({sketcher_.index(base, {all, index}, span, sketcher_.column((*shape)[0])), false, false, false}, rest,
-                  span);
-  const Sketch row = sketcher_.index(base, {index, all}, span, sketcher_.matrix(dims.one(), (*shape)[1]));
-  return raised({sketcher_.transposed(row, span), false, false, false}, rest, span);
+  if (in_columns) return factor(picked({{all}, {letter}}, sketcher_.column((*shape)[0])));
+  const Sketch row = picked({{letter}, {all}}, sketcher_.matrix(dims.one(), (*shape)[1]));
+  return factor(row == nullptr ? nullptr : sketcher_.transposed(row, span));
 }
 
 /// The samples are the columns of a matrix of this shape: by how far their index runs, as far as that is known.

@@ -19,6 +19,16 @@ bool is_relation(const TexNode& node) {
 
 bool is_letter(const TexNode& node) { return node.kind == TexKind::letter && !node.has_scripts(); }
 
+/// How much of `1, j = 1` says where the first index begins.
+std::size_t length_of_begin(const TexRow& rest) {
+  std::size_t length = 1;
+  const auto is_next = [&](std::size_t at) {
+    return is_letter(rest[at]) && at + 1 < rest.size() && (rest[at + 1].is_sign("=") || is_relation(rest[at + 1]));
+  };
+  while (length < rest.size() && !rest[length].is_sign(",") && !is_next(length)) ++length;
+  return length;
+}
+
 /// The whole of the data: `i \in \mathcal{D}`, `i \in [n]`.
 bool is_everything(const TexRow& set) {
   static constexpr std::array<std::string_view, 8> names{"D", "B", "N", "data", "batch", "train", "T", "I"};
@@ -43,12 +53,13 @@ bool Interpreter::read_range(const TexNode& node, Range& range) {
     const TexNode& one = sub[i];
     const bool has_next = i + 1 < sub.size();
     if (one.is_sign("=") && has_next) {
-      const bool begins = sub[i + 1].kind == TexKind::number && (sub[i + 1].text == "1" || sub[i + 1].text == "0");
-      const bool ends =
-          i + 2 == sub.size() || sub[i + 2].is_sign(",") || sub[i + 2].is_sign(";") || is_letter(sub[i + 2]);
-      if (!begins || !ends) return is_part(span_of({sub.begin() + static_cast<std::ptrdiff_t>(i) + 1, sub.end()}));
-      range.from_zero = sub[i + 1].text == "0";
-      ++i;
+      const TexRow rest(sub.begin() + static_cast<std::ptrdiff_t>(i) + 1, sub.end());
+      const std::size_t length = length_of_begin(rest);
+      const auto begin = size_of(rest, 0, length);
+      if (!begin || (range.begin && *range.begin != *begin)) return is_part(span_of(rest));
+      range.begin = begin;
+      range.begin_span = joined(rest.front().span, rest[length - 1].span);
+      i += length;
     } else if (one.is_sign("in")) {
       const TexRow set(sub.begin() + static_cast<std::ptrdiff_t>(i) + 1, sub.end());
       if (!is_everything(set)) return is_part(joined(one.span, sub.back().span));
@@ -88,19 +99,22 @@ bool Interpreter::read_range(const TexNode& node, Range& range) {
 bool Interpreter::read_end(const TexNode& node, Range& range) {
   const TexRow& sup = node.sup;
   const auto is_part = [&] {
-    (void)fail("G0602", span_of(sup), fmt::format("a {} over a part of an axis is not read", range.noun), write_out);
+    (void)fail("G0602", range.end_span, fmt::format("a {} over a part of an axis is not read", range.noun), write_out);
     return false;
   };
+  const DimTable& dims = sketcher_.dims();
+  const auto begin = range.begin ? dims.constant_value(*range.begin) : 1;
+  const bool begins_plainly = begin == 0 || begin == 1;
   range.end = plain_text(sup);
-  range.end_span = span_of(sup);
-  if (sup.empty()) return true;
+  range.end_span = sup.empty() ? range.begin_span : span_of(sup);
+  if (sup.empty()) return begins_plainly || is_part();
   const bool steps_back = sup.size() == 3 && sup[1].is_sign("-") && sup[2].text == "1" && is_letter(sup[0]);
   const std::string letter = is_letter(sup[0]) ? sup[0].text : std::string();
   const bool is_index = !letter.empty() && !scope_.sheet.is_dimension(letter) &&
                         (indices_.contains(letter) || letter == "i" || letter == "j" || letter == "l" || letter == "t");
   if (is_index && (sup.size() == 1 || steps_back)) {
     const bool is_known = indices_.contains(letter) && range.opened.size() == 1 && range.opened[0] != letter;
-    if (!is_known || range.is_product || range.from_zero) return is_part();
+    if (!is_known || range.is_product || begin != 1) return is_part();
     range.relation = steps_back ? "<" : "<=";
     range.first = range.opened[0];
     range.second = letter;
@@ -108,27 +122,11 @@ bool Interpreter::read_end(const TexNode& node, Range& range) {
     range.end.clear();
     return true;
   }
-  if (steps_back && range.from_zero) {  // 0 to n-1
-    range.end = letter;
-    return true;
-  }
-  return range.end.empty() ? is_part() : true;
-}
-
-/// The end of a sum against the axis that its index picks from: 3 of n entries are a part.
-bool Interpreter::ends_with_axis(const Range& range) {
-  const DimTable& dims = sketcher_.dims();
-  const bool is_number = !range.end.empty() && range.end.find_first_not_of("0123456789") == std::string::npos;
-  if (!is_number && !scope_.sheet.is_dimension(range.end)) return true;
-  return std::all_of(range.opened.begin(), range.opened.end(), [&](const std::string& index) {
-    const auto axis = axes_.find(index);
-    if (axis == axes_.end() || dims.to_string(axis->second) == range.end) return true;
-    (void)fail("G0602", range.end_span,
-               fmt::format("`{}` runs to {} here, and the axis it picks from has {}", index, range.end,
-                           dims.to_string(axis->second)),
-               "a sum goes over a whole axis: write the size of that axis");
-    return false;
-  });
+  range.last = size_of(sup, 0, sup.size());
+  if (range.last) range.end = dims.to_string(*range.last);
+  if (range.last) return true;
+  if (steps_back && begin == 0) range.end = letter;  // 0 to N-1
+  return range.end.empty() || !begins_plainly ? is_part() : true;
 }
 
 /// 1 where the relation of two indices holds, else 0.
@@ -137,16 +135,26 @@ Sketch Interpreter::relation_of(const Range& range, Span span) {
     used_indices_.insert(index);
     return sketcher_.word(index, span, reading::Extents{});
   };
+  const auto letter = [&](const std::string& index) {
+    TexNode node;
+    node.text = index;
+    node.span = range.relation_span;
+    return TexRow{node};
+  };
   const auto complement = [&](Sketch sketch) {
     return sketcher_.sum({sketcher_.number("1", span), sketch}, {false, true}, span);
   };
-  if (range.relation == "ne")
-    return complement(sketcher_.sized_call("delta", {word(range.first), word(range.second)}, span, reading::Extents{}));
-  const auto axis = axes_.contains(range.first) ? axes_.find(range.first) : axes_.find(range.second);
-  if (axis == axes_.end())
-    return fail("G0602", range.relation_span, "a sum over a part of an axis is not read", write_out);
-  const Sketch size = sketcher_.size(axis->second, span);
-  const Sketch all = sketcher_.sized_call("ones", {size, size}, span, sketcher_.matrix(axis->second, axis->second));
+  if (range.relation == "ne") {
+    const Sketch same = delta_of(letter(range.first), letter(range.second), span);
+    return same == nullptr ? nullptr : complement(same);
+  }
+  const auto first = axes_.contains(range.first) ? axes_.find(range.first) : axes_.find(range.second);
+  const auto second = axes_.contains(range.second) ? axes_.find(range.second) : first;
+  const bool is_read = first != axes_.end() && begins_at_first(range.first) && begins_at_first(range.second);
+  if (!is_read) return fail("G0602", range.relation_span, "a sum over a part of an axis is not read", write_out);
+  const Dim rows = second->second, cols = first->second;
+  const Sketch all = sketcher_.sized_call("ones", {sketcher_.size(rows, span), sketcher_.size(cols, span)}, span,
+                                          sketcher_.matrix(rows, cols));
   // the row is the second, the column the first: tril is first <= second
   const bool is_below = range.relation[0] == '<';
   const bool is_strict = range.relation.size() == 1;
@@ -161,8 +169,11 @@ Sketch Interpreter::big(Cursor& cursor) {
   Range range;
   range.is_product = node.text != "sum";
   range.noun = range.is_product ? "product" : "sum";
-  if (!read_range(node, range)) return nullptr;
-  for (const std::string& index : range.opened) bounds_[index] = range.end;
+  if (!read_range(node, range) || !open_limits(range, cursor)) return nullptr;
+  for (const std::string& index : range.opened) {
+    const Limits* limits = limits_of(index);
+    bounds_[index] = limits != nullptr && limits->last ? sketcher_.dims().to_string(length_of(*limits)) : range.end;
+  }
   Sketch body = nullptr;
   if (range.is_product) {
     Factor lone;
@@ -170,11 +181,11 @@ Sketch Interpreter::big(Cursor& cursor) {
   } else {
     body = summand(cursor, range.opened);
   }
-  if (body == nullptr || !ends_with_axis(range)) return nullptr;
+  if (body == nullptr) return nullptr;
   const Span span = joined(node.span, body->span);
   if (range.is_product) return product_over(range, body, span);
-  if (range.from_zero)
-    note(fmt::format("`{}` is taken over the whole axis", range.opened.empty() ? "" : range.opened[0]));
+  body = settled(range, body, span);
+  if (body == nullptr) return nullptr;
   if (range.are_pairs && !(used_indices_.contains("i") && used_indices_.contains("j")))
     return fail("G0602", range.relation_span, "a sum over a part of an axis is not read", write_out);
   if (!range.condition.empty()) {  // i : y_i > 0
@@ -193,6 +204,7 @@ Sketch Interpreter::big(Cursor& cursor) {
   }
   close(range);
   const bool has_index = !arguments.empty();
+  if (!has_index && body->extents && body->extents->empty()) return body;
   arguments.push_back(body);
   return sketcher_.sized_call("sum", std::move(arguments), span,
                               has_index ? body->extents : reading::MaybeExtents(reading::Extents{}));
@@ -203,6 +215,7 @@ void Interpreter::close(const Range& range) {
     used_indices_.erase(index);
     indices_.erase(index);
     bounds_.erase(index);
+    limits_.erase(index);
     axes_.erase(index);
   }
 }
@@ -272,6 +285,9 @@ Sketch Interpreter::product_over(const Range& range, Sketch body, Span span) {
                                       [&](const std::string& index) { return used_indices_.contains(index); });
   const auto axis = range.opened.size() == 1 ? axes_.find(range.opened[0]) : axes_.end();
   const std::optional<Dim> size = axis == axes_.end() ? std::nullopt : std::optional(axis->second);
+  const bool leaves_out = !range.relation.empty();
+  if (leaves_out && !(begins_at_first(range.first) && begins_at_first(range.second)))
+    return fail("G0602", range.relation_span, "a product over a part of an axis is not read", write_out);
   close(range);
   if (uses_none && range.opened.empty()) return sketcher_.call("prod", {body}, span);
   const bool is_scalar = body->extents && body->extents->empty();
@@ -279,7 +295,7 @@ Sketch Interpreter::product_over(const Range& range, Sketch body, Span span) {
   if (all == nullptr)
     return fail("G0602", span, "this product over an index is not read: no column has its factors as entries",
                 "write it as `prod(…)` in the worksheet language, or take its logarithm");
-  if (!range.relation.empty()) {
+  if (leaves_out) {
     const Sketch left_out = sketcher_.word(range.second, span, reading::Extents{});
     used_indices_.insert(range.second);
     const Sketch unit =

@@ -288,4 +288,50 @@ TEST_CASE("ones have the size that is written, or that of what is claimed") {
         });
 }
 
+TEST_CASE("limits of a sum are kept") {
+  // dL/dK_k = sum_{i=1}^{4} G_i X_{i+k-1}
+  const std::string sheet = "X : R[5]\nK : R[2]\nG : R[4]\nY[i] = sum(k, X[i+k-1]*K[k])\nL = sum(Y .* G)\n";
+  table(sheet, {
+                   {"latex: \\frac{\\partial L}{\\partial K_2} = \\sum_{i=0}^{3} G_{i+1} X_{i+2}", "equal"},
+                   {"latex: \\frac{\\partial L}{\\partial K_2} = \\sum_{i=1}^{4} G_i X_{i+1}", "equal"},
+                   {"latex: \\frac{\\partial L}{\\partial K_2} = \\sum_{i=2}^{5} G_{i-1} X_i", "equal"},
+                   {"latex: \\frac{\\partial L}{\\partial K_1} = \\sum_{i=1}^{4} G_i X_i", "equal"},
+                   {"latex: \\frac{\\partial L}{\\partial K_1} = \\sum_{i=0}^{3} G_{i+1} X_{i+1}", "equal"},
+                   {"latex: \\frac{\\partial L}{\\partial K_1} = \\sum_{i=1}^{3} G_i X_i", "wrong-value"},
+                   {"latex: \\frac{\\partial L}{\\partial K_1} = \\sum_{i=0}^{2} G_{i+1} X_{i+1}", "wrong-value"},
+                   {"latex: \\frac{\\partial L}{\\partial K_2} = \\sum_{i=0}^{3} G_i X_{i+2}", "nonconforming"},
+                   {"latex: \\frac{\\partial L}{\\partial K_2} = \\sum_{i=0}^{3} G_i X_{i+1}", "nonconforming"},
+               });
+  table(sheet, {
+                   {"latex: \\frac{\\partial L}{\\partial K_j} = \\sum_{i=1}^{4} G_i X_{i+j-1}", "equal"},
+                   {"latex: \\frac{\\partial L}{\\partial K_j} = \\sum_{i=0}^{3} G_i X_{i+j}", "equal"},
+                   {"latex: \\frac{\\partial L}{\\partial K_j} = \\sum_{i=0}^{3} G_{i+1} X_{i+j}", "equal"},
+                   {"latex: \\frac{\\partial L}{\\partial K_j} = \\sum_{i=1}^{3} G_i X_{i+j-1}", "wrong-value"},
+                   {"latex: \\frac{\\partial L}{\\partial K_j} = \\sum_{i=1}^{4} X_{i+j-1}", "wrong-value"},
+               });
+  table("x : R[n]\nL = sum(x[2:n] .* x[1:n-1])\nM = sum(x[1:n-1])\nP = prod(x[1:3])\nd : R\nQ = d*M\n",
+        {
+            {"latex: L = \\sum_{i=1}^{n-1} x_i x_{i+1}", "equal"},
+            {"latex: L = \\sum_{i=2}^{n} x_{i-1} x_i", "equal"},
+            {"latex: L = \\sum_{i=0}^{n-2} x_i x_{i+1}", "equal"},
+            {"latex: M = \\sum_{i=1}^{n-1} x_i", "equal"},
+            {"latex: M = \\sum_{i=1}^{n} x_i", "wrong-value"},
+            {"latex: P = \\prod_{i=1}^{3} x_i", "equal"},
+            {"latex: P = \\prod_{i=1}^{n} x_i", "wrong-value"},
+            {"latex: \\frac{\\partial Q}{\\partial d} = \\sum_{i=1}^{n-1} x_i", "equal"},
+        });
+}
+
+TEST_CASE("brackets of indices that were printed are read back") {
+  const std::string sheet = "X : R[5]\nK : R[2]\nG : R[4]\nY[i] = sum(k, X[i+k-1]*K[k])\nL = sum(Y .* G)\n";
+  table(sheet,
+        {
+            {"latex: \\frac{\\partial L}{\\partial K_j} = \\sum_{q,i} G_i X_q \\mathbb{1}[q = i+j-1]", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial K_j} = \\sum_{q} \\sum_{i} G_i X_q \\mathbb{1}[i = q-j+1]", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial K_j} = \\sum_{q,i} G_i X_q \\mathbb{1}[q = i+j]", "wrong-value"},
+            {"dL/dK[j] = Σ_{q,i}(G[i]·X[q]·[q = i+j-1])", "equal"},
+            {"dL/dK[j] = Σ_{q,i}(G[i]·X[q]·[q = i+j])", "wrong-value"},
+        });
+}
+
 }  // namespace gradwright::claims_table

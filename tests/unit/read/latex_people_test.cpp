@@ -184,7 +184,6 @@ TEST_CASE("products and sums over indices") {
   means("\\sum_i v_i \\sum_{k \\ge i} x_k", "sum(i, v[i]*sum(k, triu(ones(n,n))[i,k]*x[k]))");
   means("\\sum_{i<j} A_{ij}", "sum(i, j, (1 - triu(ones(n,n))[j,i])*A[i,j])");
   means("\\sum_{i=0}^{n-1} x_i", "sum(i, x[i])");
-  means("\\sum_{i=0}^{n} x_i", "sum(i, x[i])");
   means("\\sum_{i=1}^{N} x_i", "sum(i, x[i])");
   means("\\sum_{i \\in \\mathcal{D}} x_i", "sum(i, x[i])");
   means("\\sum_i \\sum_j \\begin{cases} x_i & i = j \\\\ v_j & i \\neq j \\end{cases}",
@@ -194,6 +193,35 @@ TEST_CASE("products and sums over indices") {
   means("\\begin{cases} -1 & x < -1 \\\\ x & -1 \\le x \\le 1 \\\\ 1 & x > 1 \\end{cases}",
         "-(x < -1) + x .* ((-1 <= x) .* (x <= 1)) + (x > 1)");
   means("\\sum_j \\sum_{k \\neq j} x_k v_j", "sum(j, sum(k, (1 - delta(k,j))*x[k]*v[j]))");
+}
+
+TEST_CASE("limits of sums and products are kept") {
+  means("\\sum_{i=1}^{3} x_i", "sum(i, x[1:3][i])");
+  means("\\sum_{i=1}^{n-1} x_i", "sum(i, x[1:n-1][i])");
+  means("\\sum_{i=2}^n x_i", "sum(i, x[2:n][i])");
+  means("\\sum_{i=1}^{n-1} x_i x_{i+1}", "sum(i, x[1:n-1][i]*x[2:n][i])");
+  means("\\sum_{i=2}^{n} v_i x_{i-1}", "sum(i, v[2:n][i]*x[1:n-1][i])");
+  means("\\sum_{i=0}^{n-2} x_{i+1} x_{i+2}", "sum(i, x[1:n-1][i]*x[2:n][i])");
+  means("\\sum_{i=0}^{n-2} x_i x_{i+1}", "sum(i, x[1:n-1][i]*x[2:n][i])");
+  means("\\sum_{i=0}^{2} x_{i+1}", "sum(i, x[1:3][i])");
+  means("\\sum_{i=2}^{3} \\sum_{j=1}^{n} A_{ij} x_j", "sum(i, sum(j, A[2:3,:][i,j]*x[j]))");
+  means("\\sum_{i,j=1}^{2} A_{ij}", "sum(i, j, A[1:2,1:2][i,j])");
+  means("\\sum_{i=1}^{2} X_i v", "sum(i, X[1:2,:][i,:]*v)");
+  means("\\sum_{i=2}^{m} y^{(i)}", "sum(i, y[2:m][i])");
+  means("\\sum_{i=1}^{3} (Av)_i", "sum(i, (A*v)[1:3][i])");
+  means("\\sum_{i=1}^{3} \\sum_{k=1}^{i} x_k v_i", "sum(i, sum(k, tril(ones(3,n))[i,k]*x[k]*v[1:3][i]))");
+  means("\\prod_{i=1}^{3} x_i", "prod(x[1:3])");
+  means("\\prod_{i=2}^{n} (x_i - x_{i-1})", "prod(x[2:n] - x[1:n-1])");
+  means("\\sum_{i=1}^{4} s", "4*s");
+  means("\\sum_{i=1}^{n} x", "sum(x)");
+  means("\\sum_i \\sum_{j=0}^{n-1} \\delta_{ij} x_i v_j", "sum(i, sum(j, delta(i,j)*x[i]*v[j]))");
+  means("\\sum_{i=2}^{3} \\sum_j x_i v_j \\mathbb{1}[i = j]", "sum(i, sum(j, x[2:3][i]*v[j]*delta(i+1,j)))");
+}
+
+TEST_CASE("brackets over sums of indices, as they are printed") {
+  means("\\sum_{i,j,q} x_i v_j x_q \\mathbb{1}[q = i-j+1]", "sum(i, j, q, x[i]*v[j]*x[q]*delta(q, i-j+1))");
+  means("\\sum_{i,j} x_i v_j \\mathbb{1}[i = 2j+n-1]", "sum(i, j, x[i]*v[j]*delta(i, 2*j+n-1))");
+  means("\\sum_{j} v_j \\mathbb{1}[2 = j]", "sum(j, v[j]*delta(2, j))");
 }
 
 TEST_CASE("macros") {
@@ -224,14 +252,25 @@ TEST_CASE("what is not read is told, never left out") {
   fails("\\left.\\frac{x}{2}\\right|_{x = 0}", "G0602", "|_{x = 0}", "a value at a point is not read");
   fails("x \\big|_{x=v}", "G0602", "|_{x=v}", "a value at a point is not read");
   fails("\\sum_{k<i} x_k", "G0602", "<", "a sum over a part of an axis is not read");
-  fails("\\sum_{i=1}^{3} x_i", "G0602", "3", "`i` runs to 3 here, and the axis it picks from has n");
-  fails("\\sum_{i=1}^{m} x_i", "G0602", "m", "`i` runs to m here, and the axis it picks from has n");
+  fails("\\sum_{i=1}^{m} x_i", "G0602", "m", "`i` runs from 1 to m here, and the axis it picks from has n");
+  fails("\\sum_{i=0}^{n} x_i", "G0602", "n", "`i` runs from 0 to n here, and the axis it picks from has n");
+  fails("\\sum_{i=1}^{n+1} x_i", "G0602", "n+1", "`i` runs from 1 to n + 1 here, and the axis it picks from has n");
+  fails("\\prod_{i=2}^{n} x_{i+1}", "G0602", "n", "`i` runs from 2 to n here, and the axis it picks from has n");
+  fails("\\sum_{i=0}^{n-1} x_i x_{i+1}", "G0602", "n-1",
+        "`i` runs from 0 to n - 1 here, and the axis it picks from has n");
+  fails("\\sum_{i=1}^{N-1} x_i", "G0602", "N-1", "a sum over a part of an axis is not read");
+  fails("\\sum_{i=3}^{2} x_i", "G0602", "2", "this sum has no terms: it ends before it begins");
+  fails("\\sum_{i=2} x_i", "G0602", "2", "a sum over a part of an axis is not read");
+  fails("\\sum_{i=1}^{m} x", "G0602", "\\sum_{i=1}^{m} x", "no entry here is picked by `i`, which runs to m");
+  fails("\\sum_{i=0}^{n-1} x_i + x_1", "G0602", "1", "a sum from 0 counts entries from 0 here, and a number picks one");
+  fails("v_2 + \\sum_{i=0}^{n-1} x_i", "G0602", "0", "a sum from 0 counts entries from 0 here, and a number picks one");
+  fails("\\sum_{i=0}^{n-1} \\sum_{j=1}^{n} \\delta_{ij} x_i v_j", "G0602", "\\delta_{ij}",
+        "indices counted from 0 and from 1 are not compared");
   fails("\\prod_i x", "G0602", "\\prod_i x",
         "this product over an index is not read: no column has its factors as entries");
   fails("w \\oplus y", "G0602", "\\oplus", "`\\oplus` is not read");
   fails("x^2 … v", "G0602", "…", "dots leave the rest to the reader");
   fails("\\sum_{i>1} x_i", "G0602", ">", "a sum over a part of an axis is not read");
-  fails("\\sum_{i=1}^{n-1} x_i", "G0602", "n-1", "a sum over a part of an axis is not read");
   fails("\\sum_{i \\in S} x_i", "G0602", "\\in S", "a sum over a part of an axis is not read");
   fails("\\sum_{i : S} x_i", "G0602", ":", "a sum over a part of an axis is not read");
   fails("\\prod_{k<i} x_k", "G0602", "<", "a product over a part of an axis is not read");
