@@ -8,6 +8,7 @@
 #include "read/latex/latex.h"
 #include "read/latex/left_side.h"
 #include "read/latex/macros.h"
+#include "read/latex/pieces.h"
 #include "read/reading/claims.h"
 #include "source/catalogue.h"
 
@@ -234,6 +235,13 @@ namespace {
 
 constexpr std::size_t most_equations = 1000;
 
+bool misses_a_name(const ReadEquation& equation) {
+  return std::any_of(equation.sides.begin(), equation.sides.end(), [](const ReadSide& side) {
+    return std::any_of(side.diagnostics.begin(), side.diagnostics.end(),
+                       [](const Diagnostic& one) { return one.code == "G0301"; });
+  });
+}
+
 /// The equations of one piece of mathematics, onto the document. What uses a name that is defined further down is read again.
 void read_piece(const Text& text, Span span, const Macros& macros, Scope& scope, ReadDocument& document) {
   const TexRow row =
@@ -254,51 +262,76 @@ void read_piece(const Text& text, Span span, const Macros& macros, Scope& scope,
   }
   for (std::size_t i = 0; i < contents.size() && !scope.own.empty(); ++i) {
     ReadEquation& equation = document.equations[first + i];
-    const bool misses = std::any_of(equation.sides.begin(), equation.sides.end(), [](const ReadSide& side) {
-      return std::any_of(side.diagnostics.begin(), side.diagnostics.end(),
-                         [](const Diagnostic& one) { return one.code == "G0301"; });
-    });
-    if (misses) equation = Equation(contents[i], scope).made;
+    if (misses_a_name(equation)) equation = Equation(contents[i], scope).made;
   }
 }
 
-/// Where the mathematics of a document stands: displayed environments, \[ \] and $$ $$.
-std::vector<Span> pieces_of(std::string_view text) {
-  static constexpr std::array<std::string_view, 10> environments{
-      "align", "equation", "gather", "multline", "eqnarray", "displaymath", "flalign", "alignat", "math", "dmath"};
-  std::vector<Span> found;
-  const auto add = [&](std::size_t begin, std::size_t end) {
-    found.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)});
-  };
-  const std::size_t body = text.find("\\begin{document}");
-  for (std::size_t at = body == std::string_view::npos ? 0 : body; at < text.size();) {
-    const std::string_view rest = text.substr(at);
-    if (rest[0] == '%') {
-      at = std::min(text.find('\n', at), text.size());
-    } else if (rest.starts_with("$$") || rest.starts_with("\\[")) {
-      const std::string_view close = rest[0] == '$' ? "$$" : "\\]";
-      const std::size_t end = std::min(text.find(close, at + 2), text.size());
-      add(at + 2, end);
-      at = std::min(end + 2, text.size());
-    } else if (rest.starts_with("\\begin{")) {
-      const std::size_t brace = text.find('}', at);
-      const std::string name(brace == std::string_view::npos ? "" : text.substr(at + 7, brace - at - 7));
-      const std::string plain = name.ends_with('*') ? name.substr(0, name.size() - 1) : name;
-      const bool is_math = std::find(environments.begin(), environments.end(), plain) != environments.end();
-      const std::size_t stop = name.empty() ? std::string_view::npos : text.find("\\end{" + name + "}", brace);
-      if (name == "verbatim" || name == "lstlisting" || name == "comment") {
-        at = std::min(stop, text.size());
-      } else if (is_math) {
-        add(plain == "alignat" ? std::min(text.find('}', brace + 1), text.size() - 1) + 1 : brace + 1,
-            std::min(stop, text.size()));
-        at = std::min(stop, text.size());
-      }
-      ++at;
-    } else {
-      at += rest[0] == '\\' ? 2 : 1;
+bool is_number(const ReadSide& side) {
+  return !side.readings.empty() && side.readings[0].gw.find_first_not_of("0123456789.-") == std::string::npos;
+}
+
+bool is_zero(const ReadSide& side) { return !side.readings.empty() && side.readings[0].gw == "0"; }
+
+bool derives(const ReadEquation& equation) {
+  return equation.left.kind == LeftSide::Kind::derivative || equation.left.kind == LeftSide::Kind::hessian;
+}
+
+/// What an equation within a line of text says: a derivative by a name of the sheet, what defines a name, or a definition of the sheet
+/// again. `n = 3` and what is no formula are prose.
+bool is_said(const ReadEquation& equation, Scope& scope) {
+  const LeftSide& left = equation.left;
+  if (derives(equation))
+    return scope.shape_of(left.wrt.name) && (scope.shape_of(left.of.name) || !left.readings.empty());
+  if (left.kind != LeftSide::Kind::name || equation.sides.empty()) return false;
+  if (!claimed_by_name(scope.sheet, left.name).empty()) return true;
+  const bool is_read = std::all_of(equation.sides.begin(), equation.sides.end(),
+                                   [](const ReadSide& side) { return !side.readings.empty(); });
+  const bool is_given = scope.sheet.shape_of(left.name) && scope.sheet.program().definition(left.name) == nullptr;
+  return is_read && !is_given && !is_number(equation.sides.back());
+}
+
+Diagnostic not_looked_at(Span span, std::string message, std::string help) {
+  Diagnostic note{"G0602", Severity::note, std::move(message), span, {}, {}, {}, {}};
+  note.helps.push_back(std::move(help));
+  return note;
+}
+
+/// The equations within a line of text, onto the document. Of those that derive something and say nothing of the sheet it is told.
+void read_inline(const Text& text, Span span, const Macros& macros, Scope& scope, ReadDocument& document) {
+  const std::string_view written = text.slice(span);
+  if (written.find('=') == std::string_view::npos) return;
+  ReadDocument own;
+  Scope within = scope;
+  read_piece(text, span, macros, within, own);
+  const bool speaks_of_slopes =
+      written.find("\\partial") != std::string_view::npos || written.find("\\nabla") != std::string_view::npos;
+  bool is_left_out = !own.diagnostics.empty() && speaks_of_slopes;
+  for (ReadEquation& one : own.equations) {
+    const bool is_condition = derives(one) && is_said(one, scope) && !one.sides.empty() && is_zero(one.sides.back());
+    if (is_condition) {  // \nabla_w L = 0 holds at the minimum
+      one.sides.pop_back();
+      document.diagnostics.push_back(not_looked_at(one.span,
+                                                   "a derivative set to 0 is taken as a condition, and not looked at",
+                                                   "where it is a claim, display it: `\\[ … \\]`"));
+      if (one.sides.empty()) continue;
     }
+    is_left_out = is_left_out || (derives(one) && !is_said(one, scope));
+    if (!is_said(one, scope) || document.equations.size() == most_equations) continue;
+    if (const auto defined = within.own.find(one.left.name); defined != within.own.end()) scope.own.insert(*defined);
+    document.equations.push_back(std::move(one));
   }
-  return found;
+  if (is_left_out)
+    document.diagnostics.push_back(
+        not_looked_at(span, "this derivative is not looked at: it is no claim about names of the sheet",
+                      "write it with names of the sheet, or display it: `\\[ … \\]`"));
+}
+
+ReadDocument read_pieces(const Text& text, Scope& scope) {
+  ReadDocument document;
+  const Macros macros = macros_of(text.content());
+  for (const Piece& piece : pieces_of(text.content()))
+    (piece.is_inline ? read_inline : read_piece)(text, piece.span, macros, scope, document);
+  return document;
 }
 
 void note_emptiness(ReadDocument& document, Span span) {
@@ -326,10 +359,11 @@ ReadDocument read_latex(const Text& text, Span span, OpenSheet& sheet, const Lat
 }
 
 ReadDocument read_latex_document(const Text& text, OpenSheet& sheet, const LatexOptions& options) {
-  ReadDocument document;
   latex::Scope scope{sheet, options.own, options.indices, options.wanted};
-  const latex::Macros macros = latex::macros_of(text.content());
-  for (const Span piece : latex::pieces_of(text.content())) latex::read_piece(text, piece, macros, scope, document);
+  ReadDocument document = latex::read_pieces(text, scope);
+  const bool misses = std::any_of(document.equations.begin(), document.equations.end(), latex::misses_a_name);
+  if (misses && scope.own.size() > options.own.size())
+    document = latex::read_pieces(text, scope);  // defined further down
   latex::note_emptiness(document, {0, 0});
   return document;
 }

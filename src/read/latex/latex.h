@@ -24,7 +24,8 @@ struct LatexOptions {
 /// Every equation of a formula; `\\` begins another one unless the next line goes on with `=` or an operator.
 /// A name defined on the way (`\delta = …`) is known to the equations after it.
 [[nodiscard]] ReadDocument read_latex(const Text&, Span, OpenSheet&, const LatexOptions& = {});
-/// A whole .tex file: the mathematics of its align, equation, gather, multline, `\[ \]` and `$$ $$`, in order.
+/// A whole .tex file: the mathematics of its align, equation, gather, multline, `\[ \]` and `$$ $$`, in order; of `$ $` and `\( \)` what
+/// they say of derivatives by names of the sheet, and what they define.
 [[nodiscard]] ReadDocument read_latex_document(const Text&, OpenSheet&, const LatexOptions& = {});
 
 }  // namespace gradwright

@@ -79,6 +79,12 @@ void TexParser::arguments(TexRow& row, const TexToken& token) {
   if (is_style(name)) {
     TexRow content = argument(token.span, true);
     if (failed_ || content.empty()) return;
+    const bool is_equation =
+        std::any_of(content.begin(), content.end(), [](const TexNode& one_node) { return one_node.is_sign("="); });
+    if (is_equation) {  // \boxed{a = b}
+      std::move(content.begin(), content.end(), std::back_inserter(row));
+      return;
+    }
     const bool is_digit = content.size() == 1 && content[0].kind == TexKind::number;
     if (is_digit || content.size() > 1) {
       TexNode made = node(is_digit ? TexKind::blackboard : TexKind::group, {}, token);

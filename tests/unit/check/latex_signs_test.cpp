@@ -334,4 +334,12 @@ TEST_CASE("brackets of indices that were printed are read back") {
         });
 }
 
+TEST_CASE("an equation in a box is one") {
+  table("u : R\nq = 6*u^2\n", {
+                                  {"latex: \\boxed{\\frac{\\partial q}{\\partial u} = 12u}", "equal"},
+                                  {"latex: \\frac{\\partial q}{\\partial u} = \\boxed{12u}", "equal"},
+                                  {"latex: \\boxed{\\frac{\\partial q}{\\partial u} = 6u}", "scaled"},
+                              });
+}
+
 }  // namespace gradwright::claims_table

@@ -151,4 +151,28 @@ TEST_CASE("an open sheet") {
   CHECK(at.pool.order(entry.expr) == 2);
 }
 
+TEST_CASE("equations within a line of text") {
+  const auto read_text = [](const std::string& tex) {
+    Sheet2 at;
+    return read_latex_document(Text("t.tex", tex), at.sheet);
+  };
+  CHECK(read_text("so $\\frac{\\partial L}{\\partial y} = x$, and \\(\\nabla_y L = x\\)").equations.size() == 2);
+  const ReadDocument prose = read_text(
+      "for $n = 3$ and $x = v$ it costs \\$5, \\verb|$\\nabla_x L = v$| and $x$; % $\\nabla_x L = v$\n\\[ x = v \\]");
+  CHECK(prose.equations.size() == 1);
+  CHECK(prose.diagnostics.empty());
+  const ReadDocument defined = read_text("\\[ \\nabla_x L = X^T e \\] with $e = y - w$, $p = 3$");
+  REQUIRE(defined.equations.size() == 2);
+  CHECK(defined.equations[0].sides[0].readings.at(0).gw == "X'*e");
+  CHECK(defined.equations[1].left.name == "e");
+  const ReadDocument unknown = read_text("$\\frac{\\partial q}{\\partial u} = 12$ \\[ x = v \\]");
+  CHECK(unknown.equations.size() == 1);
+  REQUIRE(unknown.diagnostics.size() == 1);
+  CHECK(unknown.diagnostics[0].severity == Severity::note);
+  const ReadDocument minimum = read_text("at the minimum $\\nabla_x L = 0$, that is \\(\\nabla_x L = v = 0\\)");
+  REQUIRE(minimum.equations.size() == 1);
+  CHECK(minimum.equations[0].sides.size() == 1);
+  CHECK(minimum.diagnostics.size() == 2);
+}
+
 }  // namespace gradwright::latex_rows
