@@ -9,6 +9,7 @@
 #include "check/turning_sizes.h"
 #include "derive/differences.h"
 #include "ir/make.h"
+#include "read/formula/builtins.h"
 #include "read/formula/parser.h"
 
 namespace gradwright::check {
@@ -75,7 +76,7 @@ class Parts {
         return;
       case AstKind::call:
         if (is_partial_function(node.text)) note(value_of(source, ast, indices));
-        if (node.text == "sum" && node.children.size() > 1) {
+        if (formula::is_index_reduction(node)) {
           for (std::size_t i = 0; i + 1 < node.children.size(); ++i)
             indices.push_back({source.asts[node.children[i]].text, std::nullopt});
           walk(source, node.children.back(), std::move(indices));

@@ -7,6 +7,7 @@
 #include "check/edit_functions.h"
 #include "check/edit_print.h"
 #include "derive/differences.h"
+#include "read/formula/builtins.h"
 #include "read/formula/prelude.h"
 
 namespace gradwright::check {
@@ -123,7 +124,7 @@ Dense Point::computed(Ast ast, const Environment* around) {
     }
     return {};
   }
-  if (node.kind == AstKind::call && node.text == "sum" && node.children.size() > 1) return index_sum(node, around);
+  if (formula::is_index_reduction(node)) return index_reduction(node, around);
   std::vector<Dense> children;
   children.reserve(node.children.size());
   for (const Ast child : node.children) children.push_back(around == nullptr ? value(child) : computed(child, around));
@@ -234,7 +235,7 @@ std::size_t Point::extent_of(Ast body, const std::string& index, const Environme
   return 0;
 }
 
-Dense Point::index_sum(const AstNode& node, const Environment* around) {
+Dense Point::index_reduction(const AstNode& node, const Environment* around) {
   Environment inner = around == nullptr ? Environment{} : *around;
   const Ast body = node.children.back();
   std::vector<std::size_t> extents;
@@ -255,7 +256,9 @@ Dense Point::index_sum(const AstNode& node, const Environment* around) {
       rest /= extents[i];
     }
     const Dense term = computed(body, &inner);
-    total = k == 0 ? term : added(arena_, total, 1, term);
+    total = k == 0               ? term
+            : node.text == "sum" ? added(arena_, total, 1, term)
+                                 : multiplied(arena_, total, formula::Operator::dot_times, term);
     if (total.is_none()) return {};
   }
   return total;

@@ -84,7 +84,7 @@ class Point {
                                std::size_t stride) const;
   [[nodiscard]] Dense computed(Ast, const Environment*);
   [[nodiscard]] Dense own_call(const OwnFunction&, std::span<const Dense>, int depth);
-  [[nodiscard]] Dense index_sum(const AstNode&, const Environment*);
+  [[nodiscard]] Dense index_reduction(const AstNode&, const Environment*);
   [[nodiscard]] std::size_t extent_of(Ast body, const std::string& index, const Environment*);
   [[nodiscard]] Dense entry(const AstNode&, std::span<const Dense>);
   [[nodiscard]] Dense block(const AstNode&, std::span<const Dense>);

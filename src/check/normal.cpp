@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "ir/make.h"
+#include "ir/others.h"
 
 namespace gradwright::check {
 namespace {
@@ -116,6 +117,7 @@ NormalForms::MaybePolynomial NormalForms::opened(Expr e) {
         if (!settle(std::move(work), total)) return std::nullopt;
         return logarithm(total);
       }
+      if (MaybePolynomial quotient = quotient_of_others(e)) return quotient;
       return opaque(e);
     case Kind::window:
     case Kind::reshape: return moved(e);
@@ -123,6 +125,19 @@ NormalForms::MaybePolynomial NormalForms::opened(Expr e) {
     case Kind::matrix: return matrix(e);
   }
   return std::nullopt;
+}
+
+/// The product of the others is prod(x)/x wherever that is defined.
+NormalForms::MaybePolynomial NormalForms::quotient_of_others(Expr e) {
+  const auto others = product_of_others(pool_, e);
+  if (!others) return std::nullopt;
+  const Shape shape = pool_.shape(others->x);
+  const Labels all = first_labels(shape.size());
+  Labels kept = all;
+  std::erase_if(kept, [&](Label axis) { return std::find(others->axes.begin(), others->axes.end(), axis) != others->axes.end(); });
+  const Expr product = make_fold(pool_, FoldKind::prod, others->x, others->axes);
+  const Polynomial* known = form(make_einsum(pool_, all, {{product, kept}, {make_power(pool_, others->x, -1), all}}, shape));
+  return known == nullptr ? std::nullopt : MaybePolynomial(*known);
 }
 
 Polynomial NormalForms::monomial_of(const Shape& axes, std::vector<Power> factors, Rational coefficient) {

@@ -8,6 +8,7 @@
 #include "derive/solved.h"
 #include "ir/functions.h"
 #include "ir/make.h"
+#include "ir/others.h"
 #include "ir/pooling.h"
 
 namespace gradwright {
@@ -105,7 +106,7 @@ class Rules {
         const Expr attains = make_map(pool_, Function::equal, {x, spread});
         return product(adjoint, kept, {{attains, all}, {make_power(pool_, summed(pool_, attains, fold.axes), -1), kept}}, shape);
       }
-      case FoldKind::prod: return product(adjoint, kept, {{node, kept}, {make_power(pool_, x, -1), all}}, shape);
+      case FoldKind::prod: return product(adjoint, kept, {{make_product_of_others(pool_, {x, fold.axes}), all}}, shape);
       case FoldKind::logsumexp:
         return product(adjoint, kept, {{make_map(pool_, Function::exp, {difference_of(pool_, x, spread)}), all}}, shape);
     }

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "ir/make.h"
+#include "ir/others.h"
 #include "present/writer.h"
 
 namespace gradwright::view {
@@ -69,6 +70,17 @@ std::optional<Call> norm_call(const Writer& writer, Expr e) {
   return Call{"norm2", {x}, {}, false, false};
 }
 
+/// The product of the other entries: of all, of the row, of the column.
+std::optional<Call> others_call(const Writer& writer, Expr e) {
+  if (writer.has_name(writer.node(e).operands[0])) return std::nullopt;
+  const auto others = product_of_others(writer.pool, e);
+  if (!others) return std::nullopt;
+  const std::size_t order = writer.pool.order(others->x);
+  if (others->axes.size() == order) return Call{"prod_others", {others->x}, {}, false, false};
+  if (order != 2) return std::nullopt;
+  return Call{others->axes[0] == 1 ? "rowprod_others" : "colprod_others", {others->x}, {}, false, false};
+}
+
 }  // namespace
 
 std::string_view fold_name(FoldKind kind) {
@@ -91,8 +103,11 @@ std::optional<Call> Writer::call_of(Expr e) const {
       return norm ? norm : softmax_call(*this, e);
     }
     case Kind::add: return softmax_call(*this, e);
+    case Kind::fold: {
+      const auto others = others_call(*this, e);
+      return others ? others : window_call(*this, e);
+    }
     case Kind::einsum:
-    case Kind::fold:
     case Kind::reshape: return window_call(*this, e);
     default: return std::nullopt;
   }

@@ -27,6 +27,7 @@ struct Rule {
 [[nodiscard]] std::span<const Rule> sharing_rules();
 [[nodiscard]] std::span<const Rule> window_rules();
 [[nodiscard]] std::span<const Rule> selection_rules();
+[[nodiscard]] std::span<const Rule> others_rules();
 /// All rows, in the order in which they are tried.
 [[nodiscard]] std::vector<Rule> all_rules();
 

@@ -187,6 +187,7 @@ void add_written(std::vector<Construct>& all) {
                                     form("sum over a batch", {"sum(i, ", "[i,:]'*", "[i,:])"}),
                                     form("sum of entries", {"sum(i, ", "[i]*", "[i])"}),
                                     form("sum of entries, on paper", {"Σ_i(", "[i]·", "[i])"}),
+                                    form("product over an index", {"prod(k, ", "[k,:])"}),
                                     form("double sum", {"sum(i,j, ", "[i,j]*", "[i]*", "[j])"}),
                                     indexed("product by indices", "i,j", {"sum(k, ", "[i,k]*", "[k,j])"}),
                                     indexed("entrywise by indices", "i", {"", "[i]*", "[i]"}),
@@ -215,7 +216,8 @@ std::vector<Construct> made_constructs() {
     const bool is_known = std::any_of(all.begin(), all.end(), [&](const Construct& one) { return one.name == name; });
     if (is_known || name == "delta") continue;  // `delta by indices`
     const formula::Builtin& row = *formula::builtin_named(name);
-    all.push_back(call(std::string(name), row.least, name == "sum" || name == "conv2d" ? row.least : row.most,
+    all.push_back(call(std::string(name), row.least,
+                       name == "sum" || name == "prod" || name == "conv2d" ? row.least : row.most,
                        row.most > 1 || row.usage.find("size") != std::string_view::npos));
   }
   std::istringstream lines{std::string(formula::prelude())};

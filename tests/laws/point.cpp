@@ -2,16 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "api/derivatives.h"
 #include "derive/differences.h"
+#include "derive/dual.h"
+#include "derive/forward.h"
+#include "ir/doubles.h"
 
 namespace gradwright::laws {
 namespace {
-
-bool is_finite(const std::vector<double>& values) {
-  return std::all_of(values.begin(), values.end(), [](double x) { return std::isfinite(x); });
-}
 
 double largest(const std::vector<double>& values) {
   double found = 0;
@@ -37,6 +37,14 @@ class Moved {
   Expr of_;
   Bindings at_;
 };
+
+/// Of a function at x and y, which move by dx and dy: a finite slope, and a finite bend where the order is 2.
+bool has_slope(const MapFunction& map, double x, double dx, double y, double dy, int order) {
+  using Once = DualArithmetic<double, Doubles>;
+  using Twice = DualArithmetic<Dual<double>, Once>;
+  if (!std::isfinite(Once::applied(map, {x, dx}, {y, dy}).slope)) return false;
+  return order < 2 || std::isfinite(Twice::applied(map, {{x, dx}, {dx, 0}}, {{y, dy}, {dy, 0}}).slope.slope);
+}
 
 /// `m*n` as `2*3`
 std::string in_numbers(const std::string& size, const std::map<std::string, std::int64_t>& symbols) {
@@ -202,6 +210,41 @@ std::optional<Slope> second_slope(const Reading& bare, const std::string& of, co
   };
   if (!slope(bare, of, point, first_wrt, first) || !slope(bare, of, point, wrt, second)) return std::nullopt;  // a kink
   return settled(at_step(1e-2), at_step(4e-3));
+}
+
+bool has_slopes(const Reading& bare, const std::string& of, const Point& point, const std::vector<std::string>& wrt,
+                int order) {
+  const Pool& pool = bare.pool();
+  const std::vector<Expr> nodes = reachable(pool, {bare.expr(of)});
+  const std::vector<Tensor> values = evaluate(pool, nodes, bare.bindings(point));
+  std::map<Expr, const Tensor*> value_of;
+  std::set<Expr> moving;
+  for (const std::string& name : wrt) moving.insert(bare.expr(name));
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    value_of[nodes[i]] = &values[i];
+    const std::vector<Expr>& operands = pool[nodes[i]].operands;
+    if (std::none_of(operands.begin(), operands.end(), [&](Expr operand) { return moving.contains(operand); }))
+      continue;
+    moving.insert(nodes[i]);
+    if (pool.kind(nodes[i]) != Kind::map) continue;
+    const auto& map = pool.payload<MapFunction>(nodes[i]);
+    const Expr first = operands.front(), second = operands.back();
+    for (std::size_t k = 0; k < values[i].values.size(); ++k) {
+      const double x = value_of.at(first)->values[k], y = value_of.at(second)->values[k];
+      if (!has_slope(map, x, moving.contains(first) ? 1 : 0, y, moving.contains(second) ? 1 : 0, order)) return false;
+    }
+  }
+  // A determinant at a singular matrix: its slope is the adjugate, which neither has.
+  std::unordered_map<Expr, std::vector<double>> along;
+  const Bindings at = bare.bindings(point);
+  for (const std::string& name : wrt) along[bare.expr(name)].assign(at.inputs.at(bare.expr(name)).values.size(), 1);
+  const Expr root = bare.expr(of);
+  return is_finite(order < 2 ? slope_along(pool, root, at, along).slope.values
+                             : bend_along(pool, root, at, along, along).values);
+}
+
+bool is_finite(const std::vector<double>& values) {
+  return std::all_of(values.begin(), values.end(), [](double x) { return std::isfinite(x); });
 }
 
 bool agree(const std::vector<double>& a, const std::vector<double>& b, double error) {

@@ -60,6 +60,13 @@ struct Slope {
                                                 const std::string& first_wrt, const Direction& first,
                                                 const std::string& wrt, const Direction& second);
 
+/// Whether every function between the variables and a definition has a slope at its argument, and the slope one too where `order` is 2.
+/// sqrt has none at 0: there the chain rule says nothing, and a formula made by it need not have a value. Judged by dual numbers.
+[[nodiscard]] bool has_slopes(const Reading& bare, const std::string& of, const Point&,
+                              const std::vector<std::string>& wrt, int order);
+
+[[nodiscard]] bool is_finite(const std::vector<double>&);
+
 /// |a − b| is no more than rounding and `error` explain.
 [[nodiscard]] bool agree(const std::vector<double>& a, const std::vector<double>& b, double error);
 

@@ -145,7 +145,12 @@ Outcome judged(Trial& trial, const Asked& asked, const Answer& answer) {
     if (!truth) continue;
     is_settled = true;
     const auto printed = back.value("printed_", trial.point);
-    if (!printed) return failed("the printed formula has no value", shown);
+    if (!printed) {
+      const bool is_inside =
+          has_slopes(bare, asked.of, trial.point, {asked.wrt, asked.first.empty() ? asked.wrt : asked.first},
+                     asked.first.empty() ? 1 : 2);
+      return is_inside ? failed("the printed formula has no value", shown) : skipped();
+    }
     const std::size_t height = truth->values.size();
     const std::size_t wanted =
         asked.first.empty() ? (answer.is_scalar ? 1 : height) * direction.size() : first.size() * direction.size();

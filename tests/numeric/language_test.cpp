@@ -43,6 +43,8 @@ const std::vector<Row> values = {
     {"conv([1,2,3;4,5,6;7,8,9],[1,0;0,1])", {6, 12, 8, 14}}, {"conv_full([1,2],[1,1])", {1, 3, 2}}, {"conv_full([1,2,3],[1,2;3,4])", {4, 2, 11, 5, 18, 8, 9, 3}}, {"conv_full([1;2],[1,2;3,4])", {4, 10, 4, 3, 7, 2}},
     {"conv_full(5,[1,2;3,4])", {20, 10, 15, 5}}, {"conv_full([1,2;3,4],[5])", {5, 15, 10, 20}}, {"conv_full([1,2;3,4],[1,2])", {2, 6, 5, 11, 2, 4}}, {"maxpool([1,2;3,4],2,2)", {4}},
     {"sum(i, v[i]*w[i])", {6}}, {"sum(i, A[:,i]*B[i,:])", {4.5, 9.5, -0.5, -2}},
+    {"prod_others([2;0;3])", {0, 6, 0}}, {"prod_others(A)", {24, 8, 12, 6}}, {"rowprod_others(A)", {2, 4, 1, 3}}, {"colprod_others(A)", {3, 1, 4, 2}}, {"prod_others(s)", {1}},
+    {"prod(i, v[i])", {6}}, {"prod(i,j, A[i,j])", {24}}, {"prod(i, A[i,:])", {3, 8}},
     {"2^62*4", {0x1p64}}, {"2^62 + 2^62*v", {0x1p63, 0x3p62, 0x1p64}}, {"3.141592653589793*(3.141592653589793*s)", {2 * 9.869604401089358}},
     {"mse(v,w)", {(4 + 2.25 + 1) / 3}}, {"pi", {std::acos(-1.0)}}, {"cos(π*v)", {-1, 1, -1}}, {"sum(i, v[2]*ones(1)[i])", {2}}, {"sum(i,j, eye(1)[i,j]*v[2])", {2}},
     {"sum(i, v[i]*w[i]*delta(i,2))", {1}}, {"sum(i, v[i]*delta(i,4))", {0}}, {"sum(i, v[i]*delta(i,i))", {6}}, {"sum(i, v[i]*delta(i,i+1))", {0}},
@@ -51,7 +53,7 @@ const std::vector<Row> values = {
 
 const std::vector<const char*> slopes = {
     "exp(x)", "log(p)", "log1p(p)", "expm1(x)", "sqrt(p)", "square(x)", "abs(x)", "sign(x)", "step(x)", "sin(x)", "cos(x)", "tan(x/2)", "asin(x/2)", "acos(x/2)", "atan(x)", "sinh(x)", "cosh(x)", "tanh(x)", "erf(x)",
-    "sigmoid(x)", "relu(x)", "leaky_relu(x)", "elu(x)", "gelu(x)", "silu(x)", "softplus(x)", "max(x, c)", "min(x, c)", "pow(p, c)", "x.^3", "p.^(1/2)", "relu'(x).*x", "tanh'(x)", "gelu'(x)", "sum(x)*x", "mean(x)*x", "prod(x)*x",
+    "sigmoid(x)", "relu(x)", "leaky_relu(x)", "elu(x)", "gelu(x)", "silu(x)", "softplus(x)", "max(x, c)", "min(x, c)", "pow(p, c)", "x.^3", "p.^(1/2)", "relu'(x).*x", "tanh'(x)", "gelu'(x)", "sum(x)*x", "mean(x)*x", "prod(x)*x", "rowprod(X)", "colprod(X)'", "prod_others(x)", "rowprod_others(X)*c", "prod(k, X[k,:])'",
     "max(x)*x", "min(x)*x", "var(x)*x", "norm1(x)*x", "norm2(x)*x", "norm(x)*x", "dot(x,c)*x", "logsumexp(x)*x", "softmax(x)", "log_softmax(x)", "diag(x)*c", "outer(x,c)*x", "flip(x)", "[x; c]", "[1; x]", "x[2:3]", "x[1]*x", "x/norm2(x)",
     "tr(X)*x", "det(X)*x", "logdet(X)*x", "inv(X)*x", "X\\x", "solve(X,c)", "X^2*c", "X^(-1)*c", "X'*c", "rowsum(X)", "rowmean(X)", "rowmax(X)", "colsum(X)'", "colmean(X)'", "colmax(X)'", "softmax_rows(X)*c", "softmax_cols(X)*c", "log_softmax_rows(X)*c",
     "log_softmax_cols(X)*c", "logsumexp_rows(X)", "logsumexp_cols(X)'", "diag(X)", "tril(X)*c", "triu(X*X)*c", "vec(X)", "kron(X,c)*c", "X⊗x*c", "reshape(X,9,1)", "hcat(X,X)*[c;x]", "vcat(X,X)*c", "rot180(X)*c", "flip(X)*c", "conv(X,[1,2;3,4])", "conv(X,X[1:2,1:2])", "conv_full(X,[1,2;3,4])",

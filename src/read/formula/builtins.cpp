@@ -13,10 +13,13 @@ namespace {
 using B = Builtins;
 constexpr std::size_t many = 1000;
 
-constexpr std::array<Builtin, 66> table{{
+constexpr std::array<Builtin, 69> table{{
     {"sum", 1, 20, "1 argument, or indices and a body", B::sum},
     {"mean", 1, 1, "1 argument", B::mean},
-    {"prod", 1, 1, "1 argument", B::prod},
+    {"prod", 1, 20, "1 argument, or indices and a body", B::prod},
+    {"prod_others", 1, 1, "1 argument", B::prod_others},
+    {"rowprod_others", 1, 1, "1 argument", B::prod_others},
+    {"colprod_others", 1, 1, "1 argument", B::prod_others},
     {"max", 1, 2, "1 or 2 arguments", B::max},
     {"min", 1, 2, "1 or 2 arguments", B::min},
     {"var", 1, 1, "1 argument", B::var},
@@ -143,6 +146,10 @@ bool Builtins::equal_shapes(E& e, Ast call, const Value& a, const Value& b) {
   const AstNode& node = e.asts_[call];
   e.hadamard_mismatch(a, b, node.children[0], node.children[1], node.text.c_str(), node.span);
   return false;
+}
+
+bool is_index_reduction(const AstNode& node) {
+  return node.kind == AstKind::call && (node.text == "sum" || node.text == "prod") && node.children.size() > 1;
 }
 
 }  // namespace gradwright::formula

@@ -23,5 +23,7 @@ struct Builtin {
 /// Elementwise functions too.
 [[nodiscard]] bool is_builtin(std::string_view name);
 [[nodiscard]] std::vector<std::string_view> builtin_names();
+/// `sum(k, …)` and `prod(k, …)`: all arguments but the last are indices.
+[[nodiscard]] bool is_index_reduction(const AstNode&);
 
 }  // namespace gradwright::formula

@@ -187,6 +187,8 @@ class Elaborator {
                              const std::vector<Dim>& extents);
   void union_of(const std::vector<Value>&, Shape& surface, std::vector<Index>&, std::vector<Dim>&) const;
   [[nodiscard]] Value summed_over(const Value&, bool over_rows, bool over_cols);
+  /// The axes of the node along the rows of a column, along the columns of a row; all of a tensor.
+  [[nodiscard]] std::vector<std::uint16_t> axes_over(const Value&, bool over_rows, bool over_cols) const;
   [[nodiscard]] Value folded(FoldKind, const Value&, bool over_rows, bool over_cols);
   [[nodiscard]] Value count_of(const Value&, bool over_rows, bool over_cols);
   /// A m×1 or 1×n value repeated to the surface.
@@ -200,7 +202,8 @@ class Elaborator {
   };
   struct Item;
   [[nodiscard]] Value index(Ast);
-  [[nodiscard]] Value index_sum(Ast);
+  /// sum(k, …) and prod(k, …)
+  [[nodiscard]] Value index_reduction(Ast);
   [[nodiscard]] bool item_of(Ast, Dim extent, Ast base, Item&);
   [[nodiscard]] bool reads_inside(Ast, const Item&, Dim extent, Ast base);
   [[nodiscard]] Value picked(const Value& base, const std::vector<Item>&);

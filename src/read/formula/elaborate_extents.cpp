@@ -1,4 +1,5 @@
 // How far index variables run: from direct uses (`A[i,k]`) first, then from `delta(i,j)` and affine uses (`A[r+u]` gives r once u is known).
+#include "read/formula/builtins.h"
 #include "read/formula/elaborate.h"
 
 namespace gradwright::formula {
@@ -13,7 +14,7 @@ void Elaborator::note_use(Ast ast, Dim extent, std::vector<Use>& uses) {
 
 void Elaborator::collect_uses(Ast ast, std::vector<Use>& uses, std::vector<std::pair<Index, Index>>& deltas) {
   const AstNode& node = asts_[ast];
-  if (node.kind == AstKind::call && node.text == "sum" && node.children.size() > 1) {
+  if (is_index_reduction(node)) {
     // Its indices are its own, and take part: `A[r+u]` gives r once u is known.
     const std::size_t open = open_indices_.size();
     for (std::size_t i = 0; i + 1 < node.children.size(); ++i) {

@@ -226,7 +226,7 @@ Value Elaborator::picked(const Value& value, const std::vector<Item>& items) {
   return sheet.made(axes, normal(surface));
 }
 
-Value Elaborator::index_sum(Ast ast) {
+Value Elaborator::index_reduction(Ast ast) {
   const AstNode& node = asts_[ast];
   const Ast body = node.children.back();
   const std::size_t open = open_indices_.size();
@@ -236,8 +236,9 @@ Value Elaborator::index_sum(Ast ast) {
     const AstNode& name = asts_[node.children[i]];
     if (name.kind != AstKind::name) {
       error("G0304", name.span,
-            fmt::format("{} is no index: `sum` takes one argument, or indices and a body", quoted(node.children[i])))
-          .helps.emplace_back("`sum(x)` or `sum(k, A[i,k]*B[k,j])`");
+            fmt::format("{} is no index: `{}` takes one argument, or indices and a body", quoted(node.children[i]),
+                        node.text))
+          .helps.emplace_back(fmt::format("`{0}(x)` or `{0}(k, A[i,k]*B[k,j])`", node.text));
       open_indices_.resize(open);
       return {};
     }
@@ -247,7 +248,8 @@ Value Elaborator::index_sum(Ast ast) {
   for (const Index index : opened) {
     if (indices_[index].extent) continue;
     error("G0214", indices_[index].span, fmt::format("how far does the index `{}` run?", indices_[index].name))
-        .helps.push_back(fmt::format("it stands in no bracket of the sum: use it as `x[{}]`", indices_[index].name));
+        .helps.push_back(fmt::format("it stands in no bracket of the {}: use it as `x[{}]`",
+                                     node.text == "sum" ? "sum" : "product", indices_[index].name));
     good = false;
   }
   const Value value = good ? value_of(body) : Value{};
@@ -257,7 +259,18 @@ Value Elaborator::index_sum(Ast ast) {
   for (const Index index : opened) (void)sheet.index_label(index, *indices_[index].extent);
   const auto places = sheet.fresh_axes(value.surface);
   sheet.multiply(value, places);
-  return sheet.made(places, value.surface, opened);
+  if (node.text == "sum") return sheet.made(places, value.surface, opened);
+  Value factors = sheet.made(places, value.surface);
+  std::vector<std::uint16_t> over;
+  for (std::size_t axis = factors.indices.size(); axis-- > 0;) {
+    if (std::find(opened.begin(), opened.end(), factors.indices[axis]) == opened.end()) continue;
+    over.insert(over.begin(), static_cast<std::uint16_t>(axis));
+    factors.indices.erase(factors.indices.begin() + static_cast<std::ptrdiff_t>(axis));
+    factors.extents.erase(factors.extents.begin() + static_cast<std::ptrdiff_t>(axis));
+  }
+  factors.expr = make_fold(pool_, FoldKind::prod, factors.expr, over);
+  factors.is_anonymous = true;
+  return factors;
 }
 
 Value Elaborator::indexed_value(Ast body, const std::vector<NameAt>& names,

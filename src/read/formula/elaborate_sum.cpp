@@ -183,10 +183,7 @@ Value Elaborator::summed_over(const Value& value, bool over_rows, bool over_cols
   return sheet.made(places, normal(surface));
 }
 
-Value Elaborator::folded(FoldKind kind, const Value& value, bool over_rows, bool over_cols) {
-  Value result = value;
-  result.is_anonymous = true;
-  if (value.is_scalar()) return value;
+std::vector<std::uint16_t> Elaborator::axes_over(const Value& value, bool over_rows, bool over_cols) const {
   std::vector<std::uint16_t> over;
   auto axis = static_cast<std::uint16_t>(value.indices.size());
   for (std::size_t i = 0; i < value.surface.size(); ++i) {
@@ -194,6 +191,14 @@ Value Elaborator::folded(FoldKind kind, const Value& value, bool over_rows, bool
     if (value.is_tensor() || (i == 0 ? over_rows : over_cols)) over.push_back(axis);
     ++axis;
   }
+  return over;
+}
+
+Value Elaborator::folded(FoldKind kind, const Value& value, bool over_rows, bool over_cols) {
+  Value result = value;
+  result.is_anonymous = true;
+  if (value.is_scalar()) return value;
+  const std::vector<std::uint16_t> over = axes_over(value, over_rows, over_cols);
   if (value.is_tensor()) {
     result.surface = {};
   } else {

@@ -20,8 +20,9 @@ struct Builtins {
       norm2(E&, Ast);
   static Value dot(E&, Ast), tr(E&, Ast), det(E&, Ast), logdet(E&, Ast), logsumexp(E&, Ast);
   static std::optional<Value> det_of_power(E&, Ast call);
-  static Value along(E&, Ast);    ///< rowsum … colmax, logsumexp_rows, logsumexp_cols
-  static Value softmax(E&, Ast);  ///< softmax, softmax_rows, softmax_cols and log_…
+  static Value prod_others(E&, Ast);  ///< prod_others, rowprod_others, colprod_others
+  static Value along(E&, Ast);        ///< rowsum … colmax, logsumexp_rows, logsumexp_cols
+  static Value softmax(E&, Ast);      ///< softmax, softmax_rows, softmax_cols and log_…
 
   // functions_structure.cpp
   /// A size that an argument names, 1 at least.

@@ -3,12 +3,13 @@
 
 #include <algorithm>
 
+#include "ir/others.h"
 #include "read/formula/functions_access.h"
 
 namespace gradwright::formula {
 
 Value Builtins::sum(E& e, Ast call) {
-  if (e.asts_[call].children.size() > 1) return e.index_sum(call);
+  if (e.asts_[call].children.size() > 1) return e.index_reduction(call);
   const Value value = e.value_of(e.asts_[call].children[0]);
   return value.is_poisoned() ? value : e.summed_over(value, true, true);
 }
@@ -24,8 +25,20 @@ Value Builtins::mean(E& e, Ast call) {
 }
 
 Value Builtins::prod(E& e, Ast call) {
+  if (e.asts_[call].children.size() > 1) return e.index_reduction(call);
   const Value value = e.value_of(e.asts_[call].children[0]);
   return value.is_poisoned() ? value : e.folded(FoldKind::prod, value, true, true);
+}
+
+Value Builtins::prod_others(E& e, Ast call) {
+  const std::string& name = e.asts_[call].text;
+  const bool is_whole = name == "prod_others";
+  Value value = is_whole ? e.value_of(e.asts_[call].children[0]) : matrix_argument(e, call);
+  if (value.is_poisoned()) return value;
+  const std::vector<std::uint16_t> axes = e.axes_over(value, is_whole || name.starts_with("col"), is_whole || name.starts_with("row"));
+  value.expr = make_product_of_others(e.pool_, {value.expr, axes});
+  value.is_anonymous = true;
+  return value;
 }
 
 Value Builtins::max(E& e, Ast call) {

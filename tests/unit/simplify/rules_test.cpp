@@ -1,5 +1,6 @@
 // Every row: where it holds it fires and keeps the value, where its condition fails it is silent. Rows that pay by what cancels: cancel_test.cpp.
 #include "bench.h"
+#include "ir/others.h"
 
 namespace gradwright {
 
@@ -276,6 +277,17 @@ TEST_CASE("a named node stays a boundary, a simple one stays itself") {
   CHECK(result == b.map(Function::tanh, inner));
   CHECK(b.fired(b.times(b.A, b.B), &result).empty());
   CHECK(result == b.times(b.A, b.B));
+}
+
+TEST_CASE("others-over-all: the product of the others over that of all of the same") {
+  Bench b;
+  const Expr others = make_product_of_others(b.pool, {b.x, {0}});
+  const auto over = [&](Expr of, Rational exponent) {
+    return make_einsum(b.pool, {0}, {{others, {0}}, {make_power(b.pool, make_fold(b.pool, FoldKind::prod, of, {0}), exponent), {}}}, {b.n});
+  };
+  b.becomes(over(b.x, -1), "others-over-all", make_power(b.pool, b.x, -1));
+  b.silent(over(b.x, 2), "others-over-all");  // where an entry is 0 this has a value
+  b.silent(over(b.y, -1), "others-over-all");
 }
 
 }  // namespace gradwright
