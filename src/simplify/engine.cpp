@@ -38,6 +38,16 @@ Expr rewritten(Pool& pool, Expr e, const Names& names, Trace& trace) {
   return e;
 }
 
+/// The extremum of x in `x == max(x)`; else none.
+Expr own_extremum(const Pool& pool, Expr e) {
+  if (!is_map(pool, e, Function::equal)) return {};
+  const Expr x = pool[e].operands[0];
+  Expr other = pool[e].operands[1];
+  if (pool.kind(other) == Kind::einsum && pool[other].operands.size() == 1) other = pool[other].operands[0];
+  const bool is_own = pool.kind(other) == Kind::fold && pool[other].operands[0] == x;
+  return is_own ? other : Expr{};
+}
+
 }  // namespace
 
 std::vector<Rule> all_rules() {
@@ -65,6 +75,11 @@ std::vector<Expr> simplified(Pool& pool, const std::vector<Expr>& roots, const N
       if (std::binary_search(simple.begin(), simple.end(), id)) continue;
       std::vector<Expr> next;
       for (const Expr operand : pool[id].operands) next.push_back(made_of(operand));
+      // Entries are compared with their extremum as it is computed: rounded another way none would attain it.
+      if (const Expr extremum = own_extremum(pool, id); !extremum.is_none()) {
+        const Expr computed = std::binary_search(ids.begin(), ids.end(), extremum) ? made_of(extremum) : extremum;
+        if (pool.kind(computed) == Kind::fold) next[0] = pool[computed].operands[0];
+      }
       const bool all_simple = next == pool[id].operands;
       made[i] = rewritten(pool, all_simple ? id : rebuilt(pool, id, next), names, trace);
       if (all_simple && made[i] == id) now_simple.push_back(id);

@@ -290,4 +290,16 @@ TEST_CASE("others-over-all: the product of the others over that of all of the sa
   b.silent(over(b.y, -1), "others-over-all");
 }
 
+TEST_CASE("entries are compared with their extremum as it is computed") {
+  Bench b;
+  const Expr u = b.map(Function::exp, b.map(Function::log, b.q));  // simpler: q
+  const Expr largest = make_fold(b.pool, FoldKind::max, u, {0});
+  const Expr attains = make_map(b.pool, Function::equal, {u, broadcast(b.pool, largest, {b.n}, {})});
+  Trace trace;
+  const Expr q = simplified(b.pool, {attains}, b.names, trace)[0];
+  CHECK(b.pool[q].operands[0] == b.q);
+  b.names.insert_or_assign(largest, {"F", {}});
+  CHECK(simplified(b.pool, {attains}, b.names, trace)[0] == attains);
+}
+
 }  // namespace gradwright
