@@ -228,6 +228,7 @@ bool Writer::pays(Expr e, DocId made) const {
 }
 
 std::string Writer::fresh_name(Expr e, const std::string& stem) {
+  named_.push_back(e);
   if (const auto better = options_.suggested.find(e); better != options_.suggested.end() && !is_taken(better->second.text)) {
     taken_.insert(better->second.text);
     return better->second.text;
@@ -271,19 +272,14 @@ void Writer::collect_names(DocId root, std::set<std::string>& shown) const {
   }
 }
 
-/// In the order of dependency; only what the formula, or an item after it, shows.
+/// In the order in which they were named, operands first; only what the formula, or an item after it, shows.
 std::vector<WhereItem> Writer::where_items(DocId made) {
-  std::vector<Expr> named;
-  for (const auto& [expr, part] : parts_) {
-    if (!part.name.empty() && !part.item.is_none()) named.push_back(expr);
-  }
-  std::sort(named.rbegin(), named.rend());
   std::set<std::string> shown;
   collect_names(made, shown);
   std::vector<WhereItem> items;
-  for (const Expr e : named) {
-    const Part& part = parts_.at(e);
-    if (!shown.contains(part.name)) continue;
+  for (auto e = named_.rbegin(); e != named_.rend(); ++e) {
+    const Part& part = parts_.at(*e);
+    if (part.item.is_none() || !shown.contains(part.name)) continue;
     collect_names(part.item, shown);
     WhereItem item{part.name + part.indices, gw_text(docs, part.item), "", "", ""};
     if (!options_.only_gw) {

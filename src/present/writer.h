@@ -186,6 +186,7 @@ class Writer {
   const PresentOptions& options_;
   std::unordered_set<std::string> taken_;
   std::unordered_map<Expr, Part> parts_;  ///< of the nodes that this formula reaches, and no other
+  std::vector<Expr> named_;                ///< what has a name in `where`, operands first
   std::size_t counter_ = 0;
 };
 

@@ -1,6 +1,5 @@
 // eval, run, export, a step of training, batches: the numbers of the bare sheet.
 #include <algorithm>
-#include <cmath>
 #include <exception>
 
 #include "api/compile.h"

@@ -1,6 +1,8 @@
 // Products of the other entries: what is printed for the slope of a product has its value, worked out by hand, where entries are 0 too.
 #include <doctest/doctest.h>
 
+#include <regex>
+
 #include "api/session.h"
 #include "printed.h"
 
@@ -51,6 +53,8 @@ TEST_CASE("the slope of a product is the product of the others, zeros or not") {
   CHECK(printed_at(variable, one, f, "hessian f wrt x") == Values{0, 3, 0, 3, 0, 2, 0, 2, 0});
   CHECK(printed_at(variable, two, f, "hessian f wrt x") == Values{0, 3, 0, 3, 0, 0, 0, 0, 0});
   CHECK(printed_at(variable, one, "f = prod(2*x)\n", "derive f wrt x") == Values{0, 48, 0});
+  CHECK(printed_at(variable, "const x : R[3] = [10^17;0.1;3]\n", f, "derive f wrt x") ==
+        Values{0.1 * 3, 3e17, 1e17 * 0.1});
   CHECK(printed_at(variable, one, "f = prod(x)^2 + sum(x)\n", "derive f wrt x") == Values{1, 1, 1});
 }
 
@@ -69,5 +73,23 @@ TEST_CASE("the product of the others is said by its name") {
   CHECK(shown("x : R[n]\nf = prod(x)\nderive f wrt x\n") == "prod_others(x)");
   CHECK(shown("A : R[n,n]\nx : R[n]\nf = prod(A*x)\nderive f wrt x\n") == "A'*prod_others(A*x)");
   CHECK(shown("A : R[m,n]\nf = sum(rowprod(A))\nderive f wrt A\n") == "rowprod_others(A)");
+  CHECK(shown("A : R[m,n]\nf = sum(rowprod(3*A.*A))\nderive f wrt A\n") == "6*(A .* rowprod_others(3*A.^2))");
   CHECK(shown("x : R[n]\nf = log(prod(x))\nderive f wrt x\n") == "1 ./ x");
+}
+
+TEST_CASE("what is printed for the product of the others is listed before it") {
+  const std::string f = "f = sum(i, prod(k, 1/9*sum(j, a[i,k,j]*a[j,k,i])))\n";
+  Session session(Text("product.gw", "a : R[3,p,3]\n" + f + "derive f wrt a\n"));
+  const Formula formula = session.derived().at(0).formula;
+  std::string listed = " ";
+  const std::regex temporary("[tT][0-9]+");
+  const auto is_listed = [&](const std::string& text) {
+    for (std::sregex_iterator it(text.begin(), text.end(), temporary), end; it != end; ++it)
+      CHECK_MESSAGE(listed.find(" " + it->str() + " ") != std::string::npos, text);
+  };
+  for (const WhereItem& item : formula.where) {
+    is_listed(item.gw);
+    listed += item.name.substr(0, item.name.find('[')) + " ";
+  }
+  is_listed(formula.gw);
 }
