@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_map>
 
 #include "data/bytes.h"
 #include "data/csv_stream.h"
@@ -122,6 +123,11 @@ class Survey {
         return stream.at(cell.text, "G0506", fmt::format("the column name {} is not UTF-8", in_backticks(seen.name)),
                          "save the file as UTF-8");
       if (seen.name.empty()) seen.name = fmt::format("column{}", seen_.size() + 1);
+      if (const auto [first, is_new] = places_.emplace(seen.name, seen_.size()); !is_new)
+        return stream.at(cell.text, "G0506",
+                         fmt::format("the columns {} and {} have one name, {}", first->second + 1, seen_.size() + 1,
+                                     in_backticks(seen.name)),
+                         "give each column a name of its own: it is what says which is the label, and what is read of new data");
       seen_.push_back(std::move(seen));
     }
     return std::nullopt;
@@ -181,6 +187,7 @@ class Survey {
   const ByteSource& source_;
   std::string_view name_;
   std::vector<Seen> seen_;
+  std::unordered_map<std::string, std::size_t> places_;  ///< of the columns, by name
 };
 
 }  // namespace

@@ -70,6 +70,15 @@ TEST_CASE("the first line is data when it is like the second") {
   CHECK(table("a,b\nx,y\nz,y\n").columns.columns[0].name == "a");
 }
 
+TEST_CASE("columns have names of their own") {
+  const Diagnostic found = error("a,b,a\n1,2,3\n");
+  CHECK(found.code == "G0506");
+  CHECK(found.message == "the columns 1 and 3 have one name, `a`");
+  CHECK(error("\"a\",a,y\n1,2,3\n").message == "the columns 1 and 2 have one name, `a`");
+  CHECK(error("column2,,y\n1,2,3\n").message == "the columns 1 and 2 have one name, `column2`");
+  CHECK(table("1,1,2\n1,2,3\n").targets == Numbers{2, 3});
+}
+
 TEST_CASE("a missing value: its place and the ways out") {
   for (const std::string cell : {"", "NA", "nan", "NaN", "?", "null", "-nan"}) {
     CAPTURE(cell);
