@@ -31,7 +31,7 @@ int run_eval(const EvalCommand& command, const Streams& streams) {
   Session session(*text);
   show_diagnostics(session, streams);
   const auto given = named_arrays(values->content());
-  if (!given) return fail("G0503", fmt::format("`{}` is no JSON object", inputs), R"(write {"x": [1, 2], "W": [[1, 0], [0, 1]]})", streams);
+  if (!given) return show_fault(given.error(), *values, streams);
   const auto trained = parameters_in(command.parameters, session);
   if (!trained) return show_fault(trained.error(), *text, streams);
   std::vector<Diagnostic> told;

@@ -1,7 +1,11 @@
 #include "json.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "base/axis_order.h"
 
@@ -47,6 +51,15 @@ std::optional<RowMajor> array_of(const Json& json) {
   return array;
 }
 
+/// `entry [2,1]`, counted from 1; `the value` of a number.
+std::string entry_named(const RowMajor& array, std::ptrdiff_t at) {
+  if (array.extents.empty()) return "the value";
+  std::string indices;
+  for (auto extent = array.extents.rbegin(); extent != array.extents.rend(); at /= *extent++)
+    indices = fmt::format("{}{}{}", at % *extent + 1, indices.empty() ? "" : ",", indices);
+  return fmt::format("entry [{}]", indices);
+}
+
 NamedArrays arrays_in(const Json& object) {
   NamedArrays arrays;
   for (const auto& [name, value] : object.items()) arrays.emplace(name, array_of(value));
@@ -68,9 +81,40 @@ Tensor column_major(const RowMajor& array) {
   return tensor;
 }
 
-std::optional<NamedArrays> named_arrays(const std::string& text) {
-  const Json given = Json::parse(text, nullptr, false);
-  return given.is_object() ? std::optional(arrays_in(given)) : std::nullopt;
+tl::expected<NamedArrays, Diagnostic> named_arrays(const std::string& text) {
+  const auto fault = [&](const char* code, std::string message, std::size_t begin, std::size_t end, const char* help) {
+    const auto place = [&](std::size_t at) { return static_cast<std::uint32_t>(std::min(at, text.size())); };
+    return tl::unexpected(Diagnostic{code, Severity::error, std::move(message), {place(begin), place(end)}, {}, {}, {help}, {}});
+  };
+  constexpr const char* form = R"(write {"x": [1, 2], "W": [[1, 0], [0, 1]]})";
+  std::set<std::string> names;
+  std::string again;
+  const auto note_name = [&](int depth, Json::parse_event_t event, Json& name) {
+    if (depth == 1 && event == Json::parse_event_t::key && !names.insert(name.get<std::string>()).second) again = name.get<std::string>();
+    return true;
+  };
+  try {
+    const Json given = Json::parse(text, note_name);
+    if (!given.is_object()) return fault("G0503", "the values are no JSON object", 0, text.size(), form);
+    if (!again.empty()) return fault("G0503", fmt::format("`{}` has two values", again), 0, 0, "keep one of them");
+    NamedArrays arrays = arrays_in(given);
+    for (const auto& [name, array] : arrays) {
+      if (!array) continue;
+      const auto missing = std::ranges::find_if(array->values, [](double value) { return std::isnan(value); });
+      if (missing != array->values.end())
+        return fault("G0507", fmt::format("{} of `{}` is null, which is no number", entry_named(*array, missing - array->values.begin()), name), 0, 0,
+                     "give it a number: nothing is filled in here");
+    }
+    return arrays;
+  } catch (const Json::parse_error& error) {
+    return fault("G0503", "the values are no JSON object", std::max<std::size_t>(error.byte, 1) - 1, error.byte, form);
+  } catch (const Json::out_of_range& error) {  // the message ends with the number in quotes
+    const std::string_view said = error.what();
+    const std::size_t close = said.rfind('\''), open = close == 0 ? close : said.rfind('\'', close - 1);
+    const std::string number(said.substr(std::min(open + 1, said.size()), close - open - 1));
+    const std::size_t at = text.find(number);
+    return fault("G0507", fmt::format("`{}` is beyond the numbers of float64", number), at, at + number.size(), "write a number below 1.8e308");
+  }
 }
 
 std::string eval_json(const std::vector<NamedTensor>& values) {

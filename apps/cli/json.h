@@ -5,9 +5,11 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <tl/expected.hpp>
 #include <vector>
 
 #include "ir/evaluate.h"
+#include "source/diagnostic.h"
 
 namespace gradwright::cli {
 
@@ -21,8 +23,8 @@ struct RowMajor {
 
 /// By name; nothing where the rows are ragged or something is no number.
 using NamedArrays = std::map<std::string, std::optional<RowMajor>>;
-/// Of a JSON object; nothing when the text is none.
-[[nodiscard]] std::optional<NamedArrays> named_arrays(const std::string& text);
+/// Of a JSON object. G0503: the text is none, or has a name twice; G0507: a number beyond float64, or null. Places are in the text.
+[[nodiscard]] tl::expected<NamedArrays, Diagnostic> named_arrays(const std::string& text);
 
 /// A tensor and the extents it is written with.
 struct NamedTensor {

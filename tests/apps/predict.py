@@ -206,6 +206,10 @@ with tempfile.TemporaryDirectory() as scratch:
     # What is given for an input is what the sheet declares of it.
     declared = write("declared.gw", "S : R[2,2] {}\nc = S - S'\n".format("symmetric"))
     refused(run("eval", declared, "--inputs", write("s.json", '{"S": [[1, 2], [3, 4]]}')), "G0543", "entry [1,2] is 2", "symmetric")
+    for text, code, *what in (('{"S": [[1, 2], [null, 4]]}', "G0507", "entry [2,1] of `S` is null"), ('{"S": [[1, 1e999], [3, 4]]}', "G0507", "`1e999` is beyond"),
+                              ('{"S": null}', "G0507", "the value of `S` is null"), ('{"S": [[1, NaN], [2, 4]]}', "G0503", "no JSON object"), ("[1]", "G0503", "no JSON object"),
+                              ('{"S": [[1, 2], [2, 4]], "S": [[1, 3], [3, 4]]}', "G0503", "`S` has two values")):
+        refused(run("eval", declared, "--inputs", write("s.json", text)), code, *what)
     refused(run("run", declared, "--input", "S=" + write("m.csv", "1,2\n3,4\n"), "--output", "c"), "G0543", "symmetric")
     good("eval", declared, "--inputs", write("s.json", '{"S": [[1, 2], [2, 4]]}'))
     turned = write("turned.gw", "Q : R[2,2] orthogonal\nR = Q'*Q\n")
