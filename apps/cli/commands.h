@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/session.h"
+#include "effect.h"
 #include "source/render.h"
 #include "train/train.h"
 
@@ -110,7 +111,7 @@ struct TrainCommand {
   std::string optimiser = "sgd";  ///< adam, adam(rate=0.01), a file of formulas
   std::string schedule;           ///< a factor of the rate, a formula in t
   double clip = 0, clip_value = 0, decay = 0;  ///< 0: none
-  bool has_rate = false;          ///< options.rate was given
+  GivenOptions given;             ///< which of these were given
   bool has_window = false;        ///< options.split.window_bytes was given
   std::vector<std::string> metrics;   ///< definitions of the sheet
   std::string log, tensorboard, plot; ///< where they go; empty: nowhere

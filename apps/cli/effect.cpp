@@ -35,6 +35,7 @@ constexpr auto rules = std::to_array<Rule>({
     {"train", "--window", "--in-memory", "", "data in memory have no window", one_or_other},
     {"train", "--threads", "--backend", "interpreter oracle", "only compiled programs run on threads", one_or_other},
     {"train", "--batch", "--optimizer", all_samples, "the method takes all samples a step", one_or_other},
+    {"train", "--decay", "--optimizer", all_samples, "its steps never raise the loss of the sheet, which has no such penalty", "put the penalty into the loss: `L = … + 0.01*l2(W)`"},
     {"train", "--rate", "--optimizer", "lbfgs", "L-BFGS searches the length of its steps itself", one_or_other},
 });
 
@@ -58,6 +59,7 @@ bool is_listed(std::string_view values, std::string_view value) {
 bool holds(const Rule& rule, const GivenOptions& options) {
   const auto* beside = given(options, rule.beside);
   if (options.command != rule.command || given(options, rule.option) == nullptr || beside == nullptr) return false;
+  if (rule.values == all_samples && options.takes_all_samples) return true;
   return *rule.values == '\0' || std::ranges::any_of(*beside, [&](const std::string& value) { return is_listed(rule.values, value); });
 }
 
@@ -67,7 +69,7 @@ std::optional<Diagnostic> idle_way_to_compute(const GivenOptions& options) {
     const auto* found = given(options, option);
     return found != nullptr && is_listed(values, found->front());
   };
-  const bool is_oracle = is("--backend", "oracle"), takes_all = is("--optimizer", all_samples);
+  const bool is_oracle = is("--backend", "oracle"), takes_all = options.takes_all_samples || is("--optimizer", all_samples);
   if (is_oracle && takes_all)
     return without_effect("--backend oracle", "a method that takes all samples a step is compiled", "take a method that takes some: adam, sgd");
   if (!is("--precision", "float32") || (!is_oracle && !takes_all)) return std::nullopt;

@@ -2,6 +2,9 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -86,6 +89,15 @@ cli::GivenOptions given_options(const CLI::App& command) {
   return given;
 }
 
+/// What is wrong with a seed; nothing where it is a whole number of 64 bits.
+std::string seed_fault(const std::string& text) {
+  std::uint64_t seed = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, seed);
+  if (error == std::errc() && stop == end) return {};
+  return fmt::format("`{}` is no seed: write a whole number from 0 to 18446744073709551615", text);
+}
+
 int run(int argc, char** argv) {
   CLI::App app{"A compiler for the calculus of neural networks: derives, checks and trains.", "gradwright"};
   app.formatter(std::make_shared<HelpFormatter>(cli::terminal_width(STDOUT_FILENO)));
@@ -145,7 +157,7 @@ int run(int argc, char** argv) {
   grad_check_command->add_option("--framework", grad_check.framework, "auto: torch where the module imports it, else numpy")->check(CLI::IsMember({"auto", "numpy", "torch"}))->capture_default_str();
   grad_check_command->add_flag("--flat", grad_check.flat, "hand columns over as arrays of one axis, (n,) instead of (n,1)");
   grad_check_command->add_option("--points", grad_check.points, "random points")->check(CLI::Range(1, 1000))->capture_default_str();
-  grad_check_command->add_option("--seed", grad_check.seed, "seed of the points")->capture_default_str();
+  grad_check_command->add_option("--seed", grad_check.seed, "seed of the points")->check(seed_fault)->capture_default_str();
   grad_check_command->add_option("--tolerance", grad_check.tolerance, "largest relative error")->check(CLI::PositiveNumber)->capture_default_str();
   grad_check_command->footer(cli::grad_check_examples);
 
@@ -187,14 +199,14 @@ int run(int argc, char** argv) {
   CLI::Option* window_option = train_command->add_option("--window", window, "MiB of streamed samples in memory, which are shuffled together")->check(CLI::Range(1, 1 << 20))->capture_default_str();
   train_command->add_option("--epochs", train.options.epochs, "passes over the training part")->check(CLI::Range(1, 1000000))->capture_default_str();
   train_command->add_option("--batch", train.options.batch, "samples a step")->check(CLI::Range(1, 1000000))->capture_default_str();
-  CLI::Option* rate = train_command->add_option("--rate", train.options.rate, "learning rate; default: that of the optimiser")->check(CLI::PositiveNumber);
+  train_command->add_option("--rate", train.options.rate, "learning rate; default: that of the optimiser")->check(CLI::PositiveNumber);
   train_command->add_option("--optimizer", train.optimiser, "sgd momentum nesterov adagrad rmsprop adam adamw newton gauss_newton lbfgs, with numbers: adam(rate=0.01); or a file of formulas")->capture_default_str();
   train_command->add_option("--schedule", train.schedule, "factor of the rate at step t: cosine_decay(t,1000), warmup(t,100), any formula");
   train_command->add_option("--clip", train.clip, "largest norm of all gradients together")->check(CLI::PositiveNumber);
   train_command->add_option("--clip-value", train.clip_value, "largest size of each entry of a gradient")->check(CLI::PositiveNumber);
   train_command->add_option("--decay", train.decay, "weight decay: adds so much of the parameter to its gradient")->check(CLI::PositiveNumber);
   train_command->add_option("--test", train.options.split.test_fraction, "share of samples kept for the test")->check(CLI::Range(0.0, 1.0))->capture_default_str();
-  train_command->add_option("--seed", train.options.seed, "seed of shuffling and initial values")->capture_default_str();
+  train_command->add_option("--seed", train.options.seed, "seed of shuffling and initial values")->check(seed_fault)->capture_default_str();
   train_command->add_option("--validation", train.options.split.validation_fraction, "share of samples kept beside the test, to tell epochs and stop by")->check(CLI::Range(0.0, 1.0))->capture_default_str();
   train_command->add_option("--normalise", train.normalise, "features by the training part: standard (mean 0, variance 1), minmax (0 to 1), none")->check(CLI::IsMember({"standard", "minmax", "none"}))->capture_default_str();
   train_command->add_flag("--raw", raw, "the same as --normalise none");
@@ -264,7 +276,7 @@ int run(int argc, char** argv) {
     limit_memory(limit);
     derive.most_bytes = static_cast<double>(limit);
   }
-  train.has_rate = rate->count() > 0;
+  if (*train_command) train.given = given_options(*train_command);
   train.has_window = window_option->count() > 0;
   train.options.checkpoint.every = cli::cadence_of(every).value_or(Cadence{});
   if (*derive_command) return cli::run_derive(derive, streams);

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
 
@@ -51,9 +52,10 @@ tl::expected<OptimiserOptions, Diagnostic> optimiser_of(const TrainCommand& comm
     return text ? std::optional(text->content()) : std::nullopt;
   });
   if (!options) return options;
-  if (command.has_rate && options->values.contains("rate"))
+  const bool has_rate = command.given.values.contains("--rate");
+  if (has_rate && options->values.contains("rate"))
     return tl::unexpected(without_effect("--rate", "the optimiser has a rate of its own, " + options->values["rate"], "say it once"));
-  if (command.has_rate) options->values["rate"] = fmt::format("{}", command.options.rate);
+  if (has_rate) options->values["rate"] = fmt::format("{}", command.options.rate);
   if (command.clip > 0) options->before.push_back({"--clip", fmt::format("g := g*min(1, {}/norm)\n", command.clip)});
   if (command.clip_value > 0)
     options->before.push_back({"--clip-value", fmt::format("g := min(max(g, -{0}), {0})\n", command.clip_value)});
@@ -61,6 +63,20 @@ tl::expected<OptimiserOptions, Diagnostic> optimiser_of(const TrainCommand& comm
   if (!command.schedule.empty())
     options->before.push_back({"--schedule", fmt::format("rate := rate*({})\n", command.schedule)});
   return options;
+}
+
+/// An option that the lines of the optimiser leave without effect; L-BFGS, which has none, says itself what it takes.
+std::optional<Diagnostic> idle_beside(const OptimiserOptions& optimiser, const FullBatch* full_batch, GivenOptions given) {
+  given.takes_all_samples = full_batch != nullptr;
+  if (auto idle = idle_option(given)) return idle;
+  if (full_batch != nullptr && !full_batch->step) return std::nullopt;
+  static constexpr std::array<std::pair<const char*, const char*>, 5> changes{
+      {{"--rate", "rate"}, {"--schedule", "rate"}, {"--clip", "g"}, {"--clip-value", "g"}, {"--decay", "g"}}};
+  for (const auto& [option, name] : changes) {
+    if (given.values.contains(option) && !mentions(optimiser, name))
+      return without_effect(option, fmt::format("no line of `{}` speaks of `{}`", optimiser.lines.name, name), "leave it out, or say it in the lines");
+  }
+  return std::nullopt;
 }
 
 /// An optimiser as a fact of a checkpoint.
@@ -151,6 +167,7 @@ int run_train(TrainCommand command, const Streams& streams) {
   if (!optimiser) return show_fault(optimiser.error(), *text, streams);
   const auto full_batch = full_batch_method(*optimiser);
   if (!full_batch) return show_fault(full_batch.error().diagnostic, *full_batch.error().text, streams);
+  if (const auto idle = idle_beside(*optimiser, full_batch->get(), command.given)) return show_fault(*idle, *text, streams);
   options.engine.full_batch = *full_batch;
   if (!*full_batch) {
     if (const auto fault = optimiser_fault(session.pool(), *optimiser, task->parameters))

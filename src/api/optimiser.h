@@ -42,6 +42,8 @@ struct OptimiserOptions {
 /// G0303: there is no such optimiser; G0304: it has no such number.
 [[nodiscard]] tl::expected<OptimiserOptions, Diagnostic> optimiser_named(
     const std::string& text, const std::function<std::optional<std::string>(const std::string&)>& lines_of);
+/// A line of the optimiser computes with this name: with another `rate` or `g` its steps are others.
+[[nodiscard]] bool mentions(const OptimiserOptions&, const std::string& name);
 /// What is wrong with the lines, at its place in the text they are from.
 struct OptimiserFault {
   Diagnostic diagnostic;

@@ -178,8 +178,20 @@ with tempfile.TemporaryDirectory() as scratch:
     for options in (["--raw", "--normalise", "minmax"], ["--rate", "0.1", "--optimizer", "adam(rate=0.1)"], ["--rate", "0.1", "--optimizer", "lbfgs"],
                     ["--batch", "4", "--optimizer", "newton"], ["--window", "3"], ["--window", "3", "--in-memory"], ["--precision", "float32", "--backend", "oracle"],
                     ["--threads", "2", "--backend", "interpreter"], ["--precision", "float32", "--optimizer", "lbfgs(history=3)"],
-                    ["--backend", "oracle", "--optimizer", "newton"]):
+                    ["--backend", "oracle", "--optimizer", "newton"], ["--decay", "1", "--optimizer", "newton"], ["--decay", "1", "--optimizer", "lbfgs"]):
         refused(run(*train, *options), "G0540", " ".join(options))
+    # What a file of formulas leaves without effect: it has no rate, speaks of no gradient, or takes all samples a step.
+    plain = write(at("plain.opt"), "theta := theta - 0.01*g\n")
+    shrinking = write(at("shrinking.opt"), "rate = 0.1\ntheta := theta - rate*theta\n")
+    curved = write(at("curved.opt"), "rate = 1\ntheta := theta - rate*solve(H + damping*eye(rows(theta)), g)\n")
+    for file, options in ((plain, ["--rate", "5"]), (plain, ["--schedule", "1/t"]), (shrinking, ["--clip", "1"]), (shrinking, ["--clip-value", "1"]),
+                          (shrinking, ["--decay", "1"]), (curved, ["--decay", "1"]), (curved, ["--batch", "2"]), (curved, ["--precision", "float32"]),
+                          (curved, ["--backend", "oracle"])):
+        refused(run(*train, "--optimizer", file, *options), "G0540", " ".join([file, *options]))
+    expect(run(*train, "--optimizer", plain, "--clip", "1", "--decay", "1").returncode == 0, "and what has an effect is taken")
+    for seed in ("-1", "1.5", "18446744073709551616", ""):
+        done = run(*train, "--seed", seed)
+        expect(done.returncode == 2 and "is no seed" in done.stderr, f"--seed {seed!r}: {done}")
     x, y = at("x.npy"), at("y.npy")
     for name, column in (("x", [0, 1]), ("y", [2])):
         rows = [line.split(",") for line in read(data).decode().split()]
