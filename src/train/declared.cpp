@@ -15,16 +15,18 @@ struct Word {
   Property property;
   const char* text;
   const char* means;
+  const char* of_vector = nullptr;        ///< where a vector has a word of its own
+  const char* means_of_vector = nullptr;
 };
 
 constexpr Word declared_words[] = {{Property::binary, "binary", "0 or 1"},
                             {Property::pm1, "pm1", "-1 or 1"},
                             {Property::positive, "positive", "more than 0"},
                             {Property::prob, "prob", "0 or more, together 1"},
-                            {Property::simplex_rows, "simplex_rows", "0 or more, and each row adds up to 1"},
-                            {Property::simplex_cols, "simplex_cols", "0 or more, and each column adds up to 1"},
-                            {Property::onehot_rows, "onehot_rows", "0 but for one 1 in each row"},
-                            {Property::onehot_cols, "onehot_cols", "0 but for one 1 in each column"},
+                            {Property::simplex_rows, "simplex_rows", "0 or more, and each row adds up to 1", "simplex", "0 or more, together 1"},
+                            {Property::simplex_cols, "simplex_cols", "0 or more, and each column adds up to 1", "simplex", "0 or more, together 1"},
+                            {Property::onehot_rows, "onehot_rows", "0 but for one 1 in each row", "onehot", "0 but for one 1"},
+                            {Property::onehot_cols, "onehot_cols", "0 but for one 1 in each column", "onehot", "0 but for one 1"},
                             {Property::diagonal, "diagonal", "0 off its diagonal"},
                             {Property::lower, "lower", "0 above its diagonal"},
                             {Property::upper, "upper", "0 below its diagonal"},
@@ -35,14 +37,23 @@ constexpr Word declared_words[] = {{Property::binary, "binary", "0 or 1"},
 constexpr Property of_entries[] = {Property::binary,       Property::pm1,          Property::positive,    Property::prob,
                                    Property::simplex_rows, Property::simplex_cols, Property::onehot_rows, Property::onehot_cols};
 
+const char* text_of(const Word& word, bool is_vector) { return is_vector && word.of_vector != nullptr ? word.of_vector : word.text; }
+const char* meaning_of(const Word& word, bool is_vector) { return is_vector && word.of_vector != nullptr ? word.means_of_vector : word.means; }
+
 bool is_off(double x, double wanted) { return !(std::fabs(x - wanted) <= 1e-6 * std::max(1.0, std::fabs(wanted))); }
 
 }  // namespace
+
+bool is_declared_vector(const Pool& pool, const InputInfo& info) {
+  const Shape& surface = info.surface;
+  return surface.size() < 2 || (surface.size() == 2 && (pool.dims().is_one(surface[0]) || pool.dims().is_one(surface[1])));
+}
 
 Declared::Declared(const Pool& pool, Expr input, const Slot& slot, bool is_batched) {
   const InputInfo& info = pool.payload<InputInfo>(input);
   name_ = info.name;
   is_matrix_ = !is_batched && slot.extents.size() == 2;
+  is_vector_ = is_declared_vector(pool, info);
   const std::size_t width = slot.width;
   if (slot.extents.size() == 2) {
     rows_ = static_cast<std::size_t>(slot.extents[0]);
@@ -59,7 +70,7 @@ Declared::Declared(const Pool& pool, Expr input, const Slot& slot, bool is_batch
                                                    : word.property == Property::onehot_rows || word.property == Property::simplex_rows);
     if (!has(info.properties, word.property) || !is_kept || spans_samples) continue;
     properties_ = properties_ | word.property;
-    words_ += (words_.empty() ? "" : " ") + std::string(word.text);
+    words_ += (words_.empty() ? "" : " ") + std::string(text_of(word, is_vector_));
   }
 }
 
@@ -76,7 +87,7 @@ std::optional<Diagnostic> Declared::broken(std::span<const double> value) const 
 Diagnostic Declared::fault(const std::string& what, const char* help) const {
   std::string meant;
   for (const Word& word : declared_words) {
-    if (has(properties_, word.property)) meant += fmt::format("{}`{}`: {}", meant.empty() ? "" : "; ", word.text, word.means);
+    if (has(properties_, word.property)) meant += fmt::format("{}`{}`: {}", meant.empty() ? "" : "; ", text_of(word, is_vector_), meaning_of(word, is_vector_));
   }
   Diagnostic told = data_error("G0543", fmt::format("`{}` is declared `{}`, and {}", name_, words_, what),
                                fmt::format("{}, or leave the word out of the declaration of `{}`", help, name_));

@@ -39,7 +39,11 @@ class Declared {
   Property properties_ = Property::none;
   std::size_t rows_ = 1, columns_ = 1;  ///< of a sample
   bool is_matrix_ = false;
+  bool is_vector_ = false;  ///< as declared
 };
+
+/// n×1, 1×n or a number: there `onehot` and `simplex` are said, of a matrix `onehot_rows` and the like.
+[[nodiscard]] bool is_declared_vector(const Pool&, const InputInfo&);
 
 /// G0543 where a value given for an input, the first axis fastest, is not what the sheet declares of it: formulas use what is declared.
 [[nodiscard]] std::optional<Diagnostic> undeclared(const Pool&, Expr input, const std::vector<std::int64_t>& extents, std::span<const double> value);

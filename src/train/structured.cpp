@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "ir/make.h"
+#include "train/declared.h"
 
 namespace gradwright {
 namespace {
@@ -16,8 +18,13 @@ struct Unkept {
   const char* help;
 };
 
+constexpr const char* by_softmax = "train what it is made of: `param t : R[n]` and `p = softmax(t)`";
+constexpr Unkept unkept_of_vector[] = {
+    {Property::simplex_rows | Property::simplex_cols, "simplex", by_softmax},
+    {Property::onehot_rows | Property::onehot_cols, "onehot", by_softmax},
+};
 constexpr Unkept unkept[] = {
-    {Property::prob, "prob", "train what it is made of: `param t : R[n]` and `p = softmax(t)`"},
+    {Property::prob, "prob", by_softmax},
     {Property::positive, "positive", "train its logarithm: `param t : R[n]` and `w = exp(t)`"},
     {Property::spd, "spd", "train a factor of it: `param A : R[n,n]` and `S = A*A' + 0.001*eye(n)`"},
     {Property::orthogonal, "orthogonal", "train what it is made of: `param v : R[n]` and `Q = eye(n) - 2*v*v'/sum(v.^2)`, or a product of such"},
@@ -55,13 +62,16 @@ void keep_within(std::vector<double>& matrix, Structure structure) {
 }
 
 std::optional<Diagnostic> unkept_property(const Pool& pool, const Parameter& parameter) {
-  const Property declared = pool.payload<InputInfo>(parameter.input).properties;
-  for (const Unkept& one : unkept) {
-    if (!has(declared, one.property)) continue;
-    return Diagnostic{"G0547", Severity::error, fmt::format("`{}` is declared `{}`, and no step of a training would keep it so", parameter.name, one.name),
-                      parameter.span, {}, {}, {one.help, "or leave the property out"}, {}};
-  }
-  return std::nullopt;
+  const InputInfo& info = pool.payload<InputInfo>(parameter.input);
+  const auto first_of = [&](std::span<const Unkept> table) {
+    const auto found = std::ranges::find_if(table, [&](const Unkept& one) { return has(info.properties, one.property); });
+    return found == table.end() ? nullptr : &*found;
+  };
+  const Unkept* found = is_declared_vector(pool, info) ? first_of(unkept_of_vector) : nullptr;
+  if (found == nullptr) found = first_of(unkept);
+  if (found == nullptr) return std::nullopt;
+  return Diagnostic{"G0547", Severity::error, fmt::format("`{}` is declared `{}`, and no step of a training would keep it so", parameter.name, found->name),
+                    parameter.span, {}, {}, {found->help, "or leave the property out"}, {}};
 }
 
 std::optional<Diagnostic> moved_entry_by_entry(const std::vector<Parameter>& parameters) {

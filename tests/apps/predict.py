@@ -185,6 +185,7 @@ with tempfile.TemporaryDirectory() as scratch:
         breaks(TWO.format("binary", LOGISTIC), "".join(f"{i + 5},{'abc'[i % 3]}\n" for i in range(20)), "row 3", "is 2", way=way)
         breaks(TWO.format("", MARGIN).replace("x : R[d]", "x : R[d] prob"), "".join(f"{0.5},{0.6 if i == 4 else 0.5},{i}\n" for i in range(20)), "row 5", "1.1", way=way)
         breaks(TWO.format("", MARGIN).replace("x : R[d]", "x : R[d] binary"), "".join(f"{i % 2},{3 if i == 9 else 1},{i}\n" for i in range(20)), "row 10", "entry [2] is 3", way=way)
+        breaks(TWO.format("", MARGIN).replace("x : R[d]", "x : R[d] onehot"), "".join(f"{i % 2},{1 if i == 7 else 1 - i % 2},{i}\n" for i in range(20)), "row 8", "`onehot`", "add up to", way=way)
     # Declared features are not scaled, as they would not be what they are declared to be.
     done = good("train", "-", "--data", write("b.csv", "".join(f"{i % 2},{i % 3 % 2},{i % 2}\n" for i in range(20))), "--epochs", "2", "--save", saved,
                 text=TWO.format("", MARGIN).replace("x : R[d]", "x : R[d] binary"))

@@ -25,6 +25,8 @@ const Row rows[] = {
     {"P : R[m,n] simplex_cols", "v : R[n]\nL = sum(P.^2) + (ones(m)'*P - ones(n)')*v\n", "derive L wrt P", "2*P + ones(m)*v'"},
     {"Y : R[k,B] onehot_cols", "z : R[k]\nL = sum(Y)*logsumexp(z)\n", "derive L wrt Y", "logsumexp(z)*ones(k,B)"},
     {"Y : R[B,k] onehot_rows", "Z : R[B,k]\nL = sum(rowsum(Y) .* logsumexp_rows(Z))\n", "derive L wrt Y", "logsumexp_rows(Z)*ones(k)'"},
+    {"p : R[n] simplex", "q : R[n]\nL = (q'*p)/sum(p)\n", "derive L wrt p", "q/sum(p) - (q'*p)/sum(p)^2*ones(n)"},
+    {"y : R[k] onehot", "z : R[k]\nL = sum(y)*logsumexp(z) - y'*z\n", "derive L wrt y", "logsumexp(z)*ones(k) - z"},
     {"y : R[k] onehot_cols", "v = sum(y)*y\n", "derive v wrt y", "sum(y)*eye(k) + y*ones(k)'"},
     {"Q : R[n,n] orthogonal", "x : R[n]\nL = x'*Q'*Q*x\n", "derive L wrt Q", "2*Q*x*x'"},
     {"S : R[n,n] symmetric", "x, y : R[n]\nL = x'*S'*y\n", "derive L wrt S", "y*x'"},
@@ -57,6 +59,9 @@ TEST_CASE("facts of other variables are used") {
     const char *sheet, *printed;
   };
   const Fact facts[] = {{"y : R[k] onehot_cols\nz : R[k]\nL = -y'*log_softmax(z)\nderive L wrt z\n", "softmax(z) - y"},
+                        {"y : R[k] onehot\nz : R[k]\nL = -y'*log_softmax(z)\nderive L wrt z\n", "softmax(z) - y"},
+                        {"y : R[1,k] onehot\nz : R[k]\nL = -y*log_softmax(z)\nderive L wrt z\n", "(softmax(z)' - y)'"},
+                        {"p : R[k] simplex\nz : R[k]\nL = -p'*log_softmax(z)\nderive L wrt z\n", "softmax(z) - p"},
                         {"Q : R[n,n] orthogonal\nx : R[n]\nL = x'*Q'*Q*x\nderive L wrt x\n", "2*x"},
                         {"Q : R[n,n] orthogonal\nX : R[n,m]\nL = sum((Q*X).^2)\nderive L wrt X\n", "2*X"},
                         {"Q : R[n,n] orthogonal\nx, y : R[n]\nL = y'*inv(Q)*x\nderive L wrt x\n", "Q*y"},

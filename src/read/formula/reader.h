@@ -57,7 +57,8 @@ class Reader {
   void declaration(const Statement&);
   /// `R[nxd]`: one name, where two sizes of the sheet are meant. False after it was told.
   [[nodiscard]] bool is_one_size(Ast);
-  [[nodiscard]] bool properties_of(const Statement&, const Value&, Property&);
+  [[nodiscard]] bool properties_of(const Statement&, const Shape&, Property&);
+  [[nodiscard]] std::optional<Property> property_of(const NameAt&, const Shape&);
   [[nodiscard]] bool initialiser_of(const Statement&, Declaration&);
   struct Constant {
     std::size_t rows = 1, cols = 1;

@@ -14,7 +14,7 @@ struct PropertyName {
   Property property;
   bool needs_square;
 };
-constexpr std::array<PropertyName, 14> property_names{{
+constexpr std::array<PropertyName, 15> property_names{{
     {"symmetric", Property::symmetric, true},
     {"diagonal", Property::diagonal, true},
     {"spd", Property::spd, true},
@@ -29,8 +29,24 @@ constexpr std::array<PropertyName, 14> property_names{{
     {"onehot_rows", Property::onehot_rows, false},
     {"onehot_cols", Property::onehot_cols, false},
     {"simplex_rows", Property::simplex_rows, false},
+    {"simplex_cols", Property::simplex_cols, false},
 }};
-constexpr PropertyName simplex_cols{"simplex_cols", Property::simplex_cols, false};
+
+/// Said of a vector, whose entries are one column or one row.
+struct VectorProperty {
+  std::string_view text;
+  Property of_column, of_row;
+};
+constexpr std::array<VectorProperty, 2> vector_properties{
+    {{"onehot", Property::onehot_cols, Property::onehot_rows},
+     {"simplex", Property::simplex_cols, Property::simplex_rows}}};
+
+/// The row of a table for this word; null where there is none.
+template <typename Table>
+auto named(const Table& table, std::string_view text) {
+  const auto found = std::find_if(table.begin(), table.end(), [&](const auto& row) { return row.text == text; });
+  return found == table.end() ? nullptr : &*found;
+}
 
 struct InitialiserName {
   std::string_view text;
@@ -40,8 +56,9 @@ constexpr std::array<InitialiserName, 7> initialiser_names{
     {{"zeros", 0}, {"ones", 0}, {"glorot", 0}, {"he", 0}, {"lecun", 0}, {"normal", 2}, {"uniform", 2}}};
 
 std::string nearest_property(std::string_view word) {
-  std::vector<std::string_view> known{simplex_cols.text};
+  std::vector<std::string_view> known;
   for (const PropertyName& row : property_names) known.push_back(row.text);
+  for (const VectorProperty& row : vector_properties) known.push_back(row.text);
   return nearest_of(word, known);
 }
 
@@ -124,7 +141,7 @@ void Reader::declaration(const Statement& statement) {
     }
   }
   Property properties = Property::none;
-  if (good) good = properties_of(statement, shape, properties);
+  if (good) good = properties_of(statement, shape.surface, properties);
   Declaration made;
   good = initialiser_of(statement, made) && good;
   for (const NameAt& name : statement.names) {
@@ -148,39 +165,49 @@ void Reader::declaration(const Statement& statement) {
   }
 }
 
-bool Reader::properties_of(const Statement& statement, const Value& shape, Property& properties) {
+bool Reader::properties_of(const Statement& statement, const Shape& shape, Property& properties) {
   bool good = true;
   for (const NameAt& word : statement.properties) {
-    PropertyName found = simplex_cols;
-    bool known = word.text == simplex_cols.text;
-    for (const PropertyName& row : property_names) {
-      if (row.text == word.text) {
-        found = row;
-        known = true;
-      }
-    }
-    if (!known) {
-      Diagnostic& diagnostic = reporter_.error("G0105", word.span, fmt::format("unknown property `{}`", word.text));
-      if (const std::string near = nearest_property(word.text); !near.empty())
-        diagnostic.fixits.push_back({word.span, near, fmt::format("did you mean `{}`?", near)});
-      diagnostic.helps.emplace_back(
-          "properties are symmetric diagonal spd orthogonal invertible lower upper positive prob binary pm1 "
-          "onehot_rows onehot_cols simplex_rows simplex_cols");
-      good = false;
-      continue;
-    }
-    const bool is_square = shape.surface.empty() || (shape.surface.size() == 2 && shape.surface[0] == shape.surface[1]);
-    if (found.needs_square && !is_square) {
-      reporter_
-          .error("G0204", word.span,
-                 fmt::format("`{}` is said of a square matrix, and this is {}", word.text,
-                             elaborator_.size_text(shape.surface)))
-          .helps.emplace_back("drop the property, or make rows and columns equal: `R[n,n]`");
-      good = false;
-    }
-    properties = properties | found.property;
+    const auto found = property_of(word, shape);
+    good = good && found.has_value();
+    properties = properties | found.value_or(Property::none);
   }
   return good;
+}
+
+/// What a word says of a variable of this shape; nothing after an error.
+std::optional<Property> Reader::property_of(const NameAt& word, const Shape& shape) {
+  const auto misplaced = [&](const char* what, const char* help) {
+    reporter_
+        .error("G0204", word.span,
+               fmt::format("`{}` is said of a {}, and this is {}", word.text, what, elaborator_.size_text(shape)))
+        .helps.emplace_back(help);
+    return std::nullopt;
+  };
+  const DimTable& dims = pool_.dims();
+  if (const VectorProperty* of_vector = named(vector_properties, word.text)) {
+    const bool is_column = shape.size() < 2 || (shape.size() == 2 && dims.is_one(shape[1]));
+    const bool is_row = shape.size() == 2 && dims.is_one(shape[0]);
+    if (is_column) return of_vector->of_column;
+    if (is_row) return of_vector->of_row;
+    return misplaced(
+        "vector", "say it of its rows or of its columns: `onehot_rows`, `onehot_cols`, `simplex_rows`, `simplex_cols`");
+  }
+  const PropertyName* known = named(property_names, word.text);
+  if (known == nullptr) {
+    Diagnostic& diagnostic = reporter_.error("G0105", word.span, fmt::format("unknown property `{}`", word.text));
+    if (const std::string near = nearest_property(word.text); !near.empty())
+      diagnostic.fixits.push_back({word.span, near, fmt::format("did you mean `{}`?", near)});
+    diagnostic.helps.emplace_back(
+        "properties are symmetric diagonal spd orthogonal invertible lower upper positive prob binary pm1 onehot "
+        "simplex "
+        "onehot_rows onehot_cols simplex_rows simplex_cols");
+    return std::nullopt;
+  }
+  const bool is_square = shape.empty() || (shape.size() == 2 && shape[0] == shape[1]);
+  if (known->needs_square && !is_square)
+    return misplaced("square matrix", "drop the property, or make rows and columns equal: `R[n,n]`");
+  return known->property;
 }
 
 bool Reader::initialiser_of(const Statement& statement, Declaration& made) {

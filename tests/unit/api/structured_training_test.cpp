@@ -73,7 +73,7 @@ TEST_CASE("a step is the gradient's nearest matrix of the structure, and the ini
 
 TEST_CASE("what no step would keep is refused, with what to train instead") {
   for (const char* declared : {"p : R[3] prob", "p : R[3] positive", "p : R[3,3] spd", "p : R[3,3] orthogonal", "p : R[3,3] simplex_rows",
-                               "p : R[3,3] simplex_cols", "p : R[3] binary", "p : R[3] pm1", "p : R[3,3] onehot_rows", "p : R[3,3] onehot_cols"}) {
+                               "p : R[3,3] simplex_cols", "p : R[3] binary", "p : R[3] pm1", "p : R[3] onehot", "p : R[3] simplex", "p : R[3,3] onehot_rows", "p : R[3,3] onehot_cols"}) {
     CAPTURE(declared);
     Session session(Text("unkept.gw", "x, y : R[3]\nparam " + std::string(declared) + "\nL = sum((sum(p)*x - y).^2)\nminimize L\n"));
     REQUIRE_FALSE(session.has_errors());

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <tuple>
+
 #include "ir/make.h"
 
 using namespace gradwright;
@@ -51,6 +53,26 @@ TEST_CASE("matrices column by column") {
     CHECK(fault->code == "G0543");
     CHECK(fault->message.find("row 3") != std::string::npos);
     CHECK_FALSE(fault->helps.empty());
+  }
+}
+
+TEST_CASE("a vector is onehot or a simplex") {
+  for (const auto& [property, rows, columns] : {std::tuple{Property::onehot_cols, 3, 1}, std::tuple{Property::onehot_rows, 1, 3}}) {
+    CHECK_FALSE(declared(property, rows, columns).broken(Sample{0, 1, 0}, 2));
+    for (const Sample& bad : {Sample{0, 1, 1}, Sample{0, 0, 0}, Sample{0.5, 0.5, 0}, Sample{1, 1, -1}}) {
+      const auto fault = declared(property, rows, columns).broken(bad, 2);
+      REQUIRE(fault);
+      CHECK(fault->message.find("is declared `onehot`, and in row 2 of the data") != std::string::npos);
+      CHECK(fault->notes.at(0) == "`onehot`: 0 but for one 1");
+    }
+  }
+  for (const auto& [property, rows, columns] : {std::tuple{Property::simplex_cols, 3, 1}, std::tuple{Property::simplex_rows, 1, 3}}) {
+    CHECK_FALSE(declared(property, rows, columns).broken(Sample{0.25, 0.5, 0.25}, 2));
+    for (const Sample& bad : {Sample{0.5, 0.5, 0.5}, Sample{1.5, -0.5, 0}}) {
+      const auto fault = declared(property, rows, columns).broken(bad, 2);
+      REQUIRE(fault);
+      CHECK(fault->message.find("is declared `simplex`") != std::string::npos);
+    }
   }
 }
 
