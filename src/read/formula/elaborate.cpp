@@ -194,7 +194,8 @@ Value Elaborator::call(Ast ast) {
     }
     return mapped(*function, values);
   }
-  for (const Ast child : node.children) (void)value_of(child);
+  std::vector<Value> arguments;
+  for (const Ast child : node.children) arguments.push_back(value_of(child));
   if (const Binding* variable = binding(node.text)) {
     Diagnostic& diagnostic = error("G0303", node.span, fmt::format("`{}` is not a function", node.text));
     diagnostic.labels.push_back({variable->span, "defined here"});
@@ -203,6 +204,7 @@ Value Elaborator::call(Ast ast) {
     return {};
   }
   Diagnostic& diagnostic = error("G0303", node.span, fmt::format("unknown function `{}`", node.text));
+  if (is_known_elsewhere(diagnostic, node, arguments)) return {};
   if (const std::string near = nearest_name(node.text, true); !near.empty()) {
     suggest(diagnostic, {node.span.begin, static_cast<std::uint32_t>(node.span.begin + node.text.size())}, near);
   }

@@ -71,6 +71,8 @@ class Elaborator {
   [[nodiscard]] std::string dim_text(Dim) const;
   [[nodiscard]] std::string counted(Dim, const char* noun) const;  ///< "1 row", "n rows"
   [[nodiscard]] std::string nearest_name(std::string_view name, bool is_function) const;
+  /// Tells what a function of NumPy or mathematics would be here; false of a name that is none (elaborate_elsewhere.cpp).
+  bool is_known_elsewhere(Diagnostic&, const AstNode& call, const std::vector<Value>& arguments);
   /// `near` in the place of a name: an edit, or words where there is no such place in the sheet.
   void suggest(Diagnostic&, Span name, const std::string& near) const;
   Diagnostic& error(const char* code, Span span, std::string message);
