@@ -34,6 +34,7 @@ Search::Idle Search::idle_parts(Ast root) {
     }
     return found;
   };
+  const auto is_one = [&](Ast ast) { return pool[ast].kind == AstKind::number && pool[ast].value.is_one(); };
   const auto idle_factors = [&](const AstNode& node) {
     int found = 0;
     const auto is_number = [&](Ast one) { return point.value(one).is_scalar(); };
@@ -50,9 +51,25 @@ Search::Idle Search::idle_parts(Ast root) {
       found += is_call && factor.text == "ones" && op == Operator::dot_times ? 1 : 0;
       const bool divides =
           i > 0 && (node.operators[i - 1] == Operator::over || node.operators[i - 1] == Operator::dot_over);
+      found += divides && factor.kind == AstKind::call && factor.text == "ones" ? 1 : 0;
+      const bool is_dividend =
+          i == 0 && (node.operators[0] == Operator::over || node.operators[0] == Operator::dot_over);
+      found += is_one(node.children[i]) && !is_dividend ? 1 : 0;
+      const auto is_divisor = [&](std::size_t j) {
+        return j > 0 && (node.operators[j - 1] == Operator::over || node.operators[j - 1] == Operator::dot_over);
+      };
+      for (std::size_t j = 1; j < i && !divides; ++j)
+        found += is_divisor(j) && is_same(pool, node.children[i], node.children[j]) ? 1 : 0;
       for (std::size_t j = 0; j < i && divides; ++j) found += cancel(node.children[i], node.children[j], true) ? 1 : 0;
     }
     return found;
+  };
+  // ones(3)[2] is 1, and (x .* x)[2] is x[2]*x[2].
+  const auto is_odd_base = [&](Ast ast) {
+    const AstNode& base = pool[ast];
+    const auto is_entrywise = [](Operator op) { return op == Operator::dot_times || op == Operator::dot_over; };
+    if (base.kind == AstKind::product) return std::all_of(base.operators.begin(), base.operators.end(), is_entrywise);
+    return (base.kind == AstKind::call && base.text == "ones") || base.kind == AstKind::power;
   };
   Idle found;
   for (const Place& place : places_of(pool, root)) {
@@ -62,6 +79,8 @@ Search::Idle Search::idle_parts(Ast root) {
     if (node.kind == AstKind::sum) found.terms += idle_terms(node);
     if (node.kind == AstKind::product) found.factors += idle_factors(node);
     if (node.kind == AstKind::call && node.text == "zeros") ++found.factors;
+    if (node.kind == AstKind::power) found.factors += is_one(node.children[1]) ? 1 : 0;
+    if (node.kind == AstKind::index) found.factors += is_odd_base(node.children[0]) ? 1 : 0;
   }
   return found;
 }

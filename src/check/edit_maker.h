@@ -46,6 +46,9 @@ class Maker {
       if (kind == AstKind::product) product(place);
       if (kind == AstKind::sum) sum(place);
       if (kind != AstKind::product && kind != AstKind::sum) unwrap(place);
+      if (kind == AstKind::product) spread(place);
+      if (kind == AstKind::compare) comparison(place);
+      if (kind == AstKind::power) power(place);
       if (kind == AstKind::index) turned_indices(place);
       sign(place);
       numbers(place);
@@ -87,11 +90,23 @@ class Maker {
 
   void product(const Place& place);
 
+  /// The slope of a sigmoid too much: d .* p .* (1 - p) → d.
+  void both_deleted(const Place& place, const AstNode& node, std::size_t i);
+
+  /// A .* (ones(m)*v'), which is what NumPy makes of `A * v`, → A*v.
+  void spread(const Place& place);
+
   void deleted(const Place& place, const AstNode& node, std::size_t i);
 
   void sum(const Place& place);
 
   void sign(const Place& place);
+
+  /// (1 - a)^2 → 1 - a^2
+  void power(const Place& place);
+
+  /// a < b → a > b
+  void comparison(const Place& place);
 
   void unwrap(const Place& place);
 

@@ -143,8 +143,10 @@ class Printer {
 
   std::string list(const AstNode& node, std::size_t from) const {
     std::string text;
-    for (std::size_t i = from; i < node.children.size(); ++i)
-      text += (i > from ? "," : "") + piece(node.children[i]).text;
+    for (std::size_t i = from; i < node.children.size(); ++i) {
+      if (i > from) text += ",";
+      text += formula::bare(piece(node.children[i]).text);
+    }
     return text;
   }
 
@@ -152,8 +154,8 @@ class Printer {
     std::string text = "[";
     std::size_t at = 0;
     for (std::size_t row = 0; row < node.rows.size(); ++row) {
-      if (row > 0) text += ";";
-      for (std::uint32_t i = 0; i < node.rows[row]; ++i) text += (i > 0 ? "," : "") + piece(node.children[at++]).text;
+      if (row > 0) text += "; ";
+      for (std::uint32_t i = 0; i < node.rows[row]; ++i) text += (i > 0 ? ", " : "") + piece(node.children[at++]).text;
     }
     return text + "]";
   }

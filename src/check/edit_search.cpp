@@ -98,9 +98,7 @@ Ast Search::tidied(Ast root) {
     return tidied(rest.children.size() == 1 ? rest.children[0] : pool.add(std::move(rest)));
   }
   for (const Place& place : places_of(pool, root)) {
-    if (place.is_run() || place.path.empty() || pool[place.node].kind != AstKind::product ||
-        !pool[place.node].span.is_empty())
-      continue;
+    if (place.is_run() || place.path.empty() || pool[place.node].kind != AstKind::product) continue;
     Place above = place;
     const std::size_t at = above.path.back();
     above.path.pop_back();
@@ -109,6 +107,10 @@ Ast Search::tidied(Ast root) {
     above.node = parent;
     const AstNode& outer = pool[parent];
     if (outer.kind != AstKind::product || at == 0 || outer.operators[at - 1] != Operator::times) continue;
+    const AstNode& front = pool[outer.children[0]];
+    const bool is_made_number =
+        at == 1 && outer.span.is_empty() && front.kind == AstKind::number && front.span.is_empty();
+    if (!is_made_number && !pool[place.node].span.is_empty()) continue;
     const AstNode inner = pool[place.node];
     if (std::any_of(inner.operators.begin(), inner.operators.end(), [](Operator op) { return op != Operator::times; }))
       continue;
@@ -128,7 +130,7 @@ Ast Search::tidied(Ast root) {
   return root;
 }
 
-/// How often `.*` or `./` stands beside a scalar, and 3/3: true, and not what people write.
+/// How often `.*` or `./` stands beside a scalar, a number behind a factor, a factor beside itself, and 3/3: true, and not what people write.
 int Search::odd_products(Ast root) {
   int found = 0;
   for (const Place& place : places_of(writings_.pool, root)) {
@@ -143,13 +145,35 @@ int Search::odd_products(Ast root) {
       const AstNode& right = writings_.pool[node.children[i + 1]];
       const bool are_numbers = left.kind == AstKind::number && right.kind == AstKind::number;
       found += are_numbers && node.operators[i] == Operator::over && left.value == right.value ? 1 : 0;  // 3/3
+      const bool is_behind = right.kind == AstKind::number && left.kind != AstKind::number;
+      found += is_behind && node.operators[i] == Operator::times ? 1 : 0;
+      const bool is_twice = is_entrywise && is_same(writings_.pool, node.children[i], node.children[i + 1]);
+      found += is_twice && node.operators[i] == Operator::dot_times ? 1 : 0;
     }
   }
   return found;
 }
 
+/// Nothing in it is the person's.
+bool Search::is_brought(Ast ast) const {
+  const AstNode& node = writings_.pool[ast];
+  return node.span.is_empty() &&
+         std::all_of(node.children.begin(), node.children.end(), [&](Ast child) { return is_brought(child); });
+}
+
+/// The derivative itself was brought in: `(m > 0) .* (2*relu(m))` for 2*relu(m).
+bool Search::restates_truth(Ast root) {
+  for (const Place& place : places_of(writings_.pool, root)) {
+    if (place.is_run() || place.is_size || size_of(writings_.pool, place.node) < 2 || !is_brought(place.node)) continue;
+    const Point::Scope scope(points_[0]);
+    if (agree(points_[0].value(place.node), points_[0].target())) return true;
+  }
+  return false;
+}
+
 void Search::record(const Step& step, Edited edited) {
   if (hits_.size() > 60 || !holds_elsewhere(edited.root) || idle_parts(edited.root).is_more_than(idle_)) return;
+  if (restates_truth(edited.root)) return;
   constexpr double price_of_oddity = 0.5;
   edited.cost += price_of_oddity * std::max(0, odd_products(edited.root) - odd_products(writings_.claim));
   Hit hit{tidied(without_idle_transposes(turned(edited.root))), step.edits, step.cost + edited.cost};

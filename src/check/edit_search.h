@@ -73,6 +73,8 @@ class Search {
     [[nodiscard]] bool is_more_than(const Idle& other) const { return terms > other.terms || factors > other.factors; }
   };
   [[nodiscard]] Idle idle_parts(Ast root);
+  [[nodiscard]] bool is_brought(Ast) const;
+  [[nodiscard]] bool restates_truth(Ast root);
   [[nodiscard]] Ast tidied(Ast root);
   [[nodiscard]] Ast turned(Ast root);
   [[nodiscard]] Ast without_idle_transposes(Ast root);

@@ -168,6 +168,50 @@ void Maker::product(const Place& place) {
     }
   }
   for (std::size_t i = 0; i < count; ++i) deleted(place, node, i);
+  for (std::size_t i = 1; i + 1 < count && count > 2; ++i) both_deleted(place, node, i);
+}
+
+void Maker::both_deleted(const Place& place, const AstNode& node, std::size_t i) {
+  const auto is_entrywise = [&](std::size_t joint) { return node.operators[joint] == Operator::dot_times; };
+  if (!is_entrywise(i - 1) || !is_entrywise(i)) return;
+  AstNode made = node;
+  made.span = {};
+  made.height = 1;
+  const auto first = static_cast<std::ptrdiff_t>(i);
+  made.children.erase(made.children.begin() + first, made.children.begin() + first + 2);
+  made.operators.erase(made.operators.begin() + first - 1, made.operators.begin() + first + 1);
+  made.operator_spans.assign(made.operators.size(), Span{});
+  const Ast part = made.children.size() > 1 ? pool_.add(made) : made.children[0];
+  Place gone = place;
+  gone.begin = i;
+  gone.end = i + 2;
+  const std::size_t size = size_of(pool_, node.children[i]) + size_of(pool_, node.children[i + 1]);
+  sink_({replaced(pool_, root_, place, part),
+         {Edit::Kind::delete_, has_texts_ ? fmt::format("delete {}", text(part_at(pool_, gone))) : std::string(),
+          span_of(pool_, gone)},
+         base_cost(Edit::Kind::delete_) + 0.1 * static_cast<double>(size - 1),
+         "extra-factor"});
+}
+
+void Maker::spread(const Place& place) {
+  const AstNode node = pool_[place.node];
+  for (std::size_t i = 0; i + 1 < node.children.size(); ++i) {
+    const AstNode& rows = pool_[node.children[i + 1]];
+    const bool is_pair = node.operators[i] == Operator::dot_times && rows.kind == AstKind::product &&
+                         rows.children.size() == 2 && rows.operators[0] == Operator::times;
+    if (!is_pair || pool_[rows.children[1]].kind != AstKind::transpose) continue;
+    const AstNode& ones = pool_[rows.children[0]];
+    if (ones.kind != AstKind::call || ones.text != "ones" || ones.children.size() != 1) continue;
+    AstNode made = node;
+    made.span = {};
+    made.height = 1;
+    made.operators[i] = Operator::times;
+    made.operator_spans.resize(made.operators.size());
+    made.operator_spans[i] = {};
+    made.children[i + 1] = pool_[rows.children[1]].children[0];
+    const std::string what = fmt::format("a matrix product with {}: `*` for `.*`", text(made.children[i + 1]));
+    give(place, pool_.add(std::move(made)), Edit::Kind::operator_, what, 0, "hadamard-vs-matmul");
+  }
 }
 
 void Maker::deleted(const Place& place, const AstNode& node, std::size_t i) {
@@ -234,6 +278,47 @@ void Maker::sign(const Place& place) {
        node.kind == AstKind::negate ? fmt::format("drop the minus of {}", text(node.children[0]))
                                     : fmt::format("put a minus before {}", text(place.node)),
        node.kind == AstKind::negate ? 0 : 0.01, "sign");
+}
+
+void Maker::power(const Place& place) {
+  const AstNode power = pool_[place.node];
+  const AstNode base = pool_[power.children[0]];
+  if (base.kind != AstKind::sum) return;
+  AstNode inner = power;
+  inner.span = {};
+  inner.height = 1;
+  inner.children[0] = base.children.back();
+  AstNode sum = base;
+  sum.span = {};
+  sum.height = 1;
+  sum.children.back() = pool_.add(std::move(inner));
+  give(place, pool_.add(std::move(sum)), Edit::Kind::operator_,
+       fmt::format("take the power of {} alone", text(base.children.back())), 0.05, "other");
+}
+
+void Maker::comparison(const Place& place) {
+  AstNode made = pool_[place.node];
+  const auto turned = [](Operator op) {
+    switch (op) {
+      case Operator::less:
+        return Operator::greater;
+      case Operator::greater:
+        return Operator::less;
+      case Operator::less_equal:
+        return Operator::greater_equal;
+      case Operator::greater_equal:
+        return Operator::less_equal;
+      default:
+        return op;
+    }
+  };
+  if (made.operators.size() != 1 || turned(made.operators[0]) == made.operators[0]) return;
+  made.span = {};
+  made.height = 1;
+  made.operators[0] = turned(made.operators[0]);
+  made.operator_spans.assign(1, Span{});
+  give(place, pool_.add(std::move(made)), Edit::Kind::operator_,
+       fmt::format("turn the comparison {} round", text(place.node)), 0, "other");
 }
 
 void for_each_edit(Writings& writings, Ast root, const std::string& written, EditOptions options,

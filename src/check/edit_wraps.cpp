@@ -90,7 +90,7 @@ void Maker::wraps(const Place& place) {
   for (const std::string& name : functions_) {
     const bool is_total = name.ends_with("sum");
     give(place, made_call(pool_, name, {part}), Edit::Kind::insert, fmt::format("{}(…) round {}", name, text(part)),
-         size + (is_elementwise(name) ? 0.1 : 0),
+         size + (is_elementwise(name) || name == "colsum" || name == "rowsum" ? 0.1 : 0),
          is_total         ? "wrong-sum"
          : name == "diag" ? "vector-for-diagonal"
                           : "missing-function");
@@ -126,11 +126,16 @@ void Maker::numbers(const Place& place) {
     return;
   }
   if (is_brief_ || node.kind == AstKind::power || node.kind == AstKind::negate) return;
+  const auto has_range = [&](const AstNode& index) {
+    return std::any_of(index.children.begin() + 1, index.children.end(),
+                       [&](Ast one) { return pool_[one].kind == AstKind::all || pool_[one].kind == AstKind::range; });
+  };
   for (const std::int64_t exponent : {2, 3, -1}) {
     AstNode power;
     power.kind = AstKind::power;
     power.operators = {Operator::dot_power};
-    const bool is_scalar = node.kind == AstKind::call && (node.text == "norm2" || node.text == "sum");
+    const bool is_entry = node.kind == AstKind::index && !has_range(node);
+    const bool is_scalar = is_entry || (node.kind == AstKind::call && (node.text == "norm2" || node.text == "sum"));
     if (is_scalar) power.operators = {Operator::power};
     power.children = {place.node, made_number(pool_, exponent)};
     give(place, pool_.add(std::move(power)), Edit::Kind::insert,

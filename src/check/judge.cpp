@@ -5,6 +5,7 @@
 
 #include "check/assumption.h"
 #include "check/domain.h"
+#include "check/edit.h"
 #include "check/factor.h"
 #include "check/other_loss.h"
 #include "derive/adjoint.h"
@@ -63,6 +64,19 @@ std::optional<GeneralSheet> joined_sizes(const GeneralSheet& general, const DimT
     if (fits) return next;
   }
   return std::nullopt;
+}
+
+/// Some array is written out entry by entry: `[x[1]; 2]`. (`[1; 1; 1]` is ones(n).)
+bool has_array(const std::string& gw) {
+  AstPool pool;
+  const Ast root = parsed(gw, pool);
+  if (root.is_none()) return false;
+  const std::vector<Place> places = places_of(pool, root);
+  return std::any_of(places.begin(), places.end(), [&](const Place& place) {
+    const auto& entries = pool[place.node].children;
+    return pool[place.node].kind == AstKind::block &&
+           std::any_of(entries.begin(), entries.end(), [&](Ast one) { return !is_same(pool, one, entries[0]); });
+  });
 }
 
 }  // namespace
@@ -243,17 +257,27 @@ std::optional<Verdict> Judge::general_verdict(const std::string& gw, bool is_rig
   return general_verdict(*careful, gw);
 }
 
+const std::vector<Expr>& Judge::truth_parts() {
+  if (!truth_parts_) {
+    truth_parts_ = {truth_.expr, truth_.of};
+    const std::string of = identity_.empty() ? question_.of.name : identity_;
+    for (const PartialPart& part : partial_parts(*sheet_, of, {})) truth_parts_->push_back(part.value);
+  }
+  return *truth_parts_;
+}
+
+bool Judge::lacks_value(const std::string& gw) {
+  const std::vector<PartialPart> parts = partial_parts(*sheet_, gw, truth_.indices);
+  return !parts.empty() &&
+         (domain_gap(*pool_, parts, truth_parts()) || !zero_divisors(*pool_, parts, truth_parts()).empty());
+}
+
 void Judge::look_at_domain(Verdict& verdict, const std::string& gw, Expr claim) {
   const bool is_judged = verdict.is_right() || (verdict.kind == VerdictKind::undecided && verdict.points == 0);
   const std::vector<PartialPart> parts =
       is_judged ? partial_parts(*sheet_, gw, truth_.indices) : std::vector<PartialPart>{};
   if (parts.empty()) return;
-  if (!truth_parts_) {  // the truth has a value where what it is the derivative of has one
-    truth_parts_ = {truth_.expr, truth_.of};
-    const std::string of = identity_.empty() ? question_.of.name : identity_;
-    for (const PartialPart& part : partial_parts(*sheet_, of, {})) truth_parts_->push_back(part.value);
-  }
-  if (const auto gap = domain_gap(*pool_, parts, *truth_parts_)) {
+  if (const auto gap = domain_gap(*pool_, parts, truth_parts())) {
     verdict.kind = VerdictKind::wrong_value;
     verdict.proved = false;
     verdict.has_no_value = true;
@@ -263,7 +287,7 @@ void Judge::look_at_domain(Verdict& verdict, const std::string& gw, Expr claim) 
     std::fill(claimed.begin(), claimed.end(), std::nan(""));
     return;
   }
-  for (const std::string& divisor : zero_divisors(*pool_, parts, *truth_parts_))
+  for (const std::string& divisor : zero_divisors(*pool_, parts, truth_parts()))
     verdict.notes.push_back("it has no value where `" + divisor + "` is 0; the derivative has one there");
 }
 
@@ -278,6 +302,8 @@ void Judge::look_beyond(Verdict& verdict, const std::string& gw) {
         "slices keep the sizes that they meet: whether it holds at these sizes only is not tested");
     return;
   }
+  // An array written out has the size that it has: no size of the sheet is mistaken for another.
+  if (!conforms && has_array(gw)) return;
   if (wide->is_right() && !wide->kept_sizes.empty())
     verdict.notes.push_back("slices keep the sizes that they meet (" + wide->kept_sizes +
                             "): whether it holds at such sizes only is not tested");

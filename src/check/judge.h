@@ -44,6 +44,8 @@ class Judge {
  private:
   /// Mistakes and repairs on the sheet whose sizes are symbols, told in the person's own sizes. False where none holds here.
   [[nodiscard]] bool find_general_mistakes(JudgedSide&);
+  /// Of a literal array, entry by entry. False where that is not what is wrong.
+  [[nodiscard]] bool find_mistakes_in_entries(JudgedSide&);
   [[nodiscard]] bool holds_here(const std::string& gw);
   /// Larger than the search for repairs computes with.
   [[nodiscard]] bool has_large_sizes() const;
@@ -55,6 +57,10 @@ class Judge {
   [[nodiscard]] std::optional<Verdict> general_verdict(const std::string& gw, bool is_right_here);
   /// A right claim that has no value where the truth has one is wrong; where that is at single points, the condition is noted.
   void look_at_domain(Verdict&, const std::string& gw, Expr claim);
+  /// What has to have a value where a claim is asked for one: the truth, and the parts of what it is the derivative of.
+  [[nodiscard]] const std::vector<Expr>& truth_parts();
+  /// The formula has no value somewhere where the truth has one.
+  [[nodiscard]] bool lacks_value(const std::string& gw);
   /// Whether the verdict rests on the sizes of the sheet; what holds for all sizes holds here, and nothing else is taken back.
   void look_beyond(Verdict&, const std::string& gw);
   [[nodiscard]] std::optional<Truth> question_in(OpenSheet&) const;

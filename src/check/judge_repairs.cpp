@@ -114,9 +114,21 @@ ReadOptions Judge::options_for_repairs() const {
   return options;
 }
 
+bool Judge::find_mistakes_in_entries(JudgedSide& side) {
+  const Formula formula = formula_of(*sheet_, truth_);
+  const RepairTask task{*sheet_,    side.reading,  truth_.indices,   truth_.expr, truth_.surface,
+                        formula.gw, formula.where, subject_of(side), {}};
+  auto found = side.verdict.kind == VerdictKind::wrong_value ? findings_in_entries(task) : std::nullopt;
+  if (!found || !holds_here(found->repairs[0].gw)) return false;
+  side.mistakes = std::move(found->mistakes);
+  side.repairs = std::move(found->repairs);
+  return true;
+}
+
 void Judge::find_mistakes(JudgedSide& side) {
   if (side.verdict.has_no_value) return;
   if (side.verdict.is_right() || side.verdict.kind == VerdictKind::undecided || side.reading.empty()) return;
+  if (find_mistakes_in_entries(side)) return;
   const auto search = [&](OpenSheet& sheet, const Truth& truth) {
     const Formula formula = formula_of(sheet, truth);
     RepairTask task{sheet,      side.reading,  truth.indices,    truth.expr, truth.surface,
@@ -132,6 +144,9 @@ void Judge::find_mistakes(JudgedSide& side) {
     }
     side.mistakes = std::move(found.mistakes);
     side.repairs = std::move(found.repairs);
+    const bool has_gaps = lacks_value(side.reading);
+    std::erase_if(side.repairs, [&](const Repair& one) { return !has_gaps && lacks_value(one.gw); });
+    if (side.repairs.empty()) side.mistakes.clear();
     if (!side.verdict.trap) return;
     std::erase_if(side.repairs, [&](const Repair& one) { return !holds_in_general(one.gw); });
     if (side.repairs.empty()) side.mistakes.clear();

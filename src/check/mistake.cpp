@@ -41,7 +41,8 @@ constexpr std::array<MistakeRow, 22> mistake_rows{{
 }};
 
 const MistakeRow& row_of(std::string_view name) {
-  const auto* const found = std::find_if(mistake_rows.begin(), mistake_rows.end(), [&](const MistakeRow& row) { return row.name == name; });
+  const auto* const found =
+      std::find_if(mistake_rows.begin(), mistake_rows.end(), [&](const MistakeRow& row) { return row.name == name; });
   return found == mistake_rows.end() ? mistake_rows.back() : *found;
 }
 
@@ -82,9 +83,12 @@ std::vector<Mistake> mistakes_of(const RepairTask& task, const Writings& writing
     const std::string part = part_in(span);
     const std::string target =
         task.truth_surface.empty() ? "is a scalar" : "is " + task.sheet.size_text(task.truth_surface);
-    mistake.text =
-        fmt::format("{}: {}; `{}` {}", row_of(mistake.name).lead, one.edit.text, part, size_of_part(task, part));
-    if (span == all || hit->edits.size() == 1) mistake.text += fmt::format(", and {} {}", task.subject, target);
+    mistake.text = fmt::format("{}: {}", row_of(mistake.name).lead, one.edit.text);
+    const std::string size = size_of_part(task, part);
+    const bool is_whole = span == all || hit->edits.size() == 1;
+    const bool are_numbers = is_whole && size == target && task.truth_surface.empty();  // sizes say nothing then
+    if (!are_numbers) mistake.text += fmt::format("; `{}` {}", part, size);
+    if (!are_numbers && is_whole) mistake.text += fmt::format(", and {} {}", task.subject, target);
     found.push_back(std::move(mistake));
   }
   std::stable_sort(found.begin(), found.end(),

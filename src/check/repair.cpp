@@ -40,7 +40,28 @@ bool is_true(const RepairTask& task, const std::string& gw) {
 
 /// Told in the same words: formulas that differ in brackets alone.
 bool is_same_edit(const Hit& a, const Hit& b) {
-  const auto same = [](const Edited& x, const Edited& y) { return x.edit.kind == y.edit.kind && x.edit.text == y.edit.text; };
+  const auto same = [](const Edited& x, const Edited& y) { return x.edit.text == y.edit.text; };
+  return std::equal(a.edits.begin(), a.edits.end(), b.edits.begin(), b.edits.end(), same);
+}
+
+/// What is said of an edit without its place: "insert A'", "divide … by m".
+std::string brought(const Edit& edit) {
+  const std::string& text = edit.text;
+  const auto by = text.rfind(" by ");
+  const bool is_scaled = text.starts_with("divide ") || text.starts_with("multiply ");
+  if (is_scaled && by != std::string::npos) return text.substr(0, text.find(' ')) + text.substr(by);
+  return text.substr(0, std::min({text.find(" before "), text.find(" after "), text.find(" round ")}));
+}
+
+/// Of formulas that are equal the second says nothing new: it is told in the same words, transposes or negates in other places, or brings the same
+/// in elsewhere.
+bool says_the_same(const Hit& a, const Hit& b) {
+  const auto same = [](const Edited& x, const Edited& y) {
+    if (x.edit.kind != y.edit.kind) return false;
+    const bool is_turn = x.edit.kind == Edit::Kind::transpose || x.edit.kind == Edit::Kind::sign;
+    const bool is_brought = x.edit.kind == Edit::Kind::insert || x.edit.kind == Edit::Kind::constant;
+    return is_turn || x.edit.text == y.edit.text || (is_brought && brought(x.edit) == brought(y.edit));
+  };
   return std::equal(a.edits.begin(), a.edits.end(), b.edits.begin(), b.edits.end(), same);
 }
 
@@ -59,8 +80,16 @@ Findings findings(const RepairTask& task) {
     if (shown.size() >= 2 * task.most_repairs) break;
     std::string gw = printed(search.writings().pool, hit.root, task.claim);
     if (!is_true(task, gw)) continue;
-    if (std::any_of(shown.begin(), shown.end(), [&](const Shown& one) { return is_same_edit(one.hit, hit); })) continue;
     const bool holds = !task.holds || task.holds(gw);
+    const auto same = std::find_if(shown.begin(), shown.end(),
+                                   [&](const Shown& one) { return one.holds >= holds && says_the_same(one.hit, hit); });
+    if (same != shown.end()) {
+      constexpr double alike = 0.11;
+      const bool is_shorter = gw.size() < same->gw.size() && hit.cost < same->hit.cost + alike;
+      if (is_shorter && same->holds == holds && !is_same_edit(same->hit, hit))
+        *same = {std::move(hit), std::move(gw), holds};
+      continue;
+    }
     shown.push_back({std::move(hit), std::move(gw), holds});
   }
   std::stable_partition(shown.begin(), shown.end(), [](const Shown& one) { return one.holds; });

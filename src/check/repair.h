@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -61,5 +62,7 @@ struct Findings {
 };
 
 [[nodiscard]] Findings findings(const RepairTask&);
+/// Of a literal array of which some entries are right and few are wrong: those alone are repaired. Nothing for other claims.
+[[nodiscard]] std::optional<Findings> findings_in_entries(const RepairTask&);
 
 }  // namespace gradwright::check

@@ -212,7 +212,7 @@ Diagnostic diagnostic_of(const JudgedSide& side) {
   for (const std::string& note : side.reading_notes) diagnostic.notes.push_back(note);
   for (const std::string& other : side.other_readings)
     diagnostic.notes.push_back(fmt::format("another reading: {}", other));
-  if (verdict.trap)
+  if (verdict.trap && verdict.kind != VerdictKind::wrong_shape)
     diagnostic.notes.emplace_back(verdict.is_right()
                                       ? "it holds at the sizes of this sheet only: with others it would be another"
                                       : "a trap: it goes through only because sizes that have nothing to do with each "

@@ -106,3 +106,61 @@ TEST_CASE("no repair does nothing, or undoes itself") {
     }
   }
 }
+
+TEST_CASE("of an array that is written out the wrong entries alone are replaced") {
+  table("x : R[3]\nf = x[1]^2*x[2] + x[3]",
+        {
+            {"df/dx = [2*x[1]*x[2]; x[1]^2; 0]", "other", "[2*x[1]*x[2]; x[1]^2; 1]"},
+            {"df/dx = [2*x[1]*x[2]; x[1]; 1]", "missing-factor", "[2*x[1]*x[2]; x[1]^2; 1]"},
+            {"df/dx = [x[1]*x[2]; x[1]^2; 1]", "missing-factor", "[2*x[1]*x[2]; x[1]^2; 1]"},
+            {"latex: \\frac{\\partial f}{\\partial x} = \\begin{pmatrix} 2x_1x_2 \\\\ x_1^3 \\\\ 1 \\end{pmatrix}",
+             "extra-factor", "\\begin{pmatrix} 2x_1x_2 \\\\ x_1^2 \\\\ 1 \\end{pmatrix}"},
+        });
+  table("x : R[2]\nf = 100*(x[2] - x[1]^2)^2 + (1 - x[1])^2",  // Rosenbrock
+        {
+            {"df/dx = [-400*x[1]*(x[2] - x[1]^2) + 2*(1 - x[1]); 200*(x[2] - x[1]^2)]", "sign",
+             "[-400*x[1]*(x[2] - x[1]^2) - 2*(1 - x[1]); 200*(x[2] - x[1]^2)]"},
+            {"hessian(f,x) = [1200*x[1]^2 - 400*x[2] + 2, -400*x[1]; -400*x[1], 100]", "missing-factor",
+             "[1200*x[1]^2 - 400*x[2] + 2, -400*x[1]; -400*x[1], 200]"},
+        });
+  // Two entries at once.
+  const JudgedSide side = judged("x : R[3]\nf = x[1]^2*x[2] + x[3]", "df/dx = [x[1]*x[2]; x[1]^2; 2]");
+  REQUIRE(side.repairs.size() == 1);
+  CHECK(side.repairs[0].gw == "[2*x[1]*x[2]; x[1]^2; 1]");
+  CHECK(side.repairs[0].edits.size() == 2);
+}
+
+TEST_CASE("what a student writes is said as one slip") {
+  table("A : R[m,n]\nx : R[n]\ny : R[m]\nf = sum((A*x - y)^2)",
+        {
+            {"numpy: dx = 2*A.T*(A@x - y)", "hadamard-vs-matmul", "2*A.T@(A@x - y)"},
+            {"df/dx = A'*(A*x - y)", "missing-factor", "2*A'*(A*x - y)"},
+        });
+  table("m : R[n]\nL = sum(relu(m).^2)", {{"dL/dm = 2*m .* (m < 0)", "other", "2*m .* (m > 0)"}});
+  table("W : R[h,d]\nx : R[d]\nz = W*x\na = tanh(z)\nL = sum(a)",
+        {{"dL/dx = W'*(1 - a).^2", "other", "W'*(1 - a.^2)"}});
+  table("X : R[m,n]\ny : R[m]\nparam w : R[n]\np = sigmoid(X*w)\nL = -sum(y .* log(p) + (1 - y) .* log(1 - p))/m",
+        {{"dL/dw = X'*((p - y) .* p .* (1 - p))/m", "extra-factor", "X'*(p - y)/m"}});
+}
+
+TEST_CASE("no repair restates the derivative, has a part that does nothing, or lacks a value") {
+  const std::string sheet = "m : R[n]\nL = sum(relu(m).^2)";
+  for (const std::string claim : {"dL/dm = (m > 0)", "dL/dm = 2*relu(m).^2", "dL/dm = 2*m", "dL/dm = relu(m).^3"}) {
+    CAPTURE(claim);
+    for (const Repair& one : judged(sheet, claim).repairs) {
+      CAPTURE(one.gw);
+      CHECK(one.gw.find("(2*relu(m))") == std::string::npos);
+      CHECK(one.gw.find(".^1") == std::string::npos);
+      CHECK(one.gw.find("sqrt") == std::string::npos);
+      CHECK(one.gw.find("./ m") == std::string::npos);
+    }
+  }
+  CHECK(judged(sheet, "dL/dm = (m > 0)").repairs.empty());
+}
+
+TEST_CASE("equal repairs that bring the same in elsewhere are told once") {
+  const std::string sheet = "A : R[m,n]\nx : R[n]\ny : R[m]\nf = sum((A*x - y)^2)/m";
+  CHECK(judged(sheet, "df/dx = 2*A'*(A*x - y)").repairs.size() == 1);    // divided by m, wherever
+  CHECK(judged(sheet, "df/dA = 2*x*(A*x - y)'/m").repairs.size() == 1);  // the transpose of it all
+  CHECK(judged("x : R[n]\nf = sum(x.^3)", "df/dx = (3*x.^2)'").repairs.size() == 1);
+}
