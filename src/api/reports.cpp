@@ -169,12 +169,17 @@ json claim_json(const JudgedSide& side, const Text& text) {
 
 std::string dumped(const json& document) { return document.dump(2, ' ', false, json::error_handler_t::replace); }
 
-json location_json(const Text& text, Span span) {
+/// Empty where nothing stands there: an edit inserts.
+json region_json(const Text& text, Span span) {
   const Place begin = text.place(span.begin);
   const Place end = text.place(std::max(span.begin, span.end));
-  return {{"physicalLocation",
-           {{"artifactLocation", {{"uri", text.name()}}},
-            {"region", {{"startLine", begin.line}, {"startColumn", begin.column}, {"endLine", end.line}, {"endColumn", std::max(end.column, end.line == begin.line ? begin.column + 1 : 1)}}}}}};
+  return {{"startLine", begin.line}, {"startColumn", begin.column}, {"endLine", end.line}, {"endColumn", end.column}};
+}
+
+json location_json(const Text& text, Span span) {
+  json region = region_json(text, span);
+  if (span.is_empty()) region["endColumn"] = region["startColumn"].get<std::size_t>() + 1;  // something to look at
+  return {{"physicalLocation", {{"artifactLocation", {{"uri", text.name()}}}, {"region", region}}}};
 }
 
 std::string sentence_of(const Diagnostic& diagnostic) {
@@ -240,7 +245,7 @@ std::string check_sarif(const std::vector<Checked>& files, const std::string& ve
       if (!one.fixits.empty()) {
         json fixes = json::array();
         for (const FixIt& fixit : one.fixits) {
-          const json region = location_json(file.text, fixit.span)["physicalLocation"]["region"];
+          const json region = region_json(file.text, fixit.span);
           fixes.push_back({{"description", {{"text", fixit.title}}},
                            {"artifactChanges", json::array({{{"artifactLocation", {{"uri", file.text.name()}}},
                                                              {"replacements", json::array({{{"deletedRegion", region}, {"insertedContent", {{"text", fixit.replacement}}}}})}}})}});

@@ -14,6 +14,25 @@ struct Replaced {
   std::string before;
 };
 
+/// The last `=` of `dW = gW = …`, given the first; what the formula begins with is behind it.
+std::uint32_t last_equals(std::string_view text, std::uint32_t first, std::uint32_t formula) {
+  int depth = 0;
+  std::uint32_t last = first;
+  for (std::uint32_t at = first + 1; at < formula; ++at) {
+    const char c = text[at];
+    depth += c == '(' || c == '[' || c == '{' ? 1 : c == ')' || c == ']' || c == '}' ? -1 : 0;
+    const bool compares = text[at + 1] == '=' || std::string_view("=<>!:").find(text[at - 1]) != std::string_view::npos;
+    if (depth == 0 && c == '=' && !compares) last = at;
+  }
+  return last;
+}
+
+/// Behind blanks, and `\` at the end of a line.
+std::uint32_t past_blanks(std::string_view text, std::uint32_t begin, std::uint32_t end) {
+  while (begin < end && std::string_view(" \t\r\n\\").find(text[begin]) != std::string_view::npos) ++begin;
+  return begin;
+}
+
 Replaced replaced_of(std::string_view text, Span statement, Span formula) {
   int depth = 0;
   for (std::uint32_t at = statement.begin; at < statement.end; ++at) {
@@ -25,15 +44,21 @@ Replaced replaced_of(std::string_view text, Span statement, Span formula) {
     while (end > statement.begin && std::string_view("+-*/@ ").find(text[end - 1]) != std::string_view::npos) --end;
     const std::string target(text.substr(statement.begin, end - statement.begin));
     if (target.find(',') != std::string::npos) return {formula, {}};  // dW, db = …, …
-    const bool is_plain = one_line(text.substr(end, at - end)).empty();
+    const bool is_plain = one_line(text.substr(end, at - end), Notation::numpy).empty();
     if (!is_plain) return {statement, target + " = "};
-    std::uint32_t begin = at + 1;
-    while (begin < statement.end && text[begin] == ' ') ++begin;
-    return {{begin, statement.end}, {}};
+    const std::uint32_t equals = last_equals(text, at, std::min(formula.begin, statement.end));
+    return {{past_blanks(text, equals + 1, statement.end), statement.end}, {}};
   }
   const std::string_view all = text.substr(statement.begin, statement.end - statement.begin);
   if (!all.starts_with("return ")) return {statement, {}};
-  return {{statement.begin + 7, statement.end}, {}};
+  return {{past_blanks(text, statement.begin + 7, statement.end), statement.end}, {}};
+}
+
+/// In one line, with a blank at its end where it has one.
+std::string joined_lines(std::string_view text) {
+  const std::string line = one_line(text, Notation::numpy);
+  const bool has_blank = !text.empty() && std::string_view(" \t\r\n").find(text.back()) != std::string_view::npos;
+  return line + (has_blank && !line.empty() ? " " : "");
 }
 
 }  // namespace
@@ -85,10 +110,10 @@ void OwnNotation::draft(JudgedSide& side, const Reading& reading, OpenSheet& she
     replaced = replaced_of(text_.content(), side.span, source.span());
     const Span place = replaced.place;
     if (place.begin < side.span.begin || place.end > side.span.end) return;
-    side.lead = std::string(text_.slice({side.span.begin, place.begin}));
-    side.tail = std::string(text_.slice({place.end, side.span.end}));
+    side.lead = joined_lines(text_.slice({side.span.begin, place.begin}));
+    side.tail = joined_lines(text_.slice({place.end, side.span.end}));
   } else if (!left.is_empty()) {
-    side.lead = one_line(text_.slice(left)) + " = ";
+    side.lead = one_line(text_.slice(left), notation_) + " = ";
   }
   if (replaced.place.is_empty()) return;
   side.place = replaced.place;
@@ -126,7 +151,7 @@ void read_back(Checked& found, const CheckOptions& options,
           std::find_if(drafts.begin(), drafts.end(), [&](const std::string& one) { return is_right(side, one); });
       if (right == drafts.end()) continue;
       repair.replacement = *right;
-      repair.text = one_line(side.lead + *right + side.tail);
+      repair.text = side.lead + *right + side.tail;
     }
   }
 }

@@ -137,10 +137,10 @@ class NumpyPrinter final : public OwnPrinter {
       const bool is_over = op == Operator::over || op == Operator::dot_over;
       const std::string standard = is_over ? " / " : is_matrix ? " @ " : " * ";
       std::string sign = joint(node, unit.begin - 1, standard);
-      if (one_line(sign) != one_line(standard)) sign = standard;
+      if (one_line(sign, Notation::numpy) != one_line(standard, Notation::numpy)) sign = standard;
       if (const std::string* tight = context_.source.joint(Operator::dot_times);
           tight != nullptr && *tight == "*" && !is_matrix && manner_.keeps_parts)
-        sign = one_line(sign);
+        sign = one_line(sign, Notation::numpy);
       const bool is_run = unit.end > unit.begin + 1;
       if (all.joined && all.level == Level::product && (*all.joined == Operator::times) != is_matrix && !is_over)
         all = {bracketed(all.text), Level::atom, false, {}};  // a @ b * c: nobody reads that from the left

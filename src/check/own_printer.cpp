@@ -12,8 +12,7 @@ std::string OwnPrinter::text(Ast root) {
 
 OwnPrinter::Piece OwnPrinter::piece(Ast ast) {
   if (manner_.keeps_parts) {
-    if (const std::string_view own = context_.source.part(ast); !own.empty())
-      return taken(one_line(own), context_.pool[ast]);
+    if (std::string own = context_.source.part(ast); !own.empty()) return taken(std::move(own), context_.pool[ast]);
   }
   return made(ast);
 }
@@ -29,9 +28,9 @@ std::vector<OwnPrinter::Unit> OwnPrinter::units(Ast ast) {
       if (begin == 0 && last == count) continue;  // the whole was asked for before
       if (is_sum && node.operators[begin] == Operator::minus) break;
       const Ast run = part_at(context_.pool, {{}, ast, begin, last, false});
-      const std::string_view own = context_.source.part(run);
+      std::string own = context_.source.part(run);
       if (own.empty()) continue;
-      found.push_back({taken(one_line(own), context_.pool[run]), begin, last});
+      found.push_back({taken(std::move(own), context_.pool[run]), begin, last});
       end = last;
       break;
     }

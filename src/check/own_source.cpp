@@ -26,6 +26,14 @@ std::uint32_t before_size_of_bracket(std::string_view text, std::uint32_t at) {
   return at;
 }
 
+/// A comment begins here, or a `\` of NumPy that the line breaks after.
+bool ends_line(std::string_view text, std::size_t at, Notation notation) {
+  if (notation == Notation::latex)
+    return text[at] == '%' && (at == 0 || text[at - 1] != '\\') && text.find('\n', at) != std::string_view::npos;
+  if (text[at] == '#') return text.find('\n', at) != std::string_view::npos;
+  const std::size_t next = text[at] == '\\' ? text.find_first_not_of(" \t\r", at + 1) : std::string_view::npos;
+  return next != std::string_view::npos && text[next] == '\n';
+}
 
 /// W_{2}^{T} without its transpose; the text itself where none is seen.
 std::string without_transpose(std::string text) {
@@ -41,11 +49,15 @@ std::string without_transpose(std::string text) {
 
 }  // namespace
 
-std::string one_line(std::string_view text) {
+std::string one_line(std::string_view text, Notation notation) {
   std::string line;
   bool has_break = false;
-  for (const char c : text) {
-    if (c == '\n' || c == '\r') {
+  char quote = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (notation == Notation::numpy && (c == '"' || c == '\'')) quote = quote == 0 ? c : quote == c ? char{0} : quote;
+    if (quote == 0 && ends_line(text, at, notation)) at = std::min(text.find('\n', at), text.size() - 1);
+    if (text[at] == '\n' || text[at] == '\r') {
       has_break = true;
     } else if (!has_break || !is_blank(c)) {
       if (has_break && !line.empty() && !is_blank(line.back())) line += ' ';
@@ -96,6 +108,10 @@ Span OwnSource::balanced(Span span) const {
       ++at;
       continue;
     }
+    if (ends_line(text_, at, notation_)) {
+      at = std::min(static_cast<std::uint32_t>(text_.find('\n', at)), span.end);
+      continue;
+    }
     if (opens(c)) open += c;
     if (closes(c) && !open.empty())
       open.pop_back();
@@ -119,7 +135,7 @@ Span OwnSource::balanced(Span span) const {
 
 void OwnSource::note_name(const AstNode& node, Span source, Span around) {
   if (source.is_empty()) return;
-  std::string written = one_line(text_.substr(source.begin, source.end - source.begin));
+  std::string written = one_line(text_.substr(source.begin, source.end - source.begin), notation_);
   if (source == around) written = without_transpose(std::move(written));
   const bool is_word = notation_ == Notation::latex || std::all_of(written.begin(), written.end(), [](char c) {
                          return is_word_char(c) || c == '.' || c == '[' || c == ']' || c == '"' || c == '\'';
@@ -143,7 +159,7 @@ void OwnSource::collect(Ast ast, Span around) {
   if (node.kind == AstKind::transpose && is_own && turn_.empty()) {
     const Span child = balanced(whole_of(pool_[node.children[0]].span));
     if (!child.is_empty() && child.end < source.end && source.begin <= child.begin) {
-      turn_ = one_line(text_.substr(child.end, source.end - child.end));
+      turn_ = one_line(text_.substr(child.end, source.end - child.end), notation_);
       if (turn_.starts_with('{')) turn_.erase(0, turn_.find('}'));  // the argument of a macro
       while (!turn_.empty() && (closes(turn_[0]) || turn_[0] == ' ')) turn_.erase(0, 1);
       if (turn_.find_first_of("^'.\\") != 0) turn_.clear();
@@ -206,27 +222,27 @@ void OwnSource::collect_runs(Ast ast, const std::vector<Span>& sources) {
 
 /// `?` where more than an operator stands there.
 std::string OwnSource::joint_text(Span gap, bool is_sum) const {
-  std::string text = one_line(text_.substr(gap.begin, gap.end - gap.begin));
+  std::string text = one_line(text_.substr(gap.begin, gap.end - gap.begin), notation_);
   const bool has_blank = text.size() < gap.end - gap.begin;
   std::string plain;
   for (const char c : text) {
     if (notation_ == Notation::numpy && (c == '(' || c == ')')) continue;
     plain += c;
   }
-  plain = one_line(plain);
+  plain = one_line(plain, notation_);
   if (notation_ == Notation::latex) {
     for (std::string_view command : {"\\left", "\\,", "\\;", "\\!", "\\:", "\\ ", "\\quad", "&"}) {
       for (std::size_t at = plain.find(command); at != std::string::npos; at = plain.find(command))
         plain.erase(at, command.size());
     }
-    plain = one_line(plain);
+    plain = one_line(plain, notation_);
     static constexpr std::array<std::string_view, 12> products{
         "", "*", "\\cdot", "\\times", "\\ast", "\\odot", "\\circ", "\\otimes", "/", "\\oslash", "\\bullet", "\\star"};
     const bool is_known =
         is_sum ? plain == "+" || plain == "-" : std::find(products.begin(), products.end(), plain) != products.end();
     if (!is_known) return "?";
     const std::size_t size = text.find("\\left");
-    if (size != std::string::npos) text = one_line(text.substr(0, size));
+    if (size != std::string::npos) text = one_line(text.substr(0, size), notation_);
   } else {
     const bool is_known = is_sum ? plain == "+" || plain == "-" : plain == "*" || plain == "@" || plain == "/";
     if (!is_known) return "?";
@@ -241,9 +257,10 @@ std::string OwnSource::joint_text(Span gap, bool is_sum) const {
   return (before ? " " : "") + text + (after ? " " : "");
 }
 
-std::string_view OwnSource::part(Ast ast) const {
+std::string OwnSource::part(Ast ast) const {
   for (const Part& one : parts_) {
-    if (is_same(pool_, one.ast, ast)) return text_.substr(one.source.begin, one.source.end - one.source.begin);
+    if (is_same(pool_, one.ast, ast))
+      return one_line(text_.substr(one.source.begin, one.source.end - one.source.begin), notation_);
   }
   return {};
 }

@@ -21,8 +21,8 @@ class OwnSource {
   /// `text` is what the source spans of the reading point into.
   OwnSource(Notation, AstPool&, const Reading&, std::string_view text);
 
-  /// What was written for a part like this one; empty where nothing was that stands by itself.
-  [[nodiscard]] std::string_view part(Ast) const;
+  /// What was written for a part like this one, in one line; empty where nothing was that stands by itself.
+  [[nodiscard]] std::string part(Ast) const;
   /// What was written between these two neighbours of a product or sum, spaces too.
   [[nodiscard]] const std::string* joint(Ast left, Operator, Ast right) const;
   /// What is written for this operator elsewhere in the formula.
@@ -69,7 +69,7 @@ class OwnSource {
 
 /// Of a name.
 [[nodiscard]] inline bool is_word_char(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
-/// One line, without blanks at its ends; a break of the line is a blank.
-[[nodiscard]] std::string one_line(std::string_view);
+/// One line, without blanks at its ends and without comments; a break of the line is a blank, `\` before it goes with it in NumPy.
+[[nodiscard]] std::string one_line(std::string_view, Notation);
 
 }  // namespace gradwright::check

@@ -231,7 +231,6 @@ Diagnostic diagnostic_of(const JudgedSide& side) {
         fmt::format("this line does not follow from the line above{}", verdict.is_right() ? ", but it is right" : ""));
   if (verdict.is_right() || verdict.kind == VerdictKind::undecided) return diagnostic;
   if (!verdict.assumption.empty()) diagnostic.helps.push_back(verdict.assumption);
-  const bool is_one_line = side.written.find('\n') == std::string::npos;
   for (const Repair& repair : side.repairs) {
     std::string edits;
     for (const Edit& edit : repair.edits) edits += (edits.empty() ? "" : ", ") + edit.text;
@@ -240,10 +239,7 @@ Diagnostic diagnostic_of(const JudgedSide& side) {
       if (&*std::find_if(side.repairs.begin(), side.repairs.end(), is_written_so) != &repair) continue;
       const std::string what =
           fmt::format("{} ({}{}): {}", subject, side.truth_size, repair.proved ? ", proved" : "", edits);
-      if (is_one_line)
-        diagnostic.fixits.push_back({side.place, repair.replacement, "fix: this is " + what});
-      else
-        diagnostic.helps.push_back(fmt::format("fix: `{}` is {}", repair.text, what));
+      diagnostic.fixits.push_back({side.place, repair.replacement, "fix: this is " + what});
       continue;
     }
     diagnostic.helps.push_back(fmt::format("`{}` is {} ({}{}): {}", repair.gw, subject, side.truth_size,

@@ -80,14 +80,16 @@ std::string excerpt(std::string_view line, Span part) {
   return (part.begin > 0 ? std::string(cut) : "") + printable(line.substr(part.begin, part.end - part.begin)) + (part.end < line.size() ? std::string(cut) : "");
 }
 
-/// The source line once the edit is made.
-std::string fixed_line(const Text& text, std::size_t number, const FixIt& fixit) {
-  const std::string_view line = text.line(number);
-  const auto clip = [&](std::uint32_t offset) {
-    const std::uint32_t begin = text.line_begin(number);
-    return std::min<std::size_t>(offset > begin ? offset - begin : 0, line.size());
+/// The source lines once the edit is made, which makes one of them.
+std::string fixed_line(const Text& text, const FixIt& fixit) {
+  const auto parted = [&](std::uint32_t offset) {
+    const std::size_t number = text.place(offset).line;
+    const std::string_view line = text.line(number);
+    return std::pair(line, std::min<std::size_t>(offset - text.line_begin(number), line.size()));
   };
-  return std::string(line.substr(0, clip(fixit.span.begin))) + fixit.replacement + std::string(line.substr(clip(fixit.span.end)));
+  const auto [first, begin] = parted(fixit.span.begin);
+  const auto [last, end] = parted(std::max(fixit.span.begin, fixit.span.end));
+  return std::string(first.substr(0, begin)) + fixit.replacement + std::string(last.substr(end));
 }
 
 /// `error[G0203]: message`, broken to the width.
@@ -142,7 +144,7 @@ std::string terminal_text(const Diagnostic& diagnostic, const Text& text, const 
   for (const FixIt& fixit : diagnostic.fixits) {
     out += remark("help: ", fixit.title, gutter, painter, style.width);
     const Place edited = text.place(fixit.span.begin);
-    const std::string line = fixed_line(text, edited.line, fixit);
+    const std::string line = fixed_line(text, fixit);
     const Span part = shown_part(line, std::min<std::size_t>(fixit.span.begin - text.line_begin(edited.line), line.size()), room);
     out += painter.paint("32", fmt::format("{:>{}} +", edited.line, gutter)) + " " + excerpt(line, part) + "\n";
   }

@@ -161,6 +161,44 @@ with tempfile.TemporaryDirectory() as folder:
     expect(run(notes("\\unheard{x}"), "--sheet", squares)[0] == 2, "an unknown command")
     expect(run(notes("2 x x^T"), "--sheet", squares)[0] == 1, "a wrong size is a wrong claim")
 
+    # An edit in SARIF replaces what it is about and nothing else: made, the file compiles, and the claim of that line is right.
+    def edits_of(path):
+        _, out, _ = run(path, "--sheet", plain, "--sarif")
+        for one in json.loads(out)["runs"][0]["results"]:
+            for fix in one.get("fixes", []):
+                yield fix["artifactChanges"][0]["replacements"][0]
+
+    def edited(text, edit):
+        begins = [0]
+        for line in text.split("\n"):
+            begins.append(begins[-1] + len(line) + 1)
+        region = edit["deletedRegion"]
+        begin, end = (begins[region[side + "Line"] - 1] + region[side + "Column"] - 1 for side in ("start", "end"))
+        return text[:begin] + edit["insertedContent"]["text"] + text[end:]
+
+    def wrong_in(path):
+        return {c["wrt"] for c in json.loads(run(path, "--sheet", plain, "--json")[1])["claims"] if c["verdict"] != "equal"}
+
+    slope = "    dz = (a - y) * a * (1 - a)\n"
+    for body, kept in (("    dW = gW = np.outer(a - y, x)\n    return dW, gW\n", "dW = gW = np.outer("), (slope + "    self.dW = grads['W'] = np.outer(dz, y)\n", "self.dW = grads['W'] = np.outer(dz, x)\n"),
+                       ("    dz = (a - y) \\\n         * a \\\n         * (2 - a)\n", "dz = (a - y) * a * (1 - a)\n"), (slope + "    dW = \\\n        np.outer(dz, \\\n                 y)\n", "dW = \\\n        np.outer(dz, x)\n"),
+                       (slope + "    dx = W @ \\\n         dz\n", "dx = W.T @ dz\n"), (slope + "    dW = np.outer(dz,  # the (slope\n                  y)\n", "dW = np.outer(dz, x)\n"),
+                       (slope + "    dW, dx = np.outer(dz, \\\n        y), W.T @ dz\n", "dW, dx = np.outer(dz, x), W.T @ dz\n"),
+                       ("    dz = a - y\n    dz *= a * \\\n        (2 - a)\n", "dz = dz * (a * (1 - a))\n")):
+        for ending in ("\n", "\r\n"):
+            text = ("import numpy as np\n\ndef backward(self, x, y, W, a, grads):\n" + body).replace("\n", ending)
+            slip = os.path.join(folder, "slip.py")
+            with open(slip, "w", encoding="utf-8", newline="") as file:
+                file.write(text)
+            before, edits = wrong_in(slip), list(edits_of(slip))
+            for edit in edits:
+                mended = edited(text, edit)
+                compile(mended, "mended", "exec")
+                with open(slip, "w", encoding="utf-8", newline="") as file:
+                    file.write(mended)
+                expect(wrong_in(slip) < before, f"an edit makes it right: {mended}")
+            expect(kept in "".join(edited(text, edit).replace("\r", "") for edit in edits), f"an edit of {text!r}: {edits}")
+
     # Errors of the worksheet are told in the worksheet, once, whatever stands beside it.
     faulty = write("faulty.gw", "# line 4 is at fault\nx : R[5]\ny : R[4]\nH = sum(x.*y)\nL = sum(x.^2)\nclaim dL/dx = x.*y\n")
     documents = (notes("2x"), write("n.py", "dx = 2*x\n"))
