@@ -133,6 +133,15 @@ if shutil.which("fish"):
 if shutil.which("zsh"):
     done = shell('source <("$G" completion zsh) && print ${_comps[gradwright]}', "zsh")
     expect(done.returncode == 0 and "_gradwright" in done.stdout, f"zsh knows the completion: {done}")
+# The page of the language: its sheets are read, and what they claim is right.
+with open(os.path.join(root, "docs/reference/language.md"), encoding="utf-8") as file:
+    sheets = [block.split("\n```")[0] for block in file.read().split("```gw\n")[1:]]
+expect(len(sheets) >= 6, "sheets of the page of the language")
+for sheet in sheets:
+    for verb in ("derive", "check") if "claim" in sheet else ("derive",):
+        done = run(verb, "-", text=sheet)
+        expect(done.returncode == 0 and "error" not in done.stderr, f"{verb} of a sheet of the page: {sheet}\n{done.stdout}{done.stderr}")
+
 # run: from files to files, and what eval says of the same numbers.
 with tempfile.TemporaryDirectory() as scratch:
     numbers = {"x": "1\n2\n", "W2": "1,0\n0,1\n1,1\n", "W3": "1,0,2\n0,1,0\n"}
