@@ -20,7 +20,7 @@ struct Reals {
   static bool is_nan(const Real& x) { return x.is_nan(); }
   static Real nan() { return Real(std::nan("")); }
   static Real negligible() { return Real(1e-30); }
-  static Real vanished() { return Real(0.0); }
+  static Real vanished(const Real&) { return Real(0.0); }
   static Real shared(const Real& x, const Real&, std::int64_t) { return x; }
   static auto mapped(const MapFunction& map) {
     return [map](const Real& x, const Real& y) { return Real::mapped(map, x, y); };

@@ -47,8 +47,7 @@ struct DualArithmetic {
   static bool is_nan(const D& x) { return Inner::is_nan(x.value); }
   static D nan() { return {Inner::nan(), Inner::nan()}; }
   static D negligible() { return of(1e-13); }
-  /// The value is known, the slope is not.
-  static D vanished() { return {Inner::vanished(), Inner::nan()}; }
+  static D vanished(const D& x) { return {Inner::vanished(x.value), x.slope}; }
   static D shared(const D& x, const D& y, std::int64_t count) {
     const Number before = Inner::of(static_cast<double>(count));
     return {Inner::shared(x.value, y.value, count), (before * x.slope + y.slope) / (before + Inner::of(1.0))};

@@ -18,7 +18,7 @@ struct Doubles {
   static bool is_nan(double x) { return std::isnan(x); }
   static double nan() { return std::nan(""); }
   static double negligible() { return 1e-13; }
-  static double vanished() { return 0; }
+  static double vanished(double) { return 0; }
   static double shared(double x, double, std::int64_t) { return x; }
   static auto mapped(const MapFunction& map) {
     return [value = scalar_function(map.function).value, parameter = map.parameter.to_double()](double x, double y) {

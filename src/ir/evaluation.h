@@ -1,12 +1,13 @@
 // Evaluation: the meaning of every node, over any kind of number. evaluate.cpp takes double; what needs more digits brings its own number.
 // A Number has + − * / and comparisons. Its Arithmetic has of(Rational), of(double), mapped(MapFunction) → f(x, y), size(x) = |x|, exp, log,
-// is_nan, nan(), nearest(x) as a double, negligible(): a pivot that small beside the largest entry is nothing but rounding, vanished(): what is
-// known to be 0 up to rounding, and shared(a, b, count): an extremum a of `count` equal entries with b as one more.
+// is_nan, nan(), nearest(x) as a double, negligible(): a pivot that small beside the largest entry is nothing but rounding, vanished(x): x, whose
+// value is known to be 0 up to rounding, and shared(a, b, count): an extremum a of `count` equal entries with b as one more.
 #pragma once
 
 #include <algorithm>
 #include <cstdlib>
 #include <limits>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
@@ -285,11 +286,41 @@ class Evaluation {
       case MatrixKind::inverse:
         return is_singular ? Tensor{in.extents, std::vector<Number>(n * n, none)} : inverse;
       case MatrixKind::determinant:
-        return {{}, {is_singular ? Arithmetic::vanished() : determinant}};
+        return {{}, {is_singular ? vanished_determinant(in.values, n, Arithmetic::negligible() * largest) : determinant}};
       case MatrixKind::log_determinant:
         return {{}, {is_singular ? none : log_size}};
     }
     return {};
+  }
+
+  /// Of a singular matrix, without a division by what has no value: elimination with complete pivoting down to a block of which nothing but
+  /// slopes is left. From 3 rows on its determinant is of third order in them: no first or second slope.
+  Number vanished_determinant(std::vector<Number> a, std::size_t n, const Number& negligible) {
+    Number heads = Arithmetic::of(1.0);
+    std::size_t k = 0;
+    for (; k < n; ++k) {
+      std::size_t row = k, column = k;
+      for (std::size_t j = k; j < n; ++j) {
+        for (std::size_t i = k; i < n; ++i) {
+          if (Arithmetic::size(a[i + n * j]) > Arithmetic::size(a[row + n * column])) std::tie(row, column) = std::tie(i, j);
+        }
+      }
+      if (Arithmetic::size(a[row + n * column]) <= negligible) break;
+      if ((row == k) != (column == k)) heads = -heads;
+      for (std::size_t j = 0; j < n && row != k; ++j) std::swap(a[k + n * j], a[row + n * j]);
+      for (std::size_t i = 0; i < n && column != k; ++i) std::swap(a[i + n * k], a[i + n * column]);
+      heads *= a[k + n * k];
+      for (std::size_t i = k + 1; i < n; ++i) {
+        const Number factor = a[i + n * k] / a[k + n * k];
+        for (std::size_t j = k + 1; j < n; ++j) a[i + n * j] -= factor * a[k + n * j];
+      }
+    }
+    if (n - k > 2) return Arithmetic::of(0.0);
+    const auto left = [&](std::size_t i, std::size_t j) { return a[k + i + n * (k + j)]; };
+    const Number block = k == n       ? Arithmetic::of(1.0)
+                         : n - k == 1 ? left(0, 0)
+                                      : left(0, 0) * left(1, 1) - left(0, 1) * left(1, 0);
+    return Arithmetic::vanished(heads * block);
   }
 
   const Pool& pool_;

@@ -19,7 +19,7 @@ struct Arithmetic {
   static bool is_nan(Real x) { return std::isnan(x); }
   static Real nan() { return std::numeric_limits<Real>::quiet_NaN(); }
   static Real negligible() { return 100 * std::numeric_limits<Real>::epsilon(); }
-  static Real vanished() { return 0; }
+  static Real vanished(Real) { return 0; }
   static Real shared(Real x, Real, std::int64_t) { return x; }
   static auto mapped(const MapFunction& map) {
     return [value = scalar_function(map.function).value, parameter = map.parameter.to_double()](Real x, Real y) {

@@ -147,4 +147,30 @@ TEST_CASE("the conventions at kinks") {
   CHECK(slopes(sum_of(pool, make_map(pool, Function::sqrt, {y}), x), {1, 2, 3}, {0, 0, 0}) == Values{1, 10, 100});
 }
 
+TEST_CASE("a determinant moves at a singular matrix: by its adjugate") {
+  Sheet t;
+  const Expr det = make_matrix(t.pool, MatrixKind::determinant, t.A);
+  const auto at = [&](std::vector<double> values) {
+    const auto n = static_cast<std::int64_t>(std::lround(std::sqrt(values.size())));
+    Bindings bound;
+    bound.dims["n"] = n;
+    bound.inputs[t.A] = {{n, n}, std::move(values)};
+    return bound;
+  };
+  const auto slope = [&](const Bindings& b, std::vector<double> u) { return slope_along(t.pool, det, b, {{t.A, std::move(u)}}).slope.values[0]; };
+  CHECK(slope(at({0}), {7}) == 7);
+  CHECK(slope(at({1, 2, 2, 4}), {5, 7, 11, 13}) == doctest::Approx(4 * 5 - 2 * 7 - 2 * 11 + 13));
+  CHECK(slope(at({0, 0, 0, 0}), {5, 7, 11, 13}) == 0);
+  CHECK(slope_along(t.pool, det, at({1, 2, 2, 4}), {{t.A, {5, 7, 11, 13}}}).value.values[0] == 0);
+  // Rank 2 of 3: rows (1 2 3), (4 5 6), (7 8 9), adjugate (−3 6 −3; 6 −12 6; −3 6 −3).
+  CHECK(slope(at({1, 4, 7, 2, 5, 8, 3, 6, 9}), {1, 0, 0, 10, 100, 0, 0, 0, 1000}) == doctest::Approx(-3 + 60 - 1200 - 3000));
+  // Rank 1: no slope, the bend is that of a 2×2 block. det(A + s·u + t·v) for A = e₁e₁ᵀ has st·(u₂₂v₃₃ + u₃₃v₂₂ − u₂₃v₃₂ − u₃₂v₂₃).
+  const Bindings corner = at({1, 0, 0, 0, 0, 0, 0, 0, 0});
+  const std::vector<double> u{1, 2, 3, 4, 5, 6, 7, 8, 9}, v{9, 1, 8, 2, 7, 3, 6, 4, 5};
+  CHECK(slope(corner, u) == 0);
+  CHECK(bend_along(t.pool, det, corner, {{t.A, u}}, {{t.A, v}}).values[0] == doctest::Approx(5 * 5 + 9 * 7 - 8 * 3 - 6 * 4));
+  CHECK(bend_along(t.pool, det, at({1, 2, 2, 4}), {{t.A, {5, 7, 11, 13}}}, {{t.A, {1, 2, 3, 4}}}).values[0] == doctest::Approx(5 * 4 + 13 - 7 * 3 - 11 * 2));
+  CHECK(bend_along(t.pool, det, at(std::vector<double>(9)), {{t.A, u}}, {{t.A, v}}).values[0] == 0);
+}
+
 }  // namespace gradwright
