@@ -61,7 +61,8 @@ struct Slope {
                                                 const std::string& wrt, const Direction& second);
 
 /// Whether every function between the variables and a definition has a slope at its argument, and the slope one too where `order` is 2.
-/// sqrt has none at 0: there the chain rule says nothing, and a formula made by it need not have a value. Judged by dual numbers.
+/// sqrt has none at 0: there the chain rule says nothing, and a formula made by it need not have a value. Judged by dual numbers. The slope of
+/// a determinant is written by the inverse: none at a singular matrix.
 [[nodiscard]] bool has_slopes(const Reading& bare, const std::string& of, const Point&,
                               const std::vector<std::string>& wrt, int order);
 
