@@ -12,6 +12,7 @@
 #include "data/memory.h"
 #include "ir/make.h"
 #include "ir/work.h"
+#include "lower/stabilise.h"
 #include "train/declared.h"
 
 namespace gradwright::cli {
@@ -99,7 +100,7 @@ int run_eval(const EvalCommand& command, const Streams& streams) {
       fault->span = definition.span;
       return show_fault(*fault, *text, streams);
     }
-    Tensor tensor = evaluate(pool, definition.expr, bindings);
+    Tensor tensor = evaluate(pool, stabilised(pool, {definition.expr})[0], bindings);
     std::vector<std::int64_t> extents;
     for (const Dim dim : definition.surface) extents.push_back(pool.dims().value(dim, bindings.dims).value_or(1));
     if (extents.size() == 2 && extents[1] == 1) extents.pop_back();

@@ -148,6 +148,15 @@ Polynomial NormalForms::monomial_of(const Shape& axes, std::vector<Power> factor
   return p;
 }
 
+bool NormalForms::is_positive(const Polynomial& p) const {
+  return !p.is_zero() && std::all_of(p.terms.begin(), p.terms.end(), [&](const auto& entry) {
+    const PolynomialTerm& term = entry.second;
+    return !term.coefficient.is_negative() &&
+           std::all_of(term.monomial.factors.begin(), term.monomial.factors.end(),
+                       [&](const Power& factor) { return atoms_[factor.atom].is_positive; });
+  });
+}
+
 Polynomial NormalForms::size_of(Dim dim) {
   Polynomial p;
   for (const auto& [symbols, coefficient] : pool_.dims().polynomial(dim)) {

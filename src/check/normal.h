@@ -74,6 +74,8 @@ class NormalForms {
   /// Takes 1/(…) that stand entry by entry in every term out of a polynomial, and what all terms share: P = content · rest.
   [[nodiscard]] bool split_content(Polynomial& rest, std::vector<Power>& content, bool only_positive);
   [[nodiscard]] bool is_positive(const Polynomial&) const;
+  /// Of 0 and 1, entry by entry.
+  [[nodiscard]] bool is_step(const Power&, std::size_t axes) const;
 
   // normal_reduce.cpp
   /// Applies all relations to a sum of raw terms.

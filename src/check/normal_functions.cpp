@@ -8,16 +8,18 @@ namespace {
 
 constexpr std::int64_t most_whole_power = 12;
 
-/// n as a product of primes (and what is left beyond the small ones), with their exponents.
-std::vector<std::pair<std::int64_t, std::int64_t>> prime_powers(std::int64_t n) {
+/// A positive number as a product of powers of primes (and what is left beyond the small ones).
+std::vector<std::pair<std::int64_t, std::int64_t>> prime_powers(const Rational& number) {
   std::vector<std::pair<std::int64_t, std::int64_t>> found;
-  for (std::int64_t prime = 2; prime < 1000 && prime * prime <= n; ++prime) {
-    for (; n % prime == 0; n /= prime) {
-      if (found.empty() || found.back().first != prime) found.emplace_back(prime, 0);
-      ++found.back().second;
+  for (auto [n, sign] : {std::pair{number.num(), 1}, std::pair{number.den(), -1}}) {
+    for (std::int64_t prime = 2; prime < 1000 && prime * prime <= n; ++prime) {
+      for (std::int64_t first = n; n % prime == 0; n /= prime) {
+        if (n == first) found.emplace_back(prime, 0);
+        found.back().second += sign;
+      }
     }
+    if (n > 1) found.emplace_back(n, sign);
   }
-  if (n > 1) found.emplace_back(n, 1);
   return found;
 }
 
@@ -59,13 +61,9 @@ NormalForms::MaybePolynomial NormalForms::whole_power(const Polynomial& p, std::
   return total;
 }
 
-bool NormalForms::is_positive(const Polynomial& p) const {
-  return !p.is_zero() && std::all_of(p.terms.begin(), p.terms.end(), [&](const auto& entry) {
-    const PolynomialTerm& term = entry.second;
-    return !term.coefficient.is_negative() &&
-           std::all_of(term.monomial.factors.begin(), term.monomial.factors.end(),
-                       [&](const Power& factor) { return atoms_[factor.atom].is_positive; });
-  });
+bool NormalForms::is_step(const Power& factor, std::size_t axes) const {
+  const Atom& atom = atoms_[factor.atom];
+  return atom.kind == AtomKind::function && atom.function == Function::step && is_entrywise(factor, axes);
 }
 
 std::vector<Power> NormalForms::least_powers(const Polynomial& p, bool below, bool only_positive) const {
@@ -147,14 +145,12 @@ NormalForms::MaybePolynomial NormalForms::power(const Polynomial& p, Rational ex
   if (exponent.is_integer()) {
     coefficient = Rational(1) / Rational::power(scale, -exponent.num());
   } else {
-    for (const bool is_below : {false, true}) {
-      for (const auto& [prime, count] : prime_powers(is_below ? scale.den() : scale.num())) {
-        Atom atom;
-        atom.kind = AtomKind::root;
-        atom.is_positive = true;
-        const Placed at = placed(41, std::move(atom), constant({}, prime));
-        content.push_back({at.atom, exponent * Rational(is_below ? -count : count), {}});
-      }
+    for (const auto& [prime, count] : prime_powers(scale)) {
+      Atom atom;
+      atom.kind = AtomKind::root;
+      atom.is_positive = true;
+      const Placed at = placed(41, std::move(atom), constant({}, prime));
+      content.push_back({at.atom, exponent * Rational(count), {}});
     }
   }
   // One factor of its own under the root: (f^odd)^exponent.
@@ -193,6 +189,15 @@ NormalForms::MaybePolynomial NormalForms::exponential(const Polynomial& p) {
   for (const auto& [key, term] : p.terms) {
     if (!total) return std::nullopt;
     const auto& factors = term.monomial.factors;
+    const auto step = std::find_if(factors.begin(), factors.end(), [&](const Power& one) { return is_step(one, p.axes.size()); });
+    if (step != factors.end() && term.monomial.dims.size() == p.axes.size()) {  // exp(h·u) = 1 + h·(exp(u) − 1) for h of 0 and 1
+      std::vector<Power> rest(factors.begin(), step);
+      rest.insert(rest.end(), step + 1, factors.end());
+      const MaybePolynomial grown = exponential(monomial_of(p.axes, std::move(rest), term.coefficient));
+      const MaybePolynomial more = grown ? product(monomial_of(p.axes, {*step}), sum(*grown, constant(p.axes, 1), -1)) : std::nullopt;
+      total = more ? product(*total, sum(constant(p.axes, 1), *more)) : std::nullopt;
+      continue;
+    }
     if (factors.size() == 1 && is_entrywise(factors[0], p.axes.size()) && factors[0].exponent.is_one()) {
       const Atom& inner = atoms_[factors[0].atom];
       if (inner.kind == AtomKind::function && inner.function == Function::log) {  // exp(c·log P) = P^c
@@ -255,7 +260,7 @@ NormalForms::MaybePolynomial NormalForms::logarithm(const Polynomial& p) {
   Rational scale = scale_of(rest);
   if (scale.is_negative()) scale = -scale;
   for (auto& [key, term] : rest.terms) term.coefficient = term.coefficient / scale;
-  if (!scale.is_one()) total = sum(total, called(Function::log, constant(p.axes, scale)));
+  for (const auto& [prime, count] : prime_powers(scale)) total = sum(total, called(Function::log, constant(p.axes, prime)), count);
   const bool is_one = rest.terms.size() == 1 && rest.terms.begin()->first.empty() && rest.terms.begin()->second.coefficient.is_one();
   return is_one ? total : sum(total, called(Function::log, rest));
 }
@@ -275,8 +280,7 @@ NormalForms::MaybePolynomial NormalForms::step(const Polynomial& p) {
   // step(h·p) = h·step(p) for h of 0 and 1.
   std::vector<Power> steps;
   for (const Power& factor : rest.terms.begin()->second.monomial.factors) {
-    const Atom& atom = atoms_[factor.atom];
-    if (atom.kind != AtomKind::function || atom.function != Function::step || !is_entrywise(factor, p.axes.size())) continue;
+    if (!is_step(factor, p.axes.size())) continue;
     const bool in_all = std::all_of(rest.terms.begin(), rest.terms.end(), [&](const auto& entry) {
       const auto& factors = entry.second.monomial.factors;
       return std::any_of(factors.begin(), factors.end(),

@@ -100,7 +100,7 @@ struct DualArithmetic {
       case Function::sigmoid: return logistic_density(x);
       case Function::relu: return is_above ? n(1) : n(0);
       case Function::leaky_relu: return is_above ? n(1) : n(0.01);
-      case Function::elu: return is_above ? n(1) : f(Function::exp, x);
+      case Function::elu: return f(Function::exp, Inner::applied({Function::min, 0}, x, n(0)));
       case Function::gelu: {
         const Number below = n(0.5) * (n(1) + f(Function::erf, n(std::numbers::sqrt2 / 2) * x));
         return below + n(std::numbers::inv_sqrtpi / std::numbers::sqrt2) * x * f(Function::exp, n(-0.5) * squared(x));

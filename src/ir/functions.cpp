@@ -56,10 +56,10 @@ Expr d_relu(Pool& pool, Expr node, std::size_t) { return apply(pool, Function::s
 Expr d_leaky_relu(Pool& pool, Expr node, std::size_t argument) {
   return make_add(pool, Shape(pool.shape(node)), {{{1, 100}, ones_like(pool, node)}, {{99, 100}, d_relu(pool, node, argument)}});
 }
-Expr d_elu(Pool& pool, Expr node, std::size_t argument) {
-  const Expr above = d_relu(pool, node, argument);
-  const Expr below = hadamard(pool, {one_minus(pool, above), apply(pool, Function::exp, operand(pool, node))});
-  return sum_of(pool, above, below);
+/// exp(min(x, 0)): step(x) + exp(x)·(1 − step(x)) without a product of 0 and what overflows.
+Expr d_elu(Pool& pool, Expr node, std::size_t) {
+  const Expr x = operand(pool, node);
+  return apply(pool, Function::exp, make_map(pool, Function::min, {x, zero_like(pool, x)}));
 }
 Expr d_gelu(Pool& pool, Expr node, std::size_t) {
   const Expr x = operand(pool, node);

@@ -268,6 +268,15 @@ Expr tanh_form(Pool& pool, Expr e) {
   });
 }
 
+Expr tanh_of_hyperbolics(Pool& pool, Expr e) {
+  return with_joined_factors(pool, e, [&](const Factor& a, const Factor& b) {
+    const Expr u = argument(pool, a.expr, Function::sinh);
+    const Expr below = whole_power(pool, b.expr) == -1 ? operand(pool, b.expr) : Expr{};
+    if (u.is_none() || below.is_none() || a.labels != b.labels || argument(pool, below, Function::cosh) != u) return Expr{};
+    return apply(pool, Function::tanh, u);
+  });
+}
+
 /// (eʷ − 1)/(eʷ + 1) = tanh(w/2)
 Expr tanh_of_half(Pool& pool, Expr e) {
   return with_joined_factors(pool, e, [&](const Factor& a, const Factor& b) {
@@ -294,6 +303,7 @@ constexpr std::array rows = {
     StableForm{"exp times sigmoid", "exp(u)/(1 + exp(u))^n = sigmoid(u)*sigmoid(-u)^(n-1)", exp_times_sigmoid},
     StableForm{"tanh", "(exp(u) - exp(-u))/(exp(u) + exp(-u)) = tanh(u)", tanh_form},
     StableForm{"tanh of a half", "(exp(w) - 1)/(exp(w) + 1) = tanh(w/2)", tanh_of_half},
+    StableForm{"tanh of hyperbolics", "sinh(u)/cosh(u) = tanh(u)", tanh_of_hyperbolics},
     StableForm{"product of exponentials", "exp(a)*exp(b) = exp(a + b)", product_of_exp},
 };
 

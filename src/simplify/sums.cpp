@@ -273,31 +273,6 @@ std::optional<Expr> log_of_sum_of_exp(Pool& pool, Expr e, const Names&) {
   return make_fold(pool, FoldKind::logsumexp, pool[pool[sum].operands[0]].operands[0], folded);
 }
 
-std::optional<Expr> softplus(Pool& pool, Expr e, const Names&) {
-  if (!is_map(pool, e, Function::log)) return std::nullopt;
-  const Expr sum = pool[e].operands[0];
-  if (pool.kind(sum) != Kind::add || pool[sum].operands.size() != 2) return std::nullopt;
-  const Expr ones = make_ones(pool, Shape(pool.shape(sum)));
-  for (const Expr term : pool[sum].operands) {
-    if (is_map(pool, term, Function::exp) && sum_of(pool, ones, term) == sum) {
-      return make_map(pool, Function::softplus, {pool[term].operands[0]});
-    }
-  }
-  return std::nullopt;
-}
-
-/// 1 − σ(−u) = σ(u)
-std::optional<Expr> sigmoid_complement(Pool& pool, Expr e, const Names&) {
-  if (pool[e].operands.size() != 2) return std::nullopt;
-  const Expr ones = make_ones(pool, Shape(pool.shape(e)));
-  for (const Expr term : std::vector<Expr>(pool[e].operands)) {
-    if (!is_map(pool, term, Function::sigmoid) || difference_of(pool, ones, term) != e) continue;
-    const Term inner = split_coefficient(pool, pool[term].operands[0]);
-    if (inner.coefficient.is_negative()) return make_map(pool, Function::sigmoid, {scaled(pool, -inner.coefficient, inner.expr)});
-  }
-  return std::nullopt;
-}
-
 /// u^p = s^(2p) where the root of u has the name s.
 std::optional<Expr> named_root(Pool& pool, Expr e, const Names& names) {
   if (!is_map(pool, e, Function::power)) return std::nullopt;
@@ -371,8 +346,6 @@ std::span<const Rule> map_rules() {
   static constexpr Rule rules[] = {
       {"log", "log(exp(x)) = x; log(1/x) = -log(x); log(det(A)) = logdet(A)", "the left side is defined", Kind::map, logarithm},
       {"log-sum-exp", "log(sum(exp(x))) = logsumexp(x)", "", Kind::map, log_of_sum_of_exp},
-      {"softplus", "log(1 + exp(x)) = softplus(x)", "", Kind::map, softplus},
-      {"sigmoid-complement", "1 - sigmoid(-x) = sigmoid(x)", "", Kind::add, sigmoid_complement},
       {"comparison-of-bound", "b > max(x,a) = b > x; min(x,b) > a = x > a; (max(x,a) == b) = (x == b)", "numbers b > a", Kind::map, comparison_of_bound},
       {"named-root", "u^p = s^(2*p)", "s = sqrt(u) has a name", Kind::map, named_root},
       {"half-power", "x^(1/2) = sqrt(x)", "", Kind::map, half_power},

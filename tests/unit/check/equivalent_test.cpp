@@ -57,6 +57,10 @@ Equivalence judged(const char* left, const char* right) {
 TEST_CASE("what is true is proved") {
   static constexpr std::pair<const char*, const char*> rows[] = {
       {"(A*C)'", "C'*A'"},
+      {"log(cosh(x))", "softplus(2*x) - x - log(2)*ones(n)"},
+      {"log(12*p)", "2*log(2) + log(3) + log(p)"},
+      {"exp(min(x, 0))", "(x > 0) + (x <= 0) .* exp(x)"},
+      {"exp(relu(x - u))", "1 + (exp(x - u) - 1) .* (x > u)"},
       {"A*(x + u)", "A*u + A*x"},
       {"(x + u).^2", "x.*x + 2*u.*x + u^2"},
       {"sum(x.^2)", "x'*x"},

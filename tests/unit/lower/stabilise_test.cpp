@@ -125,6 +125,10 @@ const std::vector<Case> cases = {
      },
      {1000, -1000},
      {1, -1}},
+    {"tanh of hyperbolics",
+     [](Terms& t) { return hadamard(t.pool, {t.f(Function::sinh, t.x), t.inverse(t.f(Function::cosh, t.x))}); },
+     {1000, -1000},
+     {1, -1}},
     {"product of exponentials",
      [](Terms& t) {
        return hadamard(t.pool, {t.f(Function::exp, t.x), t.f(Function::exp, scaled(t.pool, -1, t.x))});

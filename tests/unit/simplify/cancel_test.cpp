@@ -10,6 +10,18 @@ TEST_CASE("sigmoid-complement") {
   b.becomes(difference_of(b.pool, ones, minus), "sigmoid-complement", b.map(Function::sigmoid, b.x));
   b.silent(difference_of(b.pool, ones, b.map(Function::sigmoid, b.x)), "sigmoid-complement");
   b.silent(sum_of(b.pool, ones, minus), "sigmoid-complement");
+  const Expr apart = difference_of(b.pool, b.y, b.x);
+  const Expr of_apart = b.map(Function::sigmoid, apart);
+  b.becomes(difference_of(b.pool, ones, of_apart), "sigmoid-complement", b.map(Function::sigmoid, difference_of(b.pool, b.x, b.y)));
+  b.silent(difference_of(b.pool, ones, b.map(Function::sigmoid, sum_of(b.pool, b.x, b.y))), "sigmoid-complement");
+  const auto of_double = [&](int factor, int constant) {
+    return make_add(b.pool, {b.n}, {{factor, b.map(Function::sigmoid, scaled(b.pool, 2, b.x))}, {constant, ones}});
+  };
+  b.becomes(of_double(2, -1), "sigmoid-complement", b.map(Function::tanh, b.x));
+  b.becomes(of_double(-6, 3), "sigmoid-complement", scaled(b.pool, -3, b.map(Function::tanh, b.x)));
+  b.silent(of_double(2, 1), "sigmoid-complement");
+  b.names.insert_or_assign(of_apart, {"p", {b.n, b.pool.dims().one()}});
+  b.silent(difference_of(b.pool, ones, of_apart), "sigmoid-complement");
 }
 
 TEST_CASE("named-root: only of a root with a name") {

@@ -217,6 +217,7 @@ TEST_CASE("softplus: log(1 + exp(x)) and no other constant") {
   const Expr e = b.map(Function::exp, b.x);
   const Expr ones = make_ones(b.pool, {b.n});
   b.becomes(b.map(Function::log, sum_of(b.pool, ones, e)), "softplus", b.map(Function::softplus, b.x));
+  b.becomes(b.map(Function::log1p, e), "softplus", b.map(Function::softplus, b.x));
   b.silent(b.map(Function::log, make_add(b.pool, {b.n}, {{2, ones}, {1, e}})), "softplus");
   b.silent(b.map(Function::log, make_add(b.pool, {b.n}, {{1, ones}, {2, e}})), "softplus");
   b.silent(b.map(Function::log, sum_of(b.pool, ones, b.q)), "softplus");
