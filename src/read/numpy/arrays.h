@@ -138,6 +138,8 @@ class Arrays {
   [[nodiscard]] Array subscript(const PyNode&);
   [[nodiscard]] std::optional<Dim> bound(Py, Dim extent);
   [[nodiscard]] Array picked(const Array&, const std::vector<Py>& items, Span);
+  [[nodiscard]] Array entry_of_tensor(const Array&, const std::vector<Py>& items, Span);
+  [[nodiscard]] Sketch one_more(Dim place, Span);
 
   // arrays_einsum.cpp
   struct Labelled {

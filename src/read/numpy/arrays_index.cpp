@@ -59,8 +59,30 @@ std::optional<Dim> Arrays::bound(Py node, Dim extent) {
   return found.dim;
 }
 
+/// An entry T[0, 1, 0] of a tensor, whose shape is not followed.
+Array Arrays::entry_of_tensor(const Array& tensor, const std::vector<Py>& items, Span span) {
+  constexpr std::size_t least_order = 3;
+  std::vector<Sketch> texts;
+  for (const Py item : items) {
+    if (item == nullptr || item->kind != PyKind::number) return unknown(tensor.sketch);
+    const auto place = bound(item, sketcher_.dims().one());
+    if (!place) return {};
+    texts.push_back(one_more(*place, item->span));
+  }
+  if (items.size() < least_order) return unknown(tensor.sketch);
+  Array entry;
+  entry.sketch = sketcher_.index(tensor.sketch, std::move(texts), span, reading::Extents{});
+  return entry;
+}
+
+/// What counts from 0 there counts from 1 here.
+Sketch Arrays::one_more(Dim place, Span span) {
+  DimTable& dims = sketcher_.dims();
+  return sketcher_.word(dims.to_string(sketcher_.size_sum(place, dims.one())), span, reading::Extents{});
+}
+
 Array Arrays::picked(const Array& array, const std::vector<Py>& items, Span span) {
-  if (!array.is_known) return unknown(array.sketch);
+  if (!array.is_known) return entry_of_tensor(array, items, span);
   DimTable& dims = sketcher_.dims();
   std::vector<Py> axes;      // one an axis of the array
   std::vector<bool> is_new;  // the axes of the result, new ones too
@@ -115,8 +137,7 @@ Array Arrays::picked(const Array& array, const std::vector<Py>& items, Span span
     }
     const auto at = bound(item, extent);
     if (!at) return {};
-    texts.push_back(
-        sketcher_.word(dims.to_string(sketcher_.size_sum(*at, dims.one())), item->span, reading::Extents{}));
+    texts.push_back(one_more(*at, item->span));
     left.emplace_back();
   }
   std::vector<Dim> shape;

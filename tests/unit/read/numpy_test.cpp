@@ -9,7 +9,7 @@ namespace {
 const std::string declarations =
     "X : R[m,n]\ny, w : R[m]\nx, v : R[n]\nA, B : R[n,n]\nW1 : R[h,n]\nb1 : R[h]\nZ1 : R[h,m]\nA1 = tanh(Z1)\nr : "
     "R[1,n]\ns : R\n"
-    "dZ2 : R[k,m]\nW2 : R[k,h]\nconst lambda : R = 0.1\n";
+    "dZ2 : R[k,m]\nW2 : R[k,h]\nconst lambda : R = 0.1\nE : R[1,2,1]\n";
 
 struct At {
   Pool pool;
@@ -76,6 +76,11 @@ void raises(const std::string& code, const std::string& message) {
 }
 
 }  // namespace
+
+TEST_CASE("an entry of a tensor") {
+  means("t = E[0, 1, 0] * x", "E[1,2,1]*x");
+  means("t = 2 * E[0, 0, 0]", "2*E[1,1,1]");
+}
 
 TEST_CASE("operators and broadcasting") {
   means("z = A @ x", "A*x");
