@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <utility>
 
 #include "check/precise.h"
 #include "check/regions.h"
@@ -53,8 +54,25 @@ class Parts {
     return source.gw.substr(span.begin, span.end - span.begin);
   }
 
+  /// Within `(…)[1,2]` a part of the size of the whole counts at the entries that are taken.
   Expr value_of(const Source& source, Ast ast, const std::vector<FreeIndex>& indices) {
-    return sheet_.value(written(source, ast), indices).expr;
+    const SheetValue whole = sheet_.value(written(source, ast), indices);
+    if (taken_.empty() || !whole.is_good() || whole.surface != base_) return whole.expr;
+    const SheetValue entry = sheet_.value("(" + written(source, ast) + ")" + taken_, indices);
+    return entry.is_good() ? entry.expr : whole.expr;
+  }
+
+  void walk_base(const Source& source, Ast ast, const std::vector<FreeIndex>& indices) {
+    const Ast base = source.asts[ast].children[0];
+    const SheetValue value = sheet_.value(written(source, base), indices);
+    const Span whole = source.asts[ast].span, inner = source.asts[base].span;
+    std::string taken = source.gw.substr(inner.end, whole.end - inner.end);
+    taken.erase(0, std::min(taken.find('['), taken.size()));
+    const std::string outer = std::exchange(taken_, value.is_good() ? taken : std::string());
+    const Shape outer_base = std::exchange(base_, value.surface);
+    walk(source, base, indices);
+    taken_ = outer;
+    base_ = outer_base;
   }
 
   void note(Expr value) {
@@ -83,6 +101,10 @@ class Parts {
           return;
         }
         break;
+      case AstKind::index:
+        walk_base(source, ast, indices);
+        for (std::size_t i = 1; i < node.children.size(); ++i) walk(source, node.children[i], indices);
+        return;
       case AstKind::power: {
         const AstNode& exponent = source.asts[node.children[1]];
         const bool is_whole = exponent.kind == AstKind::number && exponent.value.is_integer();
@@ -107,12 +129,16 @@ class Parts {
     if (found == nullptr || found->span.end > sheet_.text().content().size()) return;
     const std::string line(sheet_.text().slice(found->span));
     const auto equals = line.find('=');
+    const std::string taken = std::exchange(taken_, {});  // elsewhere it may be used whole
     if (equals != std::string::npos && line.find('[') > equals) read(line.substr(equals + 1), {});
+    taken_ = taken;
   }
 
   OpenSheet& sheet_;
   std::vector<PartialPart> found_;
   std::set<std::string> known_;
+  std::string taken_;  ///< `[1,2]`, within what it picks from; else empty
+  Shape base_;         ///< the size of that
 };
 
 bool all_finite(const Pool& pool, const std::vector<Expr>& roots, const Bindings& at) {
@@ -155,7 +181,7 @@ std::optional<DomainGap> domain_gap(const Pool& pool, const std::vector<PartialP
     return are_finite(pool, own, at) == false && are_finite(pool, truth, at) == true;
   };
   std::vector<Bindings> points;
-  for (std::uint64_t i = 0; i < 4; ++i) points.push_back(random_bindings(pool, all, 1009 + i * 7919));
+  for (std::uint64_t i = 0; i < 16; ++i) points.push_back(random_bindings(pool, all, 1009 + i * 7919));
   for (const DimValues& sizes : unusual_sizes(pool, all, false, {}))
     points.push_back(random_bindings(pool, all, 1013, sizes));
   for (const DimValues& sizes : turning_sizes(pool, ids).sizes)

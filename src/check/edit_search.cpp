@@ -163,6 +163,9 @@ bool Search::is_brought(Ast ast) const {
 
 /// The derivative itself was brought in: `(m > 0) .* (2*relu(m))` for 2*relu(m).
 bool Search::restates_truth(Ast root) {
+  // A name in place of a formula.
+  const AstKind own = writings_.pool[writings_.claim].kind;
+  if (writings_.pool[root].kind == AstKind::name && own != AstKind::name && is_brought(root)) return true;
   for (const Place& place : places_of(writings_.pool, root)) {
     if (place.is_run() || place.is_size || size_of(writings_.pool, place.node) < 2 || !is_brought(place.node)) continue;
     const Point::Scope scope(points_[0]);

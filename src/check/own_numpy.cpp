@@ -216,6 +216,7 @@ class NumpyPrinter final : public OwnPrinter {
       for (const auto& [row, axis] : {std::pair("row", 1), std::pair("col", 0)}) {
         for (const std::string_view kind : {"sum", "mean", "max", "min"}) {
           if (function != std::string(row) + std::string(kind)) continue;
+          if (size == Shape{}) return called(kind, arguments);  // a number has no axes
           return called(kind, fmt::format("{}, axis={}{}", arguments, axis, manner_.one_axis ? "" : ", keepdims=True"));
         }
       }
@@ -275,6 +276,34 @@ class NumpyPrinter final : public OwnPrinter {
     return {inside(node.children[0], Level::atom) + "[" + items + "]", Level::atom, false, {}};
   }
 
+  /// True and False, in NumPy.
+  [[nodiscard]] bool is_boolean(Ast ast) const {
+    const AstNode& node = context_.pool[ast];
+    if (node.kind == AstKind::index) return is_boolean(node.children[0]);
+    const bool is_product = node.kind == AstKind::product;
+    return node.kind == AstKind::compare || (is_product && std::all_of(node.children.begin(), node.children.end(),
+                                                                       [&](Ast one) { return is_boolean(one); }));
+  }
+
+  /// True + True is True in NumPy: 1 * (a > b) + 1 * (c > d) is meant.
+  Ast with_numbers(Ast ast) {
+    AstNode made = context_.pool[ast];
+    const auto is_truth = [&](Ast one) { return is_boolean(one); };
+    if (std::count_if(made.children.begin(), made.children.end(), is_truth) < 2) return ast;
+    AstNode one;
+    one.kind = AstKind::number;
+    one.value = 1;
+    one.text = "1";
+    const Ast number = context_.pool.add(std::move(one));
+    for (Ast& child : made.children) {
+      if (is_truth(child)) child = made_product(context_.pool, number, Operator::dot_times, child);
+    }
+    made.span = {};
+    made.height = 1;
+    made.operator_spans.assign(made.operators.size(), Span{});
+    return context_.pool.add(std::move(made));
+  }
+
   [[nodiscard]] Piece made(Ast ast) override {
     const AstNode node = context_.pool[ast];
     switch (node.kind) {
@@ -286,7 +315,7 @@ class NumpyPrinter final : public OwnPrinter {
         return {"-" + inside(node.children[0], Level::product), Level::negate, false, {}};
       }
       case AstKind::sum:
-        return sum(ast);
+        return sum(with_numbers(ast));
       case AstKind::product:
         return product(ast);
       case AstKind::power: {

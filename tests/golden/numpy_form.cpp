@@ -57,7 +57,7 @@ class NumpyForm {
     const auto child = [&](std::size_t i) { return code(node.children[i]); };
     switch (node.kind) {
       case AstKind::number:
-        return of(ast);
+        return node.value.is_integer() ? node.value.to_string() : of(ast);  // 2 for the ² of A⊙²
       case AstKind::name: {
         const auto shape = sheet_.shape_of(node.text);
         if (!shape) return size(ast);

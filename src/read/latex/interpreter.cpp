@@ -316,7 +316,9 @@ Sketch Interpreter::matrix(const TexNode& node) {
 }
 
 Sketch Interpreter::quotient(Sketch above, Sketch below) {
-  const bool is_scalar = !below->extents || below->extents->empty();
+  const auto surface = below->form == reading::Form::word ? scope_.sheet.shape_of(below->text) : std::optional<Shape>();
+  const bool is_tensor = surface && surface->size() > 2;
+  const bool is_scalar = !is_tensor && (!below->extents || below->extents->empty());
   return sketcher_.product(above, is_scalar ? "/" : "./", below);
 }
 

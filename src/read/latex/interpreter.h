@@ -149,11 +149,29 @@ class Interpreter {
   [[nodiscard]] Sketch times_condition(Sketch value, Sketch holds);
   [[nodiscard]] Sketch indicator(Cursor&, const TexNode&);
 
+  /// Where an index runs, as written. In a sketch it counts from 1.
+  struct Limits {
+    Dim first;
+    std::optional<Dim> last;        ///< nothing: the whole axis by whatever name
+    bool counts_from_zero = false;  ///< x_0 is the first entry
+    bool is_settled = false;        ///< an entry says how far it runs
+    Span span;
+  };
+
   // interpreter_ranges.cpp
+  /// What is known of an index while an inner sum has one of the same name.
+  struct Hidden {
+    std::string index;
+    bool is_used = false;
+    std::optional<std::string> bound;
+    std::optional<Limits> limits;
+    std::optional<Dim> axis;
+  };
   struct Range {
     const char* noun = "sum";
     bool is_product = false, are_pairs = false;
     std::vector<std::string> opened;      ///< the indices that begin here
+    std::vector<Hidden> hidden;           ///< those that had begun before
     std::optional<Dim> begin, last;       ///< as written, where they are sizes
     std::string end;                      ///< of a whole axis, by whatever name
     std::string relation, first, second;  ///< `<` between two indices
@@ -167,17 +185,11 @@ class Interpreter {
   [[nodiscard]] Sketch relation_of(const Range&, Span);
   [[nodiscard]] Sketch column_over(const std::string& index, Sketch body, int depth = 0);
   [[nodiscard]] Sketch product_over(const Range&, Sketch body, Span);
+  void forget(const std::string& index);
+  [[nodiscard]] Hidden hidden(const std::string& index);
   void close(const Range&);
 
   // interpreter_limits.cpp
-  /// Where an index runs, as written. In a sketch it counts from 1.
-  struct Limits {
-    Dim first;
-    std::optional<Dim> last;        ///< nothing: the whole axis by whatever name
-    bool counts_from_zero = false;  ///< x_0 is the first entry
-    bool is_settled = false;        ///< an entry says how far it runs
-    Span span;
-  };
   /// Σ c·i + rest, as written.
   struct Affine {
     std::vector<std::pair<std::string, std::int64_t>> parts;

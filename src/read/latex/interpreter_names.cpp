@@ -135,7 +135,7 @@ Superscript superscript_of(const TexNode& node, const Scope& scope) {
       ++found.primes;
     } else if (one.is_sign(",")) {
       continue;
-    } else if (one.is_sign("odot") && i + 1 < row.size()) {
+    } else if (one.is_sign("odot") && found.power.empty() && i + 1 < row.size()) {
       found.is_entrywise = true;
     } else if (found.power.empty() && inverts_at(row, i) && !is_power(row[i + 1])) {
       found.inverts = true;

@@ -46,7 +46,10 @@ bool Interpreter::read_range(const TexNode& node, Range& range) {
     return false;
   };
   const auto open = [&](const TexNode& letter) {
-    if (indices_.insert(letter.text).second) range.opened.push_back(letter.text);
+    const bool is_known = std::find(range.opened.begin(), range.opened.end(), letter.text) != range.opened.end();
+    if (is_known) return;
+    if (!indices_.insert(letter.text).second) range.hidden.push_back(hidden(letter.text));
+    range.opened.push_back(letter.text);
   };
   const TexRow& sub = node.sub;
   for (std::size_t i = 0; i < sub.size(); ++i) {
@@ -210,13 +213,35 @@ Sketch Interpreter::big(Cursor& cursor) {
                               has_index ? body->extents : reading::MaybeExtents(reading::Extents{}));
 }
 
+void Interpreter::forget(const std::string& index) {
+  used_indices_.erase(index);
+  bounds_.erase(index);
+  limits_.erase(index);
+  axes_.erase(index);
+}
+
+/// \sum_i x_i \sqrt{\sum_i x_i^2}: within the inner sum the index is its own.
+Interpreter::Hidden Interpreter::hidden(const std::string& index) {
+  const auto kept = [&](const auto& values) {
+    const auto found = values.find(index);
+    return found == values.end() ? std::nullopt : std::optional(found->second);
+  };
+  Hidden outer{index, used_indices_.contains(index), kept(bounds_), kept(limits_), kept(axes_)};
+  forget(index);
+  return outer;
+}
+
 void Interpreter::close(const Range& range) {
   for (const std::string& index : range.opened) {
-    used_indices_.erase(index);
+    forget(index);
     indices_.erase(index);
-    bounds_.erase(index);
-    limits_.erase(index);
-    axes_.erase(index);
+  }
+  for (const Hidden& outer : range.hidden) {
+    indices_.insert(outer.index);
+    if (outer.is_used) used_indices_.insert(outer.index);
+    if (outer.bound) bounds_[outer.index] = *outer.bound;
+    if (outer.limits) limits_[outer.index] = *outer.limits;
+    if (outer.axis) axes_.insert_or_assign(outer.index, *outer.axis);
   }
 }
 

@@ -63,9 +63,12 @@ std::optional<Dim> Arrays::bound(Py node, Dim extent) {
 Array Arrays::entry_of_tensor(const Array& tensor, const std::vector<Py>& items, Span span) {
   constexpr std::size_t least_order = 3;
   std::vector<Sketch> texts;
-  for (const Py item : items) {
-    if (item == nullptr || item->kind != PyKind::number) return unknown(tensor.sketch);
-    const auto place = bound(item, sketcher_.dims().one());
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const Py item = items[i];
+    const bool has_extent = tensor.shape.size() == items.size();
+    const bool is_from_end = has_extent && item != nullptr && item->kind == PyKind::unary;
+    if (item == nullptr || (item->kind != PyKind::number && !is_from_end)) return unknown(tensor.sketch);
+    const auto place = bound(item, has_extent ? tensor.shape[i] : sketcher_.dims().one());
     if (!place) return {};
     texts.push_back(one_more(*place, item->span));
   }

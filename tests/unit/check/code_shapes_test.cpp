@@ -176,4 +176,23 @@ TEST_CASE("softmax's Jacobian in code") {
         });
 }
 
+TEST_CASE("an entry of an array of three axes") {
+  // T[i,j,k] = x[i]·x[j]·x[k], so L is T's first entry squared: 2·x₁³·3·x₁².
+  table("x : R[2]\nT[i,j,k] = x[i]*x[j]*x[k]\nq = T[1,1,1]\nL = q^2\n",
+        {
+            {"numpy: dL_dq = 2*T[0, 0, 0]", "equal"},
+            {"numpy: dL_dq = (T + T)[0, 0, 0]", "equal"},
+            {"numpy: dL_dq = 2*T[0, 1, 0]", "wrong-value"},
+            {"numpy: dL_dq = 2*T[-2, 0, 0]", "equal"},
+        });
+}
+
+TEST_CASE("a part counts at the entries that are taken of it") {
+  table("x : R[n]\nf = log(x[1])\n", {
+                                         {"numpy: df_dx = np.eye(n)[:, 0] * (1 / np.exp(np.log(x)))[0]", "equal"},
+                                         {"df/dx = (1 ./ exp(log(x)))[1]*eye(n)[:,1]", "equal"},
+                                         {"df/dx = eye(n)[:,1]/x[1] + 0*(log(x))[2]", "wrong-value"},
+                                     });
+}
+
 }  // namespace gradwright::claims_table

@@ -342,4 +342,25 @@ TEST_CASE("an equation in a box is one") {
                               });
 }
 
+TEST_CASE("an inner sum has an index of its own, whatever its name") {
+  table("x, y : R[n]\nX : R[m,n]\nF = sum(x)*sqrt(sum(x.^2))\nG = sum(x)/(1 + sum(y))\nH = sum((X*x).^2)\n",
+        {
+            {"latex: F = \\sum_i x_i \\sqrt{\\sum_i x_i^2}", "equal"},
+            {"latex: F = \\sum_i \\frac{x_i}{1/\\sqrt{\\sum_i x_i^2}}", "equal"},
+            {"latex: G = \\sum_i \\frac{x_i}{1 + (\\sum_i y_i)}", "equal"},
+            {"latex: G = \\sum_{i=1}^n \\frac{x_i}{1 + \\sum_{i=1}^n y_i}", "equal"},
+            {"latex: G = \\sum_i \\frac{x_i}{1 + y_i}", "wrong-value"},
+            {"latex: H = \\sum_i (\\sum_j X_{ij} x_j)(\\sum_j X_{ij} x_j)", "equal"},
+        });
+}
+
+TEST_CASE("products in an exponent, and quotients of tensors") {
+  table("x, z : R[m,m] positive\nF = z.^x\nu : R[3,1,1]\nv : R\nG = sum(i, v/u[i,1,1])\n",
+        {
+            {"latex: F = z^{\\operatorname{ones}(m, m) \\odot x}", "equal"},
+            {"latex: F = z^{x \\odot x}", "wrong-value"},
+            {"latex: G = \\sum_i v \\cdot \\frac{1}{u}_{i,1,1}", "equal"},
+        });
+}
+
 }  // namespace gradwright::claims_table
