@@ -63,7 +63,7 @@ Rational NormalForms::degree(const PolynomialTerm& term) const {
 NormalForms::NormalForms(Pool& pool) : pool_(pool), atoms_(1), symmetric_{true} { atoms_[0].kind = AtomKind::delta; }
 
 const Polynomial* NormalForms::form(Expr root) {
-  work_ = 0;
+  work_ = tries_ = 0;
   for (const Expr e : reachable(pool_, {root})) {
     if (forms_.contains(e)) continue;
     MaybePolynomial own = opened(e);

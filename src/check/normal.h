@@ -15,6 +15,9 @@
 
 namespace gradwright::check {
 
+/// Of the search for leads in terms, a formula: many factors of one kind can be paired in exponentially many ways.
+constexpr std::size_t most_tries = 1'000'000;
+
 class NormalForms {
  public:
   explicit NormalForms(Pool& pool);
@@ -102,6 +105,7 @@ class NormalForms {
   std::map<TermKey, AtomId> atom_ids_;
   std::unordered_map<Expr, Polynomial> forms_;
   std::size_t work_ = 0;
+  mutable std::size_t tries_ = 0;  ///< of the search for a lead in a term, which may backtrack
 };
 
 }  // namespace gradwright::check

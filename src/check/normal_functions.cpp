@@ -119,7 +119,7 @@ bool NormalForms::split_content(Polynomial& rest, std::vector<Power>& content, b
 bool NormalForms::are_equal(const Polynomial& a, const Polynomial& b) {
   if (polynomial_key(a) == polynomial_key(b)) return true;
   constexpr int most_rounds = 4;  // fractions within fractions
-  work_ = 0;
+  work_ = tries_ = 0;
   Polynomial rest = sum(a, b, -1);
   for (int round = 0; round < most_rounds && !rest.is_zero(); ++round) {
     const std::vector<Power> below = least_powers(rest, true, false);

@@ -39,6 +39,7 @@ struct NormalForms::Match {
 };
 
 bool NormalForms::matches(Match& match, std::size_t at) const {
+  if (++tries_ > most_tries) return false;
   if (at == match.lead.factors.size()) {
     Labels inner(match.bound.begin() + static_cast<std::ptrdiff_t>(match.lead_axes), match.bound.end());
     Labels all = inner;

@@ -28,7 +28,7 @@ std::size_t count_of(const Monomial& m, Label label) {
 bool NormalForms::settle(std::vector<PolynomialTerm> work, Polynomial& out) {
   const std::size_t axes = out.axes.size();
   while (!work.empty()) {
-    if (++work_ > most_work) return false;
+    if (++work_ > most_work || tries_ > most_tries) return false;
     PolynomialTerm term = std::move(work.back());
     work.pop_back();
     if (term.coefficient.is_zero()) continue;
