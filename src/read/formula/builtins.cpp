@@ -14,9 +14,9 @@ using B = Builtins;
 constexpr std::size_t many = 1000;
 
 constexpr std::array<Builtin, 69> table{{
-    {"sum", 1, 20, "1 argument, or indices and a body", B::sum},
+    {"sum", 1, many, "1 argument, or indices and a body", B::sum},
     {"mean", 1, 1, "1 argument", B::mean},
-    {"prod", 1, 20, "1 argument, or indices and a body", B::prod},
+    {"prod", 1, many, "1 argument, or indices and a body", B::prod},
     {"prod_others", 1, 1, "1 argument", B::prod_others},
     {"rowprod_others", 1, 1, "1 argument", B::prod_others},
     {"colprod_others", 1, 1, "1 argument", B::prod_others},
