@@ -333,8 +333,9 @@ NormalForms::MaybePolynomial NormalForms::matrix(Expr e) {
   const Node& node = pool_[e];
   Polynomial inner = of(node.operands[0]);
   if (inner.is_zero()) return std::nullopt;
-  const auto kind = std::get<MatrixKind>(node.payload);
+  const auto kind = std::get<MatrixFunction>(node.payload).kind;
   Atom atom;
+  if (kind == MatrixKind::power) return opaque(e);
   if (kind != MatrixKind::inverse) {
     atom.kind = AtomKind::opaque;
     const Placed at = placed(30U + static_cast<std::uint32_t>(kind), std::move(atom), inner);
@@ -360,7 +361,11 @@ NormalForms::MaybePolynomial NormalForms::opaque(Expr e) {
     for (const std::uint16_t axis : fold.axes) key.push_back(axis);
   }
   if (node.kind == Kind::map) key.push_back(static_cast<std::uint32_t>(std::get<MapFunction>(node.payload).function));
-  if (node.kind == Kind::matrix) key.push_back(static_cast<std::uint32_t>(std::get<MatrixKind>(node.payload)));
+  if (node.kind == Kind::matrix) {
+    const auto& [kind, exponent] = std::get<MatrixFunction>(node.payload);
+    key.push_back(static_cast<std::uint32_t>(kind));
+    if (kind == MatrixKind::power) key.push_back(static_cast<std::uint32_t>(exponent.index()));
+  }
   for (const Expr operand : node.operands) {
     const TermKey own = polynomial_key(of(operand));
     key.push_back(static_cast<std::uint32_t>(own.size()));

@@ -254,10 +254,11 @@ Rich sentence_of(const Wording& wording, const Step& step) {
     case Kind::reshape: return Rich("entries keep their values, only their places change; the adjoint is put back");
     case Kind::gather: return Rich("each row that was looked up gets its adjoint back");
     case Kind::matrix: {
-      switch (pool.payload<MatrixKind>(step.node)) {
+      switch (pool.payload<MatrixFunction>(step.node).kind) {
         case MatrixKind::inverse: return Rich("d inv(X) = −inv(X)·dX·inv(X): going back, the adjoint stands between two transposed inverses, negated");
         case MatrixKind::determinant: return Rich("d det(X) = det(X)·tr(inv(X)·dX): the gradient is det(X)·inv(X)ᵀ");
         case MatrixKind::log_determinant: return Rich("d log det(X) = tr(inv(X)·dX): the gradient is inv(X)ᵀ");
+        case MatrixKind::power: return Rich("d X^k = Σ Xᵐ·dX·Xᵏ⁻¹⁻ᵐ over m from 0 to k − 1, one term for each factor: the block above the diagonal of [X, dX; 0, X]^k");
       }
       return {};
     }

@@ -240,9 +240,39 @@ class Evaluation {
     return out;
   }
 
-  /// Gauss–Jordan elimination with partial pivoting. A matrix that is singular to working precision has determinant 0 and no inverse: nan.
   Tensor matrix(const Node& node) {
+    const auto& [kind, exponent] = std::get<MatrixFunction>(node.payload);
     const Tensor& in = of(node.operands[0]);
+    if (kind != MatrixKind::power) return eliminated(in, kind);
+    const std::int64_t power = pool_.dims().value(exponent, sizes_).value_or(0);
+    return power < 0 ? raised(eliminated(in, MatrixKind::inverse), -power) : raised(in, power);
+  }
+
+  /// By squaring: about 2·log₂(power) products.
+  static Tensor raised(Tensor base, std::int64_t power) {
+    const auto n = static_cast<std::size_t>(base.extents[0]);
+    Tensor result{base.extents, std::vector<Number>(n * n, Arithmetic::of(0.0))};
+    for (std::size_t i = 0; i < n; ++i) result.values[i + n * i] = Arithmetic::of(1.0);
+    for (; power > 0; power /= 2) {
+      if (power % 2 == 1) result = multiplied(result, base);
+      if (power > 1) base = multiplied(base, base);
+    }
+    return result;
+  }
+
+  static Tensor multiplied(const Tensor& a, const Tensor& b) {
+    const auto n = static_cast<std::size_t>(a.extents[0]);
+    Tensor out{a.extents, std::vector<Number>(n * n, Arithmetic::of(0.0))};
+    for (std::size_t j = 0; j < n; ++j) {
+      for (std::size_t k = 0; k < n; ++k) {
+        for (std::size_t i = 0; i < n; ++i) out.values[i + n * j] += a.values[i + n * k] * b.values[k + n * j];
+      }
+    }
+    return out;
+  }
+
+  /// Gauss–Jordan elimination with partial pivoting. A matrix that is singular to working precision has determinant 0 and no inverse: nan.
+  static Tensor eliminated(const Tensor& in, MatrixKind kind) {
     const auto n = static_cast<std::size_t>(in.extents[0]);
     std::vector<Number> a = in.values;
     Tensor inverse{in.extents, std::vector<Number>(n * n, Arithmetic::of(0.0))};
@@ -282,13 +312,15 @@ class Evaluation {
       }
     }
     const Number none = Arithmetic::nan();
-    switch (std::get<MatrixKind>(node.payload)) {
+    switch (kind) {
       case MatrixKind::inverse:
         return is_singular ? Tensor{in.extents, std::vector<Number>(n * n, none)} : inverse;
       case MatrixKind::determinant:
         return {{}, {is_singular ? vanished_determinant(in.values, n, Arithmetic::negligible() * largest) : determinant}};
       case MatrixKind::log_determinant:
         return {{}, {is_singular ? none : log_size}};
+      case MatrixKind::power:
+        break;
     }
     return {};
   }

@@ -96,15 +96,20 @@ struct WindowIndex {
   friend bool operator==(const WindowIndex&, const WindowIndex&) = default;
 };
 
-/// inverse: n×n → n×n; determinant, log|determinant|: n×n → scalar.
-enum class MatrixKind : std::uint8_t { inverse, determinant, log_determinant };
+/// inverse, power: n×n → n×n; determinant, log|determinant|: n×n → scalar.
+enum class MatrixKind : std::uint8_t { inverse, determinant, log_determinant, power };
+struct MatrixFunction {
+  MatrixKind kind = MatrixKind::inverse;
+  Dim exponent;  ///< of a power: a size, which may be below 0; else none
+  friend bool operator==(const MatrixFunction&, const MatrixFunction&) = default;
+};
 
 /// column-major reshape, and gather: no payload beyond shape and operands.
 struct Plain {
   friend bool operator==(const Plain&, const Plain&) = default;
 };
 
-using Payload = std::variant<Plain, InputInfo, Rational, EinsumLabels, Coefficients, MapFunction, FoldAxes, WindowIndex, MatrixKind>;
+using Payload = std::variant<Plain, InputInfo, Rational, EinsumLabels, Coefficients, MapFunction, FoldAxes, WindowIndex, MatrixFunction>;
 
 struct Node {
   Kind kind = Kind::literal;

@@ -37,7 +37,8 @@ inline constexpr std::array folds{Row<FoldKind>{"max", FoldKind::max}, Row<FoldK
                                   Row<FoldKind>{"logsumexp", FoldKind::logsumexp}};
 inline constexpr std::array matrices{Row<MatrixKind>{"inverse", MatrixKind::inverse},
                                      Row<MatrixKind>{"determinant", MatrixKind::determinant},
-                                     Row<MatrixKind>{"log_determinant", MatrixKind::log_determinant}};
+                                     Row<MatrixKind>{"log_determinant", MatrixKind::log_determinant},
+                                     Row<MatrixKind>{"power", MatrixKind::power}};
 
 template <class Rows, class Value>
 [[nodiscard]] constexpr std::string_view of(const Rows& rows, Value value) {

@@ -253,11 +253,11 @@ Expr make_gather(Pool& pool, Expr table, Expr index) {
 }
 
 Expr make_matrix(Pool& pool, MatrixKind kind, Expr operand) {
-  assert(is_square(pool.shape(operand)));
+  assert(is_square(pool.shape(operand)) && kind != MatrixKind::power);
   Node node;
   node.kind = Kind::matrix;
   if (kind == MatrixKind::inverse) {
-    if (pool.kind(operand) == Kind::matrix && pool.payload<MatrixKind>(operand) == MatrixKind::inverse) return pool[operand].operands[0];
+    if (pool.kind(operand) == Kind::matrix && pool.payload<MatrixFunction>(operand).kind == MatrixKind::inverse) return pool[operand].operands[0];
     const Term term = split_coefficient(pool, operand);
     if (!term.coefficient.is_one() && !term.coefficient.is_zero()) {
       return scaled(pool, Rational(1) / term.coefficient, make_matrix(pool, kind, term.expr));
@@ -267,7 +267,7 @@ Expr make_matrix(Pool& pool, MatrixKind kind, Expr operand) {
     node.symmetric = pool[operand].symmetric;
   }
   node.operands = {operand};
-  node.payload = kind;
+  node.payload = MatrixFunction{kind, {}};
   return pool.interned(std::move(node));
 }
 
@@ -391,8 +391,10 @@ Expr rebuilt(Pool& pool, Expr e, const std::vector<Expr>& operands) {
       return make_reshape(pool, operands[0], node.shape);
     case Kind::gather:
       return make_gather(pool, operands[0], operands[1]);
-    case Kind::matrix:
-      return make_matrix(pool, std::get<MatrixKind>(node.payload), operands[0]);
+    case Kind::matrix: {
+      const auto& [kind, exponent] = std::get<MatrixFunction>(node.payload);
+      return kind == MatrixKind::power ? make_matrix_power(pool, operands[0], exponent) : make_matrix(pool, kind, operands[0]);
+    }
   }
   return e;
 }

@@ -43,7 +43,10 @@ struct Factor {
 [[nodiscard]] Expr make_reshape(Pool&, Expr, const Shape& out);
 /// table[index[o], …]: rows (axis 0) of `table` by an order-0 or order-1 index that counts from 1.
 [[nodiscard]] Expr make_gather(Pool&, Expr table, Expr index);
+/// Not of a power: see make_matrix_power.
 [[nodiscard]] Expr make_matrix(Pool&, MatrixKind, Expr);
+/// X^exponent of a square matrix, by a size: below 0 a power of the inverse.
+[[nodiscard]] Expr make_matrix_power(Pool&, Expr, Dim exponent);
 
 [[nodiscard]] Expr make_zero(Pool&, const Shape&);
 [[nodiscard]] Expr make_ones(Pool&, const Shape&);

@@ -1,4 +1,4 @@
-// (a·b)^p = a^p·b^p: a power of a product, factor by factor. Factors that share a summed label (x'*y) stay one.
+// Powers. (a·b)^p = a^p·b^p, factor by factor: factors that share a summed label (x'*y) stay one. X^k of a square matrix.
 #include <algorithm>
 #include <numeric>
 
@@ -26,6 +26,11 @@ std::vector<std::size_t> linked(const EinsumLabels& product) {
     }
   }
   return group;
+}
+
+bool is_transpose(Pool& pool, Expr e) {
+  return pool.kind(e) == Kind::einsum && pool[e].operands.size() == 1 && pool.order(pool[e].operands[0]) == 2 &&
+         transposed(pool, pool[e].operands[0]) == e;
 }
 
 }  // namespace
@@ -66,6 +71,23 @@ std::optional<Expr> power_of_factors(Pool& pool, Expr product, Rational exponent
   }
   if (powers.size() < 2) return std::nullopt;
   return make_einsum(pool, labels.out, powers, dims);
+}
+
+Expr make_matrix_power(Pool& pool, Expr x, Dim exponent) {
+  const DimTable& dims = pool.dims();
+  const std::optional<std::int64_t> number = dims.constant_value(exponent);
+  const Expr identity = make_identity(pool, pool.shape(x)[0]);
+  if (x == identity || number == 0) return identity;
+  if (number == 1) return x;
+  if (number == -1) return make_matrix(pool, MatrixKind::inverse, x);
+  if (is_transpose(pool, x)) return transposed(pool, make_matrix_power(pool, pool[x].operands[0], exponent));
+  Node node;
+  node.kind = Kind::matrix;
+  node.shape = pool.shape(x);
+  node.symmetric = pool[x].symmetric;
+  node.operands = {x};
+  node.payload = MatrixFunction{MatrixKind::power, exponent};
+  return pool.interned(std::move(node));
 }
 
 }  // namespace gradwright

@@ -297,10 +297,14 @@ class GraphParser {
   bool matrix(Expr& made) {
     MatrixKind kind = MatrixKind::inverse;
     Expr of;
-    if (!meant(words::matrices, kind) || !only_operand(of)) return false;
+    Shape exponent;
+    if (!meant(words::matrices, kind)) return false;
+    if (kind == MatrixKind::power && !shape(exponent)) return false;
+    if (!only_operand(of)) return false;
     if (pool_.order(of) != 2 || pool_.shape(of)[0] != pool_.shape(of)[1])
       return broken("a matrix function takes a square matrix");
-    made = make_matrix(pool_, kind, of);
+    if (kind == MatrixKind::power && exponent.size() != 1) return broken("a power of a matrix has one exponent");
+    made = kind == MatrixKind::power ? make_matrix_power(pool_, of, exponent[0]) : make_matrix(pool_, kind, of);
     return true;
   }
 

@@ -54,7 +54,10 @@ struct PayloadHash {
     }
     return hash;
   }
-  std::uint64_t operator()(const MatrixKind& kind) const { return mixed(seed, static_cast<std::uint64_t>(kind)); }
+  std::uint64_t operator()(const MatrixFunction& function) const {
+    const std::uint64_t hash = mixed(seed, static_cast<std::uint64_t>(function.kind));
+    return function.kind == MatrixKind::power ? mixed(hash, dims.fingerprint(function.exponent)) : hash;
+  }
 };
 
 std::uint64_t hash_of(const Pool& pool, const Node& node) {

@@ -131,8 +131,11 @@ class GraphPrinter {
         return "reshape [" + sizes(node.shape) + "]" + operands;
       case Kind::gather:
         return "gather" + operands;
-      case Kind::matrix:
-        return "matrix " + std::string(words::of(words::matrices, std::get<MatrixKind>(node.payload))) + operands;
+      case Kind::matrix: {
+        const auto& function = std::get<MatrixFunction>(node.payload);
+        const std::string exponent = function.kind == MatrixKind::power ? " [" + size(function.exponent) + "]" : "";
+        return "matrix " + std::string(words::of(words::matrices, function.kind)) + exponent + operands;
+      }
     }
     return {};
   }

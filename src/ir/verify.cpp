@@ -95,8 +95,9 @@ std::string broken_window_law(const Pool& pool, const Node& node) {
 std::string broken_matrix_law(const Pool& pool, const Node& node) {
   const Shape& shape = pool.shape(node.operands[0]);
   if (shape.size() != 2 || shape[0] != shape[1]) return "a matrix function takes a square matrix";
-  const bool is_inverse = std::get<MatrixKind>(node.payload) == MatrixKind::inverse;
-  return node.shape == (is_inverse ? shape : Shape{}) ? "" : "an inverse has the shape of its operand, a determinant none";
+  const MatrixKind kind = std::get<MatrixFunction>(node.payload).kind;
+  const bool is_matrix = kind == MatrixKind::inverse || kind == MatrixKind::power;
+  return node.shape == (is_matrix ? shape : Shape{}) ? "" : "an inverse and a power have the shape of their operand, a determinant none";
 }
 
 std::string broken_map_law(const Pool& pool, const Node& node) {

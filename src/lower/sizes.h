@@ -1,5 +1,5 @@
 // Sizes as numbers. A plan is made for given sizes, so 1/n is a number there: it floats out of products, and what differs by it alone is
-// computed once.
+// computed once; a power by a size is so many products.
 #pragma once
 
 #include <vector>

@@ -77,7 +77,7 @@ class Builder {
     const BufferId work{static_cast<std::uint32_t>(plan_.buffers.size())};
     plan_.buffers.push_back({fmt::format("t{}", plan_.buffers.size()), graph_.extents(operand), Storage::scratch, 0});
     Piece piece;
-    piece.call = MatrixCall{std::get<MatrixKind>(graph_[e].payload), buffers_.at(operand), add_buffer(e), work,
+    piece.call = MatrixCall{std::get<MatrixFunction>(graph_[e].payload).kind, buffers_.at(operand), add_buffer(e), work,
                             graph_.extents(operand)[0]};
     pieces_.push_back(std::move(piece));
   }

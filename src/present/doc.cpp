@@ -135,6 +135,16 @@ DocId Docs::power(DocId base, Rational exponent) {
   return added(std::move(doc), 3);
 }
 
+DocId Docs::matrix_power(DocId base, Dim exponent) {
+  Doc doc;
+  doc.kind = DocKind::power;
+  doc.args = {base};
+  doc.text = dims_.to_string(exponent);
+  doc.rows = (*this)[base].rows;
+  doc.cols = (*this)[base].cols;
+  return added(std::move(doc), doc.text.size() + 1);
+}
+
 DocId Docs::call(std::string function, std::vector<DocId> args, Dim rows, Dim cols, const ScalarFunction* row) {
   Doc doc;
   doc.kind = DocKind::call;

@@ -24,7 +24,7 @@ enum class DocKind : std::uint8_t {
   hadamard,  ///< args joined by .*
   quotient,  ///< args[0] / args[1]; `pointwise`: ./
   transpose,
-  power,       ///< args[0] ^ value; `pointwise`: .^
+  power,       ///< args[0] ^ value, or ^ text where there is one; `pointwise`: .^
   call,        ///< text(args)
   derivative,  ///< text'(args)
   compare,     ///< args[0] text args[1]
@@ -69,6 +69,8 @@ class Docs {
   DocId divided(DocId made, const std::vector<DocId>& divisors, bool pointwise);
   DocId transpose(DocId);
   DocId power(DocId base, Rational exponent);
+  /// base^exponent of a square matrix; the exponent is its text.
+  DocId matrix_power(DocId base, Dim exponent);
   DocId call(std::string function, std::vector<DocId> args, Dim rows, Dim cols, const ScalarFunction* row = nullptr);
   DocId derivative(std::string function, DocId argument);
   DocId compare(std::string op, DocId left, DocId right);

@@ -190,10 +190,12 @@ DocId Writer::fold(Expr e, bool flipped) {
 
 DocId Writer::matrix(Expr e) {
   const DocId of = doc(node(e).operands[0]);
-  switch (pool.payload<MatrixKind>(e)) {
+  const auto [kind, exponent] = pool.payload<MatrixFunction>(e);
+  switch (kind) {
     case MatrixKind::inverse: return docs.call("inv", {of}, rows(e, false), cols(e, false));
     case MatrixKind::determinant: return docs.call("det", {of}, one(), one());
     case MatrixKind::log_determinant: return docs.call("logdet", {of}, one(), one());
+    case MatrixKind::power: return docs.matrix_power(of, exponent);
   }
   return of;
 }

@@ -73,6 +73,7 @@ class Line {
   }
   std::string power(DocId id) const {
     const Doc& doc = docs_[id];
+    if (!doc.text.empty()) return argument(id, 0) + "^" + (doc.text.find_first_of(" *-") == std::string::npos ? doc.text : "(" + doc.text + ")");
     const std::string exponent = doc.value.to_string();
     if (signs_.unicode) {  // A² is A·A
       const std::string raised = superscript(exponent);

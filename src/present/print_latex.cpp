@@ -129,7 +129,7 @@ class Latex {
   }
   std::string power(DocId id) const {
     const Doc& doc = docs_[id];
-    const std::string exponent = doc.value.to_string();
+    const std::string exponent = doc.text.empty() ? doc.value.to_string() : latex_indices(doc.text);
     return base(id) + (doc.pointwise ? "^{\\odot " : "^{") + exponent + "}";
   }
   std::string call(DocId id) const {

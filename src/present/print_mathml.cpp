@@ -57,7 +57,7 @@ class Mathml {
       case DocKind::quotient:
         return doc.pointwise ? joined(id, mo("⊘")) : "<mfrac>" + row(text(doc.args[0])) + row(plain(doc.args[1])) + "</mfrac>";
       case DocKind::transpose: return "<msup>" + row(argument(id, 0)) + mi("T") + "</msup>";
-      case DocKind::power: return "<msup>" + row(argument(id, 0)) + row((doc.pointwise ? mo("⊙") : "") + number(doc.value)) + "</msup>";
+      case DocKind::power: return "<msup>" + row(argument(id, 0)) + row((doc.pointwise ? mo("⊙") : "") + (doc.text.empty() ? number(doc.value) : mi(doc.text))) + "</msup>";
       case DocKind::call: return is_pi(docs_, id) ? mi("π") : call(id);
       case DocKind::derivative: return row("<msup>" + function_name(doc.text) + mo("′") + "</msup>" + fenced(text(doc.args[0])));
       case DocKind::compare: return joined(id, mo(doc.text == ">=" ? "≥" : doc.text == "==" ? "=" : doc.text));

@@ -157,6 +157,15 @@ std::optional<DocId> Writer::block(Expr e, bool flipped) {
   return block_of(terms, flipped);
 }
 
+/// The window of two axes whose transpose e is, if any.
+Expr Writer::transposed_window(Expr e) const {
+  if (pool.kind(e) != Kind::einsum || pool[e].operands.size() != 1) return {};
+  const EinsumLabels& labels = pool.payload<EinsumLabels>(e);
+  const Expr of = pool[e].operands[0];
+  const bool is_transpose = labels.out.size() == 2 && labels.out[0] != labels.out[1] && labels.operands[0] == Labels{labels.out[1], labels.out[0]};
+  return is_transpose && pool.kind(of) == Kind::window && pool.order(pool[of].operands[0]) == 2 && !has_name(of) ? of : Expr{};
+}
+
 /// Where a term stands inside a larger matrix: c·Window(X) with zeros around, or a scalar times unit vectors.
 std::optional<Writer::Placed> Writer::placed(const Term& term, bool flipped) {
   DimTable& dims = pool.dims();
@@ -184,6 +193,11 @@ std::optional<Writer::Placed> Writer::placed(const Term& term, bool flipped) {
     const Expr of = part.operands[0];
     const bool is_unit = std::all_of(lengths.begin(), lengths.end(), [&](Dim d) { return dims.is_one(d); });
     content = is_unit ? only_entry(of) : doc(of, flipped && pool.order(of) == 1);
+  } else if (const Expr window = transposed_window(term.expr); !window.is_none()) {
+    if (!take(window)) return std::nullopt;
+    std::swap(starts[0], starts[1]);
+    std::swap(lengths[0], lengths[1]);
+    content = docs.transpose(doc(node(window).operands[0]));
   } else if (part.kind == Kind::einsum) {
     const auto found = beside_units(term.expr, flipped, starts, lengths);
     if (!found) return std::nullopt;

@@ -166,6 +166,7 @@ class Writer {
     std::array<Dim, 2> start, length;
   };
   [[nodiscard]] std::optional<DocId> beside_units(Expr, bool flipped, std::vector<Dim>& starts, std::vector<Dim>& lengths);
+  [[nodiscard]] Expr transposed_window(Expr) const;
   [[nodiscard]] std::optional<Placed> placed(const Term&, bool flipped);
   [[nodiscard]] std::optional<DocId> reshaped_sum(Expr);
   [[nodiscard]] std::vector<Expr> reshaped_operands(Expr) const;

@@ -181,7 +181,7 @@ std::optional<Expr> cancel_inverse(Pool& pool, Expr e, const Names&) {
   std::vector<Factor> factors = factors_of(pool, e);
   for (std::size_t i = 0; i < factors.size(); ++i) {
     const Node inverse = pool[factors[i].expr];
-    if (inverse.kind != Kind::matrix || std::get<MatrixKind>(inverse.payload) != MatrixKind::inverse) continue;
+    if (inverse.kind != Kind::matrix || std::get<MatrixFunction>(inverse.payload).kind != MatrixKind::inverse) continue;
     for (std::size_t j = 0; j < factors.size(); ++j) {
       if (factors[j].expr != inverse.operands[0]) continue;
       for (const std::size_t side : {0U, 1U}) {
@@ -194,6 +194,43 @@ std::optional<Expr> cancel_inverse(Pool& pool, Expr e, const Names&) {
         Shape dims = labels.dims;
         dims[met] = pool.dims().one();
         factors[i] = delta;
+        factors.erase(factors.begin() + static_cast<std::ptrdiff_t>(j));
+        return make_einsum(pool, labels.out, factors, dims);
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+/// The exponent of X where e is a power of it.
+std::optional<Dim> exponent_of(Pool& pool, Expr e, Expr x) {
+  if (e == x) return pool.dims().one();
+  if (pool.kind(e) != Kind::matrix || pool[e].operands[0] != x) return std::nullopt;
+  const auto [kind, exponent] = pool.payload<MatrixFunction>(e);
+  if (kind == MatrixKind::inverse) return pool.dims().constant(-1);
+  return kind == MatrixKind::power ? std::optional(exponent) : std::nullopt;
+}
+
+/// (X^p)[i,k]·(X^q)[k,j] with k summed: (X^(p+q))[i,j].
+std::optional<Expr> merge_matrix_powers(Pool& pool, Expr e, const Names& names) {
+  if (!has_operand(pool, e, Kind::matrix)) return std::nullopt;
+  const EinsumLabels labels = pool.payload<EinsumLabels>(e);
+  std::vector<Factor> factors = factors_of(pool, e);
+  for (std::size_t i = 0; i < factors.size(); ++i) {
+    if (pool.kind(factors[i].expr) != Kind::matrix || pool.payload<MatrixFunction>(factors[i].expr).kind != MatrixKind::power) continue;
+    const Expr x = pool[factors[i].expr].operands[0];
+    for (std::size_t j = 0; j < factors.size(); ++j) {
+      const auto other = exponent_of(pool, factors[j].expr, x);
+      if (j == i || !other || names.contains(factors[i].expr) || (factors[j].expr != x && names.contains(factors[j].expr))) continue;
+      for (const std::size_t side : {0U, 1U}) {
+        const Label met = factors[i].labels[1 - side];
+        if (met != factors[j].labels[side] || uses(labels, met) != 2) continue;
+        const Dim both = pool.dims().sum(*exponent_of(pool, factors[i].expr, x), *other);
+        Labels ends{factors[i].labels[side], factors[j].labels[1 - side]};
+        if (side == 1) std::swap(ends[0], ends[1]);
+        Shape dims = labels.dims;
+        dims[met] = pool.dims().one();
+        factors[i] = {make_matrix_power(pool, x, both), ends};
         factors.erase(factors.begin() + static_cast<std::ptrdiff_t>(j));
         return make_einsum(pool, labels.out, factors, dims);
       }
@@ -248,7 +285,7 @@ std::optional<Expr> open_inverse(Pool& pool, Expr e, const Names& names) {
   const std::vector<Factor> factors = factors_of(pool, e);
   for (std::size_t i = 0; i < factors.size(); ++i) {
     const Node inverse = pool[factors[i].expr];
-    if (inverse.kind != Kind::matrix || std::get<MatrixKind>(inverse.payload) != MatrixKind::inverse || names.contains(inverse.operands[0])) continue;
+    if (inverse.kind != Kind::matrix || std::get<MatrixFunction>(inverse.payload).kind != MatrixKind::inverse || names.contains(inverse.operands[0])) continue;
     const std::vector<Factor> chain = square_chain(pool, inverse.operands[0]);
     if (chain.size() < 2) continue;
     const bool cancels = std::any_of(factors.begin(), factors.end(), [&](const Factor& f) { return f.expr == chain.front().expr || f.expr == chain.back().expr; });
@@ -357,6 +394,7 @@ std::span<const Rule> product_rules() {
       {"unit-mass", "sum(p) = 1", "p is a probability vector, one-hot, or a softmax", Kind::einsum, sum_of_unit_mass},
       {"cancel-inverse", "inv(A)*A = eye(n)", "A invertible", Kind::einsum, cancel_inverse},
       {"inverse-of-product", "A'*inv(A*X*B)'*B' = inv(X)'", "A, X, B square and A*X*B invertible; only where a factor cancels", Kind::einsum, open_inverse},
+      {"powers-of-one-matrix", "X^k*X = X^(k+1)", "X square, k a size", Kind::einsum, merge_matrix_powers},
       {"cancel-sum", "sum(x)/sum(x) = 1; rowsum(A) ./ rowsum(A) = ones(m)", "nonzero where it is divided by", Kind::einsum, cancel_sum},
       {"orthogonal", "Q'*Q = eye(n)", "Q orthogonal", Kind::einsum, cancel_orthogonal},
       {"cancel-size", "n*(1/n) = 1", "", Kind::einsum, cancel_size},

@@ -248,7 +248,7 @@ std::optional<Expr> logarithm(Pool& pool, Expr e, const Names&) {
     const Rational p = std::get<MapFunction>(node.payload).parameter;
     if (p.is_integer() && p.num() % 2 != 0) return scaled(pool, p, make_map(pool, Function::log, {node.operands[0]}));
   }
-  if (node.kind == Kind::matrix && std::get<MatrixKind>(node.payload) == MatrixKind::determinant) {
+  if (node.kind == Kind::matrix && std::get<MatrixFunction>(node.payload).kind == MatrixKind::determinant) {
     return make_matrix(pool, MatrixKind::log_determinant, node.operands[0]);
   }
   return std::nullopt;
@@ -312,8 +312,9 @@ std::optional<Expr> inverse_functions(Pool& pool, Expr e, const Names& names) {
 
 std::optional<Expr> determinant_of_inverse(Pool& pool, Expr e, const Names&) {
   const Expr x = pool[e].operands[0];
-  const MatrixKind kind = pool.payload<MatrixKind>(e);
-  if (kind == MatrixKind::inverse || pool.kind(x) != Kind::matrix) return std::nullopt;
+  const MatrixKind kind = pool.payload<MatrixFunction>(e).kind;
+  if (kind == MatrixKind::inverse || kind == MatrixKind::power) return std::nullopt;
+  if (pool.kind(x) != Kind::matrix || pool.payload<MatrixFunction>(x).kind != MatrixKind::inverse) return std::nullopt;
   const Expr of = make_matrix(pool, kind, pool[x].operands[0]);
   return kind == MatrixKind::determinant ? make_power(pool, of, -1) : negated(pool, of);
 }
@@ -321,10 +322,11 @@ std::optional<Expr> determinant_of_inverse(Pool& pool, Expr e, const Names&) {
 std::optional<Expr> inverse_of_orthogonal(Pool& pool, Expr e, const Names&) {
   const Expr q = pool[e].operands[0];
   if (!is_orthogonal(pool, q)) return std::nullopt;
-  switch (pool.payload<MatrixKind>(e)) {
+  switch (pool.payload<MatrixFunction>(e).kind) {
     case MatrixKind::inverse: return transposed(pool, q);
     case MatrixKind::log_determinant: return make_literal(pool, 0);
-    case MatrixKind::determinant: break;
+    case MatrixKind::determinant:
+    case MatrixKind::power: break;
   }
   return std::nullopt;
 }

@@ -43,7 +43,7 @@ constexpr auto rows = std::to_array<CatalogueRow>({
     {"G0212", "index out of range", "an index below 1 or above the size", "indices start at 1", "x : R[2]\nf = x[3]"},
     {"G0213", "dimension contradiction", "two `dim` lines, or a `dim` line and a size, disagree", "remove one of the two", "dim n = 2\ndim n = 3"},
     {"G0214", "the size of an index cannot be found", "no operand says how far the index runs", "use it once as a plain index", "f = sum(k, k)"},
-    {"G0215", "unsuitable power of a matrix", "a power that is no integer from -16 to 16", "use .^ for entry by entry", "A : R[2,2]\nf = A^0.5"},
+    {"G0215", "unsuitable power of a matrix", "a power that is neither a whole number nor a size", "use .^ for entry by entry", "A : R[2,2]\nf = A^0.5"},
     {"G0216", "an update changes a size", "the new value of a name has not the size that the name has", "write it entry by entry: .* ./ .^", ""},
     {"G0301", "unknown name", "a name that was not declared or defined above", "declare it: `x : R[n]`", "f = q + 1"},
     {"G0302", "name already defined", "a name is declared or defined twice", "choose another name", "x : R\nx : R"},

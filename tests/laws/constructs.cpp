@@ -109,6 +109,12 @@ Construct indexed(std::string name, std::string indices, std::vector<std::string
           }};
 }
 
+Construct power_by_a_size() {
+  return {"power by a size", 1, [](Drawer& draw) -> Made {
+            return Term{"power by a size", {"(", ")^(" + draw.size() + ")"}, {draw.part()}, {}};
+          }};
+}
+
 Construct own_function() {
   return {"own function", 2, [](Drawer& draw) -> Made {
             static const char* const bodies[] = {"tanh(p) .* q + p", "p*q",    "sum(p .* q)*p", "p'*q", "2*p - q/3",
@@ -176,7 +182,7 @@ void add_written(std::vector<Construct>& all) {
                                     entry("A[:,i:j]", "[:,?:?]", 2),
                                     entry("A[i:j,k:l]", "[?:?,?:?]", 2),
                                     slope_of_a_function(),
-                                    own_function(),
+                                    own_function(), power_by_a_size(),
                                     around("tie of max", "max(@*ones(3))"),
                                     around("tie of max, two arguments", "max(@, @)"),
                                     around("tie of rowmax", "rowmax(@*ones(2)')"),

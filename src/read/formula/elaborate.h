@@ -173,6 +173,8 @@ class Elaborator {
   [[nodiscard]] Value reciprocal(const Value&);
   [[nodiscard]] Value transposed_value(const Value&);
   [[nodiscard]] Value power(Ast);
+  [[nodiscard]] Value power_by_size(const Value& base, Ast power);
+  [[nodiscard]] bool is_of_sizes(const Value&) const;
   [[nodiscard]] Value raised(const Value&, Rational exponent);
   [[nodiscard]] Value inverse(const Value&, Ast, Span);
   void product_mismatch(const Value& a, const Value& b, Ast left, Ast right, Span op, const char* verb = "multiply");

@@ -5,6 +5,11 @@
 #include "read/formula/elaborate.h"
 
 namespace gradwright::formula {
+namespace {
+
+constexpr std::int64_t most_factors = 16;  // of a power that is written out as a product
+
+}
 
 using MaybeLabel = ProductDraft::MaybeLabel;
 
@@ -205,6 +210,23 @@ Value Elaborator::inverse(const Value& v, Ast written, Span span) {
   return result;
 }
 
+/// Whether a scalar is made of sizes alone.
+bool Elaborator::is_of_sizes(const Value& v) const {
+  if (!v.is_scalar() || pool_.kind(v.expr) == Kind::literal) return false;
+  const std::vector<Expr> parts = reachable(pool_, {v.expr});
+  return std::none_of(parts.begin(), parts.end(), [this](Expr part) { return pool_.kind(part) == Kind::input; });
+}
+
+/// X^k, k a size.
+Value Elaborator::power_by_size(const Value& base, Ast power) {
+  const auto exponent = dim_of(asts_[power].children[1], false);
+  if (!exponent) return {};
+  Value result = base;
+  result.expr = make_matrix_power(pool_, base.expr, *exponent);
+  result.is_anonymous = true;
+  return result;
+}
+
 Value Elaborator::power(Ast ast) {
   const AstNode& node = asts_[ast];
   const Ast exponent_ast = node.children[1];
@@ -258,18 +280,14 @@ Value Elaborator::power(Ast ast) {
     offer(diagnostic, node.operator_spans[0], ".^", "raise entry by entry");
     return {};
   }
-  if (!exact || !exact->is_integer() || exact->num() > 16 || exact->num() < -16) {
+  const bool is_whole = exact && exact->is_integer();
+  const bool is_written_out = is_whole && std::abs(exact->num()) <= most_factors;
+  if ((is_whole || is_of_sizes(exponent)) && !is_written_out && base.indices.empty()) return power_by_size(base, ast);
+  if (!is_written_out) {
     Diagnostic& diagnostic =
         error("G0215", written.span, fmt::format("{} is no power of a matrix", quoted(exponent_ast)));
-    diagnostic.notes.emplace_back("a square matrix is raised to whole numbers from -16 to 16");
-    if (exact) {  // another value than that of the power: no edit
-      diagnostic.helps.push_back(fmt::format("entry by entry: `{}.^{}`", grouped(node.children[0]), raw(exponent_ast)));
-    } else {
-      diagnostic.notes.emplace_back("it is written out as a product of so many factors");
-      diagnostic.helps.push_back(written.kind == AstKind::name && has_symbol(written.text)
-                                     ? fmt::format("give it a value: `dim {} = 3`; of `det(A^{})` the exponent may stay a symbol", written.text, written.text)
-                                     : "write the number");
-    }
+    diagnostic.notes.emplace_back("a square matrix is raised to whole numbers and to sizes: `A^3`, `A^-1`, `dim k` and `A^k`");
+    diagnostic.helps.push_back(fmt::format("entry by entry: `{}.^{}`", grouped(node.children[0]), raw(exponent_ast)));
     return {};
   }
   std::int64_t count = exact->num();

@@ -96,10 +96,7 @@ std::optional<Value> Builtins::det_of_power(E& e, Ast call) {
   const Value base = e.value_of(children[0]);
   const Value exponent = e.value_of(children[1]);
   if (base.is_poisoned() || exponent.is_poisoned()) return Value{};
-  const std::vector<Expr> parts = reachable(e.pool_, {exponent.expr});
-  const bool is_size = exponent.is_scalar() && e.pool_.kind(exponent.expr) != Kind::literal &&
-                       std::none_of(parts.begin(), parts.end(), [&](Expr part) { return e.pool_.kind(part) == Kind::input; });
-  if (!is_size || base.is_scalar() || !e.is_square(base) || !base.indices.empty()) return std::nullopt;
+  if (!e.is_of_sizes(exponent) || base.is_scalar() || !e.is_square(base) || !base.indices.empty()) return std::nullopt;
   const bool is_log = e.asts_[call].text == "logdet";
   Value of;
   of.expr = make_matrix(e.pool_, is_log ? MatrixKind::log_determinant : MatrixKind::determinant, base.expr);

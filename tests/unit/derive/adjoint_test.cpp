@@ -171,6 +171,17 @@ TEST_CASE("matrix functions") {
   }
 }
 
+TEST_CASE("a power of a matrix by a size: every entry, a trace, a form; the size may be as small as 0, or below") {
+  Sheet t;
+  DimTable& dims = t.pool.dims();
+  for (const std::int64_t less : {0, 1, 2, 7}) {
+    const Expr power = make_matrix_power(t.pool, t.A, dims.sum(t.m, dims.constant(less), -1));
+    t.holds(power, t.A);
+    t.holds(make_einsum(t.pool, {}, {{power, {0, 0}}}, {t.n}), t.A);
+    t.holds(make_einsum(t.pool, {}, {{t.x, {0}}, {power, {0, 1}}, {t.x, {1}}}, {t.n, t.n}), t.A);
+  }
+}
+
 TEST_CASE("a derivative by a node inside, by itself, and by what it does not use") {
   Sheet t;
   const Expr inner = make_map(t.pool, Function::sin, {t.x});

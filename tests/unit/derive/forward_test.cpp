@@ -111,7 +111,8 @@ TEST_CASE("forward mode through every node kind") {
       make_window(pool, t.B, {t.m, t.n, two}, {{{{1, -1}, {2, 2}}, pool.dims().constant(2)}, {{{0, 1}}, zero}}),
       make_reshape(pool, hadamard(pool, {t.B, t.B}), {pool.dims().product(t.n, t.m)}),
       make_gather(pool, hadamard(pool, {t.B, t.B}), index),
-      make_matrix(pool, MatrixKind::inverse, t.A), make_matrix(pool, MatrixKind::determinant, t.A), make_matrix(pool, MatrixKind::log_determinant, t.A)};
+      make_matrix(pool, MatrixKind::inverse, t.A), make_matrix(pool, MatrixKind::determinant, t.A), make_matrix(pool, MatrixKind::log_determinant, t.A),
+      make_matrix_power(pool, t.A, t.m), make_matrix_power(pool, t.A, pool.dims().sum(zero, t.m, -1))};
   for (std::size_t k = 0; k < formulas.size(); ++k) {
     CAPTURE(k);
     for (std::uint64_t seed = 1; seed < 4; ++seed) agrees(pool, formulas[k], random_bindings(pool, {formulas[k]}, seed));

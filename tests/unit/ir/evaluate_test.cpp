@@ -128,6 +128,8 @@ TEST_CASE("matrix functions") {
   v.gives(make_matrix(v.pool, MatrixKind::inverse, v.A), {-2, 1, 1.5, -0.5});
   v.gives(make_matrix(v.pool, MatrixKind::determinant, v.A), {-2});
   v.gives(make_matrix(v.pool, MatrixKind::log_determinant, v.A), {std::log(2.0)});
+  v.gives(make_matrix_power(v.pool, v.A, v.pool.dims().constant(3)), {37, 54, 81, 118});
+  v.gives(make_matrix_power(v.pool, v.A, v.pool.dims().constant(-2)), {5.5, -2.5, -3.75, 1.75});
   v.bindings.inputs[v.A].values = {0, 1, 1, 0};  // the first pivot is zero
   v.gives(make_matrix(v.pool, MatrixKind::inverse, v.A), {0, 1, 1, 0});
   v.gives(make_matrix(v.pool, MatrixKind::determinant, v.A), {-1});

@@ -121,7 +121,8 @@ class RandomGraph {
       case 5:
         return pick(2) == 0 ? window() : make_gather(pool_, of_shape({pool_.dims().symbol("n")}), made_[2]);
       case 6:
-        return make_matrix(pool_, static_cast<MatrixKind>(pick(3)), some_square());
+        return pick(4) == 0 ? make_matrix_power(pool_, some_square(), pool_.dims().symbol("n"))
+                            : make_matrix(pool_, static_cast<MatrixKind>(pick(3)), some_square());
       case 7: {
         const Expr e = some();
         Dim total = pool_.dims().one();

@@ -70,11 +70,11 @@ TEST_CASE("a broken node of each law is named") {
   broken(node(Kind::gather, {n}, {a, two}, Plain{}), "the shape of a look-up is that of its index, then of a row");
   broken(node(Kind::gather, {}, {two, two}, Plain{}), "a look-up takes rows of a table by a scalar or a vector");
   broken(node(Kind::gather, {m}, {a}, Plain{}), "a node has the operands of its kind");
-  broken(node(Kind::matrix, {}, {a}, MatrixKind::determinant), "a matrix function takes a square matrix");
+  broken(node(Kind::matrix, {}, {a}, MatrixFunction{MatrixKind::determinant, {}}), "a matrix function takes a square matrix");
   const Expr q = make_input(pool, {"Q", Role::data, Property::none, {n, n}});
-  broken(node(Kind::matrix, {n, n}, {q}, MatrixKind::inverse), "");
-  broken(node(Kind::matrix, {n, n}, {q}, MatrixKind::determinant),
-         "an inverse has the shape of its operand, a determinant none");
+  broken(node(Kind::matrix, {n, n}, {q}, MatrixFunction{MatrixKind::inverse, {}}), "");
+  broken(node(Kind::matrix, {n, n}, {q}, MatrixFunction{MatrixKind::determinant, {}}),
+         "an inverse and a power have the shape of their operand, a determinant none");
   broken(node(Kind::input, {n}, {}, InputInfo{"v", Role::data, Property::none, {n, m}}),
          "the shape of an input is its size as written");
   broken(node(Kind::literal, {n}, {}, Rational(2)), "a literal is a scalar");

@@ -159,6 +159,7 @@ TEST_CASE("functions and matrix functions") {
   b.is(b.map(Function::sigmoid, b.x), b.row, "sigmoid(x)'", "sigmoid(x)ᵀ", R"(\sigma(x)^\top)");
   b.is(b.applied(make_matrix(b.pool, MatrixKind::inverse, b.A), b.x), b.column, "inv(A)*x", "inv(A)·x", R"(A^{-1} x)");
   b.is(b.t(make_matrix(b.pool, MatrixKind::inverse, b.A)), b.square, "inv(A)'", "inv(A)ᵀ", R"(A^{-\top})");
+  b.is(b.t(make_matrix_power(b.pool, b.A, b.n)), b.square, "(A^n)'", "(A^n)ᵀ", R"(\left(A^{n}\right)^\top)");
   b.is(make_matrix(b.pool, MatrixKind::determinant, b.A), b.scalar, "det(A)", "det(A)", R"(\det(A))");
   b.is(make_fold(b.pool, FoldKind::max, b.x, {0}), b.scalar, "max(x)", "max(x)", R"(\max(x))");
 }

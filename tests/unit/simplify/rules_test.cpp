@@ -261,6 +261,18 @@ TEST_CASE("determinant-of-inverse") {
   b.silent(det, "determinant-of-inverse");
 }
 
+TEST_CASE("powers-of-one-matrix") {
+  Bench b;
+  const Expr power = make_matrix_power(b.pool, b.A, b.m);
+  const auto product = [&](Expr x, Expr y) { return make_einsum(b.pool, {0, 2}, {{x, {0, 1}}, {y, {1, 2}}}, {b.n, b.n, b.n}); };
+  const Dim next = b.pool.dims().sum(b.m, b.pool.dims().one());
+  b.becomes(product(power, b.A), "powers-of-one-matrix", make_matrix_power(b.pool, b.A, next));
+  b.becomes(product(b.A, power), "powers-of-one-matrix", make_matrix_power(b.pool, b.A, next));
+  b.becomes(product(power, power), "powers-of-one-matrix", make_matrix_power(b.pool, b.A, b.pool.dims().sum(b.m, b.m)));
+  b.silent(product(power, transposed(b.pool, b.A)), "powers-of-one-matrix");
+  b.silent(hadamard(b.pool, {power, b.A}), "powers-of-one-matrix");
+}
+
 TEST_CASE("rows have names that differ, and statements") {
   std::set<std::string_view> names;
   for (const Rule& rule : all_rules()) {
