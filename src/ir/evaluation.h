@@ -272,7 +272,7 @@ class Evaluation {
   }
 
   /// Gauss–Jordan elimination with partial pivoting. A matrix that is singular to working precision has determinant 0 and no inverse: nan.
-  static Tensor eliminated(const Tensor& in, MatrixKind kind) {
+  Tensor eliminated(const Tensor& in, MatrixKind kind) {
     const auto n = static_cast<std::size_t>(in.extents[0]);
     std::vector<Number> a = in.values;
     Tensor inverse{in.extents, std::vector<Number>(n * n, Arithmetic::of(0.0))};

@@ -145,6 +145,11 @@ Point point_of(const Sheet& sheet, std::uint64_t seed) {
   for (const Declaration& one : program.declarations) inputs.push_back(one.input);
   const Bindings drawn = random_bindings(pool, inputs, seed);
   for (const Declaration& one : program.declarations) point.values[one.name] = drawn.inputs.at(one.input).values;
+  // `R[n] prob` at n = 1 was read as a number above, which may be any probability.
+  for (const Variable& one : sheet.variables) {
+    std::vector<double>& values = point.values[one.name];
+    if (one.fact == "prob" && !one.sizes.empty() && values.size() == 1) values = {1};
+  }
   return point;
 }
 
