@@ -90,7 +90,7 @@ Checking::JudgedCode Checking::judged_code(const NumpyReading& reading) {
   own.result_.sides.resize(kept);
   for (const JudgedSide& side : own.result_.sides) {
     result.rank += rank(side.verdict);
-    result.conforms = result.conforms && side.verdict.kind != VerdictKind::nonconforming;
+    result.conforms = result.conforms && side.verdict.conforms();
   }
   if (own.result_.sides.empty()) result.rank = 1000;
   for (Diagnostic& one : own.result_.diagnostics) report(std::move(one));

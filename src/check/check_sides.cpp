@@ -40,7 +40,7 @@ JudgedSide Checking::side(const ReadSide& read, const std::string& of, const std
   judged.truth = judge_.truth_formula();
   judged.truth_size = judge_.sheet().size_text(judge_.truth().surface);
   if (read.readings.empty()) {
-    judged.verdict.kind = VerdictKind::nonconforming;
+    judged.verdict.kind = is_about_reading(read.diagnostics) ? VerdictKind::unread : VerdictKind::nonconforming;
     judged.diagnostics = read.diagnostics;
     return judged;
   }
@@ -49,7 +49,7 @@ JudgedSide Checking::side(const ReadSide& read, const std::string& of, const std
   for (const Reading& reading : read.readings) {
     std::vector<Diagnostic> reasons;
     Verdict verdict = judge_.verdict(reading.gw, reasons);
-    conforming += verdict.kind != VerdictKind::nonconforming ? 1 : 0;
+    conforming += verdict.conforms() ? 1 : 0;
     if (best != nullptr)
       judged.other_readings.push_back(reading.gw + " (" + std::string(verdict_name(verdict.kind)) + ")");
     if (best != nullptr && rank(verdict) >= rank(judged.verdict)) continue;
@@ -68,7 +68,7 @@ JudgedSide Checking::side(const ReadSide& read, const std::string& of, const std
     judged.verdict.kind = VerdictKind::nonconforming;
     judged.diagnostics = {*read.fault};
   }
-  if (judged.verdict.kind != VerdictKind::nonconforming) judged.size = judge_.sheet().size_text(judged.verdict.surface);
+  if (judged.verdict.conforms()) judged.size = judge_.sheet().size_text(judged.verdict.surface);
   const bool is_entry = !judge_.truth().indices.empty();
   if (options_.anatomy && !is_entry) judged.anatomy = anatomy_of(judge_.sheet(), judged.reading);
   if (options_.repairs) {
@@ -85,6 +85,7 @@ JudgedSide Checking::side(const ReadSide& read, const std::string& of, const std
     move_findings(judged, best->map);
     if (own_) own_->draft(judged, *best, judge_.sheet(), judge_.truth().indices, left_);
   }
+  if (!judged.verdict.conforms() && is_about_reading(judged.diagnostics)) judged.verdict.kind = VerdictKind::unread;
   std::vector<std::string> own;
   for (const Definition& definition : judge_.sheet().program().definitions) {
     if (stands_in(judged.reading, definition.name)) own.push_back(definition.name);

@@ -33,6 +33,8 @@ Wording wording_of(VerdictKind kind) {
       return {"G0705", Severity::error};
     case VerdictKind::nonconforming:
       return {"G0706", Severity::error};
+    case VerdictKind::unread:
+      return {"G0706", Severity::error};  // where nothing says why
     case VerdictKind::undecided:
       return {"G0707", Severity::warning};
   }
@@ -122,6 +124,8 @@ std::string_view verdict_name(VerdictKind kind) {
       return "nonconforming";
     case VerdictKind::undecided:
       return "undecided";
+    case VerdictKind::unread:
+      return "unread";
   }
   return "undecided";
 }
@@ -157,6 +161,8 @@ std::string summary_of(const Verdict& verdict) {
       return "does not conform";
     case VerdictKind::undecided:
       return "undecided";
+    case VerdictKind::unread:
+      return "not read";
   }
   return {};
 }
@@ -166,7 +172,8 @@ Diagnostic diagnostic_of(const JudgedSide& side) {
   const std::string subject = subject_of(side);
   const auto [code, severity] = wording_of(verdict.kind);
   Diagnostic diagnostic;
-  if (verdict.kind == VerdictKind::nonconforming && !side.diagnostics.empty()) {
+  const bool is_refused = verdict.kind == VerdictKind::nonconforming || verdict.kind == VerdictKind::unread;
+  if (is_refused && !side.diagnostics.empty()) {
     diagnostic = side.diagnostics[0];
     if (!side.repairs.empty()) {  // what is true says more than what conforms
       diagnostic.helps.clear();
@@ -204,6 +211,8 @@ Diagnostic diagnostic_of(const JudgedSide& side) {
       break;
     case VerdictKind::nonconforming:
       if (side.diagnostics.empty()) diagnostic.message = "this conforms only because sizes of the sheet coincide";
+      break;
+    case VerdictKind::unread:
       break;
   }
   if (!side.layout_note.empty()) diagnostic.notes.push_back(side.layout_note);
@@ -264,8 +273,8 @@ Diagnostic unclear_claim(Span place, const std::string& name, const std::string&
   return diagnostic;
 }
 
-bool JudgedSide::is_unread() const {
-  if (verdict.kind != VerdictKind::nonconforming || diagnostics.empty()) return false;
+bool is_about_reading(const std::vector<Diagnostic>& diagnostics) {
+  if (diagnostics.empty()) return false;
   constexpr std::array<std::string_view, 5> unread{"G00", "G01", "G03", "G060", "G061"};
   const std::string& code = diagnostics[0].code;
   const bool is_raised = code == "G0614";  // NumPy reads it, and refuses its sizes

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "check/verdict.h"
 #include "source/diagnostic.h"
@@ -14,6 +15,8 @@ namespace gradwright::check {
 [[nodiscard]] Diagnostic diagnostic_of(const JudgedSide&);
 /// "right, proved", "scaled by 2", "not proved, but equal at 6 random points" …
 [[nodiscard]] std::string summary_of(const Verdict&);
+/// These say that something is no formula of the sheet, not that its sizes do not fit.
+[[nodiscard]] bool is_about_reading(const std::vector<Diagnostic>&);
 /// Nobody can tell what is claimed here. `name`: of the left side, where it names nothing of the sheet.
 [[nodiscard]] Diagnostic unclear_claim(Span place, const std::string& name, const std::string& loss);
 

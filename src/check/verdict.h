@@ -22,7 +22,8 @@ enum class VerdictKind {
   wrong_value,
   wrong_shape,
   nonconforming,
-  undecided
+  undecided,
+  unread  ///< no formula of the sheet: nothing was found about its truth
 };
 /// "equal-transposed"
 [[nodiscard]] std::string_view verdict_name(VerdictKind);
@@ -58,6 +59,7 @@ struct Verdict {
   std::vector<std::string> notes;
   Shape surface;  ///< of the claim; empty where it does not conform
   [[nodiscard]] bool is_right() const { return kind == VerdictKind::equal; }
+  [[nodiscard]] bool conforms() const { return kind != VerdictKind::nonconforming && kind != VerdictKind::unread; }
 };
 
 /// What a claim is about more closely than by its two names.
@@ -88,8 +90,8 @@ struct JudgedSide {
   std::string layout_note;  ///< how the true chain grows, with sizes; from who knows the chain
   Anatomy anatomy;          ///< of the reading, where that was asked for
   std::vector<Diagnostic> diagnostics;
-  /// It is no formula of the sheet: a name, a function or a notation that nobody knows. Nothing was found about its truth.
-  [[nodiscard]] bool is_unread() const;
+  /// A name, a function or a notation that nobody knows.
+  [[nodiscard]] bool is_unread() const { return verdict.kind == VerdictKind::unread; }
 };
 
 }  // namespace gradwright::check

@@ -299,8 +299,8 @@ TEST_CASE("limits of a sum are kept") {
                    {"latex: \\frac{\\partial L}{\\partial K_1} = \\sum_{i=0}^{3} G_{i+1} X_{i+1}", "equal"},
                    {"latex: \\frac{\\partial L}{\\partial K_1} = \\sum_{i=1}^{3} G_i X_i", "wrong-value"},
                    {"latex: \\frac{\\partial L}{\\partial K_1} = \\sum_{i=0}^{2} G_{i+1} X_{i+1}", "wrong-value"},
-                   {"latex: \\frac{\\partial L}{\\partial K_2} = \\sum_{i=0}^{3} G_i X_{i+2}", "nonconforming"},
-                   {"latex: \\frac{\\partial L}{\\partial K_2} = \\sum_{i=0}^{3} G_i X_{i+1}", "nonconforming"},
+                   {"latex: \\frac{\\partial L}{\\partial K_2} = \\sum_{i=0}^{3} G_i X_{i+2}", "unread"},
+                   {"latex: \\frac{\\partial L}{\\partial K_2} = \\sum_{i=0}^{3} G_i X_{i+1}", "unread"},
                });
   table(sheet, {
                    {"latex: \\frac{\\partial L}{\\partial K_j} = \\sum_{i=1}^{4} G_i X_{i+j-1}", "equal"},

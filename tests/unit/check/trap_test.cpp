@@ -5,6 +5,7 @@
 #include <array>
 
 #include "check/check.h"
+#include "check/report.h"
 
 using namespace gradwright;
 
@@ -100,4 +101,31 @@ TEST_CASE("sizes in definitions, functions and arrays are made general too") {
                                                                         {"dL/dx = W*c", "wrong-value", true, "W'*c"},
                                                                         {"dL/dW = [1;2;4]*x'", "equal", false, nullptr},
                                                                     }});
+}
+
+TEST_CASE("no trap is told of what does not go through, or of an array that is written out") {
+  const auto notes = [](const std::string& text) {
+    const check::Checked found = check::checked(Text("sheet.gw", text));
+    REQUIRE(found.sides.size() == 1);
+    std::string all;
+    for (const std::string& note : check::diagnostic_of(found.sides[0]).notes) all += note + "\n";
+    return all;
+  };
+  const std::string square = "A : R[2,2]\nx, y : R[2]\nf = sum((A*x - y)^2)\n";
+  CHECK(notes(square + "claim df/dx = 2*(A*x - y)\n").find("a trap") != std::string::npos);
+  CHECK(notes(square + "claim df/dx = 2*A*(A*x - y)*x'\n").find("a trap") == std::string::npos);  // 2×2
+  const std::string entries = "x : R[3]\nf = x[1]^2*x[2] + x[3]\n";
+  CHECK(notes(entries + "claim df/dx = [2*x[1]*x[2]; x[1]^2; 0]\n").find("a trap") == std::string::npos);
+}
+
+TEST_CASE("what cannot be read has a verdict of its own") {
+  const auto verdict = [](const std::string& claim) {
+    const check::Checked found =
+        check::checked(Text("sheet.gw", "A : R[m,n]\nx : R[n]\nf = sum(A*x)\nclaim " + claim + "\n"));
+    REQUIRE(found.sides.size() == 1);
+    return std::string(check::verdict_name(found.sides[0].verdict.kind));
+  };
+  CHECK(verdict("df/dx = 2*q") == "unread");
+  CHECK(verdict("df/dx = A*A") == "nonconforming");
+  CHECK(verdict("numpy: dx = A @ A") == "nonconforming");
 }
