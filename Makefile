@@ -14,7 +14,7 @@ setup: ## install the Debian or Ubuntu packages that are missing
 	@tools/setup
 
 demo: setup ## build the optimised program and show what it does
-	cmake --preset release
+	cmake --preset release -DGRADWRIGHT_UNITY=ON
 	cmake --build --preset release --target gradwright --parallel $(JOBS)
 	@GRADWRIGHT=build/release/gradwright bash examples/demo.sh
 
