@@ -153,7 +153,7 @@ void Checking::equation(const ReadEquation& equation) {
   if (!slice(wrt, sides) || of.name.empty() || wrt.name.empty() || !judge_.ask(of, wrt)) {
     const bool is_by_nothing = wrt.name.empty() && shown.empty() && of.name == loss_ && !equation.sides.empty();
     if (is_by_nothing)  // \nabla f
-      recognise(equation.sides, left.span, std::string(result_.text.slice(left.span)));
+      recognise(equation.sides, {std::string(result_.text.slice(left.span)), {}, left.span}, only_input());
     else if (shown.empty() && of.name == loss_ && !wrt.name.empty() && !judge_.sheet().shape_of(wrt.name))
       recognise(equation.sides, {wrt.name, wrt.entry, left.span}, only_variable());
     else

@@ -75,7 +75,10 @@ void Checking::recognise(std::vector<ReadSide> sides, const Target& left, const 
   if (!meant.empty()) {
     for (ReadSide& side : sides)
       for (Reading& reading : side.readings)
-        reading.notes.push_back(fmt::format("`{}` is no name of the sheet: `{}` is meant", left.name, found->wrt));
+        reading.notes.push_back(
+            left.name.starts_with('\\')  // \nabla f
+                ? fmt::format("`{}` is by `{}`, the only variable", left.name, found->wrt)
+                : fmt::format("`{}` is no name of the sheet: `{}` is meant", left.name, found->wrt));
   }
   if (!left.entry.empty() && !judge_.ask({loss_, {}, left.span}, {found->wrt, left.entry, left.span})) return;
   chain(sides, found->of, found->wrt, {{}, {}, left.entry});
@@ -92,6 +95,12 @@ std::string Checking::only_variable() {
       for (const Target& by : request.wrt) found.insert(by.name);
   }
   return found.size() == 1 ? *found.begin() : std::string();
+}
+
+/// What `\nabla f` is by where nothing else tells.
+std::string Checking::only_input() {
+  const std::vector<Declaration>& all = judge_.sheet().program().declarations;
+  return all.size() == 1 ? all.front().name : only_variable();
 }
 
 /// Asks for the derivative by `wrt` of the gradient by `first`.

@@ -74,6 +74,7 @@ class Checking {
 
   /// The only parameter of the sheet, or what it asks for; empty where there are several.
   [[nodiscard]] std::string only_variable();
+  [[nodiscard]] std::string only_input();
 
   /// Asks for the derivative by `wrt` of the gradient by `first`.
   bool ask_hessian(const std::string& of, const std::string& first, const std::string& wrt, Span place);

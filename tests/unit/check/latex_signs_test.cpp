@@ -363,4 +363,13 @@ TEST_CASE("products in an exponent, and quotients of tensors") {
         });
 }
 
+TEST_CASE("the gradient by nothing is by the only variable, right or wrong") {
+  table("x : R[3]\nf = x[1]^2*x[2] + x[3]\n",
+        {
+            {"latex: \\nabla f = \\begin{pmatrix} 2x_1x_2 \\\\ x_1^2 \\\\ 1 \\end{pmatrix}", "equal"},
+            {"latex: \\nabla f = \\begin{pmatrix} 2x_1x_2 \\\\ x_1^2 \\\\ x_3 \\end{pmatrix}", "wrong-value"},
+        });
+  table("A : R[m,n]\nparam w : R[n]\nL = sum((A*w).^2)\n", {{"latex: \\nabla L = A^T A w", "scaled"}});
+}
+
 }  // namespace gradwright::claims_table
