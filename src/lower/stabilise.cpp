@@ -149,6 +149,41 @@ Expr log_cosh(Pool& pool, Expr e) {
   return difference_of(pool, sum_of(pool, size, tail), log_two);
 }
 
+/// u, where e = u + √(u² + 1).
+Expr beside_own_root(Pool& pool, Expr e) {
+  if (pool.kind(e) != Kind::add) return {};
+  for (const Expr root : std::vector<Expr>(pool[e].operands)) {
+    const Expr inner = argument(pool, root, Function::sqrt);
+    const Expr square = inner.is_none() || !coefficient_of(pool, e, root).is_one() ? Expr{} : beyond_one(pool, inner);
+    if (square.is_none()) continue;
+    const Expr u = sum_without(pool, e, {root});
+    if (make_power(pool, u, 2) == square) return u;
+  }
+  return {};
+}
+
+/// sign(u)·asinh|u|, without |u|² beyond 1, without a difference of large numbers below 0 and without a loss near it.
+Expr area_sine(Pool& pool, Expr e) {
+  const Expr x = argument(pool, e, Function::log);
+  const Expr u = x.is_none() ? x : beside_own_root(pool, x);
+  if (u.is_none()) return u;
+  const Expr ones = ones_like(pool, u), size = apply(pool, Function::abs, u);
+  const auto hypotenuse = [&](Expr leg) {
+    return apply(pool, Function::sqrt, sum_of(pool, ones, make_power(pool, leg, 2)));
+  };
+  const Expr near = make_map(pool, Function::min, {size, ones}), far = make_map(pool, Function::max, {size, ones});
+  const Expr over =
+      hadamard(pool, {make_power(pool, near, 2), make_power(pool, sum_of(pool, ones, hypotenuse(near)), -1)});
+  const Expr grown = apply(pool, Function::log, sum_of(pool, ones, hypotenuse(make_power(pool, far, -1))));
+  const Expr at_one = apply(pool, Function::log, sum_of(pool, ones, hypotenuse(ones)));
+  const Expr beyond =
+      make_add(pool, Shape(pool.shape(u)), {{1, apply(pool, Function::log, far)}, {1, grown}, {-1, at_one}});
+  const Expr is_beyond = make_map(pool, Function::greater, {size, ones});
+  const Expr whole =
+      sum_of(pool, apply(pool, Function::log1p, sum_of(pool, near, over)), hadamard(pool, {is_beyond, beyond}));
+  return hadamard(pool, {apply(pool, Function::sign, u), whole});
+}
+
 /// n, where e = uⁿ with a whole n; else 0.
 std::int64_t whole_power(const Pool& pool, Expr e) {
   if (!is_map(pool, e, Function::power)) return 0;
@@ -272,7 +307,8 @@ Expr tanh_of_hyperbolics(Pool& pool, Expr e) {
   return with_joined_factors(pool, e, [&](const Factor& a, const Factor& b) {
     const Expr u = argument(pool, a.expr, Function::sinh);
     const Expr below = whole_power(pool, b.expr) == -1 ? operand(pool, b.expr) : Expr{};
-    if (u.is_none() || below.is_none() || a.labels != b.labels || argument(pool, below, Function::cosh) != u) return Expr{};
+    if (u.is_none() || below.is_none() || a.labels != b.labels || argument(pool, below, Function::cosh) != u)
+      return Expr{};
     return apply(pool, Function::tanh, u);
   });
 }
@@ -295,6 +331,8 @@ constexpr std::array rows = {
     StableForm{"log-sigmoid", "log(sigmoid(u)) = -softplus(-u)", log_sigmoid},
     StableForm{"log of one minus sigmoid", "log(1 - sigmoid(u)) = -softplus(u)", log_one_minus_sigmoid},
     StableForm{"log-cosh", "log(cosh(u)) = |u| + log1p(exp(-2*|u|)) - log(2)", log_cosh},
+    StableForm{"area sine", "log(u + sqrt(u^2 + 1)) = sign(u)*asinh(|u|), by log1p up to 1 and by log(|u|) beyond",
+               area_sine},
     StableForm{"sigmoid", "1/(1 + exp(-u))^n = sigmoid(u)^n", sigmoid_form},
     StableForm{"log1p", "log(1 + u) = log1p(u)", log1p_form},
     StableForm{"expm1", "exp(u) - 1 = expm1(u)", expm1_form},

@@ -10,8 +10,6 @@ namespace {
 
 constexpr std::size_t most_monomials = 16;
 
-bool is_sum(const Pool& pool, Expr e, const Names& names) { return pool.kind(e) == Kind::add && pool[e].operands.size() > 1 && !names.contains(e); }
-
 bool has_sum_factor(const Pool& pool, Expr e, const Names& names) {
   const Expr core = split_coefficient(pool, e).expr;
   if (pool.kind(core) != Kind::einsum) return false;
@@ -120,12 +118,6 @@ Rational divides_by(const Pool& pool, const std::vector<Factor>& factors, Expr u
     if (f.labels == axes && is_map(pool, f.expr, Function::power) && pool[f.expr].operands[0] == u) return pool.payload<MapFunction>(f.expr).parameter;
   }
   return 0;
-}
-
-std::vector<Factor> as_factors(const Pool& pool, Expr e, const Names& names) {
-  const bool opens = pool.kind(e) == Kind::einsum && !names.contains(e) && pool.payload<EinsumLabels>(e).out == axis_labels(pool.order(e)) &&
-                     pool.payload<EinsumLabels>(e).dims.size() == pool.order(e);
-  return opens ? factors_of(pool, e) : std::vector<Factor>{{e, axis_labels(pool.order(e))}};
 }
 
 /// 1/u − v/u² = (u − v)/u², where the terms of u cancel in what stands above.

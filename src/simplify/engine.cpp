@@ -52,7 +52,7 @@ Expr own_extremum(const Pool& pool, Expr e) {
 
 std::vector<Rule> all_rules() {
   std::vector<Rule> all;
-  for (const auto rules : {product_rules(), reshape_rules(), sum_rules(), map_rules(), logistic_rules(), cancelling_rules(), sharing_rules(), window_rules(), selection_rules(), others_rules()}) {
+  for (const auto rules : {product_rules(), reshape_rules(), sum_rules(), map_rules(), logistic_rules(), conjugate_rules(), cancelling_rules(), sharing_rules(), window_rules(), selection_rules(), others_rules()}) {
     all.insert(all.end(), rules.begin(), rules.end());
   }
   return all;

@@ -47,4 +47,12 @@ Expr known_root(const Pool& pool, Expr u) {
   return pool.find(root);
 }
 
+bool is_sum(const Pool& pool, Expr e, const Names& names) { return pool.kind(e) == Kind::add && pool[e].operands.size() > 1 && !names.contains(e); }
+
+std::vector<Factor> as_factors(const Pool& pool, Expr e, const Names& names) {
+  const bool opens = pool.kind(e) == Kind::einsum && !names.contains(e) && pool.payload<EinsumLabels>(e).out == axis_labels(pool.order(e)) &&
+                     pool.payload<EinsumLabels>(e).dims.size() == pool.order(e);
+  return opens ? factors_of(pool, e) : std::vector<Factor>{{e, axis_labels(pool.order(e))}};
+}
+
 }  // namespace gradwright

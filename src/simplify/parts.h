@@ -11,6 +11,10 @@ namespace gradwright {
 
 [[nodiscard]] std::vector<Factor> factors_of(const Pool&, Expr einsum);
 [[nodiscard]] std::vector<Term> terms_of(const Pool&, Expr add);
+/// A sum of several terms without a name.
+[[nodiscard]] bool is_sum(const Pool&, Expr, const Names&);
+/// The factors of an entrywise product, where it has no name; else the node itself as one.
+[[nodiscard]] std::vector<Factor> as_factors(const Pool&, Expr, const Names&);
 /// 0, 1, …, order − 1.
 [[nodiscard]] Labels axis_labels(std::size_t order);
 /// f(x repeated) as f(x) repeated, for an elementwise function of one operand.

@@ -24,6 +24,7 @@ struct Rule {
 [[nodiscard]] std::span<const Rule> map_rules();
 [[nodiscard]] std::span<const Rule> logistic_rules();
 [[nodiscard]] std::span<const Rule> reshape_rules();
+[[nodiscard]] std::span<const Rule> conjugate_rules();
 [[nodiscard]] std::span<const Rule> cancelling_rules();
 [[nodiscard]] std::span<const Rule> sharing_rules();
 [[nodiscard]] std::span<const Rule> window_rules();

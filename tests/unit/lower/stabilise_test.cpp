@@ -125,6 +125,13 @@ const std::vector<Case> cases = {
      },
      {1000, -1000},
      {1, -1}},
+    {"area sine",
+     [](Terms& t) {
+       const Expr root = t.f(Function::sqrt, t.plus(t.ones, make_power(t.pool, t.x, 2)));
+       return t.f(Function::log, t.plus(t.x, root));
+     },
+     {-1e10, 1e-9},
+     {-23.7189981105004, 1e-9}},
     {"tanh of hyperbolics",
      [](Terms& t) { return hadamard(t.pool, {t.f(Function::sinh, t.x), t.inverse(t.f(Function::cosh, t.x))}); },
      {1000, -1000},

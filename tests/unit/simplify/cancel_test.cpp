@@ -24,6 +24,24 @@ TEST_CASE("sigmoid-complement") {
   b.silent(difference_of(b.pool, ones, of_apart), "sigmoid-complement");
 }
 
+TEST_CASE("conjugate-sum and conjugate-product: a root beside its argument") {
+  Bench b;
+  const Expr t = b.map(Function::sqrt, sum_of(b.pool, make_ones(b.pool, {b.n}), make_power(b.pool, b.x, 2)));
+  const auto over = [&](Expr u) { return make_power(b.pool, u, -1); };
+  const Expr below = over(sum_of(b.pool, b.x, t));
+  const auto sum = [&](Rational second, Expr beside) {
+    return make_add(b.pool, {b.n}, {{2, hadamard(b.pool, {beside, below})}, {second, hadamard(b.pool, {beside, b.x, below, over(t)})}});
+  };
+  b.becomes(sum(2, b.y), "conjugate-sum", scaled(b.pool, 2, hadamard(b.pool, {b.y, over(t)})));
+  b.silent(sum(-2, b.y), "conjugate-sum");
+  b.silent(make_add(b.pool, {b.n}, {{1, below}, {1, hadamard(b.pool, {b.y, below, over(t)})}}), "conjugate-sum");
+  const Expr slope = sum_of(b.pool, make_ones(b.pool, {b.n}), hadamard(b.pool, {b.x, over(t)}));
+  b.becomes(hadamard(b.pool, {b.y, slope, below}), "conjugate-product", hadamard(b.pool, {b.y, over(t)}));
+  b.silent(hadamard(b.pool, {b.y, slope, over(b.q)}), "conjugate-product");
+  b.names.insert_or_assign(slope, {"s", {b.n, b.pool.dims().one()}});
+  b.silent(hadamard(b.pool, {b.y, slope, below}), "conjugate-product");
+}
+
 TEST_CASE("named-root: only of a root with a name") {
   Bench b;
   const Expr root = b.map(Function::sqrt, b.q);
