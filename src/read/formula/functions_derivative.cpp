@@ -25,7 +25,7 @@ Value derivative_value(Elaborator& e, Pool& pool, Wanted wanted, const Value& of
   if (wanted == Wanted::hessian && wrt_axes.size() > 1) {  // rows and columns are vec of the variable
     Dim count = one;
     for (const Dim dim : wrt_axes) count = pool.dims().product(count, dim);
-    result.surface = {count, count};
+    if (!pool.dims().is_one(count)) result.surface = {count, count};  // 1×1 is a number
     result.expr = make_reshape(pool, derivative, result.surface);
     return result;
   }

@@ -195,4 +195,10 @@ TEST_CASE("a part counts at the entries that are taken of it") {
                                      });
 }
 
+TEST_CASE("the Hessian by a variable of one entry is a number, whatever its axes") {
+  for (const std::string declared : {"z : R\n", "z : R[1]\n", "z : R[1,1]\n", "z : R[1,1,1]\n"})
+    table(declared + "b : R\na = sum(z.^3)\nF = hessian(a, z)\nG = hessian(b, z)\nL = sum(F.^2) + sum(G.^2)\n",
+          {{"L = 36*sum(z.^2)", "equal"}, {"L = 6*sum(z.^2)", "scaled"}});
+}
+
 }  // namespace gradwright::claims_table
