@@ -279,7 +279,7 @@ class NumpyPrinter final : public OwnPrinter {
   /// True and False, in NumPy.
   [[nodiscard]] bool is_boolean(Ast ast) const {
     const AstNode& node = context_.pool[ast];
-    if (node.kind == AstKind::index) return is_boolean(node.children[0]);
+    if (node.kind == AstKind::index || node.kind == AstKind::transpose) return is_boolean(node.children[0]);
     const bool is_product = node.kind == AstKind::product;
     return node.kind == AstKind::compare || (is_product && std::all_of(node.children.begin(), node.children.end(),
                                                                        [&](Ast one) { return is_boolean(one); }));

@@ -106,11 +106,13 @@ class Precise {
     for (int round = 0; round < 3; ++round) {
       span_ = span;
       const Real::Digits digits(2 * span_ + 256);
+      Real::forget_overflow();
       if (!evaluated()) return std::nullopt;
       const bool all = std::all_of(roots_.begin(), roots_.end(), [&](Expr root) {
         const auto& values = values_.at(root).values;
         return std::all_of(values.begin(), values.end(), [](const Real& x) { return x.is_finite(); });
       });
+      if (!all && Real::has_overflowed()) return std::nullopt;
       if (all || needed_ <= span) return all;
       if (needed_ > most_span) return std::nullopt;
       span = needed_;

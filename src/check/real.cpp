@@ -76,6 +76,9 @@ std::optional<std::int64_t> Real::exponent() const {
   return mpfr_get_exp(number_->it);
 }
 
+bool Real::has_overflowed() { return mpfr_overflow_p() != 0; }
+void Real::forget_overflow() { mpfr_clear_overflow(); }
+
 Real Real::power_of_two(std::int64_t exponent) {
   Real made(1.0);
   mpfr_mul_2si(made.number_->it, made.number_->it, exponent, nearest_rounding);

@@ -42,6 +42,9 @@ class Real {
   [[nodiscard]] std::string text() const;
   /// e where 2^(e−1) ≤ |x| < 2^e; nothing for 0 and what is not finite.
   [[nodiscard]] std::optional<std::int64_t> exponent() const;
+  /// Whether something has grown beyond all exponents since the last `forget_overflow`: exp(1e12) is a number all the same.
+  [[nodiscard]] static bool has_overflowed();
+  static void forget_overflow();
   [[nodiscard]] static Real power_of_two(std::int64_t exponent);
   [[nodiscard]] Real size() const;
   [[nodiscard]] Real root() const;

@@ -159,3 +159,13 @@ TEST_CASE("what only rounding tells apart is not wrong") {
     CHECK(judged(squares + "claim df/dx = " + claim + "\n").verdict.kind == check::VerdictKind::wrong_value);
   }
 }
+
+TEST_CASE("what grows beyond all exponents has a value all the same") {
+  const std::string sheet =
+      "b : R[m]\nv : R[m,m]\nL = square(logistic_loss(b, diag(v)))^2\nt = -b .* diag(v)\n";
+  for (const std::string softplus : {"softplus(t)", "log(1 + exp(t))", "log(1 + exp(eye(m)*t))", "log(exp(eye(m)*t) + 1)"}) {
+    CAPTURE(softplus);
+    const check::JudgedSide side = judged(sheet + "claim dL/dv = -4*(sum(" + softplus + ")/m)^3*diag(sigmoid(t) .* b)/m\n");
+    CHECK(side.verdict.is_right());
+  }
+}
