@@ -126,7 +126,7 @@ constexpr std::array rows = {
     ScalarFunction{Function::tanh, "tanh", 1, GRADWRIGHT_VALUE(std::tanh(x)), d_tanh, R"(\tanh({0}))", "np.tanh({0})", "tanh({0})", "", -2, 2, ""},
     ScalarFunction{Function::erf, "erf", 1, GRADWRIGHT_VALUE(std::erf(x)), d_erf, R"(\operatorname{erf}({0}))", "scipy.special.erf({0})", "erf({0})", "", -2, 2, ""},
     ScalarFunction{Function::sigmoid, "sigmoid", 1, GRADWRIGHT_VALUE(sigmoid_of(x)), d_sigmoid, R"(\sigma({0}))", "1/(1 + np.exp(-{0}))", "1/(1 + exp(-({0})))", "", -2, 2, ""},
-    ScalarFunction{Function::relu, "relu", 1, GRADWRIGHT_VALUE(x > 0 ? x : 0), d_relu, R"(\operatorname{relu}({0}))", "np.maximum({0}, 0)", "fmax({0}, 0)", "", -2, 2, "relu'(0) = 0"},
+    ScalarFunction{Function::relu, "relu", 1, GRADWRIGHT_VALUE(x <= 0 ? 0 : x), d_relu, R"(\operatorname{relu}({0}))", "np.maximum({0}, 0)", "({0} <= 0 ? 0 : {0})", "", -2, 2, "relu'(0) = 0"},
     ScalarFunction{Function::leaky_relu, "leaky_relu", 1, GRADWRIGHT_VALUE(x > 0 ? x : 0.01 * x), d_leaky_relu, R"(\operatorname{leakyrelu}({0}))", "np.where({0} > 0, {0}, 0.01*{0})", "({0} > 0 ? {0} : 0.01*({0}))", "", -2, 2, "leaky_relu'(0) = 0.01"},
     ScalarFunction{Function::elu, "elu", 1, GRADWRIGHT_VALUE(x > 0 ? x : std::expm1(x)), d_elu, R"(\operatorname{elu}({0}))", "np.where({0} > 0, {0}, np.expm1({0}))", "({0} > 0 ? {0} : expm1({0}))", "", -2, 2, ""},
     ScalarFunction{Function::gelu, "gelu", 1, GRADWRIGHT_VALUE(0.5 * x * (1 + std::erf(x * std::sqrt(0.5)))), d_gelu, R"(\operatorname{gelu}({0}))", "0.5*{0}*(1 + scipy.special.erf({0}/np.sqrt(2)))", "0.5*({0})*(1 + erf(({0})*sqrt(0.5)))", "", -2, 2, ""},

@@ -212,7 +212,7 @@ Value Scalars::map(const Node& node, const Places& places) {
   const auto positive = [&] { return apply(Op::greater, x, constant(0)); };
   switch (function.function) {
     case Function::relu:
-      return apply(Op::max, x, constant(0));
+      return apply(Op::max, constant(0), x);  // of two numbers that do not compare the second: what has no value keeps having none
     case Function::step:
       return positive();
     case Function::sign:

@@ -5,6 +5,7 @@
 
 #include "api/session.h"
 #include "derive/forward.h"
+#include "ir/make.h"
 #include "lower/stabilise.h"
 #include "printed.h"
 
@@ -97,4 +98,24 @@ TEST_CASE("values and slopes far out: evaluated, printed, by dual numbers and co
     is_near(program->output("f")[0], row.value);
     is_near(program->output("df/dx")[0], row.slope);
   }
+}
+
+TEST_CASE("what has no value has none behind a relu") {
+  for (const Backend backend : {Backend::interpreter, Backend::c, Backend::llvm}) {
+    Session session(Text("relu.gw", "param x : R[n]\nf = sum(relu(log(x)))\nminimize f\n"));
+    CompileRequest request;
+    request.sizes = {{"n", 3}};
+    request.compile.backend = backend;
+    auto program = session.compile<double>(request);
+    REQUIRE(program.has_value());
+    const double values[] = {-1, 2, 3};
+    std::copy(std::begin(values), std::end(values), program->input("x").begin());
+    program->run();
+    CHECK(std::isnan(program->output("f")[0]));
+  }
+  Pool pool;
+  const Expr x = make_input(pool, {"x", Role::data, Property::none, {}});
+  Bindings at;
+  at.inputs[x] = {{}, {std::nan("")}};
+  CHECK(std::isnan(evaluate(pool, make_map(pool, Function::relu, {x}), at).values[0]));
 }
