@@ -53,6 +53,10 @@ class DimTable {
   /// Says name = value from here on. False when the name already has a different definition or would define itself.
   [[nodiscard]] bool define(std::string_view name, Dim value, Span reason);
 
+  /// What a reading takes for granted where it may hold: of `x[1:m]` for x of n entries, n − m is at least 0.
+  void assume_nonnegative(Dim dim) { assumed_nonnegative_.push_back(dim); }
+  [[nodiscard]] const std::vector<Dim>& assumed_nonnegative() const { return assumed_nonnegative_; }
+
   [[nodiscard]] std::optional<std::int64_t> constant_value(Dim) const;
   [[nodiscard]] bool is_one(Dim dim) const { return dim == one_; }
   [[nodiscard]] Dim one() const { return one_; }
@@ -80,6 +84,7 @@ class DimTable {
   std::unordered_map<std::uint32_t, Dim> definitions_;  // by symbol
   std::unordered_map<std::uint32_t, std::string> aliases_;  // by dim
   std::vector<DimEquality> equalities_;
+  std::vector<Dim> assumed_nonnegative_;
   Dim one_;
 };
 

@@ -13,6 +13,8 @@ struct Reach {
 
 /// At least 0 whatever the dimension symbols are (1 at least): n − 1, n·m − n. False where that is not seen.
 [[nodiscard]] bool is_nonnegative(const DimTable&, Dim);
+/// At least 0 by something that the sheet takes for granted: n − m beside `x[1:m]`.
+[[nodiscard]] bool is_granted(const DimTable&, Dim);
 
 /// The index reads inside of an axis of `extent` entries: for all sizes, or, a range of a few of n entries, where the sheet it stands in does.
 [[nodiscard]] bool reads_inside(DimTable&, const AffineIndex&, const Shape& out, Dim extent);

@@ -36,7 +36,8 @@ AxisKind axis_kind(DimTable& dims, const AffineIndex& index, std::size_t axis, D
   if (around.is_certain) return dims.is_one(in) && !is_constant(dims, out) ? AxisKind::selection : AxisKind::padding;
   // Whether x[2:4] is in range may depend on n; only what cannot be is no slice. A sheet reads inside: n is at least 4, and what is put back fits.
   const bool is_small = is_constant(dims, in) && !is_constant(dims, out);
-  if (is_nonnegative(dims, around.before) && (is_small || around.before != zero) && !is_constant(dims, around.after)) return AxisKind::selection;
+  const bool is_inside = is_small || around.before != zero || is_granted(dims, around.after);
+  if (is_nonnegative(dims, around.before) && is_inside && !is_constant(dims, around.after)) return AxisKind::selection;
   const auto rest = dims.constant_value(dims.sum(zero, around.after, -1));
   return is_nonnegative(dims, index.offset) && !is_small && (!rest || *rest >= 0) ? AxisKind::slice : AxisKind::other;
 }

@@ -59,6 +59,7 @@ bool Elaborator::is_possible(Dim room, const std::function<Diagnostic()>& fault)
   Diagnostic found = fault();
   if (!is_nonnegative(dims, dims.sum(dims.constant(-1), room, -1))) {
     bounds.push_back({room, std::move(found)});
+    dims.assume_nonnegative(room);
     return true;
   }
   error(found.code.c_str(), found.span, found.message).helps = found.helps;
