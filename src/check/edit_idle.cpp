@@ -6,6 +6,25 @@
 
 namespace gradwright::check {
 
+namespace {
+
+/// sqrt(x)^2, sqrt(x^2), exp(log(x)), log(exp(x))
+bool undoes_its_part(const AstPool& pool, const AstNode& node) {
+  if (node.children.empty()) return false;
+  const AstNode& part = pool[node.children[0]];
+  const auto is_call = [](const AstNode& one, std::string_view name) {
+    return one.kind == AstKind::call && one.text == name && one.children.size() == 1;
+  };
+  const auto is_square = [&](const AstNode& one) {
+    return one.kind == AstKind::power && pool[one.children[1]].kind == AstKind::number &&
+           pool[one.children[1]].value == Rational(2);
+  };
+  return (is_square(node) && is_call(part, "sqrt")) || (is_call(node, "sqrt") && is_square(part)) ||
+         (is_call(node, "exp") && is_call(part, "log")) || (is_call(node, "log") && is_call(part, "exp"));
+}
+
+}  // namespace
+
 /// At every point.
 bool Search::is_zero(Ast ast) {
   return std::all_of(points_.begin(), points_.end(), [&](Point& point) {
@@ -80,6 +99,7 @@ Search::Idle Search::idle_parts(Ast root) {
     if (node.kind == AstKind::product) found.factors += idle_factors(node);
     if (node.kind == AstKind::call && node.text == "zeros") ++found.factors;
     if (node.kind == AstKind::power) found.factors += is_one(node.children[1]) ? 1 : 0;
+    found.factors += undoes_its_part(pool, node) ? 1 : 0;
     if (node.kind == AstKind::index) found.factors += is_odd_base(node.children[0]) ? 1 : 0;
   }
   return found;
