@@ -160,7 +160,7 @@ bool needs_parentheses(const Docs& docs, DocId parent, std::size_t place, bool f
       if (child.kind == DocKind::quotient) return child.pointwise != user.pointwise;
       if (child.kind == (user.pointwise ? DocKind::hadamard : DocKind::product) || child.kind == DocKind::number) return inner < Level::product;
       return inner <= Level::product;
-    case DocKind::transpose: return inner < Level::postfix;
+    case DocKind::transpose: return inner < Level::postfix || (child.kind == DocKind::power && !child.text.empty());  // (X^k)', not X^k'
     case DocKind::power:
       // x^2' and x'^2 would be read from left to right; x^2^3 is never printed bare.
       return inner < Level::atom;

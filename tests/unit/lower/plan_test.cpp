@@ -221,7 +221,7 @@ TEST_CASE("the text of a plan says what runs") {
     v1 = b[i0]
     v2 = add v1, v0
     v3 = 0
-    v4 = max v2, v3
+    v4 = max v3, v2
     out[i0] = v4
 )");
 }
