@@ -297,7 +297,7 @@ class Rules {
     const Dim n = pool_.shape(a)[0];
     const auto [kind, exponent] = pool_.payload<MatrixFunction>(node);
     switch (kind) {
-      case MatrixKind::power: return through_power(a, adjoint, exponent);
+      case MatrixKind::power: return through_matrix_power(pool_, a, adjoint, exponent);
       case MatrixKind::inverse: {
         // Ā = −A⁻ᵀ D A⁻ᵀ: Ā[i,j] = −Σ Y[a,i] D[a,b] Y[j,b]; labels i j a b = 0 1 2 3
         Shape dims{n, n, n, n};
@@ -309,35 +309,6 @@ class Rules {
       case MatrixKind::log_determinant: return product(adjoint, {}, {{inverse, {1, 0}}}, {n, n});
     }
     return adjoint;
-  }
-
-  /// D = c·δ: k·c·(X^(k−1))ᵀ; else Σ over the places of one factor.
-  [[nodiscard]] Expr through_power(Expr x, Expr adjoint, Dim k) const {
-    const Dim n = pool_.shape(x)[0];
-    if (is_diagonal_constant(adjoint)) {
-      const Expr rest = make_matrix_power(pool_, x, pool_.dims().sum(k, pool_.dims().one(), -1));
-      Shape dims{n, n, n};
-      const Labels seeds = seed_labels(adjoint, dims);
-      return make_einsum(pool_, joined(seeds, {0, 1}), {{make_size(pool_, k), {}}, {adjoint, joined(seeds, {0, 2})}, {rest, {1, 2}}}, dims);
-    }
-    if (seeds_ == 0) {
-      const Expr turned = transposed(pool_, x);
-      return power_sum(pool_, turned, adjoint, turned, k);
-    }
-    Shape dims{n, n, n, n};
-    const Labels seeds = seed_labels(adjoint, dims);
-    return make_einsum(pool_, joined(seeds, {2, 3}), {{adjoint, joined(seeds, {0, 1})}, {power_jacobian(pool_, x, k), {0, 1, 2, 3}}}, dims);
-  }
-
-  /// Whether the last two axes are those of a number times the identity.
-  [[nodiscard]] bool is_diagonal_constant(Expr e) const {
-    const Expr bare = split_coefficient(pool_, e).expr;
-    if (pool_.kind(bare) != Kind::einsum) return false;
-    const EinsumLabels einsum = pool_.payload<EinsumLabels>(bare);
-    const Label last = einsum.out.back();
-    return einsum.out[einsum.out.size() - 2] == last &&
-           std::none_of(einsum.operands.begin(), einsum.operands.end(),
-                        [last](const Labels& labels) { return std::find(labels.begin(), labels.end(), last) != labels.end(); });
   }
 
   /// The table gathers back what its rows gave out: one-hot rows, Gather of the identity.

@@ -5,11 +5,9 @@
 
 namespace gradwright {
 
-/// Σ_{m<k} A^m·C·B^(k−1−m), for square A, B, C of one size: the block above the diagonal of [A, C; 0, B]^k
-/// (Van Loan, Computing integrals involving the matrix exponential, 1978). 0 where k is 0.
-[[nodiscard]] Expr power_sum(Pool&, Expr a, Expr c, Expr b, Dim k);
-
-/// ∂(X^k)[a,b]/∂X[i,j] = Σ_{m<k} (X^m)[a,i]·(X^(k−1−m))[j,b], axes a b i j.
-[[nodiscard]] Expr power_jacobian(Pool&, Expr x, Dim k);
+/// The adjoint of X, axes (seeds…, i, j), given that of X^k, axes (seeds…, a, b): Σ_ab D[…,a,b]·∂(X^k)[a,b]/∂X[i,j].
+/// Where D is a number times the identity, k·D·(X^(k−1))ᵀ; else by a block of a power (Van Loan, Computing integrals involving the matrix
+/// exponential, 1978): Σ_{m<k} A^m·C·B^(k−1−m) stands above the diagonal of [A, C; 0, B]^k.
+[[nodiscard]] Expr through_matrix_power(Pool&, Expr x, Expr adjoint, Dim k);
 
 }  // namespace gradwright
