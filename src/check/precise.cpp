@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "check/branches.h"
 #include "check/real.h"
 #include "derive/differences.h"
 #include "ir/evaluation.h"
+#include "ir/make.h"
 
 namespace gradwright::check {
 namespace {
@@ -62,24 +64,8 @@ void make_exact(const InputInfo& info, RealTensor& tensor) {
   }
 }
 
-bool has_kink(const Pool& pool, Expr e) {
-  if (pool.kind(e) != Kind::map) return false;
-  switch (pool.payload<MapFunction>(e).function) {
-    case Function::sign:
-    case Function::step:
-    case Function::relu:
-    case Function::leaky_relu:
-    case Function::elu:
-    case Function::max:
-    case Function::min:
-    case Function::greater:
-    case Function::greater_equal:
-    case Function::equal:
-      return true;
-    default:
-      return false;
-  }
-}
+/// Where rounding may choose a side. Of |x| either side is near.
+bool has_kink(const Pool& pool, Expr e) { return is_kinked(pool, e) && !is_map(pool, e, Function::abs); }
 
 class Precise {
  public:

@@ -8,6 +8,7 @@
 #include "derive/matrix_power.h"
 #include "derive/solved.h"
 #include "ir/functions.h"
+#include "ir/labels.h"
 #include "ir/make.h"
 #include "ir/others.h"
 #include "ir/pooling.h"
@@ -56,11 +57,6 @@ class Rules {
   static Labels joined(Labels first, const Labels& second) {
     first.insert(first.end(), second.begin(), second.end());
     return first;
-  }
-  static Labels counted(std::size_t count) {
-    Labels labels(count);
-    std::iota(labels.begin(), labels.end(), Label{0});
-    return labels;
   }
   /// D[S,l]·factor[l]: every factor has the labels given, over the axes of `shape`.
   [[nodiscard]] Expr product(Expr adjoint, const Labels& adjoint_axes, const std::vector<Factor>& factors, const Shape& shape) const {
@@ -353,8 +349,7 @@ std::string rule_name(const Pool& pool, Expr node) {
 /// δ[s,t]: the derivative of a node by itself.
 Expr unit_seed(Pool& pool, Expr root) {
   const Shape shape = pool.shape(root);
-  Labels once(shape.size());
-  std::iota(once.begin(), once.end(), Label{0});
+  const Labels once = counted(shape.size());
   Labels twice = once;
   twice.insert(twice.end(), once.begin(), once.end());
   return make_einsum(pool, twice, {}, shape);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ir/labels.h"
 #include "ir/make.h"
 
 namespace gradwright {
@@ -58,8 +59,7 @@ Expr through_matrix_power(Pool& pool, Expr x, Expr adjoint, Dim k) {
   Shape dims(pool.shape(adjoint).begin(), pool.shape(adjoint).end() - 2);
   const auto first = static_cast<Label>(dims.size());
   dims.insert(dims.end(), 4, n);
-  Labels seeds;
-  for (Label seed = 0; seed < first; ++seed) seeds.push_back(seed);
+  const Labels seeds = counted(first);
   const auto with_seeds = [&](std::initializer_list<int> axes) {
     Labels labels = seeds;
     for (const int axis : axes) labels.push_back(static_cast<Label>(first + axis));

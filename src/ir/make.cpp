@@ -3,20 +3,14 @@
 #include <algorithm>
 #include <cassert>
 #include <map>
-#include <numeric>
 
 #include "ir/constant_factor.h"
 #include "ir/facts.h"
+#include "ir/labels.h"
 #include "ir/reach.h"
 
 namespace gradwright {
 namespace {
-
-Labels counted(std::size_t count) {
-  Labels labels(count);
-  std::iota(labels.begin(), labels.end(), Label{0});
-  return labels;
-}
 
 bool is_square(const Shape& shape) { return shape.size() == 2 && shape[0] == shape[1]; }
 

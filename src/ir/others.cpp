@@ -1,18 +1,12 @@
 #include "ir/others.h"
 
 #include <algorithm>
-#include <numeric>
 
+#include "ir/labels.h"
 #include "ir/make.h"
 
 namespace gradwright {
 namespace {
-
-Labels counted(std::size_t count) {
-  Labels labels(count);
-  std::iota(labels.begin(), labels.end(), Label{0});
-  return labels;
-}
 
 /// 0 where all of the first axes equal their twins, 1 elsewhere. A comparison, since 1 − δ would be multiplied out.
 Expr others_mask(Pool& pool, const Shape& extents) {
