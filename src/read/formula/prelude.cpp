@@ -110,13 +110,13 @@ gru_h(z,n,h) = (1 - sigmoid(z)) .* n + sigmoid(z) .* h
 
 # Schedules: factors of a learning rate at step t, counted from 1.
 warmup(t,steps) = min(t/steps, 1)
-cosine_decay(t,steps) = 0.5 + 0.5*cos(3.141592653589793*min(t/steps, 1))
+cosine_decay(t,steps) = 0.5 + 0.5*cos(pi*min(t/steps, 1))
 exponential_decay(t,steps,factor) = exp(log(factor)*t/steps)
 inverse_decay(t,steps) = 1/(1 + t/steps)
 drop(t,at,factor) = 1 - (1 - factor)*step(t - at)
 # atan(1/tan(pi*x)) is pi times a half less what x is above a whole number; steps are taken at their middle, which is never whole.
-step_decay(t,every,factor) = exp(log(factor)*((t - 0.5)/every - 0.5 + atan(1 ./ tan(3.141592653589793*(t - 0.5)/every))/3.141592653589793))
-cosine_restarts(t,every) = 0.5 + 0.5*sin(atan(1 ./ tan(3.141592653589793*(t - 0.5)/every)))
+step_decay(t,every,factor) = exp(log(factor)*((t - 0.5)/every - 0.5 + atan(1 ./ tan(pi*(t - 0.5)/every))/pi))
+cosine_restarts(t,every) = 0.5 + 0.5*sin(atan(1 ./ tan(pi*(t - 0.5)/every)))
 )";
 }
 
