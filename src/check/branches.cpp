@@ -9,7 +9,7 @@
 
 #include "check/precise.h"
 #include "check/turning_sizes.h"
-#include "derive/points.h"
+#include "derive/inside.h"
 
 namespace gradwright::check {
 namespace {
@@ -59,7 +59,7 @@ class BranchWalk {
   }
 
   [[nodiscard]] Bindings next() {
-    if (kept_.empty() || random_() % 8 == 0) return random_bindings(pool_, {a_, b_}, random_());
+    if (kept_.empty() || random_() % 8 == 0) return bindings_inside(pool_, {a_, b_}, random_());
     Bindings at = any_of(any_of(kept_));
     const Bindings other = random_bindings(pool_, {a_, b_}, random_(), at.dims);
     std::vector<Expr> inputs;

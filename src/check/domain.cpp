@@ -8,7 +8,7 @@
 #include "check/precise.h"
 #include "check/regions.h"
 #include "check/turning_sizes.h"
-#include "derive/differences.h"
+#include "derive/inside.h"
 #include "ir/make.h"
 #include "read/formula/builtins.h"
 #include "read/formula/parser.h"
@@ -181,7 +181,10 @@ std::optional<DomainGap> domain_gap(const Pool& pool, const std::vector<PartialP
     return are_finite(pool, own, at) == false && are_finite(pool, truth, at) == true;
   };
   std::vector<Bindings> points;
-  for (std::uint64_t i = 0; i < 16; ++i) points.push_back(random_bindings(pool, all, 1009 + i * 7919));
+  for (std::uint64_t i = 0; i < 16; ++i) {
+    points.push_back(random_bindings(pool, all, 1009 + i * 7919));
+    (void)move_inside(points.back(), pool, truth);
+  }
   for (const DimValues& sizes : unusual_sizes(pool, all, false, {}))
     points.push_back(random_bindings(pool, all, 1013, sizes));
   for (const DimValues& sizes : turning_sizes(pool, ids).sizes)

@@ -8,7 +8,7 @@
 #include "check/normal.h"
 #include "check/precise.h"
 #include "check/regions.h"
-#include "derive/differences.h"
+#include "derive/inside.h"
 
 namespace gradwright::check {
 
@@ -46,7 +46,7 @@ std::optional<Equivalence::Kind> looked_closer(const Pool& pool, Expr a, Expr b,
     return Equivalence::Kind::refuted;
   };
   for (std::uint64_t attempt = 0; attempt < 6 && equal < precise_points; ++attempt) {
-    PreciseComparison found = compared_precisely(pool, a, b, random_bindings(pool, {a, b}, 409 + attempt * 7919));
+    PreciseComparison found = compared_precisely(pool, a, b, bindings_inside(pool, {a, b}, 409 + attempt * 7919));
     if (found.kind == PreciseComparison::Kind::differ) {
       const bool is_rounding = found.share <= 1e-13 && has_rounded_number(pool, a, b);
       return is_rounding ? Equivalence::Kind::undecided : refuted_by(std::move(found.witness));

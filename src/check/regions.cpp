@@ -8,7 +8,7 @@
 #include "check/branches.h"
 #include "check/faint.h"
 #include "check/turning_sizes.h"
-#include "derive/differences.h"
+#include "derive/inside.h"
 
 namespace gradwright::check {
 namespace {
@@ -46,7 +46,7 @@ class Regions {
     for (const DimValues& sizes : unusual_sizes(pool_, ids_, true, numbers_)) {
       if (is_cheap(pool_, ids_, sizes) && differs_at(random_bindings(pool_, {a_, b_}, ++seed, sizes))) return found_;
     }
-    const Bindings base = random_bindings(pool_, {a_, b_}, 907);
+    const Bindings base = bindings_inside(pool_, {a_, b_}, 907);
     if (!is_cheap(pool_, ids_, base.dims)) return std::nullopt;
     if (differs_along(base, {})) return found_;
     if (kinks_.empty()) return std::nullopt;

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "derive/differences.h"
+#include "derive/inside.h"
 
 namespace gradwright::check {
 namespace {
@@ -85,7 +86,20 @@ Comparison compared_by_numbers(const Pool& pool, Expr a, Expr b, int points) {
        ++attempt) {
     Comparison one = compared_at(pool, ids, a, b, random_bindings(pool, {a, b}, 101 + attempt * 7919));
     result.points += one.points;
-    if ((result.witness = std::move(one.witness))) break;
+    if ((result.witness = std::move(one.witness))) return result;
+  }
+  // Most of what is drawn lies outside the domain.
+  constexpr std::uint64_t most_walks = 12;
+  int lost = 0;
+  for (std::uint64_t walk = 0; walk < most_walks && lost < 3 && result.points < points; ++walk) {
+    Bindings at = random_bindings(pool, {a, b}, 103 + walk * 7919);
+    if (!move_inside(at, pool, {a, b})) {
+      ++lost;
+      continue;
+    }
+    Comparison one = compared_at(pool, ids, a, b, at);
+    result.points += one.points;
+    if ((result.witness = std::move(one.witness))) return result;
   }
   return result;
 }

@@ -5,6 +5,7 @@
 #include <random>
 
 #include "derive/forward.h"
+#include "derive/inside.h"
 #include "ir/make.h"
 #include "ir/work.h"
 
@@ -144,6 +145,7 @@ class Gradients {
   void try_point(int attempt) {
     at_ = random_bindings(pool_, roots_, seed_of(options_, attempt));
     calm(at_, pool_, attempt - options_.points);
+    if (attempt >= options_.points) (void)move_inside(at_, pool_, roots_);
     claimed_ = evaluate(pool_, gradients_, at_);
     random_.seed(options_.seed + static_cast<std::uint64_t>(attempt));
     std::vector<std::size_t> groups[2];
@@ -275,6 +277,7 @@ class Dense {
       work += work_of(pool_, {judged}, sizes).operations + (first_.is_none() ? 12 : 48) * work_of(pool_, {of_}, sizes).operations;
       at_ = random_bindings(pool_, is_dense_ ? roots : with_inputs({of_, wrt_, summed_}), seed_of(options_, attempt));
       calm(at_, pool_, attempt - options_.points);
+      if (attempt >= options_.points && is_dense_) (void)move_inside(at_, pool_, roots);
       random_.seed(options_.seed + static_cast<std::uint64_t>(attempt));
       bool is_beside = false;
       if (const auto error = error_here(is_beside)) {

@@ -169,3 +169,18 @@ TEST_CASE("what grows beyond all exponents has a value all the same") {
     CHECK(side.verdict.is_right());
   }
 }
+
+TEST_CASE("points are looked for inside a domain that random ones miss") {
+  const std::string angles = "A : R[9,8]\nx : R[8]\nf = sum(acos(A*x))\n";  // ∂f/∂A = −(1/√(1 − (Ax)²))·xᵀ
+  CHECK(judged(angles + "claim df/dA = -(1 ./ sqrt((1 - A*x) .* (1 + A*x)))*x'\n").verdict.is_right());
+  CHECK(judged(angles + "claim df/dA = (1 ./ sqrt((1 - A*x) .* (1 + A*x)))*x'\n").verdict.kind ==
+        check::VerdictKind::wrong_value);
+  CHECK(judged(angles + "claim df/dA = -(1 ./ sqrt(1 - A*x))*x'\n").verdict.kind == check::VerdictKind::wrong_value);
+  const std::string logs = "Y : R[6,7]\nf = sum(log(Y))^2\n";  // ∂f/∂Y = 2·Σlog Y/Y
+  CHECK(judged(logs + "claim df/dY = 2*log(prod(Y)) ./ Y\n").verdict.kind != check::VerdictKind::wrong_value);
+  CHECK(judged(logs + "claim df/dY = log(prod(Y)) ./ Y.^2\n").verdict.kind == check::VerdictKind::wrong_value);
+  CHECK(judged("x, u : R[k,m]\nF = sum(asin(colmin(x ./ u)))\nclaim dF/dx = 0*x\n").verdict.kind ==
+        check::VerdictKind::wrong_value);
+  CHECK(judged("x : R[n]\nf = sum(asin(x) + acos(2 + x.^2))\nclaim df/dx = x\n").verdict.kind ==
+        check::VerdictKind::undecided);  // it has no value anywhere
+}
