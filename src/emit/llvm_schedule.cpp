@@ -65,8 +65,8 @@ double body_cost(const Stage& stage, const Body& body, std::optional<std::size_t
 double total_cost(const Stage& stage, std::optional<std::size_t> loop, int lanes) {
   double inside = 1, outside = 1;  // turns of the body and of the finish
   for (std::size_t l = 0; l < stage.loops.size(); ++l) {
-    double turns = static_cast<double>(stage.loops[l]);
-    if (l == loop) turns = static_cast<double>((stage.loops[l] + lanes - 1) / lanes);
+    const bool is_in_lanes = loop.has_value() && l == *loop;
+    const auto turns = static_cast<double>(is_in_lanes ? (stage.loops[l] + lanes - 1) / lanes : stage.loops[l]);
     inside *= turns;
     if (l < stage.parallel) outside *= turns;
   }

@@ -89,7 +89,7 @@ std::optional<Others> product_of_others(Pool& pool, Expr e) {
   if (pool.payload<FoldAxes>(e).axes[0] != order) return std::nullopt;
   const std::vector<Expr> terms = pool[masked].operands;
   const std::vector<Rational> coefficients = pool.payload<Coefficients>(masked).values;
-  for (const std::size_t i : {0, 1}) {
+  for (std::size_t i = 0; i < 2; ++i) {
     if (pool.kind(terms[i]) != Kind::einsum || !coefficients[1 - i].is_one()) continue;
     const std::vector<Expr> factors = pool[terms[i]].operands;
     for (std::size_t mask = 0; mask < factors.size(); ++mask) {
