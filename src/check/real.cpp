@@ -185,9 +185,9 @@ Real Real::mapped(const MapFunction& map, const Real& x, const Real& y) {
       mpfr_pow(made.number_->it, x.number_->it, y.number_->it, nearest_rounding);
       return made;
     case Function::max:
-      return x > y ? x : y;
+      return x > y || x.is_nan() ? x : y;
     case Function::min:
-      return x < y ? x : y;
+      return x < y || x.is_nan() ? x : y;
     case Function::greater:
       return truth(x > y);
     case Function::greater_equal:

@@ -172,7 +172,7 @@ class Evaluation {
         total = x;
         if (!ties.empty()) ties[place] = 1;
         if (first_takes_all) taken[place] = rank;
-      } else if (first_takes_all && !(x < total)) {
+      } else if (first_takes_all && !(x < total) && !Arithmetic::is_nan(total)) {
         if (rank < taken[place]) total = x;
         taken[place] = std::min(taken[place], rank);
       } else if (!ties.empty() && !(x < total) && !(x > total)) {

@@ -206,13 +206,21 @@ Value Scalars::power(Value x, Rational exponent) {
   return exponent.is_negative() ? apply(Op::div, constant(1), result) : result;
 }
 
+/// Of two numbers that do not compare the operations take the second: a constant stands first, and else the first is looked at, so that what
+/// has no value keeps having none.
+Value Scalars::extremum(Op op, Value x, Value y) {
+  if (body_[y].op == Op::constant) std::swap(x, y);
+  const Value taken = apply(op, x, y);
+  return body_[x].op == Op::constant ? taken : apply(Op::select, apply(Op::equal, x, x), taken, x);
+}
+
 Value Scalars::map(const Node& node, const Places& places) {
   const auto& function = std::get<MapFunction>(node.payload);
   const Value x = value(node.operands[0], places);
   const auto positive = [&] { return apply(Op::greater, x, constant(0)); };
   switch (function.function) {
     case Function::relu:
-      return apply(Op::max, constant(0), x);  // of two numbers that do not compare the second: what has no value keeps having none
+      return extremum(Op::max, x, constant(0));
     case Function::step:
       return positive();
     case Function::sign:
@@ -232,9 +240,9 @@ Value Scalars::map(const Node& node, const Places& places) {
     case Function::pow:
       return apply(Op::pow, x, value(node.operands[1], places));
     case Function::max:
-      return apply(Op::max, x, value(node.operands[1], places));
+      return extremum(Op::max, x, value(node.operands[1], places));
     case Function::min:
-      return apply(Op::min, x, value(node.operands[1], places));
+      return extremum(Op::min, x, value(node.operands[1], places));
     case Function::greater:
       return apply(Op::greater, x, value(node.operands[1], places));
     case Function::greater_equal:

@@ -50,6 +50,7 @@ class Scalars {
   Value sum(const Node&, const Places&);
   Value map(const Node&, const Places&);
   Value power(Value x, Rational exponent);
+  Value extremum(Op, Value x, Value y);
   Value window(const Node&, const Places&);
   Value reshape(Expr e, const Places&);
   Value gather(const Node&, const Places&);

@@ -100,22 +100,34 @@ TEST_CASE("values and slopes far out: evaluated, printed, by dual numbers and co
   }
 }
 
-TEST_CASE("what has no value has none behind a relu") {
-  for (const Backend backend : {Backend::interpreter, Backend::c, Backend::llvm}) {
-    Session session(Text("relu.gw", "param x : R[n]\nf = sum(relu(log(x)))\nminimize f\n"));
-    CompileRequest request;
-    request.sizes = {{"n", 3}};
-    request.compile.backend = backend;
-    auto program = session.compile<double>(request);
-    REQUIRE(program.has_value());
-    const double values[] = {-1, 2, 3};
-    std::copy(std::begin(values), std::end(values), program->input("x").begin());
-    program->run();
-    CHECK(std::isnan(program->output("f")[0]));
+TEST_CASE("what has no value has none behind a maximum, a minimum or a relu") {
+  for (const std::string formula :
+       {"sum(relu(log(x)))", "sum(max(log(x), 1))", "sum(min(1, log(x)))", "sum(max(log(x), x))", "sum(min(x, log(x)))",
+        "sum(max(log(x), 2*log(x)))", "max(log(x))", "min(log(x))", "sum(rowmax(log(x)*ones(2)'))",
+        "sum(colmin(ones(2)*log(x)'))", "sum(maxpool(log(x)*ones(2)', 2, 1))", "sum(clamp(log(x), 0, 1))"}) {
+    for (std::size_t place = 0; place < 4; ++place) {
+      CAPTURE(formula);
+      CAPTURE(place);
+      std::vector<double> values{1.5, 2, 3, 0.5};
+      values[place] = -1;
+      for (const Backend backend : {Backend::interpreter, Backend::c, Backend::llvm}) {
+        Session session(Text("none.gw", "param x : R[4]\nf = " + formula + "\nminimize f\n"));
+        CompileRequest request;
+        request.compile.backend = backend;
+        auto program = session.compile<double>(request);
+        REQUIRE(program.has_value());
+        std::copy(values.begin(), values.end(), program->input("x").begin());
+        program->run();
+        CHECK(std::isnan(program->output("f")[0]));
+      }
+      Pool pool;
+      const Program sheet = read_formula(Text("none.gw", "x : R[4]\nf = " + formula + "\n"), pool);
+      const Expr f = sheet.definition("f")->expr;
+      Bindings at;
+      for (const Expr e : reachable(pool, {f})) {
+        if (pool.kind(e) == Kind::input) at.inputs[e] = {{4}, values};
+      }
+      CHECK(std::isnan(evaluate(pool, f, at).values[0]));
+    }
   }
-  Pool pool;
-  const Expr x = make_input(pool, {"x", Role::data, Property::none, {}});
-  Bindings at;
-  at.inputs[x] = {{}, {std::nan("")}};
-  CHECK(std::isnan(evaluate(pool, make_map(pool, Function::relu, {x}), at).values[0]));
 }
