@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "derive/points.h"
 #include "ir/make.h"
 #include "ir/others.h"
 
@@ -127,10 +128,20 @@ NormalForms::MaybePolynomial NormalForms::opened(Expr e) {
   return std::nullopt;
 }
 
-/// The product of the others is prod(x)/x wherever that is defined.
+bool NormalForms::has_zeros(Expr e) const {
+  for (const std::uint64_t seed : {1409, 1423, 1427}) {
+    const Bindings at = random_bindings(pool_, {e}, seed);
+    if (!sizes_fit(pool_, reachable(pool_, {e}), at.dims)) continue;
+    const Tensor value = evaluate(pool_, e, at);
+    if (std::find(value.values.begin(), value.values.end(), 0.0) != value.values.end()) return true;
+  }
+  return false;
+}
+
+/// The product of the others is prod(x)/x wherever that is defined: nowhere for a diagonal x.
 NormalForms::MaybePolynomial NormalForms::quotient_of_others(Expr e) {
   const auto others = product_of_others(pool_, e);
-  if (!others) return std::nullopt;
+  if (!others || has_zeros(others->x)) return std::nullopt;
   const Shape shape = pool_.shape(others->x);
   const Labels all = first_labels(shape.size());
   Labels kept = all;

@@ -52,6 +52,7 @@ class NormalForms {
   [[nodiscard]] MaybePolynomial matrix(Expr);
   [[nodiscard]] MaybePolynomial opaque(Expr);
   [[nodiscard]] MaybePolynomial quotient_of_others(Expr);
+  [[nodiscard]] bool has_zeros(Expr) const;  ///< entries that are 0, at random points
   [[nodiscard]] AtomId atom_for(TermKey key, Atom atom);
   [[nodiscard]] Placed placed(std::uint32_t tag, Atom atom, const Polynomial& argument);
   [[nodiscard]] Polynomial size_of(Dim);
