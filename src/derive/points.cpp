@@ -111,6 +111,9 @@ void draw_inputs(Generator& random, const Pool& pool, const std::vector<Expr>& i
 }  // namespace
 
 bool sizes_fit(const Pool& pool, const std::vector<Expr>& nodes, const DimValues& sizes) {
+  // A sheet reads inside: beside x[2], n is at least 2.
+  const std::vector<Dim>& rooms = pool.dims().assumed_nonnegative();
+  if (std::any_of(rooms.begin(), rooms.end(), [&](Dim room) { return pool.dims().value(room, sizes).value_or(0) < 0; })) return false;
   const auto fits = [&](Dim dim) { return pool.dims().value(dim, sizes).value_or(0) >= 1; };
   return std::all_of(nodes.begin(), nodes.end(), [&](Expr e) {
     const Shape& shape = pool.shape(e);

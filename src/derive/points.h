@@ -18,7 +18,7 @@ namespace gradwright {
 /// The sizes alone of that draw.
 [[nodiscard]] DimValues random_sizes(const Pool&, const std::vector<Expr>& roots, std::uint64_t seed);
 
-/// Every extent of these nodes is 1 at least: `ones(n-4)` needs an n above 4.
+/// Every extent of these nodes is 1 at least, and what the sheet reads lies inside: `ones(n-4)` needs an n above 4, `x[2]` one above 1.
 [[nodiscard]] bool sizes_fit(const Pool&, const std::vector<Expr>& nodes, const DimValues& sizes);
 
 /// What the first points leave undecided is tried again nearer to 0, where a network is less steep.

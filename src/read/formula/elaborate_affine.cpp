@@ -59,7 +59,8 @@ bool Elaborator::is_possible(Dim room, const std::function<Diagnostic()>& fault)
   Diagnostic found = fault();
   if (!is_nonnegative(dims, dims.sum(dims.constant(-1), room, -1))) {
     bounds.push_back({room, std::move(found)});
-    dims.assume_nonnegative(room);
+    const std::vector<Dim>& assumed = dims.assumed_nonnegative();
+    if (std::find(assumed.begin(), assumed.end(), room) == assumed.end()) dims.assume_nonnegative(room);
     return true;
   }
   error(found.code.c_str(), found.span, found.message).helps = found.helps;

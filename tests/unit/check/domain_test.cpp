@@ -184,3 +184,24 @@ TEST_CASE("points are looked for inside a domain that random ones miss") {
   CHECK(judged("x : R[n]\nf = sum(asin(x) + acos(2 + x.^2))\nclaim df/dx = x\n").verdict.kind ==
         check::VerdictKind::undecided);  // it has no value anywhere
 }
+
+TEST_CASE("what reads an entry is judged at the sizes that have it") {
+  const auto is_right = [](const std::string& sheet) { return judged(sheet).verdict.is_right(); };
+  CHECK(is_right("a : R[n]\nF = exp(a[2])\nclaim F = exp(a)[2]\n"));
+  CHECK(is_right("a : R[n]\nF = asin(a)[2:2]\nclaim dF/da = (1 ./ sqrt(1 - a.^2))[2]*eye(n)[:,2]\n"));
+  CHECK(is_right("c : R[1,k]\nL = atan(c)[:,4]\nclaim dL/dc = (1 ./ (1 + c.^2))[4]*eye(k)[:,4]'\n"));
+  CHECK(is_right("a : R[k,k] simplex_rows\nL = log(a)[3,1]\nclaim dL/da = (1 ./ a)[3,1]*eye(k)[:,3]*eye(k)[:,1]'\n"));
+  CHECK(is_right("c, x : R[n]\ns = sum((c ./ x)[1:2])\nclaim ds/dc = eye(n)[:,1:2]*(1 ./ x)[1:2]\n"));
+  CHECK_FALSE(is_right("a : R[n]\nF = exp(a[2])\nclaim F = exp(a)[1]\n"));
+  CHECK_FALSE(is_right("c, x : R[n]\ns = sum((c ./ x)[1:2])\nclaim ds/dc = eye(n)[:,1:2]*(1 ./ c)[1:2]\n"));
+}
+
+TEST_CASE("of two rows a formula may be another than of many") {  // [0, u₁; u₂, 0] and its transpose; of three rows both are 0
+  for (const std::string of : {"x", "x + y", "x + x.^2"}) {
+    CAPTURE(of);
+    const std::string sheet = "x, y : R[k]\nD : R[k,k]\nF = rowprod_others(diag(" + of + "))\nL = sum(F .* D)\n";
+    CHECK(judged(sheet + "claim dL/dD = F\n").verdict.is_right());
+    CHECK_FALSE(judged(sheet + "claim dL/dD = F'\n").verdict.is_right());
+    CHECK_FALSE(judged(sheet + "claim dL/dD = zeros(k,k)\n").verdict.is_right());
+  }
+}
