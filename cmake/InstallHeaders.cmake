@@ -1,8 +1,8 @@
-# Run at install time: api/session.h and all headers that it includes go to <prefix>/include/gradwright/<room>/, their includes written
+# Run at install time: sheet/session.h, api/compiled_sheet.h and all headers that they include go to <prefix>/include/gradwright/<room>/, their includes written
 # as <gradwright/room/header.h>, so that no header of a user's project can stand in for one of them.
 #   SOURCE   the directory src/        TARGET   <prefix>/include/gradwright
 cmake_minimum_required(VERSION 3.21)
-set(waiting api/session.h)
+set(waiting api/compiled_sheet.h sheet/session.h)
 set(taken "")
 while(waiting)
   list(POP_FRONT waiting header)
@@ -18,8 +18,9 @@ while(waiting)
   string(REGEX REPLACE "#include \"([^\"\n]+)\"" "#include <gradwright/\\1>" content "${content}")
   file(WRITE ${TARGET}/${header} "${content}")
 endwhile()
-file(WRITE ${TARGET}/gradwright.h "// Start with Session (api/session.h) and CompiledSheet (api/compiled_sheet.h).
+file(WRITE ${TARGET}/gradwright.h "// Start with Session (sheet/session.h) and CompiledSheet (api/compiled_sheet.h).
 #pragma once
 
-#include <gradwright/api/session.h>
+#include <gradwright/api/compiled_sheet.h>
+#include <gradwright/sheet/session.h>
 ")

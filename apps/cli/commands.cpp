@@ -4,12 +4,10 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <fstream>
 #include <iostream>
 #include <sstream>
 
 #include "data/durable_file.h"
-#include "read/formula/too_long.h"
 #include "width.h"
 
 namespace gradwright::cli {
@@ -17,36 +15,63 @@ namespace {
 
 void print(std::FILE* stream, const std::string& text) { std::fwrite(text.data(), 1, text.size(), stream); }
 
+int exit_code_of(const std::string& code) {
+  for (const char* environment : {"G0505", "G0508", "G0530"}) {
+    if (code == environment) return environment_fault;
+  }
+  return code == "G0904" ? bug : input_fault;
+}
+
 }  // namespace
 
-std::optional<Text> read_text(const std::string& path, const Streams&) {
-  std::ostringstream content;
+std::optional<std::string> text_in(const std::string& path, const Streams& streams) {
   if (path == "-") {
+    std::ostringstream content;
     content << std::cin.rdbuf();
-    return Text("<stdin>", content.str());
+    return content.str();
   }
-  std::ifstream file(path, std::ios::binary);
-  const bool is_empty = file && file.peek() == std::ifstream::traits_type::eof() && file.eof();
-  if (is_empty) return Text(path, "");
-  if (file) content << file.rdbuf();
-  if (!file || content.fail()) {
-    print(stderr, fmt::format("error[G0505]: cannot read `{}`\n  = help: check the path; `-` reads standard input\n", path));
-    return std::nullopt;
-  }
-  return Text(path, content.str());
+  auto text = gw::text_of(path);
+  if (text) return *std::move(text);
+  text.error().helps.push_back("`-` reads standard input");
+  (void)show_fault(text.error(), streams);
+  return std::nullopt;
+}
+
+std::string name_of_text(const std::string& path) { return path == "-" ? "<stdin>" : path; }
+
+std::optional<gw::Sheet> sheet_in(const std::string& path, const Streams& streams) {
+  auto text = text_in(path, streams);
+  return text ? std::optional(gw::Sheet::read(*std::move(text), name_of_text(path))) : std::nullopt;
+}
+
+std::optional<Text> read_text(const std::string& path, const Streams& streams) {
+  auto text = text_in(path, streams);
+  return text ? std::optional<Text>({name_of_text(path), *std::move(text)}) : std::nullopt;
+}
+
+std::optional<gw::Layout> layout_named(const std::string& name) {
+  if (name == "gradient") return gw::Layout::gradient;
+  if (name == "numerator") return gw::Layout::numerator;
+  if (name == "denominator") return gw::Layout::denominator;
+  return std::nullopt;
+}
+
+void show(const std::vector<gw::Diagnostic>& all, const Streams& streams) { print(stderr, gw::rendered(all, streams.err)); }
+
+int show_fault(const gw::Diagnostic& fault, const Streams& streams) {
+  print(stderr, gw::rendered(fault, streams.err));
+  return exit_code_of(fault.code);
 }
 
 int show_fault(const Diagnostic& diagnostic, const Text& text, const Streams& streams) {
-  print(stderr, diagnostic.span.is_empty() ? terminal_remarks(diagnostic, streams.err) : terminal_text(diagnostic, text, streams.err));
-  for (const char* environment : {"G0505", "G0508", "G0530"}) {
-    if (diagnostic.code == environment) return environment_fault;
-  }
-  if (diagnostic.code == "G0904") return bug;
-  return input_fault;
+  const TerminalStyle style{streams.err.colour, streams.err.unicode, streams.err.width};
+  print(stderr, diagnostic.span.is_empty() ? terminal_remarks(diagnostic, style) : terminal_text(diagnostic, text, style));
+  return exit_code_of(diagnostic.code);
 }
 
 void show_diagnostics(const Session& session, const Streams& streams) {
-  if (!session.diagnostics().empty()) print(stderr, terminal_text(session.diagnostics(), session.text(), streams.err));
+  const TerminalStyle style{streams.err.colour, streams.err.unicode, streams.err.width};
+  if (!session.diagnostics().empty()) print(stderr, terminal_text(session.diagnostics(), session.text(), style));
 }
 
 Backend backend_named(const std::string& name) {
@@ -64,16 +89,16 @@ void show_note(Diagnostic note) {
 }
 
 int run_fmt(const std::string& file, bool write, const Streams& streams) {
-  const auto text = read_text(file, streams);
-  if (!text) return environment_fault;
-  if (const auto fault = too_long(*text)) return show_fault(*fault, *text, streams);
-  const std::string result = formatted(*text);
+  const auto sheet = sheet_in(file, streams);
+  if (!sheet) return environment_fault;
+  const auto result = sheet->formatted();
+  if (!result) return show_fault(result.error(), streams);
   if (!write || file == "-") {
-    print(stdout, result);
+    print(stdout, *result);
     return fine;
   }
-  if (result == text->content()) return fine;
-  if (const auto fault = write_durably(file, result)) return show_fault(*fault, *text, streams);
+  if (*result == sheet->text()) return fine;
+  if (const auto fault = write_durably(file, *result)) return show_fault(*fault, Text(file, ""), streams);
   return fine;
 }
 

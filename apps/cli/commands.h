@@ -2,11 +2,13 @@
 // 0 fine, 1 a claim is wrong, 2 the input is at fault, 3 a fault of the environment, 70 a bug.
 #pragma once
 
+#include <gradwright/sheet.h>
+
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "api/session.h"
+#include "sheet/session.h"
 #include "effect.h"
 #include "source/render.h"
 #include "train/train.h"
@@ -16,12 +18,21 @@ namespace gradwright::cli {
 enum ExitCode { fine = 0, claim_wrong = 1, input_fault = 2, environment_fault = 3, bug = 70 };
 
 struct Streams {
-  TerminalStyle out;  ///< for standard output
-  TerminalStyle err;  ///< for standard error
+  gw::Style out;  ///< for standard output
+  gw::Style err;  ///< for standard error
 };
 
 /// The text of a file, or of standard input for `-`. Nothing when it cannot be read (said on standard error).
+[[nodiscard]] std::optional<std::string> text_in(const std::string& path, const Streams&);
+/// What diagnostics call it.
+[[nodiscard]] std::string name_of_text(const std::string& path);
+[[nodiscard]] std::optional<gw::Sheet> sheet_in(const std::string& path, const Streams&);
 [[nodiscard]] std::optional<Text> read_text(const std::string& path, const Streams&);
+/// gradient, numerator, denominator; anything else is none.
+[[nodiscard]] std::optional<gw::Layout> layout_named(const std::string&);
+/// On standard error, each with its place.
+void show(const std::vector<gw::Diagnostic>&, const Streams&);
+[[nodiscard]] int show_fault(const gw::Diagnostic&, const Streams&);
 /// One fault on standard error; its exit code.
 [[nodiscard]] int show_fault(const Diagnostic&, const Text&, const Streams&);
 /// A remark that ends nothing.

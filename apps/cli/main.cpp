@@ -37,8 +37,8 @@ bool wants_unicode() {
   return true;
 }
 
-TerminalStyle style_for(int descriptor, const std::string& colour) {
-  TerminalStyle style;
+gw::Style style_for(int descriptor, const std::string& colour) {
+  gw::Style style;
   const char* refused = std::getenv("NO_COLOR");
   const bool automatic = isatty(descriptor) != 0 && (refused == nullptr || *refused == '\0');
   style.colour = colour == "always" || (colour == "auto" && automatic);

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "api/session.h"
+#include "sheet/session.h"
 #include "data/array.h"
 #include "data/record.h"
 

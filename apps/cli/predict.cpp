@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "api/compiled_sheet.h"
 #include "api/train_task.h"
 #include "base/axis_order.h"
 #include "commands.h"
@@ -223,7 +224,7 @@ std::optional<Diagnostic> predicted(Session& session, const PredictCommand& comm
   request.sizes = samples.dims;
   if (samples.is_batched) request.sizes[*task.batch] = rows_at_once;
   request.compile.backend = backend_named(command.backend);
-  auto program = session.compile<Real>(request);
+  auto program = CompiledSheet<Real>::of(session, request);
   if (!program) return program.error();
   if (program->note()) show_note(*program->note());
   for (const auto& [name, array] : kept.arrays) {

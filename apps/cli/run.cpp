@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "api/compiled_sheet.h"
 #include "base/axis_order.h"
 #include "commands.h"
 #include "data/durable_file.h"
@@ -104,7 +105,7 @@ template <class Real>
 int computed(Session& session, const RunCommand& command, const std::vector<std::pair<std::string, Array>>& arrays,
              CompileRequest request, const Streams& streams) {
   if (const auto broken = broken_declaration(session, arrays)) return show_fault(*broken, session.text(), streams);
-  auto program = session.compile<Real>(request);
+  auto program = CompiledSheet<Real>::of(session, request);
   if (!program) return show_fault(program.error(), session.text(), streams);
   if (program->note()) show_note(*program->note());
   for (const Port& port : program->inputs()) {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "api/compile.h"
-#include "api/session.h"
+#include "sheet/session.h"
 #include "run/compiled_plans.h"
 #include "run/llvm_library.h"
 #include "train/task.h"

@@ -16,7 +16,7 @@
 #include <sstream>
 #include <vector>
 
-#include "api/session.h"
+#include "sheet/session.h"
 #include "depth.h"
 
 namespace {

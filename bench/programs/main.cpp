@@ -13,7 +13,7 @@
 #include <string>
 
 #include "api/compile.h"
-#include "api/session.h"
+#include "sheet/session.h"
 #include "ir/make.h"
 #include "run/compiled_plans.h"
 

@@ -10,7 +10,7 @@
 
 #include "../gemm/peak.cpp"
 #include "api/compile.h"
-#include "api/session.h"
+#include "sheet/session.h"
 #include "derive/adjoint.h"
 #include "ir/make.h"
 #include "kernels/threads.h"

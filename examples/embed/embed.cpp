@@ -11,7 +11,7 @@ int main(int argc, char** argv) {
   std::ostringstream content;
   content << std::ifstream(path).rdbuf();
   gradwright::Session session(gradwright::Text(path, content.str()));
-  auto step = session.compile<float>({.rate = 0.5});
+  auto step = gradwright::CompiledSheet<float>::of(session, {.rate = 0.5});
   if (session.has_errors() || !step) {
     for (const gradwright::Diagnostic& problem : session.diagnostics()) std::printf("%s\n", problem.message.c_str());
     if (!step) std::printf("%s\n", step.error().message.c_str());

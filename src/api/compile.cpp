@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "api/derivatives.h"
+#include "sheet/derivatives.h"
 #include "derive/adjoint.h"
 #include "derive/jacobian.h"
 #include "emit/llvm.h"

@@ -4,7 +4,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
-#include "api/session.h"
+#include "sheet/session.h"
 #include "emit/c.h"
 #include "ir/evaluate.h"
 #include "lower/lower.h"

@@ -6,7 +6,7 @@
 
 #include "api/compile.h"
 #include "api/compiled_check.h"
-#include "api/session.h"
+#include "sheet/session.h"
 #include "data/memory.h"
 #include "train/initial.h"
 #include "train/structured.h"

@@ -1,8 +1,8 @@
 // A worksheet as a program of this process: `Session::compile<float>({...})` gives a value that is called on spans of numbers.
-//   auto net = session.compile<float>({.gradients = true, .rate = 0.1});
+//   auto net = CompiledSheet<float>::of(session, {.gradients = true, .rate = 0.1});
 //   net->initialise(1);  net->set("x", x);  net->run();  net->value();  net->output("dL/dW2");
 // Many steps in one call keep a tiny network's parameters in registers between them:
-//   auto net = session.compile<float>({.rate = 0.1, .stream = {"x", "y"}});  net->run(data, 1000);  // x y x y …
+//   auto net = CompiledSheet<float>::of(session, {.rate = 0.1, .stream = {"x", "y"}});  net->run(data, 1000);  // x y x y …
 // Numbers of an input or output stand column by column (the first axis varies fastest). While it runs, numbers too small to have all their digits
 // (below 1.2e-38 in float32, 2.2e-308 in float64) count as zero; how the caller's thread computes is as before afterwards.
 #pragma once
@@ -41,7 +41,7 @@ template <class Real>
 class CompiledSheet {
  public:
   /// Errors: G0405, G0404, G0306 as in api/compile.h, G0504 a size has no value; G0212 at these sizes an array is read outside; G0306 no input has the name to stream.
-  [[nodiscard]] static tl::expected<CompiledSheet, Diagnostic> of(Session&, const CompileRequest&);
+  [[nodiscard]] static tl::expected<CompiledSheet, Diagnostic> of(Session&, const CompileRequest& = {});
 
   [[nodiscard]] const std::vector<Port>& inputs() const { return inputs_; }
   [[nodiscard]] const std::vector<Port>& outputs() const { return outputs_; }

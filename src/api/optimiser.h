@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-#include "api/session.h"
+#include "sheet/session.h"
 #include "train/full_batch.h"
 
 namespace gradwright {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "api/derivatives.h"
+#include "sheet/derivatives.h"
 
 namespace gradwright {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "api/derivatives.h"
+#include "sheet/derivatives.h"
 #include "derive/adjoint.h"
 #include "simplify/simplify.h"
 #include "train/structured.h"

@@ -3,7 +3,7 @@
 
 #include <tl/expected.hpp>
 
-#include "api/session.h"
+#include "sheet/session.h"
 #include "train/task.h"
 
 namespace gradwright {

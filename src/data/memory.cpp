@@ -16,6 +16,7 @@
 #include "data/idx.h"
 #include "data/npy.h"
 #include "data/sources.h"
+#include "source/spelling.h"
 
 namespace gradwright {
 namespace {
@@ -105,10 +106,6 @@ std::uint64_t memory_of_process() {
       least = std::min<std::uint64_t>(least, limit.rlim_cur);
   }
   return std::min(least, memory_of_groups(text_of("/proc/self/cgroup"), "/sys/fs/cgroup").value_or(least));
-}
-
-std::string bytes_text(double bytes) {
-  return bytes >= 1e9 ? fmt::format("{:.3g} GB", bytes / 1e9) : fmt::format("{:.3g} MB", bytes / 1e6);
 }
 
 void limit_memory(std::uint64_t bytes) { chosen_bound = bytes; }

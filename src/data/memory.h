@@ -13,8 +13,6 @@ namespace gradwright {
 
 /// In bytes, the least of what sets a bound: RLIMIT_AS, RLIMIT_DATA, the control group, the memory of the machine, limit_memory.
 [[nodiscard]] std::uint64_t memory_of_process();
-/// As people say it: 320 GB, 7.5 MB.
-[[nodiscard]] std::string bytes_text(double bytes);
 /// A bound in bytes on what is begun from now on.
 void limit_memory(std::uint64_t bytes);
 /// G0511, before it is begun, where it would take more bytes than the process may have; `what`: "evaluating `M`".

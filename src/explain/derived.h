@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "derive/differences.h"
@@ -41,11 +42,30 @@ struct Structured {
   NumericCheck verified;                 ///< along moves that keep the structure
 };
 
+enum class DerivativeKind {
+  gradient,   ///< of a scalar
+  jacobian,   ///< of a vector by a vector or scalar
+  hessian,    ///< second derivative of a scalar
+  tensor,     ///< of order 3 and 4, as a matrix
+  by_scalar   ///< of a matrix or tensor by a scalar, with the shape of the matrix
+};
+/// "gradient" …; "derivative" of by_scalar.
+[[nodiscard]] constexpr std::string_view kind_name(DerivativeKind kind) {
+  switch (kind) {
+    case DerivativeKind::gradient: return "gradient";
+    case DerivativeKind::jacobian: return "jacobian";
+    case DerivativeKind::hessian: return "hessian";
+    case DerivativeKind::tensor: return "tensor";
+    case DerivativeKind::by_scalar: return "derivative";
+  }
+  return "gradient";
+}
+
 struct Derived {
   std::string of, wrt;
   std::string first;               ///< of a mixed Hessian block ∂²of/∂first∂wrt; else empty
   std::vector<std::string> entry;  ///< index texts of `wrt`, where one entry was asked for
-  std::string kind;                ///< gradient, jacobian, hessian, tensor; derivative: of a matrix by a scalar, with the shape of the matrix
+  DerivativeKind kind = DerivativeKind::gradient;
   Layout layout = Layout::gradient;
   Shape surface;                   ///< {rows, cols} of the result, {} for a scalar
   Expr source;                     ///< what was differentiated: simplified

@@ -109,7 +109,7 @@ class Teller {
     if (options_.steps != Detail::none) {
       if (!derived_.chain.empty() || options_.steps == Detail::full) chain();
       if (!derived_.entry.empty()) tell_entry(document_, pool_, derived_);
-      if (derived_.kind == "tensor" || derived_.kind == "hessian") tell_tensor(document_, pool_, derived_);
+      if (derived_.kind == DerivativeKind::tensor || derived_.kind == DerivativeKind::hessian) tell_tensor(document_, pool_, derived_);
       if (options_.steps == Detail::full) rewrites();
       conventions();
     } else if (!derived_.entry.empty()) {
@@ -123,13 +123,13 @@ class Teller {
  private:
   Run left() const {
     if (!derived_.first.empty()) return mixed_derivative_run(derived_.of, derived_.first, derived_.wrt);
-    return derivative_run(derived_.of, derived_.wrt, derived_.kind == "hessian" ? 2 : 1);
+    return derivative_run(derived_.of, derived_.wrt, derived_.kind == DerivativeKind::hessian ? 2 : 1);
   }
 
   void title() {
     Rich text;
     text.add(derived_.entry.empty() ? left() : entry_left());
-    text.add(fmt::format("   {}, ", derived_.kind));
+    text.add(fmt::format("   {}, ", kind_name(derived_.kind)));
     if (!derived_.entry.empty()) text.add("one entry, ");
     else if (derived_.surface.empty()) text.add("scalar, ");
     else text.add(wording_.size(derived_.surface)).add(", ");

@@ -57,8 +57,8 @@ std::string hessian_sentence(const std::string& structure) {
 
 std::string sentence_for(const Derived& derived) {
   const std::string& structure = derived.structured->structure;
-  if (derived.kind == "gradient") return gradient_sentence(structure);
-  return derived.kind == "hessian" ? hessian_sentence(structure) : jacobian_sentence(structure);
+  if (derived.kind == DerivativeKind::gradient) return gradient_sentence(structure);
+  return derived.kind == DerivativeKind::hessian ? hessian_sentence(structure) : jacobian_sentence(structure);
 }
 
 /// "i ≠ j:  " before the entry that it speaks of.

@@ -221,7 +221,7 @@ void tell_entry(Document& document, Pool& pool, const Derived& derived) {
 
 void tell_tensor(Document& document, Pool& pool, const Derived& derived) {
   const Wording wording(pool, derived);
-  const bool is_hessian = derived.kind == "hessian";
+  const bool is_hessian = derived.kind == DerivativeKind::hessian;
   const std::size_t order_of = pool.order(derived.source);
   const std::size_t order_by = pool.order(derived.variable);
   Trace trace;

@@ -1,5 +1,7 @@
 #include "source/spelling.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -56,6 +58,10 @@ std::string paper_name(std::string_view name) {
   if (parts.rest.empty()) return text;
   const bool is_number = parts.digits.empty() && std::all_of(parts.rest.begin(), parts.rest.end(), is_subscripted);
   return text + (is_number ? subscript(parts.rest) : "_" + paper_name(parts.rest));
+}
+
+std::string bytes_text(double bytes) {
+  return bytes >= 1e9 ? fmt::format("{:.3g} GB", bytes / 1e9) : fmt::format("{:.3g} MB", bytes / 1e6);
 }
 
 }  // namespace gradwright

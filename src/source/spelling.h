@@ -1,4 +1,4 @@
-// How names are written on paper: W2 is W₂, delta_z2 is δ_z₂. Printers write them so, and readers know them again.
+// How names are written on paper: W2 is W₂, delta_z2 is δ_z₂. Printers write them so, and readers know them again. And sizes of memory.
 #pragma once
 
 #include <string>
@@ -20,5 +20,7 @@ struct NameParts {
 [[nodiscard]] std::string subscript(std::string_view digits);
 /// W₂ of W2, W_2 and W₂ itself.
 [[nodiscard]] std::string paper_name(std::string_view name);
+/// 320 GB, 7.5 MB.
+[[nodiscard]] std::string bytes_text(double bytes);
 
 }  // namespace gradwright

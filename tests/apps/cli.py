@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The command line: help, exit codes, colour, standard streams, completion."""
 import os
+import re
 import pty
 import shutil
 import subprocess
@@ -40,9 +41,9 @@ for command in commands:
     about = run(command, "--help")
     expect(about.returncode == 0 and "example" in about.stdout and f"gradwright {command}" in about.stdout, f"{command} --help has an example")
 version = run("--version")
-with open(os.path.join(root, "CMakeLists.txt"), encoding="utf-8") as file:
-    declared = file.read().split("project(gradwright VERSION ")[1].split()[0]
-expect((version.returncode, version.stdout) == (0, f"gradwright {declared}\n"), "--version is that of CMakeLists.txt")
+with open(os.path.join(root, "include/gradwright/version.h"), encoding="utf-8") as file:
+    declared = ".".join(re.findall(r"#define GRADWRIGHT_VERSION_\w+ (\d+)", file.read()))
+expect((version.returncode, version.stdout) == (0, f"gradwright {declared}\n"), "--version is that of the public header")
 
 # Exit codes.
 expect(run("derive", question).returncode == 0, "0: fine")

@@ -56,6 +56,9 @@ class CheckRooms(unittest.TestCase):
     def test_a_good_tree(self):
         self.assertEqual(self.checked({}), (0, ""))
 
+    def test_a_public_header_below(self):
+        self.refused("src/ir/pool.h:1", "the public headers are implemented by api, sheet", {"src/ir/pool.h": "#include <gradwright/sheet.h>\n"})
+
     def test_a_room_above(self):
         self.refused("src/ir/pool.cpp:2", "ir may not include read",
                      {"src/ir/pool.cpp": '#include <vector>\n#include "read/program.h"\n'})

@@ -10,7 +10,7 @@
 #include "../laws/draw.h"
 #include "../laws/verbs.h"
 #include "../mutation/formulas.h"
-#include "api/derivatives.h"
+#include "sheet/derivatives.h"
 #include "derive/differences.h"
 
 namespace gradwright::claims {

@@ -11,7 +11,7 @@
 #include <set>
 #include <sstream>
 
-#include "api/explain.h"
+#include "sheet/explain.h"
 #include "derive/jacobian.h"
 #include "explain/story.h"
 #include "golden_file.h"
@@ -121,8 +121,8 @@ void check_formula(Session& session, const Derived& result, const std::string& s
 
 /// What people are shown, `∂L/∂W₂ = (p − y)·a₁ᵀ`, is read as a claim of the same value.
 void check_printed_claim(Session& session, const Derived& result, const std::string& sheet) {
-  const bool is_matrix = result.entry.empty() && result.kind != "tensor";
-  const int order = result.kind == "hessian" ? 2 : 1;
+  const bool is_matrix = result.entry.empty() && result.kind != DerivativeKind::tensor;
+  const int order = result.kind == DerivativeKind::hessian ? 2 : 1;
   const Run left = result.first.empty() ? derivative_run(result.of, result.wrt, order) : mixed_derivative_run(result.of, result.first, result.wrt);
   std::string text = sheet;
   for (const WhereItem& item : result.formula.where) text += item.name + " = " + item.unicode + "\n";

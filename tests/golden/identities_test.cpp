@@ -8,7 +8,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "api/session.h"
+#include "sheet/session.h"
 #include "derive/jacobian.h"
 #include "simplify/simplify.h"
 

@@ -7,8 +7,8 @@
 #include <set>
 #include <sstream>
 
-#include "api/derivatives.h"
-#include "api/session.h"
+#include "sheet/derivatives.h"
+#include "sheet/session.h"
 #include "derive/points.h"
 #include "golden_file.h"
 #include "ir/evaluate.h"

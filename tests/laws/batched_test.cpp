@@ -8,7 +8,7 @@
 #include <random>
 #include <sstream>
 
-#include "api/session.h"
+#include "sheet/session.h"
 #include "api/train_task.h"
 #include "derive/adjoint.h"
 #include "formulas.h"

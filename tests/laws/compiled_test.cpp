@@ -10,7 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "api/session.h"
+#include "sheet/session.h"
 #include "compiled.h"
 #include "derive/adjoint.h"
 #include "formulas.h"

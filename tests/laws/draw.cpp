@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "api/derivatives.h"
+#include "sheet/derivatives.h"
 #include "derive/differences.h"
 
 namespace gradwright::laws {

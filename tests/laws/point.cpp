@@ -4,7 +4,7 @@
 #include <cmath>
 #include <set>
 
-#include "api/derivatives.h"
+#include "sheet/derivatives.h"
 #include "derive/differences.h"
 #include "derive/dual.h"
 #include "ir/doubles.h"

@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "api/session.h"
+#include "sheet/session.h"
 #include "derive/adjoint.h"
 #include "formulas.h"
 #include "ir/make.h"

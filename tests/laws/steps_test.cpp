@@ -2,7 +2,7 @@
 // gradients and for Jacobians, reads back to the same node.
 #include <doctest/doctest.h>
 
-#include "api/session.h"
+#include "sheet/session.h"
 #include "derive/jacobian.h"
 #include "derive/step_check.h"
 #include "formulas.h"

@@ -1,7 +1,7 @@
 // Laws of compiled programs on many threads: the numbers of the evaluator or the interpreter, and the same bits for any number of threads.
 #include <doctest/doctest.h>
 
-#include "api/session.h"
+#include "sheet/session.h"
 #include "compiled.h"
 #include "emit/llvm.h"
 #include "lower/batch.h"

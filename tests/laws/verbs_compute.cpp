@@ -3,7 +3,8 @@
 #include <exception>
 
 #include "api/compile.h"
-#include "api/derivatives.h"
+#include "api/compiled_sheet.h"
+#include "sheet/derivatives.h"
 #include "derive/adjoint.h"
 #include "exports.h"
 #include "ir/make.h"
@@ -56,7 +57,7 @@ Outcome run(Trial& trial) {
   Session session(Text("sheet.gw", trial.text));
   CompileRequest request = interpreted(trial);
   for (const Line& line : trial.sheet.lines) request.values.push_back(line.name());
-  auto program = session.compile<double>(request);
+  auto program = CompiledSheet<double>::of(session, request);
   if (!program) return failed("run refuses: " + program.error().code, program.error().message);
   if (Outcome filled = fill(*program, trial); filled.kind == Outcome::Kind::failed) return filled;
   program->run();
@@ -104,7 +105,7 @@ Outcome train_step(Trial& trial) {
   CompileRequest request = interpreted(trial);
   constexpr double rate = 0.5;
   request.rate = rate;
-  auto program = session.compile<double>(request);
+  auto program = CompiledSheet<double>::of(session, request);
   const Property declared = session.pool().payload<InputInfo>(session.program().declaration(trial.sheet.wrt)->input).properties;
   const bool has_facts = std::ranges::any_of(trial.sheet.variables, [&](const Variable& one) { return (one.is_param || one.name == trial.sheet.wrt) && !one.fact.empty(); });
   if (!program && program.error().code == "G0547" && has_facts) return skipped();  // no step keeps it

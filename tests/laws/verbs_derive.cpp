@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <exception>
 
-#include "api/session.h"
+#include "sheet/session.h"
 #include "derive/forward.h"
 #include "verbs.h"
 

@@ -1,7 +1,7 @@
 // Derivatives by a scalar have the shape of what is derived; Hessians through determinants; the Hessian by a matrix as one matrix.
 #include <doctest/doctest.h>
 
-#include "api/session.h"
+#include "sheet/session.h"
 #include "check/check.h"
 #include "printed.h"
 

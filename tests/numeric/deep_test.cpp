@@ -1,7 +1,7 @@
 // A network so deep that finite differences see nothing at large weights: a true gradient is verified all the same, and a wrong one refuted.
 #include <doctest/doctest.h>
 
-#include "api/session.h"
+#include "sheet/session.h"
 #include "derive/differences.h"
 #include "ir/make.h"
 

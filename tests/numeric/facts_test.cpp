@@ -2,7 +2,8 @@
 // and met by the printed formula at points where the facts hold and at points where they do not.
 #include <doctest/doctest.h>
 
-#include "api/session.h"
+#include "api/compiled_sheet.h"
+#include "sheet/session.h"
 #include "printed.h"
 
 using namespace gradwright;
@@ -78,7 +79,7 @@ TEST_CASE("facts of other variables are used") {
 
 TEST_CASE("a compiled gradient is that of the sheet as it stands") {
   Session session(Text("facts.gw", "p : R[3] prob\nparam S : R[3,3] symmetric\nx, y : R[3]\nL = sum(p)^2 + x'*S'*y\nderive L wrt p, S\n"));
-  auto program = session.compile<double>({.gradients = true});
+  auto program = CompiledSheet<double>::of(session, {.gradients = true});
   REQUIRE_MESSAGE(program.has_value(), program.error().message);
   REQUIRE(program->set("p", std::vector<double>{1, 2, 3}).has_value());
   REQUIRE(program->set("S", std::vector<double>{1, 0, 0, 0, 1, 0, 0, 0, 1}).has_value());

@@ -1,7 +1,7 @@
 // Formulas as a person would write them: by hand, and met in value too.
 #include <doctest/doctest.h>
 
-#include "api/session.h"
+#include "sheet/session.h"
 #include "printed.h"
 
 using namespace gradwright;

@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "api/session.h"
+#include "sheet/session.h"
 
 using namespace gradwright;
 

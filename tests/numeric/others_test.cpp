@@ -3,7 +3,7 @@
 
 #include <regex>
 
-#include "api/session.h"
+#include "sheet/session.h"
 #include "printed.h"
 
 using namespace gradwright;

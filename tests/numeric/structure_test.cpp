@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "api/session.h"
+#include "sheet/session.h"
 #include "derive/structure.h"
 #include "explain/story.h"
 #include "ir/make.h"

@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-#include "api/session.h"
+#include "sheet/session.h"
 
 using namespace gradwright;
 
@@ -39,7 +39,7 @@ struct ByHand {
 
 TEST_CASE("a compiled step moves the weights as a step by hand does") {
   Session session(Text("net.gw", sheet));
-  auto net = session.compile<double>({.gradients = true, .rate = 0.5});
+  auto net = CompiledSheet<double>::of(session, {.gradients = true, .rate = 0.5});
   REQUIRE_MESSAGE(net.has_value(), net.error().message);
   net->initialise(7);
   ByHand hand{};
@@ -61,7 +61,7 @@ TEST_CASE("a compiled step moves the weights as a step by hand does") {
 
 TEST_CASE("many steps in one call are those steps one by one") {
   Session session(Text("net.gw", sheet));
-  auto net = session.compile<double>({.rate = 0.5, .stream = {"y", "x"}});
+  auto net = CompiledSheet<double>::of(session, {.rate = 0.5, .stream = {"y", "x"}});
   REQUIRE_MESSAGE(net.has_value(), net.error().message);
   net->initialise(7);
   ByHand hand{};
@@ -85,12 +85,12 @@ TEST_CASE("many steps in one call are those steps one by one") {
   net->run();
   CHECK(net->value() == doctest::Approx(hand.step(x, y, 0.5)).epsilon(1e-12));
   CHECK(net->run(data, 99).error().code == "G0502");
-  CHECK(session.compile<double>({.stream = {"q"}}).error().code == "G0306");
+  CHECK(CompiledSheet<double>::of(session, {.stream = {"q"}}).error().code == "G0306");
 }
 
 TEST_CASE("ports say what a program takes and gives") {
   Session session(Text("net.gw", sheet));
-  const auto net = session.compile<float>({.gradients = true});
+  const auto net = CompiledSheet<float>::of(session, {.gradients = true});
   REQUIRE(net.has_value());
   std::vector<std::string> names;
   for (const Port& port : net->outputs()) names.push_back(port.name);
@@ -98,7 +98,7 @@ TEST_CASE("ports say what a program takes and gives") {
   CHECK(net->outputs()[1].extents == std::vector<std::int64_t>{3, 2});
   CHECK(net->output("dL/dW3").size() == 6);
   CHECK(net->output("nothing").empty());
-  const auto values = session.compile<float>({.values = {"a3"}});
+  const auto values = CompiledSheet<float>::of(session, {.values = {"a3"}});
   REQUIRE(values.has_value());
   CHECK(values->outputs().size() == 1);
   CHECK(values->outputs()[0].extents == std::vector<std::int64_t>{2});
@@ -106,7 +106,7 @@ TEST_CASE("ports say what a program takes and gives") {
 
 TEST_CASE("constants whose product is no fraction of 64 bits are in the program") {
   Session session(Text("pi.gw", "x : R\nparam w : R\nL = 3.141592653589793*(3.141592653589793*(w*x)^2)\nminimize L\n"));
-  auto net = session.compile<double>({.gradients = true});
+  auto net = CompiledSheet<double>::of(session, {.gradients = true});
   REQUIRE_MESSAGE(net.has_value(), net.error().message);
   const double x[] = {3}, w[] = {2};
   REQUIRE(net->set("x", x).has_value());
@@ -118,16 +118,16 @@ TEST_CASE("constants whose product is no fraction of 64 bits are in the program"
 
 TEST_CASE("what does not fit is a diagnostic") {
   Session session(Text("net.gw", sheet));
-  auto net = session.compile<float>();
+  auto net = CompiledSheet<float>::of(session);
   REQUIRE(net.has_value());
   const float numbers[] = {1, 2, 3};
   CHECK(net->set("x", numbers).error().code == "G0502");
   CHECK(net->set("q", numbers).error().code == "G0306");
-  CHECK(session.compile<float>({.values = {"q"}}).error().code == "G0306");
+  CHECK(CompiledSheet<float>::of(session, {.values = {"q"}}).error().code == "G0306");
   Session open(Text("open.gw", "x : R[n]\nL = x'*x\nderive L wrt x\n"));
-  CHECK(open.compile<float>().error().code == "G0504");
-  CHECK(open.compile<float>({.sizes = {{"n", 3}}}).has_value());
-  CHECK(open.compile<float>({.rate = 0.1, .sizes = {{"n", 3}}}).error().code == "G0306");
+  CHECK(CompiledSheet<float>::of(open).error().code == "G0504");
+  CHECK(CompiledSheet<float>::of(open, {.sizes = {{"n", 3}}}).has_value());
+  CHECK(CompiledSheet<float>::of(open, {.rate = 0.1, .sizes = {{"n", 3}}}).error().code == "G0306");
   Session silent(Text("silent.gw", "x : R[n]\n"));
-  CHECK(silent.compile<float>().error().code == "G0405");
+  CHECK(CompiledSheet<float>::of(silent).error().code == "G0405");
 }

@@ -3,7 +3,8 @@
 
 #include <vector>
 
-#include "api/session.h"
+#include "api/compiled_sheet.h"
+#include "sheet/session.h"
 #include "api/train_task.h"
 
 using namespace gradwright;
@@ -30,7 +31,7 @@ CompiledSheet<double> opened(const std::string& property, double rate) {
   Session session(Text("structured.gw", sheet(property)));
   CompileRequest request;
   request.rate = rate;
-  auto program = session.compile<double>(request);
+  auto program = CompiledSheet<double>::of(session, request);
   REQUIRE_MESSAGE(program.has_value(), program.error().message);
   program->initialise(3);
   REQUIRE(program->set("x", std::vector<double>{1, 2, 3}).has_value());
@@ -84,10 +85,10 @@ TEST_CASE("what no step would keep is refused, with what to train instead") {
     CHECK_FALSE(task.error().helps.empty());
     CompileRequest request;
     request.rate = 0.1;
-    CHECK_FALSE(session.compile<double>(request).has_value());
+    CHECK_FALSE(CompiledSheet<double>::of(session, request).has_value());
     request.rate.reset();
     request.gradients = true;
-    CHECK(session.compile<double>(request).has_value());
+    CHECK(CompiledSheet<double>::of(session, request).has_value());
   }
 }
 

@@ -1,12 +1,12 @@
-#include "api/session.h"
+#include "sheet/session.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "api/derivatives.h"
-#include "data/memory.h"
+#include "sheet/derivatives.h"
 #include "ir/make.h"
+#include "source/spelling.h"
 
 namespace gradwright {
 namespace {
@@ -41,6 +41,13 @@ Session::Session(Text text) : text_(std::move(text)), program_(read_formula(text
 
 bool Session::has_errors() const {
   return std::any_of(diagnostics_.begin(), diagnostics_.end(), [](const Diagnostic& d) { return d.severity == Severity::error; });
+}
+
+std::vector<Diagnostic> Session::taken_reports() {
+  const auto first = diagnostics_.begin() + static_cast<std::ptrdiff_t>(program_.diagnostics.size());
+  std::vector<Diagnostic> taken(std::make_move_iterator(first), std::make_move_iterator(diagnostics_.end()));
+  diagnostics_.erase(first, diagnostics_.end());
+  return taken;
 }
 
 std::vector<Derived> Session::derived(const DeriveOptions& options) {

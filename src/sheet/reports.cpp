@@ -1,16 +1,16 @@
 // What leaves the program as data: derive/1 and check/1 as JSON, SARIF, annotations; and a check as a page.
-#include "api/check.h"
+#include "sheet/check.h"
 
 #include <cmath>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "api/session.h"
+#include "sheet/session.h"
 #include "check/report.h"
-#include "explain/sentences.h"
 #include "explain/story.h"
 #include "source/catalogue.h"
+#include "sheet/source.h"
 #include "source/render.h"
 
 namespace gradwright {
@@ -21,23 +21,13 @@ using Json = nlohmann::ordered_json;
 constexpr std::size_t json_width = 110;  // of a formula with its sizes, whatever the terminal
 constexpr std::size_t most_steps = 400;  // of a deeper network the chain in `where` says it all
 
-std::string unicode_words(const Rich& rich) {
-  std::string text;
-  for (const Run& run : rich.runs()) text += run.unicode;
-  return text;
-}
-
 /// Rule, both sides as formulas, the size, and a sentence.
 Json steps_of(Pool& pool, const Derived& result) {
   Json steps = Json::array();
   if (result.trace.size() > most_steps) return steps;
-  const Wording wording(pool, result);
-  for (const Step& step : result.trace) {
-    if (step.kind == Step::Kind::gather) continue;
-    const bool is_rewrite = step.kind == Step::Kind::rewrite;
-    steps.push_back({{"rule", step.rule}, {"kind", is_rewrite ? "rewrite" : "adjoint"}, {"before", wording.formula(step.before).unicode},
-                     {"after", wording.formula(step.after).unicode}, {"size", wording.size(step.after).unicode},
-                     {"text", unicode_words(is_rewrite ? rewrite_sentence(step.rule) : sentence_of(wording, step))}});
+  for (const gw::Step& step : gw::steps_of(pool, result)) {
+    steps.push_back({{"rule", step.rule}, {"kind", step.kind == gw::Step::Kind::rewrite ? "rewrite" : "adjoint"}, {"before", step.before},
+                     {"after", step.after}, {"size", step.size}, {"text", step.text}});
   }
   return steps;
 }
@@ -79,7 +69,7 @@ Json constrained_of(Pool& pool, const Derived& result) {
 
 }  // namespace
 
-std::string derive_json(Session& session, const std::vector<Derived>& results) {
+std::string derive_json(Session& session, const std::vector<Derived>& results, std::span<const Diagnostic> diagnostics) {
   Json all = Json::array();
   const DimTable& dims = session.pool().dims();
   for (const Derived& result : results) {
@@ -87,14 +77,14 @@ std::string derive_json(Session& session, const std::vector<Derived>& results) {
     for (const Dim dim : result.surface) shape.push_back(dims.to_string(dim));
     const Json where = where_of(result.formula);
     const Json steps = steps_of(session.pool(), result);
-    all.push_back({{"of", result.of}, {"wrt", result.wrt}, {"kind", result.kind}, {"layout", layout_name(result.layout)}, {"shape", shape},
+    all.push_back({{"of", result.of}, {"wrt", result.wrt}, {"kind", kind_name(result.kind)}, {"layout", layout_name(result.layout)}, {"shape", shape},
                    {"form", result.formula.matrix_form ? "matrix" : "index"}, {"gw", result.formula.gw}, {"where", where},
                    {"chain", chain_of(result)}, {"entry", entry_of(session.pool(), result)}, {"constrained", constrained_of(session.pool(), result)},
                    {"latex", result.formula.latex}, {"text", result.formula.sized.within(json_width)}, {"steps", steps},
                    {"verified", {{"points", result.verified.points}, {"max_rel_error", result.verified.max_rel_error}}}});
   }
   const Json document = {{"schema", "gradwright/derive/1"}, {"results", all},
-                         {"diagnostics", Json::parse(json_text(session.diagnostics(), session.text()))}};
+                         {"diagnostics", Json::parse(json_text(diagnostics, session.text()))}};
   return document.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 

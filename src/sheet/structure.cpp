@@ -1,4 +1,4 @@
-#include "api/structure.h"
+#include "sheet/structure.h"
 
 #include <algorithm>
 #include <unordered_set>
@@ -21,14 +21,14 @@ class Form {
         request_(request),
         names_(names),
         options_(options),
-        is_gradient_(derived.kind == "gradient") {}
+        is_gradient_(derived.kind == DerivativeKind::gradient) {}
 
   std::optional<Structured> form() {
     if ((request_.by == Structure::orthogonal || request_.over == Structure::orthogonal) && !is_gradient_)
       return std::nullopt;
     Structured result;
     result.structure = structure_name(request_.by);
-    if (derived_.kind == "hessian" && request_.by != request_.over) result.first_structure = structure_name(request_.over);
+    if (derived_.kind == DerivativeKind::hessian && request_.by != request_.over) result.first_structure = structure_name(request_.over);
     result.expr = simple(laid_out(kept(request_.tensor)));
     result.formula = formula(result.expr);
     if (derived_.entry.size() == 2 && request_.by != Structure::orthogonal) result.entries = entries();
@@ -61,7 +61,7 @@ class Form {
     Formula made = presented(pool_, direct, derived_.surface, names_, options_);
     if (pool_.order(derived_.expr) != 2 || pool_.order(derived_.variable) == 0) return made;
     if (made.where.empty() && made.matrix_form && made.gw.size() <= longest_direct_text) return made;
-    const std::string whole = free_name(is_gradient_ ? "G" : derived_.kind == "hessian" ? "H" : "J");
+    const std::string whole = free_name(is_gradient_ ? "G" : derived_.kind == DerivativeKind::hessian ? "H" : "J");
     const Property facts = pool_[derived_.expr].symmetric ? Property::symmetric : Property::none;
     const Expr free = make_input(pool_, {whole, Role::cut, facts, derived_.surface});
     PresentOptions options = options_;

@@ -1,10 +1,10 @@
-#include "api/derivatives.h"
+#include "sheet/derivatives.h"
 
 #include <algorithm>
 #include <cctype>
 #include <unordered_set>
 
-#include "api/structure.h"
+#include "sheet/structure.h"
 #include "derive/adjoint.h"
 #include "derive/jacobian.h"
 #include "derive/verification.h"
@@ -205,7 +205,7 @@ class Derivation {
     };
     StructuredRequest request;
     request.by = structure_by(result.wrt);
-    if (result.kind == "hessian") request.over = structure_by(result.first.empty() ? result.wrt : result.first);
+    if (result.kind == DerivativeKind::hessian) request.over = structure_by(result.first.empty() ? result.wrt : result.first);
     if ((request.by == Structure::none && request.over == Structure::none) || is_zero(pool_, result.expr)) return;
     request.variable = program_.declaration(result.wrt)->input;
     request.source = declared(result.source);
@@ -221,19 +221,19 @@ class Derivation {
   void shape_result(Derived& result, Expr source, const Shape& source_surface, const Variable& by) {
     DimTable& dims = pool_.dims();
     if (pool_.order(source) == 0) {
-      result.kind = "gradient";
+      result.kind = DerivativeKind::gradient;
       result.surface = by.surface;
     } else if (pool_.order(source) > 1 && pool_.order(by.expr) == 0) {
-      result.kind = "derivative";
+      result.kind = DerivativeKind::by_scalar;
       result.surface = source_surface;
     } else {
-      result.kind = pool_.order(source) == 1 && pool_.order(by.expr) <= 1 ? "jacobian" : "tensor";
+      result.kind = pool_.order(source) == 1 && pool_.order(by.expr) <= 1 ? DerivativeKind::jacobian : DerivativeKind::tensor;
       result.surface = {count_of(dims, pool_.shape(source)), count_of(dims, pool_.shape(by.expr))};
     }
     const Layout turned = pool_.order(source) == 0 ? Layout::numerator : Layout::denominator;
-    is_turned_ = layout_ == turned && result.surface.size() == 2 && result.kind != "derivative";
+    is_turned_ = layout_ == turned && result.surface.size() == 2 && result.kind != DerivativeKind::by_scalar;
     if (is_turned_) std::swap(result.surface[0], result.surface[1]);
-    if (request_.kind == Request::Kind::hessian) result.kind = "hessian";
+    if (request_.kind == Request::Kind::hessian) result.kind = DerivativeKind::hessian;
   }
 
   /// The derivative with the rows and columns that the layout asks for.

@@ -1,7 +1,7 @@
 // The story of a verdict: why a claim is right, or where it breaks, by what chain, and how it is mended. Told from the derivation of the truth.
 #pragma once
 
-#include "api/check.h"
+#include "sheet/check.h"
 #include "present/document.h"
 
 namespace gradwright {

@@ -1,13 +1,13 @@
-#include "api/check_story.h"
+#include "sheet/check_story.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <set>
 
-#include "api/derivatives.h"
-#include "api/explain.h"
-#include "api/session.h"
+#include "sheet/derivatives.h"
+#include "sheet/explain.h"
+#include "sheet/session.h"
 #include "check/report.h"
 #include "explain/reasons.h"
 

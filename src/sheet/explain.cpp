@@ -1,4 +1,4 @@
-#include "api/explain.h"
+#include "sheet/explain.h"
 
 #include <fmt/format.h>
 

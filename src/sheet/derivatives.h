@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "api/session.h"
+#include "sheet/session.h"
 
 namespace gradwright {
 

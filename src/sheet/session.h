@@ -1,11 +1,11 @@
-// Session: from the text of a worksheet to derived, simplified, presented and verified formulas. The only room that sees all others.
+// Session: from the text of a worksheet to derived, simplified, presented and verified formulas.
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
-#include "api/compiled_sheet.h"
 #include "explain/derived.h"
 #include "read/formula/program.h"
 
@@ -31,15 +31,11 @@ class Session {
   [[nodiscard]] const std::vector<Diagnostic>& diagnostics() const { return diagnostics_; }
   [[nodiscard]] bool has_errors() const;
   void report(Diagnostic diagnostic) { diagnostics_.push_back(std::move(diagnostic)); }
+  /// What was found since the reading, which is forgotten here.
+  [[nodiscard]] std::vector<Diagnostic> taken_reports();
 
   /// One result for each `wrt` of each request, in the order asked; what has an error is left out and stands in `diagnostics`.
   [[nodiscard]] std::vector<Derived> derived(const DeriveOptions& = {});
-
-  /// What the sheet computes as a program to be called on spans of numbers; see api/compiled_sheet.h.
-  template <class Real>
-  [[nodiscard]] tl::expected<CompiledSheet<Real>, Diagnostic> compile(const CompileRequest& request = {}) {
-    return CompiledSheet<Real>::of(*this, request);
-  }
 
  private:
   Text text_;
@@ -49,6 +45,6 @@ class Session {
 };
 
 /// The JSON document `gradwright/derive/1`.
-[[nodiscard]] std::string derive_json(Session&, const std::vector<Derived>&);
+[[nodiscard]] std::string derive_json(Session&, const std::vector<Derived>&, std::span<const Diagnostic>);
 
 }  // namespace gradwright

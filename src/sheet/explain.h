@@ -1,7 +1,7 @@
 // A derivative explained: its story as a Document, with where its sizes come from; and every step of it checked by numbers.
 #pragma once
 
-#include "api/session.h"
+#include "sheet/session.h"
 #include "explain/story.h"
 
 namespace gradwright {

@@ -1,0 +1,103 @@
+// gw::Diagnostic: from those of the rooms, and back where one is written.
+#include <algorithm>
+
+#include "sheet/source.h"
+#include "source/render.h"
+
+namespace gw {
+namespace {
+
+gradwright::Span span_of(const Place& place) {
+  return {static_cast<std::uint32_t>(place.begin), static_cast<std::uint32_t>(place.end)};
+}
+
+gradwright::Severity severity_of(Severity severity) {
+  switch (severity) {
+    case Severity::error: return gradwright::Severity::error;
+    case Severity::warning: return gradwright::Severity::warning;
+    case Severity::note: return gradwright::Severity::note;
+  }
+  return gradwright::Severity::error;
+}
+
+Severity told(gradwright::Severity severity) {
+  switch (severity) {
+    case gradwright::Severity::error: return Severity::error;
+    case gradwright::Severity::warning: return Severity::warning;
+    case gradwright::Severity::note: return Severity::note;
+  }
+  return Severity::error;
+}
+
+gradwright::Diagnostic plain(const Diagnostic& one) {
+  gradwright::Diagnostic found{one.code, severity_of(one.severity), one.message, span_of(one.place), {}, one.notes, one.helps, {}};
+  for (const Label& label : one.labels) found.labels.push_back({span_of(label.place), label.text});
+  for (const Edit& edit : one.edits) found.fixits.push_back({span_of(edit.place), edit.replacement, edit.title});
+  return found;
+}
+
+/// One after another, those of one text at a time: `written` gets them with their text.
+template <class Written>
+void each_text(const std::vector<Diagnostic>& all, Written written) {
+  const gradwright::Text nothing("", "");
+  for (std::size_t first = 0; first < all.size();) {
+    std::vector<gradwright::Diagnostic> group;
+    std::size_t end = first;
+    for (; end < all.size() && all[end].source == all[first].source; ++end) group.push_back(plain(all[end]));
+    written(group, all[first].source == nullptr ? nothing : all[first].source->text);
+    first = end;
+  }
+}
+
+}  // namespace
+
+Place place_of(const gradwright::Text& text, gradwright::Span span) {
+  const gradwright::Place begin = text.place(span.begin);
+  return {begin.line, begin.column, span.begin, span.end};
+}
+
+Diagnostic diagnostic_told(const gradwright::Diagnostic& one, const SharedSource& source) {
+  const gradwright::Text& text = source->text;
+  Diagnostic found{one.code, told(one.severity), one.message, text.name(), place_of(text, one.span), {}, one.notes, one.helps, {}, source};
+  for (const gradwright::SpanLabel& label : one.labels) found.labels.push_back({place_of(text, label.span), label.text});
+  for (const gradwright::FixIt& fixit : one.fixits) found.edits.push_back({place_of(text, fixit.span), fixit.replacement, fixit.title});
+  return found;
+}
+
+std::vector<Diagnostic> diagnostics_told(const std::vector<gradwright::Diagnostic>& all, const SharedSource& source) {
+  std::vector<Diagnostic> found;
+  for (const gradwright::Diagnostic& one : all) found.push_back(diagnostic_told(one, source));
+  return found;
+}
+
+Diagnostic fault_told(const gradwright::Diagnostic& one, const SharedSource& source) {
+  Diagnostic found = diagnostic_told(one, source);
+  if (one.span.is_empty()) found.place = {};
+  return found;
+}
+
+gradwright::TerminalStyle style_of(const Style& style) { return {style.colour, style.unicode, style.width}; }
+
+std::string rendered(const Diagnostic& one, const Style& style) {
+  if (one.place.line == 0 || one.source == nullptr) return terminal_remarks(plain(one), style_of(style));
+  return terminal_text(plain(one), one.source->text, style_of(style));
+}
+
+std::string rendered(const std::vector<Diagnostic>& all, const Style& style) {
+  std::string text;
+  for (const Diagnostic& one : all) text += (text.empty() ? "" : "\n") + rendered(one, style);
+  return text;
+}
+
+std::string json(const std::vector<Diagnostic>& all) {
+  std::string inner;
+  each_text(all, [&](const std::vector<gradwright::Diagnostic>& group, const gradwright::Text& text) {
+    const std::string array = json_text(group, text);
+    inner += (inner.empty() ? "" : ",") + array.substr(1, array.size() - 2);
+  });
+  return "[" + inner + "]";
+}
+
+bool has_errors(const std::vector<Diagnostic>& all) { return std::ranges::any_of(all, [](const Diagnostic& one) { return one.severity == Severity::error; }); }
+
+}  // namespace gw

@@ -1,0 +1,169 @@
+// gw::Judgement: the public face of judging claims.
+#include <gradwright/version.h>
+
+#include <algorithm>
+
+#include "check/report.h"
+#include "sheet/check.h"
+#include "sheet/check_story.h"
+#include "sheet/source.h"
+
+namespace gw {
+
+namespace check = gradwright::check;
+
+namespace {
+
+Verdict::Kind told(check::VerdictKind kind) {
+  switch (kind) {
+    case check::VerdictKind::equal: return Verdict::Kind::equal;
+    case check::VerdictKind::equal_transposed: return Verdict::Kind::equal_transposed;
+    case check::VerdictKind::scaled: return Verdict::Kind::scaled;
+    case check::VerdictKind::right_for_other_loss: return Verdict::Kind::right_for_other_loss;
+    case check::VerdictKind::wrong_value: return Verdict::Kind::wrong_value;
+    case check::VerdictKind::wrong_shape: return Verdict::Kind::wrong_shape;
+    case check::VerdictKind::nonconforming: return Verdict::Kind::nonconforming;
+    case check::VerdictKind::undecided: return Verdict::Kind::undecided;
+    case check::VerdictKind::unread: return Verdict::Kind::unread;
+  }
+  return Verdict::Kind::unread;
+}
+
+Array told(const gradwright::Tensor& tensor) { return {tensor.extents, tensor.values}; }
+
+Witness told(const check::WitnessValues& witness) {
+  Witness found;
+  found.sizes.insert(witness.sizes.begin(), witness.sizes.end());
+  for (const check::WitnessValues::Named& input : witness.inputs) found.inputs.emplace(input.name, told(input.value));
+  found.entry = witness.entry;
+  found.claimed = told(witness.claimed);
+  found.truth = told(witness.truth);
+  return found;
+}
+
+Repair told(const check::Repair& repair) {
+  Repair found{repair.gw, repair.text, repair.proved, {}};
+  for (const check::Edit& edit : repair.edits) found.edits.push_back(edit.text);
+  return found;
+}
+
+Verdict told(const check::JudgedSide& side, const SharedSource& source) {
+  const gradwright::Text& text = source->text;
+  Verdict found;
+  found.file = text.name();
+  found.line = side.line;
+  found.index = side.index;
+  found.of = side.of;
+  found.wrt = side.wrt;
+  found.place = place_of(text, side.span);
+  found.written = side.written;
+  found.reading = side.reading;
+  found.other_readings = side.other_readings;
+  found.kind = told(side.verdict.kind);
+  found.proved = side.verdict.proved;
+  found.points = side.verdict.points;
+  found.factor = side.verdict.factor.value_or("");
+  found.other_loss = side.verdict.other_loss;
+  found.trap = side.verdict.trap;
+  found.follows = side.follows;
+  if (side.verdict.witness) found.witness = told(*side.verdict.witness);
+  for (const check::Mistake& mistake : side.mistakes) found.mistakes.push_back({mistake.name, place_of(text, mistake.span), mistake.text});
+  for (const check::Repair& repair : side.repairs) found.repairs.push_back(told(repair));
+  found.truth = formula_told(side.truth);
+  found.summary = check::summary_of(side.verdict);
+  found.diagnostic = diagnostic_told(check::diagnostic_of(side), source);
+  return found;
+}
+
+}  // namespace
+
+const char* name_of(Verdict::Kind kind) {
+  switch (kind) {
+    case Verdict::Kind::equal: return "equal";
+    case Verdict::Kind::equal_transposed: return "equal-transposed";
+    case Verdict::Kind::scaled: return "scaled";
+    case Verdict::Kind::right_for_other_loss: return "right-for-other-loss";
+    case Verdict::Kind::wrong_value: return "wrong-value";
+    case Verdict::Kind::wrong_shape: return "wrong-shape";
+    case Verdict::Kind::nonconforming: return "nonconforming";
+    case Verdict::Kind::undecided: return "undecided";
+    case Verdict::Kind::unread: return "unread";
+  }
+  return "unread";
+}
+
+struct Judgement::State {
+  check::CheckOptions options;
+  std::vector<check::Checked> files;
+  std::vector<gradwright::Text> networks;  ///< one for each of `files`
+  std::vector<Verdict> verdicts;
+  std::vector<Diagnostic> diagnostics;
+
+  void add(check::Checked file, const gradwright::Text& network) {
+    note_layouts(file, network, options.layout);
+    const SharedSource source = std::make_shared<const Source>(file.text);
+    for (const check::JudgedSide& side : file.sides) verdicts.push_back(told(side, source));
+    for (Diagnostic& one : diagnostics_told(file.diagnostics, source)) diagnostics.push_back(std::move(one));
+    files.push_back(std::move(file));
+    networks.push_back(network);
+  }
+};
+
+Judgement::Judgement(const CheckOptions& options) : state_(std::make_shared<State>()) {
+  state_->options.layout = layout_of(options.layout);
+  state_->options.repairs = options.repairs;
+  state_->options.anatomy = options.stories;
+}
+
+void Judgement::add(const Sheet& sheet) {
+  const gradwright::Text& text = sheet.state().source->text;
+  state_->add(check::checked(text, state_->options), text);
+}
+
+void Judgement::add(const std::string& text, const std::string& name, Notation notation, const Sheet& network) {
+  const gradwright::Text& sheet = network.state().source->text;
+  const check::Notation own = notation == Notation::latex ? check::Notation::latex : check::Notation::numpy;
+  state_->add(check::checked_document(gradwright::Text(name, text), own, sheet, state_->options), sheet);
+}
+
+void Judgement::tell_errors_of(const Sheet& network) {
+  const SharedSource& source = network.state().source;
+  const auto faulty = std::ranges::find_if(state_->files, [](const check::Checked& file) { return !file.of_sheet.empty(); });
+  if (faulty == state_->files.end()) return;
+  const std::vector<gradwright::Diagnostic> errors = faulty->of_sheet;
+  const std::vector<Diagnostic> first = diagnostics_told(errors, source);
+  state_->diagnostics.insert(state_->diagnostics.begin(), first.begin(), first.end());
+  state_->files.insert(state_->files.begin(), check::Checked{{}, errors, source->text, {}});
+  state_->networks.insert(state_->networks.begin(), source->text);
+}
+
+const std::vector<Verdict>& Judgement::verdicts() const { return state_->verdicts; }
+const std::vector<Diagnostic>& Judgement::diagnostics() const { return state_->diagnostics; }
+bool Judgement::has_errors() const { return std::ranges::any_of(state_->files, &check::Checked::has_errors); }
+bool Judgement::has_wrong_claims() const { return std::ranges::any_of(state_->files, &check::Checked::has_wrong_claims); }
+
+std::string Judgement::json() const { return gradwright::check_json(state_->files); }
+std::string Judgement::sarif() const { return gradwright::check_sarif(state_->files, version()); }
+std::string Judgement::annotations() const { return gradwright::check_annotations(state_->files); }
+
+std::vector<Judgement::Page> Judgement::pages(const Style& diagnostics, const Style& verdicts) const {
+  std::vector<Page> pages;
+  for (std::size_t i = 0; i < state_->files.size(); ++i) {
+    const check::Checked& file = state_->files[i];
+    std::vector<gradwright::Document> stories;
+    for (const check::JudgedSide& side : file.sides) {
+      if (state_->options.anatomy) stories.push_back(explained(side, state_->networks[i], state_->options.layout));
+    }
+    pages.push_back({file.text.name(), terminal_text(file.diagnostics, file.text, style_of(diagnostics)), check_page(file, style_of(verdicts), stories),
+                     file.sides.size(), file.has_errors()});
+  }
+  return pages;
+}
+
+Judgement Sheet::check(const CheckOptions& options) const {
+  Judgement found(options);
+  found.add(*this);
+  return found;
+}
+
+}  // namespace gw
