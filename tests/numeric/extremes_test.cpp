@@ -92,7 +92,7 @@ TEST_CASE("values and slopes far out: evaluated, printed, by dual numbers and co
     CompileRequest request;
     request.gradients = true;
     request.compile.backend = Backend::interpreter;
-    auto program = trained.compile<double>(request);
+    auto program = CompiledSheet<double>::of(trained, request);
     REQUIRE(program.has_value());
     program->input("x")[0] = row.x;
     program->run();
@@ -101,7 +101,6 @@ TEST_CASE("values and slopes far out: evaluated, printed, by dual numbers and co
   }
 }
 
-<<<<<<< HEAD
 TEST_CASE("what has no value has none behind a maximum, a minimum or a relu") {
   for (const std::string formula :
        {"sum(relu(log(x)))", "sum(max(log(x), 1))", "sum(min(1, log(x)))", "sum(max(log(x), x))", "sum(min(x, log(x)))",
@@ -131,19 +130,5 @@ TEST_CASE("what has no value has none behind a maximum, a minimum or a relu") {
       }
       CHECK(std::isnan(evaluate(pool, f, at).values[0]));
     }
-=======
-TEST_CASE("what has no value has none behind a relu") {
-  for (const Backend backend : {Backend::interpreter, Backend::c, Backend::llvm}) {
-    Session session(Text("relu.gw", "param x : R[n]\nf = sum(relu(log(x)))\nminimize f\n"));
-    CompileRequest request;
-    request.sizes = {{"n", 3}};
-    request.compile.backend = backend;
-    auto program = CompiledSheet<double>::of(session, request);
-    REQUIRE(program.has_value());
-    const double values[] = {-1, 2, 3};
-    std::copy(std::begin(values), std::end(values), program->input("x").begin());
-    program->run();
-    CHECK(std::isnan(program->output("f")[0]));
->>>>>>> 0a1ae66 (Make what reads, derives and checks a room of its own, with a public face)
   }
 }
