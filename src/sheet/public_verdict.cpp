@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "check/report.h"
+#include "read/formula/too_long.h"
 #include "sheet/check.h"
 #include "sheet/check_story.h"
 #include "sheet/source.h"
@@ -123,7 +124,12 @@ void Judgement::add(const Sheet& sheet) {
 void Judgement::add(const std::string& text, const std::string& name, Notation notation, const Sheet& network) {
   const gradwright::Text& sheet = network.state().source->text;
   const check::Notation own = notation == Notation::latex ? check::Notation::latex : check::Notation::numpy;
-  state_->add(check::checked_document(gradwright::Text(name, text), own, sheet, state_->options), sheet);
+  gradwright::Text document(name, text);
+  if (const auto fault = gradwright::too_long(document)) {
+    state_->add({{}, {*fault}, std::move(document), {}}, sheet);
+    return;
+  }
+  state_->add(check::checked_document(document, own, sheet, state_->options), sheet);
 }
 
 void Judgement::tell_errors_of(const Sheet& network) {
