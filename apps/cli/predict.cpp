@@ -13,6 +13,7 @@
 #include "data/sources.h"
 #include "outputs.h"
 #include "parameters.h"
+#include "train/border.h"
 #include "train/declared.h"
 #include "train/sample_shape.h"
 
@@ -32,13 +33,16 @@ std::string csv_cell(const std::string& text) {
 /// What a row of the output says of a prediction.
 class Answer {
  public:
-  Answer(const DataRecord& record, bool probabilities, std::size_t width) : record_(record), probabilities_(probabilities), width_(width) {}
+  /// `border` parts two classes.
+  Answer(const DataRecord& record, bool probabilities, std::size_t width, double border)
+      : record_(record), probabilities_(probabilities), width_(width), border_(border) {}
 
   /// G0545: the sheet's prediction is of no classes.
   [[nodiscard]] std::optional<Diagnostic> misfit() const {
-    if (!probabilities_ || (record_.kind != TargetKind::numbers && record_.low == 0)) return std::nullopt;
-    return data_error("G0545", record_.low < 0 ? "a prediction between -1 and 1 is no probability" : "the target is a number, and no class has a probability",
-                      record_.low < 0 ? "declare the target `binary`, and predict by a sigmoid" : "leave `--probabilities` out");
+    if (!probabilities_) return std::nullopt;
+    if (record_.kind == TargetKind::numbers) return data_error("G0545", "the target is a number, and no class has a probability", "leave `--probabilities` out");
+    if (record_.kind != TargetKind::two || border_ != 0) return std::nullopt;
+    return data_error("G0545", "the prediction tells two classes apart by its sign, and is no probability", "name the probability below it: `p = sigmoid(z)`");
   }
 
   [[nodiscard]] std::string header() const {
@@ -66,7 +70,7 @@ class Answer {
     } else if (record_.kind == TargetKind::numbers) {
       for (const Real x : prediction) cells.push_back(fmt::format("{}", x));
     } else if (record_.kind == TargetKind::two) {
-      cells.push_back(class_named(static_cast<double>(prediction[0]) > (record_.low + record_.high) / 2 ? 1 : 0));
+      cells.push_back(class_named(static_cast<double>(prediction[0]) > border_ ? 1 : 0));
     } else {
       cells.push_back(class_named(static_cast<std::size_t>(std::ranges::max_element(prediction) - prediction.begin())));
     }
@@ -101,6 +105,7 @@ class Answer {
   const DataRecord& record_;
   bool probabilities_;
   std::size_t width_;
+  double border_;
 };
 
 /// To a file that is there whole at the end, or to standard output.
@@ -238,7 +243,8 @@ std::optional<Diagnostic> predicted(Session& session, const PredictCommand& comm
       if (auto broken = undeclared(session.pool(), declaration->input, port->extents, value)) return broken;
     }
   }
-  const Answer answer(record, command.probabilities, samples.target.width);
+  const double border = record.kind == TargetKind::two ? border_between_classes(session.pool(), task, record.low) : 0;
+  const Answer answer(record, command.probabilities, samples.target.width, border);
   if (auto fault = answer.misfit()) return fault;
   Sink sink;
   if (auto fault = sink.open(command.output)) return fault;

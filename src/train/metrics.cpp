@@ -12,8 +12,8 @@ bool is_one_hot(std::span<const double> target) {
          ones + std::count(target.begin(), target.end(), 0.0) == static_cast<std::ptrdiff_t>(target.size());
 }
 
-bool is_right(std::span<const double> prediction, std::span<const double> target, double threshold) {
-  if (target.size() == 1) return (prediction[0] > threshold) == (target[0] > threshold);
+bool is_right(std::span<const double> prediction, std::span<const double> target, double border) {
+  if (target.size() == 1) return (prediction[0] > border) == (target[0] == 1);
   const auto place = [](std::span<const double> v) { return std::max_element(v.begin(), v.end()) - v.begin(); };
   return place(prediction) == place(target);
 }
@@ -55,17 +55,17 @@ Measure measure_for(const TrainTask& task, const Samples& samples) {
   return has_zero && has_minus ? Measure::rmse : Measure::accuracy;
 }
 
-double half_way(const Samples& samples) {
+double low_class(const Samples& samples) {
   if (samples.target.width != 1) return 0;
   const HeldPart part = judged_part(samples);
   for (std::size_t i = part.first; i < part.first + part.count; ++i) {
-    if (samples.truth(i)[0] < 0) return 0;
+    if (samples.truth(i)[0] < 0) return -1;
   }
-  return 0.5;
+  return 0;
 }
 
 Figures figures_of(Engine& engine, const TrainTask& task, const Samples& samples, const HeldPart& part, Measure measure,
-                   double half_way) {
+                   double border) {
   Figures found;
   found.metrics.resize(task.metrics.size());
   const std::size_t width = samples.target.width;
@@ -80,7 +80,7 @@ Figures figures_of(Engine& engine, const TrainTask& task, const Samples& samples
     for (std::size_t i = 0; i < count; ++i) {
       const std::span<const double> prediction{some.predictions.data() + i * width, width};
       const std::span<const double> truth = samples.truth(begin + i);
-      if (measure == Measure::accuracy) right += is_right(prediction, truth, half_way) ? 1 : 0;
+      if (measure == Measure::accuracy) right += is_right(prediction, truth, border) ? 1 : 0;
       for (std::size_t k = 0; k < width && measure == Measure::rmse; ++k)
         square += std::pow(prediction[k] - truth[k], 2);
     }

@@ -21,8 +21,8 @@ enum class Measure {
 };
 /// By the prediction of the task, and by the targets of the held part.
 [[nodiscard]] Measure measure_for(const TrainTask&, const Samples&);
-/// Between the two classes of a target of one number: 0 where they are -1 and 1, a half where they are 0 and 1.
-[[nodiscard]] double half_way(const Samples&);
+/// Of the two classes of a target of one number: -1 where they are -1 and 1, else 0.
+[[nodiscard]] double low_class(const Samples&);
 
 /// What a network comes to on a part of the samples.
 struct Figures {
@@ -30,7 +30,7 @@ struct Figures {
   std::vector<double> metrics;  ///< means, parallel to the task's
   double measured = 0;          ///< NaN where there is nothing to measure
 };
-/// Some samples at once, so that predictions take a memory that does not grow with the part.
-[[nodiscard]] Figures figures_of(Engine&, const TrainTask&, const Samples&, const HeldPart&, Measure, double half_way);
+/// Some samples at once, so that predictions take a memory that does not grow with the part. `border` parts two classes: see border.h.
+[[nodiscard]] Figures figures_of(Engine&, const TrainTask&, const Samples&, const HeldPart&, Measure, double border);
 
 }  // namespace gradwright

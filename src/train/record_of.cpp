@@ -26,7 +26,7 @@ DataRecord record_of(const Pool& pool, const TrainTask& task, const Samples& sam
   record.target = about.has_names ? about.target : pool.payload<InputInfo>(task.target).name;
   record.classes = about.classes;
   record.kind = kind_of(task, samples);
-  record.low = samples.is_mapped || (record.kind == TargetKind::two && half_way(samples) == 0) ? -1 : 0;
+  record.low = samples.is_mapped || (record.kind == TargetKind::two && low_class(samples) < 0) ? -1 : 0;
   record.is_mapped = samples.is_mapped;
   return record;
 }

@@ -8,6 +8,7 @@
 
 #include "base/hash.h"
 #include "data/streamed.h"
+#include "train/border.h"
 #include "train/first_step.h"
 #include "train/history.h"
 #include "train/initial.h"
@@ -51,6 +52,13 @@ SplitOptions split_of(const TrainOptions& options) {
 
 using Report = std::function<void(const EpochReport&)>;
 
+/// Between two classes of one number; of others there is none.
+double border_of(Pool& pool, const TrainTask& task, const Samples& samples, Measure measure) {
+  return measure == Measure::accuracy && samples.target.width == 1
+             ? border_between_classes(pool, task, low_class(samples))
+             : 0;
+}
+
 /// `data_digest` is asked only where a checkpoint is kept.
 tl::expected<Trained, Diagnostic> trained_on(Pool& pool, const TrainTask& task, const Samples& samples, const DataRecord& record,
                                              const std::function<std::string()>& data_digest,
@@ -78,8 +86,8 @@ tl::expected<Trained, Diagnostic> trained_on(Pool& pool, const TrainTask& task, 
   result.layout = state_layout(pool, task, samples, **engine, how);
   result.layout.record = record_text(record);
   const HeldPart held = held_part(samples);
-  const auto figures = [&, between = half_way(samples)](const HeldPart& part) {
-    return figures_of(**engine, task, samples, part, result.measure, between);
+  const auto figures = [&, border = border_of(pool, task, samples, result.measure)](const HeldPart& part) {
+    return figures_of(**engine, task, samples, part, result.measure, border);
   };
   Patience patience(options.patience);
   const EpochOrder order(samples.training, samples.blocks, options.seed);

@@ -19,6 +19,8 @@ THREE = "x : R[d]\ny : R[3] onehot_cols\nparam W : R[3,d]\nparam b : R[3]\np = s
 TWO = "x : R[d]\ny : R {}\nparam w : R[d]\nparam b : R\n{}\nminimize L\n"
 LOGISTIC = "p = sigmoid(w'*x + b)\nL = -y*log(p) - (1 - y)*log(1 - p)"
 MARGIN = "s = tanh(w'*x + b)\nL = (s - y)^2"
+LOGIT = "s = w'*x + b\nL = softplus(s) - y*s"
+SHARE = "p = sigmoid(w'*x + b)\nL = softplus(-y*(w'*x + b))"
 
 
 def expect(condition, what):
@@ -156,7 +158,8 @@ with tempfile.TemporaryDirectory() as scratch:
         return "a,label\n" + "".join(f"{i - 20},{pairs[i > 20]}\n" for i in range(41))
 
     for word, body, pairs, low in (("binary", LOGISTIC, ("no", "yes"), 0), ("binary", LOGISTIC, ("0", "1"), 0), ("pm1", MARGIN, ("no", "yes"), -1),
-                                   ("pm1", MARGIN, ("0", "1"), -1), ("pm1", MARGIN, ("-1", "1"), -1)):
+                                   ("pm1", MARGIN, ("0", "1"), -1), ("pm1", MARGIN, ("-1", "1"), -1), ("binary", LOGIT, ("no", "yes"), None),
+                                   ("pm1", SHARE, ("no", "yes"), 0), ("pm1", SHARE, ("-1", "1"), 0)):
         sheet = write("two.gw", TWO.format(word, body))
         for way in ([], ["--stream"]):
             done = good("train", sheet, "--data", write("two.csv", labelled(pairs)), "--epochs", "80", "--save", saved, *way)
@@ -164,6 +167,8 @@ with tempfile.TemporaryDirectory() as scratch:
             expect(told == (word == "pm1" and pairs[0] != "-1"), f"a mapping is told: {done.stdout}")
             accuracy = float(done.stdout.split("accuracy ")[-1].split(" %")[0])
             expect(accuracy > 85, f"{word} {pairs}: {accuracy}")
+            near = answers(good("predict", sheet, "--parameters", saved, "--data", write("n.csv", "a\n-1.5\n2.5\n")))
+            expect(near == [[pairs[0]], [pairs[1]]], f"on both sides of the border, {word} {body}: {near}")
             found = answers(good("predict", sheet, "--parameters", saved, "--data", write("n.csv", "a\n-9\n9\n")))
             expect(found == [[pairs[0]], [pairs[1]]], f"{word} {pairs}: {found}")
         done = run("predict", sheet, "--parameters", saved, "--data", at("n.csv"), "--probabilities")

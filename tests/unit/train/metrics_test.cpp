@@ -46,9 +46,9 @@ struct Told : Engine {
   void set(const std::vector<Tensor>&) override {}
 };
 
-double measured(Measure measure, const Samples& samples, const std::vector<double>& predictions) {
+double measured(Measure measure, const Samples& samples, const std::vector<double>& predictions, double border = 0) {
   Told engine(predictions.empty() ? 0 : samples.target.width, predictions);
-  return figures_of(engine, {}, samples, test_part(samples), measure, half_way(samples)).measured;
+  return figures_of(engine, {}, samples, test_part(samples), measure, border).measured;
 }
 
 }  // namespace
@@ -69,7 +69,7 @@ TEST_CASE("accuracy and RMSE by hand") {
   const Samples classes = with_targets(2, {1, 0, 0, 1, 0, 1});
   CHECK(measured(Measure::accuracy, classes, {0.9, 0.1, 0.4, 0.6, 0.7, 0.3}) == doctest::Approx(2.0 / 3));
   CHECK(measured(Measure::accuracy, with_targets(1, {-1, 1, 1, -1}), {-0.2, 0.2, 0.7, 0.1}) == 0.75);
-  CHECK(measured(Measure::accuracy, with_targets(1, {0, 1, 1, 0}), {-0.2, 0.2, 0.7, 0.1}) == 0.75);
+  CHECK(measured(Measure::accuracy, with_targets(1, {0, 1, 1, 0}), {-0.2, 0.2, 0.7, 0.1}, 0.5) == 0.75);
   const Samples numbers = with_targets(2, {1, 2, 3, 4});
   CHECK(measured(Measure::rmse, numbers, {1, 4, 6, 4}) == doctest::Approx(std::sqrt((4.0 + 9.0) / 4)));
   CHECK(std::isnan(measured(Measure::none, numbers, {})));
