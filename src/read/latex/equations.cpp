@@ -9,6 +9,7 @@
 #include "read/latex/left_side.h"
 #include "read/latex/macros.h"
 #include "read/latex/pieces.h"
+#include "read/latex/rows.h"
 #include "read/reading/claims.h"
 #include "source/catalogue.h"
 
@@ -19,69 +20,13 @@ namespace {
 constexpr std::size_t most_readings = 4;
 constexpr std::size_t most_ways = 24;
 
-TexRow trimmed(TexRow row) {
-  const auto is_noise = [](const TexNode& node) {
-    return node.is_sign(",") || node.is_sign(".") || node.is_sign(";") || node.is_sign(":") || node.is_sign("remark") ||
-           node.is_sign("!") || node.kind == TexKind::line || node.is_sign("dots");
-  };
-  while (!row.empty() && is_noise(row.back())) row.pop_back();
-  std::size_t first = 0;
-  while (first < row.size() && is_noise(row[first])) ++first;
-  row.erase(row.begin(), row.begin() + static_cast<std::ptrdiff_t>(first));
-  return row;
-}
-
-bool goes_on(const TexNode& node) {
-  return node.kind == TexKind::sign && std::string_view("+-*/=<>").find(node.text[0]) != std::string_view::npos
-             ? true
-             : node.is_sign("cdot") || node.is_sign("times") || node.is_sign("odot") || node.is_sign("otimes");
-}
-
-/// What follows `\\` without a `=` of its own goes on with the equation above: a factor on the next line.
-bool is_rest(const TexRow& row, std::size_t at, const TexRow& above) {
-  const auto is_equals = [](const TexNode& node) { return node.is_sign("="); };
-  const auto begin = row.begin() + static_cast<std::ptrdiff_t>(at) + 1;
-  const auto end = std::find_if(begin, row.end(), [](const TexNode& node) { return node.kind == TexKind::line; });
-  const bool says_something = begin != end && !begin->is_sign("remark");
-  return says_something && std::none_of(begin, end, is_equals) && std::any_of(above.begin(), above.end(), is_equals);
-}
-
-/// The row cut at `\\`, and at commas between equations.
-std::vector<TexRow> equations_of(const TexRow& row) {
-  std::vector<TexRow> found(1);
-  for (std::size_t i = 0; i < row.size(); ++i) {
-    const bool at_line = row[i].kind == TexKind::line;
-    const bool ends = found.back().empty() || goes_on(found.back().back());
-    const bool continues = i + 1 < row.size() && goes_on(row[i + 1]);
-    if (at_line && row[i].text == "line") {
-      found.emplace_back();
-    } else if (at_line) {
-      if (!ends && !continues && !is_rest(row, i, found.back())) found.emplace_back();
-    } else {
-      bool separates = false;
-      if (row[i].is_sign(",") || row[i].is_sign(";") || row[i].is_sign("remark")) {
-        const auto has_equals = [](auto begin, auto end) {
-          return std::any_of(begin, end, [](const TexNode& one) { return one.is_sign("="); });
-        };
-        const auto next =
-            std::find_if(row.begin() + static_cast<std::ptrdiff_t>(i) + 1, row.end(),
-                         [](const TexNode& one) { return one.is_sign(",") || one.kind == TexKind::line; });
-        separates = has_equals(row.begin() + static_cast<std::ptrdiff_t>(i) + 1, next);
-      }
-      if (separates)
-        found.emplace_back();
-      else
-        found.back().push_back(row[i]);
-    }
-  }
-  return found;
-}
-
 class Equation {
  public:
+  /// Up to a demand: `= 0` with `!` above it says what is wanted, not what is.
   Equation(const TexRow& row, Scope scope) : scope_(std::move(scope)) {
     std::vector<TexRow> sides(1);
     for (const TexNode& node : row) {
+      if (node.is_sign("demand")) break;
       if (node.is_sign("="))
         sides.emplace_back();
       else
@@ -94,7 +39,7 @@ class Equation {
       left(trimmed(sides[0]));
     }
     for (std::size_t i = first; i < sides.size(); ++i) {
-      const TexRow side = trimmed(sides[i]);
+      const TexRow side = without_size_behind(trimmed(sides[i]), scope_);
       ReadSide read;
       read.span = side.empty() ? made.span : span_of(side);
       if (side.empty()) {
@@ -249,8 +194,7 @@ void read_piece(const Text& text, Span span, const Macros& macros, Scope& scope,
                  document.diagnostics);
   const std::size_t first = document.equations.size();
   std::vector<TexRow> contents;
-  for (const TexRow& one : equations_of(row)) {
-    TexRow content = trimmed(one);
+  for (TexRow& content : equations_of(row)) {
     if (content.empty() || document.equations.size() == most_equations) continue;
     ReadEquation equation = Equation(content, scope).made;
     const bool defines =

@@ -335,6 +335,7 @@ Sketch Interpreter::fraction(const TexNode& node) {
   if (of && wrt && of->entry.empty() && wrt->entry.empty()) {
     return slope(of->name, span_of(node.parts[0]), wrt->name, span_of(node.parts[1]), node.span);
   }
+  if (of && wrt && is_entry_of_slope(*of, *wrt)) return entry_of_slope(*of, *wrt, node);
   const Sketch above = side(node.parts[0]);
   const Sketch below = above == nullptr ? nullptr : side(node.parts[1]);
   return below == nullptr ? nullptr : quotient(above, below);

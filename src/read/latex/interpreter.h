@@ -126,7 +126,12 @@ class Interpreter {
   [[nodiscard]] Factor blackboard(Cursor&);
   [[nodiscard]] Sketch derivative(Cursor&);
   /// ∂of/∂wrt (interpreter_slopes.cpp)
+  /// grad(of, wrt), or jacobian(of, wrt) in numerator layout.
+  [[nodiscard]] Sketch derivative_sketch(const std::string& of, Span of_span, const std::string& wrt, Span wrt_span,
+                                         Span);
   [[nodiscard]] Sketch slope(const std::string& of, Span of_span, const std::string& wrt, Span wrt_span, Span);
+  [[nodiscard]] bool is_entry_of_slope(const Named& of, const Named& wrt) const;
+  [[nodiscard]] Sketch entry_of_slope(const Named& of, const Named& wrt, const TexNode& fraction);
   [[nodiscard]] Sketch quotient(Sketch, Sketch);
 
   // interpreter_constants.cpp
@@ -233,12 +238,14 @@ class Interpreter {
   [[nodiscard]] std::string function_named(const TexNode&, const std::string& letters) const;
   [[nodiscard]] Sketch kronecker_delta(const TexNode&);
   [[nodiscard]] bool is_differential(const Cursor&);
+  [[nodiscard]] bool is_made_from(const std::string& name, const TexNode& fence) const;
   [[nodiscard]] std::optional<Factor> hypothesis(Cursor&, const TexNode&, const std::string& letters, std::size_t run);
   [[nodiscard]] Sketch summand(Cursor&, const std::vector<std::string>& indices);
   [[nodiscard]] Factor call(Cursor&, const TexNode& name, const std::string& function);
   [[nodiscard]] Sketch applied(const std::string& function, std::vector<Sketch> arguments, Span, Span of_name);
   [[nodiscard]] std::string activation_of(Sketch argument, bool is_sigma, bool& is_applied) const;
   [[nodiscard]] bool sigma_is_sigmoid(bool is_applied);
+  [[nodiscard]] bool mixes_entries(const std::string& function) const;
   [[nodiscard]] Sketch entry_of_softmax(const std::string& function, Sketch argument, Span);
 
   [[nodiscard]] Sketch out_of_place(const TexNode&);

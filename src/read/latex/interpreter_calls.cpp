@@ -113,6 +113,17 @@ bool Interpreter::sigma_is_sigmoid(bool is_applied) {
   return *sigma_is_sigmoid_;
 }
 
+/// A softmax, or a function of the sheet that is written as one.
+bool Interpreter::mixes_entries(const std::string& function) const {
+  if (function.starts_with("softmax")) return true;
+  if (!scope_.sheet.is_own_function(function)) return false;
+  const std::string_view sheet = scope_.sheet.text().content();
+  const std::string head = fmt::format("\n{}(", function);
+  const std::size_t at = sheet.starts_with(head.substr(1)) ? 0 : sheet.find(head);
+  const std::size_t begin = at == std::string_view::npos ? at : sheet.find('=', at);
+  return begin != std::string_view::npos && calls(sheet.substr(begin, sheet.find('\n', begin) - begin), "softmax(");
+}
+
 /// softmax(z_i) is the entry i of softmax(z).
 Sketch Interpreter::entry_of_softmax(const std::string& function, Sketch argument, Span span) {
   if (!is_entry(argument)) return nullptr;
@@ -206,39 +217,6 @@ Interpreter::Factor Interpreter::name(Cursor& cursor) {
              near.empty() ? "declare it in the sheet, or write the name that the sheet has"
                           : fmt::format("did you mean `{}`?", near));
   return {};
-}
-
-/// h_\theta(x^{(i)}) where the sheet has h: its value, or the entry i.
-std::optional<Interpreter::Factor> Interpreter::hypothesis(Cursor& cursor, const TexNode& node,
-                                                           const std::string& letters, std::size_t run) {
-  const std::size_t next = cursor.at + run;
-  if (node.sub.empty() || next >= cursor.row.size() || cursor.row[next].kind != TexKind::fence) return std::nullopt;
-  const std::string sub = plain_text(node.sub);
-  const auto shape = scope_.shape_of(letters);
-  const bool is_parameter = !sub.empty() && scope_.has(sub) && !indices_.contains(sub);
-  if (!is_parameter || !scope_.has(letters) || !shape || !declared_name(scope_, node, letters, "", sub).empty())
-    return std::nullopt;
-  const TexNode& fence = cursor.row[next];
-  const Span span = joined(node.span, fence.span);
-  cursor.at = next + 1;
-  Sketch found = sketcher_.word(letters, node.span, sketcher_.extents_of(shape));
-  note(fmt::format("`{}` of its arguments is `{}`", letters, letters));
-  const TexRow& inner = fence.parts[0];
-  const std::string index =
-      inner.size() == 1 ? superscript_of(inner[0], scope_).tag + plain_text(inner[0].sub) : std::string();
-  if (indices_.contains(index)) {
-    TexNode letter;
-    letter.text = index;
-    letter.span = fence.span;
-    const std::vector<TexRow> written{{letter}};
-    std::vector<Sketch> items{index_item(written[0])};
-    found = items[0] == nullptr ? nullptr : cut_to_limits(found, items, written, span);
-    if (found == nullptr) return Factor{};
-    found = sketcher_.index(found, std::move(items), span, reading::Extents{});
-  }
-  TexNode scripts = fence;
-  scripts.sub.clear();
-  return scripted({found, false, false, false}, scripts);
 }
 
 /// dZ beside a known Z is a differential that nobody defined, not a size d times Z.
@@ -346,8 +324,7 @@ Interpreter::Factor Interpreter::call(Cursor& cursor, const TexNode& name, const
     note(fmt::format("`{}` is {}", name.text, full));
   }
   for (int i = 0; i < sup.primes; ++i) full += "'";
-  Sketch made =
-      full.starts_with("softmax") && arguments.size() == 1 ? entry_of_softmax(full, arguments[0], span) : nullptr;
+  Sketch made = mixes_entries(full) && arguments.size() == 1 ? entry_of_softmax(full, arguments[0], span) : nullptr;
   if (made == nullptr) made = applied(full, std::move(arguments), span, name.span);
   if (made != nullptr && function == "log" && !name.sub.empty()) {
     const Sketch base = side(name.sub);

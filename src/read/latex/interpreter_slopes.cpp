@@ -8,7 +8,8 @@
 
 namespace gradwright::latex {
 
-Sketch Interpreter::slope(const std::string& of, Span of_span, const std::string& wrt, Span wrt_span, Span span) {
+Sketch Interpreter::derivative_sketch(const std::string& of, Span of_span, const std::string& wrt, Span wrt_span,
+                                      Span span) {
   const auto shape = scope_.shape_of(of);
   const auto by = scope_.shape_of(wrt);
   const bool is_scalar = shape && shape->empty();
@@ -23,7 +24,13 @@ Sketch Interpreter::slope(const std::string& of, Span of_span, const std::string
     };
     extents = sketcher_.matrix(count(*shape), count(*by));
   }
-  const Sketch made = sketcher_.sized_call(is_scalar ? "grad" : "jacobian", std::move(names), span, extents);
+  return sketcher_.sized_call(is_scalar ? "grad" : "jacobian", std::move(names), span, extents);
+}
+
+Sketch Interpreter::slope(const std::string& of, Span of_span, const std::string& wrt, Span wrt_span, Span span) {
+  const auto shape = scope_.shape_of(of);
+  const bool is_scalar = shape && shape->empty();
+  const Sketch made = derivative_sketch(of, of_span, wrt, wrt_span, span);
   if (!slopes_layout_) {
     const Layout own = scope_.sheet.program().layout;
     constexpr std::array all{Layout::gradient, Layout::numerator, Layout::denominator};
@@ -36,6 +43,40 @@ Sketch Interpreter::slope(const std::string& of, Span of_span, const std::string
   }
   const bool is_turned = is_scalar ? *slopes_layout_ == Layout::numerator : *slopes_layout_ == Layout::denominator;
   return is_turned ? sketcher_.transposed(made, span) : made;
+}
+
+/// ∂L/∂p_i is an entry of the gradient, ∂p_i/∂z_k one of the Jacobian, in any layout.
+bool Interpreter::is_entry_of_slope(const Named& of, const Named& wrt) const {
+  const auto axes = [&](const Named& one) -> std::optional<std::size_t> {
+    const auto shape = scope_.shape_of(one.name);
+    if (!shape || shape->size() > 2) return std::nullopt;
+    const bool is_column = shape->size() == 2 && scope_.sheet.pool().dims().is_one((*shape)[1]);
+    return shape->empty() ? 0 : is_column ? 1 : 2;
+  };
+  const auto above = axes(of), below = axes(wrt);
+  if (!above || !below || *above != of.entry.size() || *below != wrt.entry.size()) return false;
+  return *above == 0 ? *below > 0 : *above == 1 && *below < 2;
+}
+
+Sketch Interpreter::entry_of_slope(const Named& of, const Named& wrt, const TexNode& node) {
+  const Sketch whole = derivative_sketch(of.name, span_of(node.parts[0]), wrt.name, span_of(node.parts[1]), node.span);
+  std::vector<TexRow> written;
+  for (const auto* entry : {&of.entry, &wrt.entry}) {
+    for (const std::string& index : *entry) {
+      TexNode letter;
+      letter.kind = index.find_first_not_of("0123456789") == std::string::npos ? TexKind::number : TexKind::letter;
+      letter.text = index;
+      letter.span = node.span;
+      written.push_back({letter});
+    }
+  }
+  std::vector<Sketch> items;
+  for (const TexRow& one : written) {
+    items.push_back(index_item(one));
+    if (items.back() == nullptr) return nullptr;
+  }
+  const Sketch base = cut_to_limits(whole, items, written, node.span);
+  return base == nullptr ? nullptr : sketcher_.index(base, std::move(items), node.span, reading::Extents{});
 }
 
 }  // namespace gradwright::latex

@@ -77,9 +77,10 @@ const Table openers{{"lvert", "|"},  {"lVert", "||"}, {"lbrace", "{"}, {"{", "{"
                     {"langle", "<"}, {"lbrack", "["}, {"lparen", "("}};
 const Table closers{{"rvert", "|"},  {"rVert", "||"}, {"rbrace", "{"}, {"}", "{"},
                     {"rangle", "<"}, {"rbrack", "["}, {"rparen", "("}};
-const Table accents{{"hat", "hat"},     {"widehat", "hat"},     {"bar", "bar"},    {"overline", "bar"},
-                    {"tilde", "tilde"}, {"widetilde", "tilde"}, {"dot", "dot"},    {"ddot", "ddot"},
-                    {"vec", ""},        {"underline", ""},      {"check", "check"}};
+const Table accents{{"hat", "hat"},     {"widehat", "hat"},     {"bar", "bar"},     {"overline", "bar"},
+                    {"tilde", "tilde"}, {"widetilde", "tilde"}, {"dot", "dot"},     {"ddot", "ddot"},
+                    {"vec", ""},        {"underline", ""},      {"check", "check"}, {"cancel", ""},
+                    {"bcancel", ""},    {"xcancel", ""}};
 /// Styles that do not change what a letter means.
 constexpr std::array<std::string_view, 14> styles{"mathbf", "boldsymbol", "bm",      "mathcal",  "mathit",
                                                   "pmb",    "mathsf",     "mathscr", "mathfrak", "symbf",

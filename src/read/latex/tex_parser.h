@@ -200,7 +200,8 @@ class TexParser {
 
   static bool is_remark_word(std::string_view text) {
     while (text.ends_with(' ')) text.remove_suffix(1);
-    return text == "if" || text == "for" || text == "when" || text == "where";
+    return text == "if" || text == "for" || text == "when" || text == "where" || text == "since" || text == "because" ||
+           text == "as" || text == "using" || text == "by" || text == "thus" || text == "hence";
   }
   /// Of the tokens up to the brace that closes: there is a comparison among them.
   [[nodiscard]] bool states(std::size_t at) const;

@@ -70,8 +70,12 @@ void TexParser::arguments(TexRow& row, const TexToken& token) {
   if (const auto accent = accent_of(name))
     return with_parts(accent->empty() ? TexKind::group : TexKind::accent, *accent, 1);
   if (name == "overset" || name == "stackrel" || name == "underset") {
-    (void)argument(token.span, true);
-    for (TexNode& one_node : argument(token.span, true)) row.push_back(std::move(one_node));
+    const TexRow above = argument(token.span, true);
+    const bool is_demand = above.size() == 1 && above[0].is_sign("!");
+    for (TexNode& one_node : argument(token.span, true)) {
+      if (is_demand && one_node.is_sign("=")) one_node.text = "demand";
+      row.push_back(std::move(one_node));
+    }
     return;
   }
   if (name == "underbrace" || name == "overbrace") return with_parts(TexKind::group, "brace", 1);

@@ -372,4 +372,61 @@ TEST_CASE("the gradient by nothing is by the only variable, right or wrong") {
   table("A : R[m,n]\nparam w : R[n]\nL = sum((A*w).^2)\n", {{"latex: \\nabla L = A^T A w", "scaled"}});
 }
 
+TEST_CASE("a value that is written with what it is made from is that value, of an entry that entry") {
+  const std::vector<Row> rows{
+      {"latex: \\frac{\\partial \\sigma_i}{\\partial z_j} = \\sigma(z_i)(\\delta_{ij} - \\sigma(z_j))", "equal"},
+      {"latex: \\frac{\\partial \\sigma_i}{\\partial z_j} = \\sigma(z)_i(\\delta_{ij} - \\sigma(z)_j)", "equal"},
+      {"latex: \\frac{\\partial \\sigma_i}{\\partial z_i} = \\sigma(z_i)(1 - \\sigma(z_i))", "equal"},
+      {"latex: \\frac{\\partial \\sigma}{\\partial z} = \\operatorname{diag}(\\sigma(z)) - \\sigma(z)\\sigma(z)^T",
+       "equal"},
+      {"latex: \\frac{\\partial \\sigma_i}{\\partial z_j} = \\sigma(z_i)(1 - \\sigma(z_j))", "wrong-value"},
+  };
+  table("z : R[n]\nsigma = softmax(z)\n", rows);
+  table("x : R[d]\nW : R[n,d]\nz = W*x\nsigma = softmax(z)\n", rows);
+  table("sigma(v) = softmax(v)\nz : R[n]\ny : R[n] onehot\np = sigma(z)\nL = -sum(y .* log(p))\n",
+        {
+            {"latex: \\frac{\\partial p_i}{\\partial z_j} = \\sigma(z_i)(\\delta_{ij} - \\sigma(z_j))", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial z_k} = \\sigma(z_k) - y_k", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial z} = \\sigma(z) - y", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial z_k} = \\sigma(z_k)(1 - y_k)", "wrong-value"},
+        });
+  table("x : R[n]\nparam w : R[n]\ny : R\nf = sigmoid(w'*x)\nL = (f - y)^2/2\n",
+        {{"latex: \\nabla_w L = (f(x) - y) f(x)(1 - f(x)) x", "equal"},
+         {"latex: \\nabla_w L = (f(x) - y) x", "wrong-value"}});
+}
+
+TEST_CASE("the chain rule over entries") {
+  table(
+      "W : R[m,n]\nx : R[n]\ny : R[m]\nz = W*x\np = softmax(z)\nL = sum((p - y).^2)\n",
+      {
+          {"latex: \\frac{\\partial L}{\\partial z_k} = \\sum_i \\frac{\\partial L}{\\partial p_i}\\frac{\\partial "
+           "p_i}{\\partial z_k}",
+           "equal"},
+          {"latex: \\frac{\\partial L}{\\partial z_k} = \\sum_{i=1}^m 2(p_i - y_i)\\frac{\\partial p_i}{\\partial z_k}",
+           "equal"},
+          {"latex: \\frac{\\partial L}{\\partial W_{ij}} = \\frac{\\partial L}{\\partial z_i} x_j", "equal"},
+          {"latex: \\frac{\\partial L}{\\partial x_j} = \\sum_i W_{ij}\\frac{\\partial L}{\\partial z_i}", "equal"},
+          {"latex: \\frac{\\partial L}{\\partial x_j} = \\sum_i \\frac{\\partial L}{\\partial z_i}\\frac{\\partial "
+           "z_i}{\\partial x_j}",
+           "equal"},
+          {"latex: \\frac{\\partial L}{\\partial z_k} = \\frac{\\partial L}{\\partial p_k}\\frac{\\partial "
+           "p_k}{\\partial z_k}",
+           "wrong-value"},
+          {"latex: \\frac{\\partial L}{\\partial W_{ij}} = \\frac{\\partial L}{\\partial z_j} x_i", "nonconforming"},
+      });
+}
+
+TEST_CASE("what stands beside a formula is no part of it") {
+  table("X : R[m,n]\ny : R[m]\nparam w : R[n]\nL = sum((X*w - y)^2)/2\n",
+        {
+            {"latex: \\frac{\\partial L}{\\partial w} = X^T(Xw - y) \\quad (n \\times 1)", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial w} = X^T(Xw - y) \\stackrel{!}{=} 0", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial w} = X^T(Xw - y) \\overset{!}{=} 0", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial w} = X^T(Xw - y) =: g", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial w} = \\frac{1}{\\cancel{2}}\\cdot\\cancel{2}X^T(Xw - y)", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial w} = X^T(Xw - y) \\quad \\text{by the chain rule}", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial w} = X^Ty \\quad (n \\times 1)", "wrong-value"},
+        });
+}
+
 }  // namespace gradwright::claims_table
