@@ -162,7 +162,8 @@ void Search::record_insert(const Step& step, const Place& place, const Atom& ato
     const bool is_path = pool[atom.ast].kind == AstKind::product || is_term_of_whole(step.root, place);
     mistake = is_path ? "missing-path" : "missing-term";
   } else if (atom.origin == Atom::Origin::slope) {
-    mistake = "missing-slope";
+    const bool is_taken_out = !is_left && (op == Operator::over || op == Operator::dot_over);
+    mistake = is_taken_out ? "extra-slope" : "missing-slope";
   } else if (atom.origin == Atom::Origin::shape) {
     mistake = pool[atom.ast].text == "eye" ? "scalar-for-identity" : "wrong-sum";
   }

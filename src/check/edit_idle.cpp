@@ -1,6 +1,8 @@
 // What no repair may bring in: a part that does nothing, or undoes another.
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <string_view>
 
 #include "check/edit_search.h"
 
@@ -21,6 +23,15 @@ bool undoes_its_part(const AstPool& pool, const AstNode& node) {
   };
   return (is_square(node) && is_call(part, "sqrt")) || (is_call(node, "sqrt") && is_square(part)) ||
          (is_call(node, "exp") && is_call(part, "log")) || (is_call(node, "log") && is_call(part, "exp"));
+}
+
+/// sum, rowmax, colmean … along axes of one entry: what they are given comes out again.
+bool is_fold(const AstNode& node) {
+  constexpr std::array<std::string_view, 5> kinds{"sum", "mean", "max", "min", "prod"};
+  if (node.kind != AstKind::call || node.children.size() != 1) return false;
+  std::string_view kind = node.text;
+  if (kind.starts_with("row") || kind.starts_with("col")) kind.remove_prefix(3);
+  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
 
 }  // namespace
@@ -83,6 +94,11 @@ Search::Idle Search::idle_parts(Ast root) {
     }
     return found;
   };
+  const auto folds_nothing = [&](Ast ast) {
+    if (!is_fold(pool[ast])) return false;
+    const Dense part = point.value(pool[ast].children[0]), whole = point.value(ast);
+    return !part.is_none() && !whole.is_none() && whole.has_size_of(part);
+  };
   // ones(3)[2] is 1, and (x .* x)[2] is x[2]*x[2].
   const auto is_odd_base = [&](Ast ast) {
     const AstNode& base = pool[ast];
@@ -99,7 +115,7 @@ Search::Idle Search::idle_parts(Ast root) {
     if (node.kind == AstKind::product) found.factors += idle_factors(node);
     if (node.kind == AstKind::call && node.text == "zeros") ++found.factors;
     if (node.kind == AstKind::power) found.factors += is_one(node.children[1]) ? 1 : 0;
-    found.factors += undoes_its_part(pool, node) ? 1 : 0;
+    found.factors += undoes_its_part(pool, node) || folds_nothing(place.node) ? 1 : 0;
     if (node.kind == AstKind::index) found.factors += is_odd_base(node.children[0]) ? 1 : 0;
   }
   return found;

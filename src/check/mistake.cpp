@@ -15,10 +15,11 @@ struct MistakeRow {
   std::string_view lead;  ///< opens the sentence
   int rank;               ///< the gravest first
 };
-constexpr std::array<MistakeRow, 22> mistake_rows{{
+constexpr std::array<MistakeRow, 23> mistake_rows{{
     {"layout-mix", "the derivative stands in the other layout", 0},
     {"missing-path", "a path from the variable to the result is forgotten", 1},
     {"missing-slope", "the slope of the activation is forgotten", 2},
+    {"extra-slope", "the slope of the activation stands here once too often", 2},
     {"softmax-entrywise", "softmax mixes its entries, and is derived here entry by entry", 2},
     {"slope-elsewhere", "the slope is taken at the wrong place", 2},
     {"wrong-order", "the factors stand in the wrong order", 3},

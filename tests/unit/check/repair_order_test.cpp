@@ -40,6 +40,30 @@ const std::string softmax = "x, g : R[n]\ny = softmax(x)\nL = sum(g .* y)";
 
 }  // namespace
 
+TEST_CASE("a sum along an axis of one entry is no repair") {
+  const std::string line = "X : R[m,n]\ny : R[m]\nparam w : R[n]\nparam b : R\nr = X*w + b - y\nL = sum(r.^2)/2";
+  table(line, {
+                  {"dL/dw = sum(X'*r)", "wrong-sum", "X'*r"},
+                  {"numpy: db = r.mean()", "missing-factor", "r.mean() * m"},
+              });
+  for (const char* claim : {"dL/dw = sum(X'*r)", "numpy: db = r.mean()", "dL/dr = sum(r)", "dL/db = mean(r)"}) {
+    CAPTURE(claim);
+    for (const Repair& one : judged(line, claim).repairs) {
+      CAPTURE(one.gw);
+      for (const char* idle : {"rowsum(X'", "rowsum(r", "mean(sum", "mean(colsum", "sum(sum", "sum(mean"})
+        CHECK(one.gw.find(idle) == std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("a slope too many is not said to be forgotten") {
+  table(
+      "X : R[n,d]\ny : R[n] binary\nparam w : R[d]\nz = X*w\np = sigmoid(z)\nL = -sum(y .* log(p) + (1 - y) .* log(1 - "
+      "p))\n"
+      "d = (p - y) .* sigmoid'(z)",
+      {{"dL/dw = X'*d", "extra-slope", "X'*(d ./ sigmoid'(z))"}});
+}
+
 TEST_CASE("an axis that is missing, or another") {
   table(softmax_regression, {
                                 {"dL/db = sum(p - y)/n", "wrong-sum", "colsum(p - y)'/n"},
