@@ -26,7 +26,8 @@ struct Binding {
   Kind kind = Kind::poisoned;
   Value value;
   Span span;
-  Ast ast;  ///< right side of a definition
+  Ast ast;                ///< right side of a definition
+  bool is_below = false;  ///< defined below the sheet, by what a person's own page or code says: it has no line here
 };
 
 struct OwnFunction {

@@ -125,7 +125,8 @@ std::string Elaborator::origin(Ast ast, std::size_t axis, int depth) const {
       const std::string part = is_one ? axis == 0 ? "row" : "column" : fmt::format("{} of", side[axis]);
       if (known->kind == Binding::Kind::input)
         return fmt::format("the {} `{}` (declared line {})", part, node.text, line);
-      const std::string own = fmt::format("the {} `{}` (line {})", part, node.text, line);
+      const std::string own = known->is_below ? fmt::format("the {} `{}`", part, node.text)
+                                              : fmt::format("the {} `{}` (line {})", part, node.text, line);
       const std::string from = is_one ? "" : origin(known->ast, axis, depth + 1);
       if (depth > 0 && !from.empty()) return from;
       return from.empty() ? own : fmt::format("{}, from {}", own, from);

@@ -52,7 +52,10 @@ bool Reader::definition_at(std::size_t begin, std::string_view name) {
     on_paper_.clear();
     respell(kept, own_names());
     definition(statements_.back());
-    if (reporter_.count() == 0) return true;
+    if (reporter_.count() == 0) {
+      elaborator_.bindings.find(name)->second.is_below = true;
+      return true;
+    }
     statements_.pop_back();
     if (before)
       elaborator_.bindings.find(name)->second = *before;
@@ -156,12 +159,13 @@ std::string OpenSheet::origin_of(std::string_view name) const {
   const formula::Binding& known = found->second;
   const std::string line = "line " + std::to_string(state_->text.place(known.span.begin).line);
   if (known.kind == formula::Binding::Kind::input) return "declared " + line;
-  std::string text = line;
+  std::string text = known.is_below ? "" : line;
   const Shape& surface = known.value.surface;
   for (std::size_t axis = 0; axis < surface.size() && surface.size() == 2; ++axis) {
     if (state_->pool.dims().is_one(surface[axis]) || known.ast.is_none()) continue;
     const std::string from = elaborator.origin(known.ast, axis, 1);
-    if (!from.empty()) text += ", its " + elaborator.dim_text(surface[axis]) + " is " + from;
+    if (from.empty()) continue;
+    text += (text.empty() ? "its " : ", its ") + elaborator.dim_text(surface[axis]) + " is " + from;
   }
   return text;
 }

@@ -286,7 +286,8 @@ class Parser {
     if (!accept(")"))
       return fail(at_end() ? "this call is never closed" : fmt::format("unexpected `{}`", peek().text),
                   "close it with `)`");
-    return made(PyKind::call, {}, std::move(children), since(begin));
+    const bool is_dictionary = children[0]->kind == PyKind::name && children[0]->text == "dict";
+    return made(is_dictionary ? PyKind::other : PyKind::call, {}, std::move(children), since(begin));
   }
 
   Py subscript(Py base, Span begin) {

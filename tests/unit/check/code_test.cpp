@@ -169,3 +169,25 @@ TEST_CASE("a change that is not read, or that a loop makes, is refused") {
   // Made anew in each turn.
   CHECK(errors_of("  df_dx = x\n  for i in range(3):\n      df_dx = x.copy()\n      df_dx *= 1\n").empty());
 }
+
+TEST_CASE("a definition of the code has no line of the sheet") {
+  const check::Checked checked = check::checked(Text("sheet.gw", sheet + "  dx1 = V.T @ dz1\n"));
+  std::string told;
+  for (const check::JudgedSide& side : checked.sides)
+    for (const Diagnostic& one : side.diagnostics)
+      for (const std::string& note : one.notes) told += note + "\n";
+  CAPTURE(told);
+  CHECK(told.find("`dz1`") != std::string::npos);
+  CHECK(told.find("`dz1` (line") == std::string::npos);
+}
+
+TEST_CASE("gradients are returned as a dictionary, in brackets or by dict") {
+  for (const char* end : {"return dict(W=dW, V=dV)", "return {\"W\": dW, \"V\": dV}", "grads = dict(W=dW)"}) {
+    CAPTURE(end);
+    const check::Checked checked =
+        check::checked(Text("sheet.gw", sheet + "  dW += np.outer(dz1, h0)\n  " + end + "\n"));
+    CHECK(checked.sides.size() == 2);
+    for (const check::JudgedSide& side : checked.sides) CHECK(side.verdict.kind == check::VerdictKind::equal);
+    for (const Diagnostic& one : checked.diagnostics) CHECK(one.severity != Severity::error);
+  }
+}
