@@ -142,8 +142,10 @@ Document layout_story(Pool& pool, const Derived& derived) {
   const NamedPath path = named_path(pool, derived);
   const bool can_chain = path.reaches_source && !path.nodes.empty() && are_vectors(pool, path.nodes) && pool.order(derived.source) == 0;
   if (!can_chain) {
-    document.paragraph(path.reaches_source ? "the chain leads through matrices: their Jacobians are tensors of order 4, so it is told by adjoints of the shape of each node"
-                                           : "the variable reaches the result by several paths; the adjoints of all of them are added, each of the shape of its node");
+    const bool is_of_vector = pool.order(derived.source) > 0;
+    document.paragraph(is_of_vector          ? "what is derived is no scalar: its derivative is a Jacobian, which the denominator layout writes as its transpose"
+                       : path.reaches_source ? "the chain leads through matrices: their Jacobians are tensors of order 4, so it is told by adjoints of the shape of each node"
+                                             : "the variable reaches the result by several paths; the adjoints of all of them are added, each of the shape of its node");
   } else {
     const std::string first = name_of(derived, path.nodes[0]);
     for (const bool is_denominator : {false, true}) {
@@ -156,20 +158,30 @@ Document layout_story(Pool& pool, const Derived& derived) {
     }
     document.paragraph("each factor of the one is the transpose of its partner in the other, and the order is reversed, because (A·B)ᵀ = Bᵀ·Aᵀ");
   }
-  const Expr gradient = derived.layout == Layout::numerator && pool.order(derived.expr) == 2 ? transposed(pool, derived.expr) : derived.expr;
-  if (pool.order(derived.source) == 0 && pool.order(derived.variable) <= 2) {
-    document.heading("the result");
-    const Shape surface = wording.surface_of(derived.variable);
-    Shape turned = surface;
-    if (turned.size() == 2) std::swap(turned[0], turned[1]);
-    PresentOptions how;
-    how.rich = true;
-    how.inlines = true;
+  const bool is_jacobian = derived.kind == DerivativeKind::jacobian && derived.surface.size() == 2;
+  if (!is_jacobian && (pool.order(derived.source) > 0 || pool.order(derived.variable) > 2)) return document;
+  const bool is_turned = derived.layout == (is_jacobian ? Layout::denominator : Layout::numerator);
+  const Expr first = is_turned && pool.order(derived.expr) == 2 ? transposed(pool, derived.expr) : derived.expr;
+  Trace trace;
+  const Expr second = simplified(pool, {transposed(pool, first)}, *derived.names, trace)[0];
+  Shape surface = is_jacobian ? derived.surface : wording.surface_of(derived.variable);
+  if (is_jacobian && is_turned) std::swap(surface[0], surface[1]);
+  Shape turned = surface;
+  if (turned.size() == 2) std::swap(turned[0], turned[1]);
+  PresentOptions how;
+  how.rich = true;
+  how.inlines = true;
   how.reserved = &wording.reserved();
-    Trace trace;
-    const Expr row = simplified(pool, {transposed(pool, gradient)}, *derived.names, trace)[0];
-    document.equation(Rich("numerator: ").add(derivative_run(derived.of, derived.wrt)), presented(pool, row, turned, *derived.names, how));
-    document.equation(Rich("denominator and gradient: ").add(derivative_run(derived.of, derived.wrt)), presented(pool, gradient, surface, *derived.names, how));
+  const auto tell = [&](const char* layouts, Expr value, const Shape& size) {
+    document.equation(Rich(layouts).add(derivative_run(derived.of, derived.wrt)), presented(pool, value, size, *derived.names, how));
+  };
+  document.heading("the result");
+  if (is_jacobian) {
+    tell("numerator and gradient: ", first, surface);
+    tell("denominator: ", second, turned);
+  } else {
+    tell("numerator: ", second, turned);
+    tell("denominator and gradient: ", first, surface);
   }
   return document;
 }
