@@ -28,7 +28,8 @@ bool are_one_file(const std::string& a, const std::string& b) {
   if (is_first || is_second || a == "-" || b == "-") return false;
   std::error_code ignored;
   if (std::filesystem::exists(a, ignored) || std::filesystem::exists(b, ignored)) return false;  // a device, a pipe
-  return std::filesystem::weakly_canonical(target_of(a), ignored) == std::filesystem::weakly_canonical(target_of(b), ignored);
+  const auto place = [&](const std::string& path) { return std::filesystem::weakly_canonical(std::filesystem::absolute(target_of(path), ignored), ignored); };
+  return place(a) == place(b);
 }
 
 }  // namespace

@@ -91,6 +91,8 @@ with tempfile.TemporaryDirectory() as scratch:
         refused(run(*train, option, path), "G0541", f"{option} {path}")
     for pair in (("--save", "--checkpoint"), ("--log", "--save"), ("--log", "--checkpoint")):
         refused(run(*train, pair[0], at("same"), pair[1], os.path.join(scratch, ".", "same")), "G0541", f"{pair} of one name")
+        here = subprocess.run([program, *train, pair[0], "not_yet", pair[1], "./not_yet"], capture_output=True, text=True, timeout=60, cwd=scratch, check=False)
+        refused(here, "G0541", f"{pair} of one name, told in two ways")
     optimiser = write(at("mine.gw"), "rate = 0.1\ntheta := theta - rate*g\n")
     refused(run(*train, "--optimizer", optimiser, "--save", optimiser), "G0541", "--save over the optimiser")
     for option, path in (("--save", "p.npz"), ("--save", "p.csv"), ("--plot", "p.png"), ("--log", "p.csv"), ("--checkpoint", "c.npz")):
