@@ -45,7 +45,7 @@ int run_export(const ExportCommand& command, const Streams& streams) {
   const auto program = loss_program(session, *sizes, command.outputs);
   if (!program) {
     Diagnostic fault = program.error();
-    if (fault.code == "G0504") fault.helps.emplace_back("or give it here: `--size n=64`");
+    if (fault.code == "G0504") fault.helps.emplace_back("or give it here: `--size NAME=64`");
     return show_fault(fault, *text, streams);
   }
   const Precision precision = command.precision == "float32" ? Precision::float32 : Precision::float64;

@@ -26,6 +26,16 @@ tl::unexpected<Diagnostic> fault(std::string code, std::string message, std::str
       Diagnostic{std::move(code), Severity::error, std::move(message), {}, {}, {}, {std::move(help)}, {}});
 }
 
+/// A symbol of the size that has no value: the n of 2*n.
+std::string open_symbol(const DimTable& table, Dim dim, const DimValues& dims) {
+  for (const auto& [symbols, factor] : table.polynomial(dim)) {
+    for (const auto symbol : symbols) {
+      if (const std::string& name = table.symbol_name(symbol); !dims.contains(name)) return name;
+    }
+  }
+  return table.to_string(dim);
+}
+
 /// What is wrong with the sizes of the nodes, if anything.
 std::optional<Diagnostic> size_fault(const Pool& pool, const std::vector<Expr>& roots, const DimValues& dims) {
   for (const Expr e : reachable(pool, roots)) {
@@ -34,7 +44,7 @@ std::optional<Diagnostic> size_fault(const Pool& pool, const std::vector<Expr>& 
       const auto size = pool.dims().value(dim, dims);
       if (!size || *size < 0)
         return fault("G0504", fmt::format("the size `{}` has no value", pool.dims().to_string(dim)),
-                     "fix it in the sheet: `dim h = 32`")
+                     fmt::format("fix it in the sheet: `dim {} = 32`", open_symbol(pool.dims(), dim, dims)))
             .value();
       count *= static_cast<double>(*size);
     }

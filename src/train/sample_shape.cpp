@@ -109,8 +109,10 @@ tl::expected<Samples, Diagnostic> shaped(const Pool& pool, const TrainTask& task
   for (const Expr e : reachable(pool, roots)) {
     for (const Dim dim : pool.shape(e)) {
       if (pool.dims().value(dim, with_batch)) continue;
-      return fault("G0504", fmt::format("the size `{}` has no value", pool.dims().to_string(dim)),
-                   "fix it in the sheet: `dim h = 32`; or here: `--size h=32`");
+      const std::string size = pool.dims().to_string(dim);
+      return fault("G0504", fmt::format("the size `{}` has no value", size),
+                   fmt::format("fix it in the sheet: `dim {0} = 32`; or here: `--size {0}=32`",
+                               pool.dims().has_symbol(size) ? size : "NAME"));
     }
   }
   if (auto outside = task.outside(samples.dims)) return tl::unexpected(*std::move(outside));

@@ -241,7 +241,8 @@ Value Builtins::transpose(E& e, Ast call) {
 Value Builtins::triangle(E& e, Ast call) {
   const Value value = matrix_argument(e, call);
   if (value.is_poisoned()) return value;
-  if (value.is_scalar() || e.is_vector(value)) {
+  if (value.is_scalar()) return value;  // the one entry is on the diagonal
+  if (e.is_vector(value)) {
     wrong_shape(e, call, 0, value, "a matrix");
     return {};
   }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "read/formula/builtins.h"
 #include "read/formula/parser.h"
 
 namespace gradwright::formula {
@@ -63,12 +64,15 @@ void Parser::unexpected(const Statement& one) {
   const bool is_closing = is(TokenKind::right_paren) || is(TokenKind::right_bracket);
   const bool is_bar = is(TokenKind::bar) || is(TokenKind::double_bar);
   const std::size_t errors = reporter_.count();
-  const std::string help = is_operand && one.kind == StatementKind::declaration
-                               ? "sizes stand in brackets: `R[3]`, `R[m,n]`"
-                           : is_operand && names_something(one.kind) ? "a product is written with `*`"
-                           : is_closing                              ? "no bracket is open here"
-                           : is_bar ? "products and sums of comparisons stand for `and` and `or`"
-                                    : "";
+  const bool is_argument =
+      is_operand && at_ > 0 && tokens_[at_ - 1].kind == TokenKind::name && is_builtin(tokens_[at_ - 1].text);
+  const std::string help =
+      is_operand && one.kind == StatementKind::declaration ? "sizes stand in brackets: `R[3]`, `R[m,n]`"
+      : is_argument ? fmt::format("what a function is taken of stands in brackets: `{}(…)`", tokens_[at_ - 1].text)
+      : is_operand && names_something(one.kind) ? "a product is written with `*`"
+      : is_closing                              ? "no bracket is open here"
+      : is_bar                                  ? "products and sums of comparisons stand for `and` and `or`"
+                                                : "";
   Diagnostic* const diagnostic = fail_at("G0101", fmt::format("unexpected {}", here()), help);
   if (diagnostic == nullptr || reporter_.count() == errors) return;
   const bool is_last = peek(1).kind == TokenKind::newline || peek(1).kind == TokenKind::end;
@@ -332,8 +336,8 @@ bool Parser::request(Statement& one, StatementKind kind) {
     one.wrt_all = true;
     if (!is(TokenKind::name) || peek().text != "wrt") return true;
     if (peek(1).kind != TokenKind::star)
-      return failed("G0114", "`minimize` trains every `param`, and some alone by no `wrt`",
-                    "leave `wrt …` out, and declare what is not to be trained as `const`, or as data: without `param`");
+      return failed("G0114", "`minimize` takes no `wrt`: it trains every `param`",
+                    "leave `wrt …` out; what is not to be trained is declared as `const`, or as data: without `param`");
   }
   if (!is(TokenKind::name) || peek().text != "wrt") {
     return failed("G0108", fmt::format("expected `wrt` and a name, found {}", here()),
