@@ -19,8 +19,8 @@ std::vector<Factor> without(std::vector<Factor> factors, Expr one) {
 
 /// a·r/u + b·r·v/(u·t) = k·r/t, where a·t + b·v = k·u.
 std::optional<Expr> conjugate_sum(Pool& pool, Expr e, const Names& names) {
+  if (pool.kind(e) != Kind::add || pool[e].operands.size() != 2) return std::nullopt;
   const std::vector<Term> terms = terms_of(pool, e);
-  if (terms.size() != 2) return std::nullopt;
   const Labels axes = axis_labels(pool.order(e));
   const Shape shape = pool.shape(e);
   const auto product = [&](std::vector<Factor> factors, Expr more) {

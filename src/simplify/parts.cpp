@@ -1,5 +1,6 @@
 #include "simplify/parts.h"
 
+#include <algorithm>
 #include <numeric>
 #include <set>
 
@@ -16,6 +17,17 @@ std::vector<Term> terms_of(const Pool& pool, Expr add) {
   std::vector<Term> terms;
   for (std::size_t i = 0; i < pool[add].operands.size(); ++i) terms.push_back({pool.payload<Coefficients>(add).values[i], pool[add].operands[i]});
   return terms;
+}
+
+std::size_t uses(const EinsumLabels& labels, Label label) {
+  auto count = static_cast<std::size_t>(std::count(labels.out.begin(), labels.out.end(), label));
+  for (const Labels& operand : labels.operands) count += static_cast<std::size_t>(std::count(operand.begin(), operand.end(), label));
+  return count;
+}
+
+bool has_operand(const Pool& pool, Expr e, Kind kind) {
+  const std::vector<Expr>& operands = pool[e].operands;
+  return std::any_of(operands.begin(), operands.end(), [&](Expr operand) { return pool.kind(operand) == kind; });
 }
 
 Labels axis_labels(std::size_t order) {

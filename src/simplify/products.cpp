@@ -10,18 +10,6 @@ namespace {
 
 constexpr std::size_t most_flat_factors = 24;
 
-/// How often a label stands in out and in the factors.
-std::size_t uses(const EinsumLabels& labels, Label label) {
-  auto count = static_cast<std::size_t>(std::count(labels.out.begin(), labels.out.end(), label));
-  for (const Labels& operand : labels.operands) count += static_cast<std::size_t>(std::count(operand.begin(), operand.end(), label));
-  return count;
-}
-
-bool has_operand(const Pool& pool, Expr e, Kind kind) {
-  const std::vector<Expr>& operands = pool[e].operands;
-  return std::any_of(operands.begin(), operands.end(), [&](Expr operand) { return pool.kind(operand) == kind; });
-}
-
 /// Labels of the outer product that a diagonal inside it makes one.
 class United {
  public:
@@ -202,43 +190,6 @@ std::optional<Expr> cancel_inverse(Pool& pool, Expr e, const Names&) {
   return std::nullopt;
 }
 
-/// The exponent of X where e is a power of it.
-std::optional<Dim> exponent_of(Pool& pool, Expr e, Expr x) {
-  if (e == x) return pool.dims().one();
-  if (pool.kind(e) != Kind::matrix || pool[e].operands[0] != x) return std::nullopt;
-  const auto [kind, exponent] = pool.payload<MatrixFunction>(e);
-  if (kind == MatrixKind::inverse) return pool.dims().constant(-1);
-  return kind == MatrixKind::power ? std::optional(exponent) : std::nullopt;
-}
-
-/// (X^p)[i,k]·(X^q)[k,j] with k summed: (X^(p+q))[i,j].
-std::optional<Expr> merge_matrix_powers(Pool& pool, Expr e, const Names& names) {
-  if (!has_operand(pool, e, Kind::matrix)) return std::nullopt;
-  const EinsumLabels labels = pool.payload<EinsumLabels>(e);
-  std::vector<Factor> factors = factors_of(pool, e);
-  for (std::size_t i = 0; i < factors.size(); ++i) {
-    if (pool.kind(factors[i].expr) != Kind::matrix || pool.payload<MatrixFunction>(factors[i].expr).kind != MatrixKind::power) continue;
-    const Expr x = pool[factors[i].expr].operands[0];
-    for (std::size_t j = 0; j < factors.size(); ++j) {
-      const auto other = exponent_of(pool, factors[j].expr, x);
-      if (j == i || !other || names.contains(factors[i].expr) || (factors[j].expr != x && names.contains(factors[j].expr))) continue;
-      for (const std::size_t side : {0U, 1U}) {
-        const Label met = factors[i].labels[1 - side];
-        if (met != factors[j].labels[side] || uses(labels, met) != 2) continue;
-        const Dim both = pool.dims().sum(*exponent_of(pool, factors[i].expr, x), *other);
-        Labels ends{factors[i].labels[side], factors[j].labels[1 - side]};
-        if (side == 1) std::swap(ends[0], ends[1]);
-        Shape dims = labels.dims;
-        dims[met] = pool.dims().one();
-        factors[i] = {make_matrix_power(pool, x, both), ends};
-        factors.erase(factors.begin() + static_cast<std::ptrdiff_t>(j));
-        return make_einsum(pool, labels.out, factors, dims);
-      }
-    }
-  }
-  return std::nullopt;
-}
-
 /// n·(1/n): a summed label that nothing carries counts n.
 std::optional<Expr> cancel_size(Pool& pool, Expr e, const Names&) {
   if (!has_operand(pool, e, Kind::map)) return std::nullopt;
@@ -394,7 +345,7 @@ std::span<const Rule> product_rules() {
       {"unit-mass", "sum(p) = 1", "p is a probability vector, one-hot, or a softmax", Kind::einsum, sum_of_unit_mass},
       {"cancel-inverse", "inv(A)*A = eye(n)", "A invertible", Kind::einsum, cancel_inverse},
       {"inverse-of-product", "A'*inv(A*X*B)'*B' = inv(X)'", "A, X, B square and A*X*B invertible; only where a factor cancels", Kind::einsum, open_inverse},
-      {"powers-of-one-matrix", "X^k*X = X^(k+1)", "X square, k a size", Kind::einsum, merge_matrix_powers},
+      {"powers-of-one-matrix", "X^k*X = X^(k+1)", "X square, k a size", Kind::einsum, merged_matrix_powers},
       {"cancel-sum", "sum(x)/sum(x) = 1; rowsum(A) ./ rowsum(A) = ones(m)", "nonzero where it is divided by", Kind::einsum, cancel_sum},
       {"orthogonal", "Q'*Q = eye(n)", "Q orthogonal", Kind::einsum, cancel_orthogonal},
       {"cancel-size", "n*(1/n) = 1", "", Kind::einsum, cancel_size},

@@ -12,7 +12,9 @@ namespace {
 const std::vector<AffineIndex>& indices_of(const Pool& pool, Expr window) { return std::get<WindowIndex>(pool[window].payload).axes; }
 
 bool is_identity(const Pool& pool, Expr e) {
-  return pool.kind(e) == Kind::einsum && pool[e].operands.empty() && pool.payload<EinsumLabels>(e).out == Labels{0, 0};
+  if (pool.kind(e) != Kind::einsum || !pool[e].operands.empty()) return false;
+  const EinsumLabels& labels = pool.payload<EinsumLabels>(e);
+  return labels.out == Labels{0, 0} && labels.dims.size() == 1;  // a label that nothing carries counts its entries
 }
 
 bool stands(const Labels& labels, Label label) { return std::find(labels.begin(), labels.end(), label) != labels.end(); }
