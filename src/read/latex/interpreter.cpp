@@ -5,11 +5,18 @@
 
 #include <algorithm>
 
+#include "ir/functions.h"
+
 namespace gradwright::latex {
 namespace {
 
 bool is_comparator(const TexNode& node) {
   return node.is_sign("<") || node.is_sign(">") || node.is_sign("<=") || node.is_sign(">=") || node.is_sign("=");
+}
+
+/// `:,1` of |A|_{:,1}, which is no kind of a norm.
+bool takes_entries(const TexRow& sub) {
+  return std::any_of(sub.begin(), sub.end(), [](const TexNode& one) { return one.is_sign(",") || one.is_sign(":"); });
 }
 
 bool is_trailing(const TexNode& node) {
@@ -207,7 +214,8 @@ Interpreter::Factor Interpreter::atom(Cursor& cursor) {
       ++cursor.at;
       const Factor found = fenced(node);
       if (found.sketch == nullptr) return {};
-      if (node.text != "||" && node.text != "|") return scripted(found, node);
+      const bool is_norm_kind = node.text == "||" || (node.text == "|" && !takes_entries(node.sub));
+      if (!is_norm_kind) return scripted(found, node);
       TexNode without = node;
       without.sub.clear();
       return scripted(found, without);
@@ -262,6 +270,7 @@ Sketch Interpreter::between_bars(const TexNode& node, Sketch inner) {
   const bool is_vector = has_entries && sketcher_.is_vector(*inner->extents);
   const bool is_square = has_entries && !is_vector && sketcher_.is_same({(*inner->extents)[0]}, {(*inner->extents)[1]});
   const char* norm = kind == "1" ? "norm1" : "norm2";
+  if (node.text == "|" && takes_entries(node.sub)) return sketcher_.call("abs", {inner}, node.span);
   if (node.text == "||" || (has_entries && !kind.empty())) return sketcher_.call(norm, {inner}, node.span);
   if (is_square && bars_are_determinants()) return sketcher_.call("det", {inner}, node.span);
   if (is_square) return sketcher_.call("abs", {inner}, node.span);
@@ -315,10 +324,29 @@ Sketch Interpreter::matrix(const TexNode& node) {
   return node.text == "vmatrix" ? sketcher_.call("det", {block}, node.span) : block;
 }
 
+/// Made of a tensor, entry by entry.
+bool Interpreter::is_tensor(Sketch sketch) const {
+  switch (sketch->form) {
+    case reading::Form::word: {
+      const auto surface = scope_.sheet.shape_of(sketch->text);
+      return surface && surface->size() > 2;
+    }
+    case reading::Form::call:
+      if (!gradwright::function_named(sketch->text)) return false;
+      break;
+    case reading::Form::sum:
+    case reading::Form::product:
+    case reading::Form::power:
+    case reading::Form::compare:
+      break;
+    default:
+      return false;
+  }
+  return std::any_of(sketch->children.begin(), sketch->children.end(), [&](Sketch child) { return is_tensor(child); });
+}
+
 Sketch Interpreter::quotient(Sketch above, Sketch below) {
-  const auto surface = below->form == reading::Form::word ? scope_.sheet.shape_of(below->text) : std::optional<Shape>();
-  const bool is_tensor = surface && surface->size() > 2;
-  const bool is_scalar = !is_tensor && (!below->extents || below->extents->empty());
+  const bool is_scalar = !is_tensor(below) && (!below->extents || below->extents->empty());
   return sketcher_.product(above, is_scalar ? "/" : "./", below);
 }
 

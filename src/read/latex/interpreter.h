@@ -133,6 +133,7 @@ class Interpreter {
   [[nodiscard]] bool is_entry_of_slope(const Named& of, const Named& wrt) const;
   [[nodiscard]] Sketch entry_of_slope(const Named& of, const Named& wrt, const TexNode& fraction);
   [[nodiscard]] Sketch quotient(Sketch, Sketch);
+  [[nodiscard]] bool is_tensor(Sketch) const;
 
   // interpreter_constants.cpp
   [[nodiscard]] std::optional<Dim> size_of(const TexRow&, std::size_t begin, std::size_t end);

@@ -152,6 +152,8 @@ TEST_CASE("functions") {
   means("|x|", "norm2(x)");
   means("\\left|x\\right|", "norm2(x)");
   means("|A|", "det(A)");
+  means("|A|_{:,1}", "abs(A)[:, 1]");
+  means("|A|_{2,1}", "abs(A)[2, 1]");
   means("\\|x\\|^2", "norm2(x)^2");
   means("|x|^2", "norm2(x)^2");
   means("\\frac{I - xx^T}{|x|}", "(eye(n) - x*x')/norm2(x)");
