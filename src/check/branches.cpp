@@ -67,9 +67,14 @@ class BranchWalk {
     std::sort(inputs.begin(), inputs.end());
     for (std::uint64_t changes = 1 + random_() % 2; changes > 0 && !inputs.empty(); --changes) {
       const Expr input = inputs[random_() % inputs.size()];
-      at.inputs.at(input) = other.inputs.at(input);
+      const Expr beside = inputs[random_() % inputs.size()];
+      const bool copies = random_() % 4 == 0 && are_alike(input, beside, at);  // below another, or above
+      at.inputs.at(input) = copies ? at.inputs.at(beside) : other.inputs.at(input);
       constexpr std::array<double, 8> factors{0.03, 0.2, 0.5, 1, 1, 2, 5, 30};
-      at = stretched(pool_, at, factors[random_() % factors.size()], input);
+      // Never the same: what holds at ties alone is no difference.
+      constexpr std::array<double, 4> aside{0.6, 0.9, 1.1, 1.7};
+      const double factor = copies ? aside[random_() % aside.size()] : factors[random_() % factors.size()];
+      at = stretched(pool_, at, factor, input);
     }
     return at;
   }
@@ -84,6 +89,12 @@ class BranchWalk {
   template <class Value>
   [[nodiscard]] const Value& any_of(const std::map<std::string, Value>& all) {
     return std::next(all.begin(), static_cast<std::ptrdiff_t>(random_() % all.size()))->second;
+  }
+
+  [[nodiscard]] bool are_alike(Expr a, Expr b, const Bindings& at) const {
+    const auto facts = [&](Expr input) { return pool_.payload<InputInfo>(input).properties; };
+    return facts(a) == Property::none && facts(b) == Property::none &&
+           at.inputs.at(a).extents == at.inputs.at(b).extents;
   }
 
   [[nodiscard]] bool is_left(const Bindings& at) const {

@@ -258,4 +258,22 @@ std::optional<GeneralSheet> GeneralSheet::joined(const std::string& size, const 
   return next;
 }
 
+std::optional<GeneralSheet> joined_sizes(const GeneralSheet& general, const DimTable& dims, const Shape& claim,
+                                         Shape truth) {
+  for (const bool is_turned : {false, true}) {
+    if (is_turned) std::reverse(truth.begin(), truth.end());
+    std::optional<GeneralSheet> next;
+    bool fits = claim.size() == truth.size();
+    for (std::size_t axis = 0; axis < claim.size() && fits; ++axis) {
+      const bool is_joined = axis > 0 && next && claim[axis] == claim[axis - 1] && truth[axis] == truth[axis - 1];
+      if (claim[axis] == truth[axis] || is_joined) continue;
+      auto one = (next ? *next : general).joined(dims.to_string(claim[axis]), dims.to_string(truth[axis]));
+      fits = one.has_value();
+      next = std::move(one);
+    }
+    if (fits) return next;
+  }
+  return std::nullopt;
+}
+
 }  // namespace gradwright::check

@@ -63,4 +63,8 @@ class GeneralSheet {
   std::string stem_;
 };
 
+/// Sizes that the claim writes made those of the truth, or of its transpose where only that can be.
+[[nodiscard]] std::optional<GeneralSheet> joined_sizes(const GeneralSheet&, const DimTable&, const Shape& claim,
+                                                       Shape truth);
+
 }  // namespace gradwright::check

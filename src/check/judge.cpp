@@ -19,6 +19,11 @@ bool is_about_right(VerdictKind kind) {
          kind == VerdictKind::right_for_other_loss;
 }
 
+/// It may be written as a number.
+bool is_tensor_of_one_entry(const Pool& pool, const Shape& surface) {
+  return surface.size() > 2 && std::ranges::all_of(surface, [&](Dim dim) { return pool.dims().is_one(dim); });
+}
+
 Expr turned(Pool& pool, Expr e) { return pool.order(e) == 2 ? transposed(pool, e) : e; }
 
 WitnessValues shown(const OpenSheet& sheet, const Witness& witness, Expr claim, Expr truth) {
@@ -45,25 +50,6 @@ std::string convention_note(const Truth& truth, const std::string& variable, boo
   const std::string fact = "`" + variable + "` is " + std::string(structure_name(truth.structure));
   return is_kept ? "by the convention that the derivative keeps the structure of its variable: " + fact
                  : "by the convention that all entries of the variable are free, though " + fact;
-}
-
-/// Sizes that the claim writes made those of the truth, or of its transpose where only that can be.
-std::optional<GeneralSheet> joined_sizes(const GeneralSheet& general, const DimTable& dims, const Shape& claim,
-                                         Shape truth) {
-  for (const bool is_turned : {false, true}) {
-    if (is_turned) std::reverse(truth.begin(), truth.end());
-    std::optional<GeneralSheet> next;
-    bool fits = claim.size() == truth.size();
-    for (std::size_t axis = 0; axis < claim.size() && fits; ++axis) {
-      const bool is_joined = axis > 0 && next && claim[axis] == claim[axis - 1] && truth[axis] == truth[axis - 1];
-      if (claim[axis] == truth[axis] || is_joined) continue;
-      auto one = (next ? *next : general).joined(dims.to_string(claim[axis]), dims.to_string(truth[axis]));
-      fits = one.has_value();
-      next = std::move(one);
-    }
-    if (fits) return next;
-  }
-  return std::nullopt;
 }
 
 /// Some array is written out entry by entry: `[x[1]; 2]`. (`[1; 1; 1]` is ones(n).)
@@ -128,7 +114,10 @@ Verdict Judge::compared(OpenSheet& sheet, NormalForms& forms, const SheetValue& 
   verdict.surface = claim.surface;
   const Shape swapped(truth.surface.rbegin(), truth.surface.rend());
   const bool is_entry = !truth.indices.empty();
-  const bool is_same = is_entry ? pool.shape(claim.expr) == pool.shape(truth.expr) : claim.surface == truth.surface;
+  const bool is_number = pool.order(claim.expr) == 0 && is_tensor_of_one_entry(pool, truth.surface);
+  const bool is_same =
+      is_entry ? pool.shape(claim.expr) == pool.shape(truth.expr) : claim.surface == truth.surface || is_number;
+  const Expr claimed = is_number ? broadcast(pool, claim.expr, Shape(pool.shape(truth.expr)), {}) : claim.expr;
   const bool is_turned = !is_entry && truth.surface.size() == 2 && claim.surface == swapped;
   const auto settle = [&](VerdictKind kind, const Equivalence& found) {
     verdict.kind = kind;
@@ -137,20 +126,20 @@ Verdict Judge::compared(OpenSheet& sheet, NormalForms& forms, const SheetValue& 
   };
   std::optional<Equivalence> plain;
   if (is_same) {
-    plain = equivalent(pool, forms, claim.expr, truth.expr);
+    plain = equivalent(pool, forms, claimed, truth.expr);
     verdict.points = plain->points;
     verdict.has_unmet_branch = plain->has_unmet_branch;
     if (plain->kind == Equivalence::Kind::undecided) return verdict;
     if (plain->is_equal()) {
       settle(VerdictKind::equal, *plain);
       const bool is_choice =
-          !truth.structured.is_none() && !equivalent(pool, forms, claim.expr, truth.structured, 3).is_equal();
+          !truth.structured.is_none() && !equivalent(pool, forms, claimed, truth.structured, 3).is_equal();
       if (is_choice) verdict.notes.push_back(convention_note(truth, question_.wrt.name, false));
       return verdict;
     }
   }
   if (is_same && !truth.structured.is_none()) {
-    const Equivalence found = equivalent(pool, forms, claim.expr, truth.structured);
+    const Equivalence found = equivalent(pool, forms, claimed, truth.structured);
     if (found.is_equal()) {
       settle(VerdictKind::equal, found);
       verdict.notes.push_back(convention_note(truth, question_.wrt.name, true));
@@ -160,7 +149,7 @@ Verdict Judge::compared(OpenSheet& sheet, NormalForms& forms, const SheetValue& 
   if (is_turned) {
     for (const Expr other : {truth.expr, truth.structured}) {
       if (other.is_none()) continue;
-      const Equivalence found = equivalent(pool, forms, claim.expr, turned(pool, other));
+      const Equivalence found = equivalent(pool, forms, claimed, turned(pool, other));
       if (!found.is_equal()) continue;
       settle(VerdictKind::equal_transposed, found);
       if (other != truth.expr) verdict.notes.push_back(convention_note(truth, question_.wrt.name, true));
@@ -170,7 +159,7 @@ Verdict Judge::compared(OpenSheet& sheet, NormalForms& forms, const SheetValue& 
   if (!is_same) {
     verdict.kind = VerdictKind::wrong_shape;
     if (is_turned) {
-      if (const auto factor = constant_factor(pool, forms, claim.expr, turned(pool, truth.expr)))
+      if (const auto factor = constant_factor(pool, forms, claimed, turned(pool, truth.expr)))
         verdict.notes.push_back("it is " + factor->gw + " times the transpose of the derivative");
     }
     const bool is_square = truth.surface.size() == 2 && truth.surface[0] == truth.surface[1];
@@ -182,7 +171,7 @@ Verdict Judge::compared(OpenSheet& sheet, NormalForms& forms, const SheetValue& 
     return verdict;
   }
   for (const Expr other : {truth.expr, truth.structured}) {
-    const auto factor = other.is_none() ? std::nullopt : constant_factor(pool, forms, claim.expr, other);
+    const auto factor = other.is_none() ? std::nullopt : constant_factor(pool, forms, claimed, other);
     if (!factor) continue;
     verdict.kind = VerdictKind::scaled;
     verdict.factor = factor->gw;
@@ -194,7 +183,7 @@ Verdict Judge::compared(OpenSheet& sheet, NormalForms& forms, const SheetValue& 
   verdict.kind = VerdictKind::wrong_value;
   verdict.points = plain->points;
   verdict.is_faint = plain->is_faint;
-  if (plain->witness) verdict.witness = shown(sheet, *plain->witness, claim.expr, truth.expr);
+  if (plain->witness) verdict.witness = shown(sheet, *plain->witness, claimed, truth.expr);
   return verdict;
 }
 

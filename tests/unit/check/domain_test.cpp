@@ -71,7 +71,7 @@ TEST_CASE("a branch behind several conditions is met where nothing is proved") {
   const std::string clipped = "a, c, x, y, z : R\nF = max(tanh(z), min(min(max(x, a), y), c))\n";
   const std::string truth = "(a > x)*(y > max(x, a))*(c > min(max(x, a), y))*(min(min(max(x, a), y), c) > tanh(z))";
   CHECK(judged(clipped + "claim dF/da = " + truth + "\n").verdict.is_right());
-  for (const std::string slip : {"*(1 + (x < 0)*(y < 0))", "*(1 - (z > 0)*(x > 0)*(c > 2*a))", "*(1 + (a > 1.2))"}) {
+  for (const std::string slip : {"*(1 + (x < 0)*(y < 0))", "*(1 + (x < 0)*(y < 0)*(c < 0))", "*(1 - (z > 0)*(x > 0)*(c > 2*a))", "*(1 + (a > 1.2))"}) {
     CAPTURE(slip);
     CHECK(judged(clipped + "claim dF/da = " + truth + slip + "\n").verdict.kind == check::VerdictKind::wrong_value);
   }
@@ -204,4 +204,23 @@ TEST_CASE("of two rows a formula may be another than of many") {  // [0, u₁; u
     CHECK_FALSE(judged(sheet + "claim dL/dD = F'\n").verdict.is_right());
     CHECK_FALSE(judged(sheet + "claim dL/dD = zeros(k,k)\n").verdict.is_right());
   }
+}
+
+TEST_CASE("a tensor of one entry may be written as a number") {
+  const std::string sheet = "z : R[1,1,1]\nF = vec(z)\nG = sum(z.^3)\n";
+  CHECK(judged(sheet + "claim dF/dz = 1\n").verdict.is_right());
+  CHECK(judged(sheet + "claim dG/dz = 3*sum(z)^2\n").verdict.is_right());
+  CHECK(judged(sheet + "claim dG/dz = 3*sum(z)\n").verdict.kind == check::VerdictKind::wrong_value);
+}
+
+TEST_CASE("LaTeX divides by a tensor entry by entry") {
+  const std::string sheet = "c : R[1,2,n]\nL = sum(softplus(c))\n";
+  CHECK(judged(sheet + "claim latex: \\frac{\\partial L}{\\partial c} = \\frac{1}{1 + \\exp(-c)}\n").verdict.is_right());
+  CHECK_FALSE(judged(sheet + "claim latex: \\frac{\\partial L}{\\partial c} = \\frac{1}{1 + \\exp(c)}\n").verdict.is_right());
+}
+
+TEST_CASE("sums that meet in one term are judged") {  // of the sheet with symbols for its sizes
+  const std::string sheet =
+      "y : R[1,3]\nz, u : R[1,1]\nw[r] = sum(u, z[u]*y[r+u])\nv = var(w)\nL = js(z, v)\n";
+  CHECK(judged(sheet + "claim dL/dz = z\n").verdict.kind == check::VerdictKind::wrong_value);
 }
