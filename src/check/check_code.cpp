@@ -33,8 +33,15 @@ bool Checking::judge_assignment(const NumpyAssignment& one, bool is_last) {
     chain({side}, best.of, best.wrt);
   else if (is_last && result_.sides.empty())
     recognise({side}, one.span, one.target);
-  judge_.define(one.name, one.reading.gw);
-  return is_judged;
+  // What rests on a line that does not conform was read without a size: an axis of it may be another one.
+  const bool is_unsure = is_judged && !one.reading.surface && judge_.has_stand_ins() &&
+                         judge_.value(one.reading.gw).is_good() && !result_.sides.back().verdict.is_right();
+  if (is_unsure) {
+    result_.sides.pop_back();
+    report({"G0613", Severity::note, "this line is left out: what it uses does not conform", one.span, {}, {}, {}, {}});
+  }
+  if ((is_unsure || !judge_.define(one.name, one.reading.gw)) && is_asked) judge_.stand_in(one.name, best.of, best.wrt);
+  return is_judged && !is_unsure;
 }
 
 /// A name that was right for a node of the sheet, and then goes on to a node before it: `dA = …` then `dA *= A > 0`.

@@ -1,5 +1,7 @@
 #include "check/judge.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -106,6 +108,10 @@ bool Judge::define(const std::string& name, const std::string& gw) {
   if (!sheet_->define(name, gw).empty()) return false;
   own_.emplace_back(name, gw);
   return true;
+}
+
+void Judge::stand_in(const std::string& name, const std::string& of, const std::string& wrt) {
+  if (define(name, fmt::format("grad({}, {})", of, wrt))) stand_ins_.insert(name);
 }
 
 Verdict Judge::compared(OpenSheet& sheet, NormalForms& forms, const SheetValue& claim, const Truth& truth) const {
@@ -370,7 +376,9 @@ std::vector<std::string> Judge::own_names(const std::vector<std::string>& names)
       const Shape shape = pool_->shape(own->expr);
       if (is_zero(*pool_, adjoint)) continue;
       if (shape == pool_->shape(adjoint) && equivalent(*pool_, *forms_, own->expr, adjoint, 3).is_equal()) {
-        notes.push_back("your `" + name + "` is " + slope);
+        notes.push_back(stand_ins_.contains(name)
+                            ? fmt::format("`{}` rests on what does not conform: here it is taken for {}", name, slope)
+                            : "your `" + name + "` is " + slope);
         break;
       }
       if (shape.size() == 2 && pool_->order(adjoint) == 2 &&

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,6 +29,9 @@ class Judge {
   [[nodiscard]] bool ask_identity(const std::string& gw);
   /// A name of the person's own, known from here on. False where its formula has an error.
   bool define(const std::string& name, const std::string& gw);
+  /// A name whose formula has an error is taken for ∂of/∂wrt, so that what uses it can be judged.
+  void stand_in(const std::string& name, const std::string& of, const std::string& wrt);
+  [[nodiscard]] bool has_stand_ins() const { return !stand_ins_.empty(); }
 
   [[nodiscard]] const Truth& truth() const { return truth_; }
   [[nodiscard]] Verdict verdict(const std::string& gw, std::vector<Diagnostic>& reasons);
@@ -76,6 +80,7 @@ class Judge {
   Truth truth_;
   std::optional<std::vector<Expr>> truth_parts_;  ///< of what was asked, where that was needed
   std::vector<std::pair<std::string, std::string>> own_;
+  std::set<std::string> stand_ins_;  ///< those of them whose formula has an error
 };
 
 }  // namespace gradwright::check

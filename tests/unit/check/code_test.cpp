@@ -191,3 +191,23 @@ TEST_CASE("gradients are returned as a dictionary, in brackets or by dict") {
     for (const Diagnostic& one : checked.diagnostics) CHECK(one.severity != Severity::error);
   }
 }
+
+TEST_CASE("a line that does not conform is taken for what it should be further down") {
+  const auto judged_with = [](const std::string& code) {
+    const check::Checked checked = check::checked(
+        Text("sheet.gw",
+             "X : R[N,D]\nY : R[N,C]\nparam W1 : R[D,H]\nparam b1 : R[1,H]\nparam W2 : R[H,C]\nZ = X*W1 + ones(N)*b1\n"
+             "A = tanh(Z)\nP = A*W2\nL = sum((P - Y).^2)/2\nclaim numpy:\n  dP = P - Y\n" +
+                 code));
+    std::string found;
+    for (const check::JudgedSide& side : checked.sides)
+      found += side.wrt + " " + std::string(check::verdict_name(side.verdict.kind)) + "; ";
+    return found;
+  };
+  CHECK(judged_with("  dA = dP @ W2\n  dZ = dA * (1 - A**2)\n  dW1 = X.T @ dZ\n  db1 = np.sum(dZ, axis=0)\n") ==
+        "P equal; A nonconforming; Z equal; W1 equal; ");
+  CHECK(judged_with("  dA = dP @ W2\n  dZ = dA * (1 - A**2)\n  dW1 = dZ.T @ X\n").find("W1 equal;") ==
+        std::string::npos);
+  CHECK(judged_with("  dA = dP @ W2.T\n  dZ = dA * (1 - A**2)\n  db1 = np.sum(dZ, axis=0)\n") ==
+        "P equal; A equal; Z equal; b1 equal; ");
+}
