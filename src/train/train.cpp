@@ -1,5 +1,7 @@
 #include "train/train.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -60,8 +62,8 @@ double border_of(Pool& pool, const TrainTask& task, const Samples& samples, Meas
 }
 
 /// `data_digest` is asked only where a checkpoint is kept.
-tl::expected<Trained, Diagnostic> trained_on(Pool& pool, const TrainTask& task, const Samples& samples, const DataRecord& record,
-                                             const std::function<std::string()>& data_digest,
+tl::expected<Trained, Diagnostic> trained_on(Pool& pool, const TrainTask& task, const Samples& samples,
+                                             const DataRecord& record, const std::function<std::string()>& data_digest,
                                              const TrainOptions& options, TrainState& state, const Report& report) {
   double before = 0;  // seconds of the training that is resumed
   const auto seconds = [&before, started = std::chrono::steady_clock::now()] {
@@ -155,6 +157,17 @@ tl::expected<Trained, Diagnostic> trained_on(Pool& pool, const TrainTask& task, 
 const Dataset& about(const Dataset& data) { return data; }
 const Dataset& about(const StreamedDataset& data) { return data.about; }
 
+/// Numbers of classes are no measure: 2 is not twice 1.
+std::optional<Diagnostic> classes_for_a_number(const Pool& pool, const TrainTask& task, const Samples& samples,
+                                               const DataRecord& record) {
+  if (samples.are_indices || samples.target.width != 1 || record.classes.size() < 3) return std::nullopt;
+  const std::string& name = pool.payload<InputInfo>(task.target).name;
+  return data_error(
+      "G0502",
+      fmt::format("the target of the data is one of {} texts, and `{}` is a number", record.classes.size(), name),
+      fmt::format("declare `{} : R[{}] onehot`, and predict by `softmax(z)`", name, record.classes.size()));
+}
+
 /// `Data`: loaded or streamed.
 template <class Data>
 tl::expected<Trained, Diagnostic> trained_by(Pool& pool, const TrainTask& task, const Data& data,
@@ -166,6 +179,7 @@ tl::expected<Trained, Diagnostic> trained_by(Pool& pool, const TrainTask& task, 
   if (!samples) return tl::unexpected(samples.error());
   try {
     const DataRecord record = record_of(pool, task, *samples, about(data));
+    if (auto misfit = classes_for_a_number(pool, task, *samples, record)) return tl::unexpected(*std::move(misfit));
     if (options.prepared) options.prepared(record);
     return trained_on(
         pool, task, *samples, record, [&] { return digest_of(data); }, options, state, report);

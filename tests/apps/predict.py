@@ -178,6 +178,11 @@ with tempfile.TemporaryDirectory() as scratch:
         else:
             refused(done, "G0545")
 
+    # Three texts are no numbers; two are, where the network is to tell them apart.
+    kinds = write("kinds.csv", "a,kind\n" + "".join(f"{i},{('cat', 'dog', 'eel')[i % 3]}\n" for i in range(30)))
+    for body in (MARGIN, "z = w'*x + b\nL = (z - y)^2"):
+        refused(run("train", "-", "--data", kinds, text=TWO.format("", body)), "G0502", "one of 3 texts", "R[3] onehot")
+
     # What the data break is told with its row, before training.
     def breaks(sheet, table, *words, way=()):
         refused(run("train", "-", "--data", write("broken.csv", table), *way, text=sheet), "G0543", *words)
