@@ -133,14 +133,22 @@ Outcome right_numpy(Trial& trial) {
   return right(trial.text, "claim numpy: dL_d" + asked.wrt + " = " + *code, "a right NumPy claim");
 }
 
-bool differ(const std::vector<double>& a, const std::vector<double>& b) {
+bool differ(const std::vector<double>& a, const std::vector<double>& b, double met) {
   if (a.size() != b.size()) return true;
   double scale = 1, apart = 0;
   for (std::size_t i = 0; i < a.size(); ++i) {
     scale = std::max({scale, std::fabs(a[i]), std::fabs(b[i])});
     apart = std::max(apart, std::fabs(a[i] - b[i]));
   }
-  return apart > 1e-4 * scale;
+  return apart > 1e-4 * scale && apart > 1e-12 * met;
+}
+
+/// The largest number on the way to a definition: what cancels leaves rounding of that size. Any multiple of a gradient that is 0 everywhere is 0.
+double largest_met(const Reading& now, const std::string& name, const Point& point) {
+  double met = 1;
+  for (const Tensor& value : evaluate(now.pool(), reachable(now.pool(), {now.expr(name)}), now.bindings(point)))
+    for (const double x : value.values) met = std::isfinite(x) ? std::max(met, std::fabs(x)) : met;
+  return met;
 }
 
 /// The derivative among the moves that keep a fact is right too, and named; without the fact it is not.
@@ -171,7 +179,8 @@ Outcome wrong(Trial& trial, const std::string& prefix, bool in_numpy) {
     const Reading now(trial.text + answer.where + "true_ = " + answer.gw + "\nwrong_ = " + mutant.gw + "\n");
     if (!now.fault().empty()) continue;
     const auto a = now.value("true_", trial.point), b = now.value("wrong_", trial.point);
-    if (!a || !b || !differ(*a, *b)) continue;
+    const double met = std::max(largest_met(now, "true_", trial.point), largest_met(now, "wrong_", trial.point));
+    if (!a || !b || !differ(*a, *b, met)) continue;
     std::string claim = mutant.gw;
     if (in_numpy) {
       if (!answer.where.empty()) continue;
