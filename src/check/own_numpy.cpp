@@ -244,9 +244,8 @@ class NumpyPrinter final : public OwnPrinter {
 
   [[nodiscard]] Piece index(const AstNode& node) {
     const auto all = shape(node.children[0]);
-    const bool is_row =
-        all && all->size() == 2 && node.children.size() == 2 && context_.sheet.pool().dims().is_one((*all)[0]);
-    std::string items = is_row ? ":, " : "";  // an entry of a row is one of its columns
+    const bool is_of_row = node.children.size() == 2 && is_row(node.children[0]);
+    std::string items = is_of_row ? ":, " : "";  // an entry of a row is one of its columns
     for (std::size_t i = 1; i < node.children.size(); ++i) {
       const AstNode item = context_.pool[node.children[i]];
       items += i > 1 ? ", " : "";
@@ -260,7 +259,7 @@ class NumpyPrinter final : public OwnPrinter {
         const auto first = from_zero(context_.pool[item.children[0]]);
         if (!first) return failed();
         const DimTable& dims = context_.sheet.pool().dims();
-        const std::size_t axis = is_row ? 1 : i - 1;
+        const std::size_t axis = is_of_row ? 1 : i - 1;
         const std::string extent = all && all->size() > axis ? dims.to_string((*all)[axis]) : "";
         const std::string end = piece(item.children[1]).text;
         items += (*first == "0" ? "" : *first) + ":" + (end == extent ? "" : end);
@@ -319,10 +318,10 @@ class NumpyPrinter final : public OwnPrinter {
       case AstKind::product:
         return product(ast);
       case AstKind::power: {
-        const bool is_matrix =
-            node.operators[0] == Operator::power && !is_scalar(node.children[0]) && !is_column(node.children[0]);
-        if (is_matrix)
-          return called("linalg.matrix_power", piece(node.children[0]).text + ", " + piece(node.children[1]).text);
+        const Ast base = node.children[0];
+        const bool is_entrywise = is_scalar(base) || is_column(base) || is_row(base);
+        if (node.operators[0] == Operator::power && !is_entrywise)
+          return called("linalg.matrix_power", piece(base).text + ", " + piece(node.children[1]).text);
         return {inside(node.children[0], Level::atom) + "**" + inside(node.children[1], Level::atom),
                 Level::power,
                 false,

@@ -81,4 +81,9 @@ bool OwnPrinter::is_column(Ast ast) const {
   return found && found->size() == 2 && context_.sheet.pool().dims().is_one((*found)[1]);
 }
 
+bool OwnPrinter::is_row(Ast ast) const {
+  const auto found = shape(ast);
+  return found && found->size() == 2 && context_.sheet.pool().dims().is_one((*found)[0]);
+}
+
 }  // namespace gradwright::check

@@ -72,6 +72,7 @@ class OwnPrinter {
   [[nodiscard]] std::optional<Shape> shape(Ast) const;
   [[nodiscard]] bool is_scalar(Ast ast) const { return shape(ast) == Shape{}; }
   [[nodiscard]] bool is_column(Ast) const;
+  [[nodiscard]] bool is_row(Ast) const;
   [[nodiscard]] Piece failed() {
     failed_ = true;
     return {};

@@ -64,6 +64,11 @@ TEST_CASE("LaTeX keeps its commands, brackets, blanks and names") {
         "\\frac{\\partial L}{\\partial Z_2} = \\frac{Z_2 - Y}{m}");
 }
 
+TEST_CASE("a power of a row is taken entry by entry") {
+  const std::string row = "u, d : R[1,3]\nL = sum(u^2 .* d)\n";
+  CHECK(first(row, "claim numpy: dd = u") == "dd = u**2");
+}
+
 TEST_CASE("what is brought in is spelled as the names beside it") {
   CHECK(first(network, "claim latex: \\frac{\\partial L}{\\partial z^{[2]}} = a^{[2]} - y") ==
         "\\frac{\\partial L}{\\partial z^{[2]}} = (a^{[2]} - y) \\odot \\sigma'(z^{[2]})");
