@@ -1,4 +1,4 @@
-# installation(ROOM api PROGRAM gradwright): the program, one library of all rooms, the headers of the C++ interface, the completion of
+# installation(ROOM api PROGRAM gradwright): the program, one library of all rooms, the public headers, the completion of
 # shells and the CMake package, so that find_package(gradwright CONFIG) gives gradwright::gradwright.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
@@ -29,9 +29,7 @@ endif()")
   write_basic_package_version_file(${CMAKE_BINARY_DIR}/gradwright-config-version.cmake COMPATIBILITY SameMinorVersion)
   install(FILES ${CMAKE_SOURCE_DIR}/cmake/gradwright-config.cmake ${CMAKE_BINARY_DIR}/gradwright-config-version.cmake
           DESTINATION ${package})
-  install(CODE "execute_process(COMMAND \"${CMAKE_COMMAND}\" -DSOURCE=${CMAKE_SOURCE_DIR}/src
-      \"-DTARGET=\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_INCLUDEDIR}/gradwright\"
-      -P ${CMAKE_SOURCE_DIR}/cmake/InstallHeaders.cmake COMMAND_ERROR_IS_FATAL ANY)")
+  install(DIRECTORY ${CMAKE_SOURCE_DIR}/include/gradwright DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
   if(TARGET ${arg_PROGRAM})
     foreach(shell_file IN ITEMS bash:share/bash-completion/completions/${arg_PROGRAM}
                                 zsh:share/zsh/site-functions/_${arg_PROGRAM}

@@ -56,8 +56,6 @@ struct DeriveCommand {
 [[nodiscard]] int run_derive(const DeriveCommand&, const Streams&);
 /// Of `n=64`, `n=64,m=3`: sizes that the sheet leaves open. G0504.
 [[nodiscard]] tl::expected<DimValues, Diagnostic> sizes_of(const std::vector<std::string>& words, const DimTable&);
-/// Whether numbers of these extents (first axis outermost) are what a declaration of this size takes; binds sizes that are free.
-[[nodiscard]] bool sizes_fit(const DimTable&, const Shape& surface, std::vector<std::int64_t> extents, DimValues& sizes);
 struct RunCommand {
   std::string file;
   std::string parameters;            ///< a safetensors file; empty: none

@@ -8,7 +8,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
-#include "ir/evaluate.h"
+#include "api/evaluated.h"
 #include "source/diagnostic.h"
 
 namespace gradwright::cli {
@@ -26,12 +26,6 @@ using NamedArrays = std::map<std::string, std::optional<RowMajor>>;
 /// Of a JSON object. G0503: the text is none, or has a name twice; G0507: a number beyond float64, or null. Places are in the text.
 [[nodiscard]] tl::expected<NamedArrays, Diagnostic> named_arrays(const std::string& text);
 
-/// A tensor and the extents it is written with.
-struct NamedTensor {
-  std::string name;
-  Tensor tensor;
-  std::vector<std::int64_t> extents;
-};
 /// The document `gradwright/eval/1`.
 [[nodiscard]] std::string eval_json(const std::vector<NamedTensor>& values);
 

@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "api/compiled_sheet.h"
+#include "api/evaluated.h"
 #include "api/train_task.h"
 #include "base/axis_order.h"
 #include "commands.h"

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "api/compiled_sheet.h"
+#include "api/evaluated.h"
 #include "base/axis_order.h"
 #include "commands.h"
 #include "data/durable_file.h"

@@ -1,4 +1,4 @@
-// Sizes that the sheet leaves open, from `--size n=64` and from the numbers of its inputs.
+// Sizes that the sheet leaves open, from `--size n=64`.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -28,29 +28,6 @@ tl::expected<DimValues, Diagnostic> sizes_of(const std::vector<std::string>& wor
       return tl::unexpected(data_error("G0504", fmt::format("the size {} is given twice", in_backticks(name)), "say it once"));
   }
   return sizes;
-}
-
-/// The extents the surface asks for; a size that is one free symbol takes its value from the data.
-bool sizes_fit(const DimTable& dims, const Shape& surface, std::vector<std::int64_t> extents, DimValues& sizes) {
-  if (surface.size() == 2 && extents.size() == 1) {
-    if (dims.is_one(surface[0]) && !dims.is_one(surface[1]))
-      extents.insert(extents.begin(), 1);
-    else
-      extents.push_back(1);
-  }
-  if (surface.empty()) {
-    return std::all_of(extents.begin(), extents.end(), [](std::int64_t extent) { return extent == 1; });
-  }
-  if (surface.size() != extents.size()) return false;
-  for (std::size_t axis = 0; axis < surface.size(); ++axis) {
-    const auto& polynomial = dims.polynomial(surface[axis]);
-    if (!dims.value(surface[axis], sizes) && polynomial.size() == 1 && polynomial.begin()->first.size() == 1 &&
-        polynomial.begin()->second == 1) {
-      sizes[dims.symbol_name(polynomial.begin()->first[0])] = extents[axis];
-    }
-    if (const auto known = dims.value(surface[axis], sizes); known && *known != extents[axis]) return false;
-  }
-  return true;
 }
 
 }  // namespace gradwright::cli

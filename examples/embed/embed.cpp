@@ -1,36 +1,43 @@
-// A program of its own that trains the 2-3-2 network of embed.gw: it reads the sheet, compiles a step and calls it.
+// A program of its own that judges the claim of embed.gw, trains its 2-3-2 network, and shows what an error looks like.
 //   cmake -S examples/embed -B build/embed -DCMAKE_PREFIX_PATH=<where gradwright is installed> && cmake --build build/embed
 //   build/embed/embed examples/embed/embed.gw
 #include <gradwright/gradwright.h>
+
 #include <cstdio>
-#include <fstream>
-#include <sstream>
 
 int main(int argc, char** argv) {
-  const char* path = argc > 1 ? argv[1] : "embed.gw";
-  std::ostringstream content;
-  content << std::ifstream(path).rdbuf();
-  gradwright::Session session(gradwright::Text(path, content.str()));
-  auto step = gradwright::CompiledSheet<float>::of(session, {.rate = 0.5});
-  if (session.has_errors() || !step) {
-    for (const gradwright::Diagnostic& problem : session.diagnostics()) std::printf("%s\n", problem.message.c_str());
-    if (!step) std::printf("%s\n", step.error().message.c_str());
+  const auto sheet = gw::Sheet::load(argc > 1 ? argv[1] : "embed.gw");
+  if (!sheet || sheet->has_errors()) {
+    std::fputs((sheet ? gw::rendered(sheet->diagnostics()) : gw::rendered(sheet.error())).c_str(), stderr);
     return 1;
   }
-  step->initialise(3);
-  const float inputs[4][2] = {{1, 0}, {0, 1}, {2, 1}, {0.5F, 2}};
-  const float targets[4][2] = {{1, 0}, {0, 1}, {1, 0}, {0, 1}};
-  float first = 0, last = 0;
-  for (int epoch = 0; epoch < 2000; ++epoch) {
-    float loss = 0;
-    for (int i = 0; i < 4; ++i) {
-      if (!step->set("x", inputs[i]) || !step->set("y", targets[i])) return 1;
-      step->run();
-      loss += step->value();
-    }
-    if (epoch == 0) first = loss;
-    last = loss;
+  for (const gw::Verdict& verdict : sheet->check().verdicts())
+    std::printf("line %zu: ∂%s/∂%s is %s\n", verdict.line, verdict.of.c_str(), verdict.wrt.c_str(), verdict.summary.c_str());
+
+  const gw::Array inputs{{4, 2}, {1, 0, 2, 0.5, 0, 1, 1, 2}};  // four samples, column by column
+  const gw::Array targets{{4, 2}, {1, 0, 1, 0, 0, 1, 0, 1}};
+  double first = 0, last = 0;
+  const auto trained = gw::train(*sheet, inputs, targets,
+                                 {.epochs = 2000, .batch = 1, .optimiser = "adam", .test = 0, .scaling = gw::Scaling::none},
+                                 [&](const gw::Epoch& epoch) {
+                                   if (epoch.number == 1) first = epoch.loss;
+                                   last = epoch.loss;
+                                 });
+  if (!trained) {
+    std::fputs(gw::rendered(trained.error()).c_str(), stderr);
+    return 1;
   }
-  std::printf("loss %.4f -> %.4f\n", static_cast<double>(first), static_cast<double>(last));
-  return last < first / 20 ? 0 : 1;
+  std::printf("loss %.4f -> %.4f, W2 has %zu numbers\n", first, last, trained->parameters().at("W2").values.size());
+
+  auto step = gw::Program<float>::of(*sheet, {.gradients = true});  // or steps of one's own
+  if (!step) return 1;
+  step->initialise(3);
+  const float x[] = {1, 0}, y[] = {1, 0};
+  if (!step->set("x", x) || !step->set("y", y)) return 1;
+  step->run();
+  std::printf("loss %.4f, ∂L/∂W3 begins with %.4f\n", static_cast<double>(step->value()), static_cast<double>(step->output("dL/dW3")[0]));
+
+  const gw::Sheet wrong = gw::Sheet::read("W : R[3,2]\nx : R[3]\nz = W*x\n", "wrong.gw");
+  std::fputs(gw::rendered(wrong.diagnostics()).c_str(), stdout);
+  return last < first / 20 && wrong.has_errors() ? 0 : 1;
 }

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gradwright/diagnostic.h>
@@ -41,9 +42,11 @@ enum class Format { terminal, html, latex, markdown };
 /// What the `derive` lines of a sheet ask for, in their order. What has an error is left out and stands in `diagnostics`.
 class Derivation {
  public:
-  [[nodiscard]] const std::vector<Derivative>& results() const;
+  [[nodiscard]] const std::vector<Derivative>& results() const&;
+  [[nodiscard]] std::vector<Derivative> results() && { return std::as_const(*this).results(); }
   /// Of reading and deriving.
-  [[nodiscard]] const std::vector<Diagnostic>& diagnostics() const;
+  [[nodiscard]] const std::vector<Diagnostic>& diagnostics() const&;
+  [[nodiscard]] std::vector<Diagnostic> diagnostics() && { return std::as_const(*this).diagnostics(); }
   /// The steps that led to a result, in order. `number` counts results from 0; none where there is no such result.
   [[nodiscard]] std::vector<Step> steps(std::size_t number) const;
   /// The document gradwright/derive/1.
@@ -78,9 +81,11 @@ class Judgement {
   void tell_errors_of(const class Sheet& network);
 
   /// Of all texts, in their order.
-  [[nodiscard]] const std::vector<Verdict>& verdicts() const;
+  [[nodiscard]] const std::vector<Verdict>& verdicts() const&;
+  [[nodiscard]] std::vector<Verdict> verdicts() && { return std::as_const(*this).verdicts(); }
   /// Of the texts as a whole: what cannot be read, what nobody asked.
-  [[nodiscard]] const std::vector<Diagnostic>& diagnostics() const;
+  [[nodiscard]] const std::vector<Diagnostic>& diagnostics() const&;
+  [[nodiscard]] std::vector<Diagnostic> diagnostics() && { return std::as_const(*this).diagnostics(); }
   /// A text, a worksheet or a claim cannot be read.
   [[nodiscard]] bool has_errors() const;
   [[nodiscard]] bool has_wrong_claims() const;
@@ -120,7 +125,8 @@ class Sheet {
   [[nodiscard]] const std::string& text() const;
   [[nodiscard]] const std::string& name() const;
   /// Of reading; errors leave the lines that do not rest on them usable.
-  [[nodiscard]] const std::vector<Diagnostic>& diagnostics() const;
+  [[nodiscard]] const std::vector<Diagnostic>& diagnostics() const&;
+  [[nodiscard]] std::vector<Diagnostic> diagnostics() && { return std::as_const(*this).diagnostics(); }
   [[nodiscard]] bool has_errors() const;
   /// In the order of the sheet.
   [[nodiscard]] std::vector<Name> names() const;

@@ -129,8 +129,8 @@ struct Derivation::State {
   std::vector<Diagnostic> diagnostics;
 };
 
-const std::vector<Derivative>& Derivation::results() const { return state_->results; }
-const std::vector<Diagnostic>& Derivation::diagnostics() const { return state_->diagnostics; }
+const std::vector<Derivative>& Derivation::results() const& { return state_->results; }
+const std::vector<Diagnostic>& Derivation::diagnostics() const& { return state_->diagnostics; }
 
 std::vector<Step> Derivation::steps(std::size_t number) const {
   if (number >= state_->derived.size()) return {};
@@ -169,7 +169,7 @@ Sheet Sheet::read(std::string text, std::string name) {
 
 const std::string& Sheet::text() const { return state_->source->text.content(); }
 const std::string& Sheet::name() const { return state_->source->text.name(); }
-const std::vector<Diagnostic>& Sheet::diagnostics() const { return state_->diagnostics; }
+const std::vector<Diagnostic>& Sheet::diagnostics() const& { return state_->diagnostics; }
 bool Sheet::has_errors() const { return gw::has_errors(state_->diagnostics); }
 
 std::vector<Name> Sheet::names() const {

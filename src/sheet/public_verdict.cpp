@@ -143,8 +143,8 @@ void Judgement::tell_errors_of(const Sheet& network) {
   state_->networks.insert(state_->networks.begin(), source->text);
 }
 
-const std::vector<Verdict>& Judgement::verdicts() const { return state_->verdicts; }
-const std::vector<Diagnostic>& Judgement::diagnostics() const { return state_->diagnostics; }
+const std::vector<Verdict>& Judgement::verdicts() const& { return state_->verdicts; }
+const std::vector<Diagnostic>& Judgement::diagnostics() const& { return state_->diagnostics; }
 bool Judgement::has_errors() const { return std::ranges::any_of(state_->files, &check::Checked::has_errors); }
 bool Judgement::has_wrong_claims() const { return std::ranges::any_of(state_->files, &check::Checked::has_wrong_claims); }
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Installs the build in a scratch prefix and builds and runs examples/embed against it. usage: install.py BUILD"""
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -30,4 +31,13 @@ with tempfile.TemporaryDirectory() as scratch:
         *(f"-DCMAKE_CXX_FLAGS={flags}" for flags in [os.environ.get("GRADWRIGHT_EMBED_FLAGS", "")] if flags))
     run("cmake", "--build", user)
     print(run(os.path.join(user, "embed"), os.path.join(root, "examples/embed/embed.gw")), end="")
+    judged = run(os.path.join(user, "claim"))
+    if "right is: (W*x - y)*x'" not in judged:
+        sys.exit(f"the wrong claim is not mended:\n{judged}")
+    for folder, _, names in os.walk(os.path.join(prefix, "include")):
+        for name in names:
+            with open(os.path.join(folder, name), encoding="utf-8") as header:
+                inner = re.search(r"\b(Pool|Plan|Expr|Shape|Span|gradwright::\w+)\b", header.read())
+            if inner:
+                sys.exit(f"{name} shows {inner[0]}, a type of the inside")
 print("install: all as expected")

@@ -1,0 +1,89 @@
+// Training what a sheet minimises, on a file or on arrays.
+//
+//   const auto trained = gw::train(sheet, "digits.csv.gz", {.epochs = 10, .optimiser = "adam"},
+//                                  [](const gw::Epoch& epoch) { std::printf("%d %g\n", epoch.number, epoch.loss); });
+//   if (!trained) std::fputs(gw::rendered(trained.error()).c_str(), stderr);
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gradwright/program.h>
+
+namespace gw {
+
+/// How features are scaled, by the training part.
+enum class Scaling {
+  standard,  ///< to mean 0, variance 1
+  minmax,    ///< to 0 … 1
+  none
+};
+
+struct TrainingOptions {
+  int epochs = 30;
+  int batch = 16;  ///< samples a step
+  /// sgd momentum nesterov adagrad rmsprop adam adamw newton gauss_newton lbfgs, with numbers: adam(rate=0.01).
+  std::string optimiser = "sgd";
+  std::optional<double> rate = {};  ///< in place of the optimiser's own
+  std::uint64_t seed = 1;           ///< of the order of samples and the initial values; the same seed gives the same numbers
+  double test = 0.2;                ///< share of the samples that is kept for the test; 0: none
+  double validation = 0;            ///< share that is kept beside it, to tell epochs and stop by
+  int patience = 0;                 ///< end after so many epochs without a better loss of the held part; 0: never
+  Scaling scaling = Scaling::standard;
+  std::vector<std::string> metrics = {};  ///< scalars that the sheet defines: their mean over the held part is told
+  std::string label = "";                 ///< target column of a CSV, by name or number; empty: the last
+  Sizes sizes = {};                       ///< that sheet and data leave open
+  Precision precision = Precision::float32;
+  Backend backend = Backend::automatic;
+  int threads = 0;  ///< 0: as many as the machine has
+};
+
+/// What one pass over the training part came to. The held part is "test", or "validation" where one is kept.
+struct Epoch {
+  int number = 0;   ///< from 1
+  double loss = 0;  ///< mean over the training part, while it was trained
+  std::string held; ///< empty: none is kept
+  double held_loss = 0;
+  std::optional<double> held_accuracy;  ///< share of right classes, where targets are classes
+  std::optional<double> held_rmse;      ///< root mean square error, where they are numbers
+  std::map<std::string, double> metrics;
+  double seconds = 0;  ///< since the start
+};
+
+class Trained {
+ public:
+  [[nodiscard]] const std::vector<Epoch>& epochs() const&;
+  [[nodiscard]] std::vector<Epoch> epochs() && { return std::as_const(*this).epochs(); }
+  /// By name, of `best_epoch`.
+  [[nodiscard]] const std::map<std::string, Array>& parameters() const&;
+  [[nodiscard]] std::map<std::string, Array> parameters() && { return std::as_const(*this).parameters(); }
+  [[nodiscard]] int best_epoch() const;
+  [[nodiscard]] bool stopped_early() const;
+  [[nodiscard]] std::size_t training_samples() const;
+  [[nodiscard]] std::size_t test_samples() const;
+  /// These parameters on the test part, where epochs were told by a validation part.
+  [[nodiscard]] const std::optional<Epoch>& tested() const;
+  /// Parameters, and how the data became numbers, as safetensors for `gradwright predict` and `run`: whole or not at all. G0508: it cannot be written.
+  [[nodiscard]] Result<void> save(const std::string& path) const;
+
+ private:
+  friend struct Training;
+  struct State;
+  std::shared_ptr<const State> state_;
+};
+
+/// `data`: a CSV file, or inputs and targets as IDX or NPY "X.npy,y.npy" (gz too), or NPZ "data.npz:x,y". G0405: the sheet minimises nothing; G0306: it
+/// has nothing to train, or no such metric; G0502: the data do not fit; G0504: a size is unknown; G0505, G0506, G0507: a file cannot be
+/// read; G0543: data are not as declared; G0303, G0304: no such optimiser, or number of it; G0507: the loss is no longer finite; G0904.
+[[nodiscard]] Result<Trained> train(const Sheet&, const std::string& data, const TrainingOptions& = {}, const std::function<void(const Epoch&)>& each = {});
+/// `features`: samples × features (further axes of a sample are flattened); `targets`: samples, or samples × outputs.
+[[nodiscard]] Result<Trained> train(const Sheet&, const Array& features, const Array& targets, const TrainingOptions& = {},
+                                    const std::function<void(const Epoch&)>& each = {});
+
+}  // namespace gw
