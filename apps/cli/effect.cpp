@@ -80,7 +80,7 @@ std::optional<Diagnostic> idle_way_to_compute(const GivenOptions& options) {
 }  // namespace
 
 Diagnostic without_effect(const std::string& option, const std::string& why, const std::string& help) {
-  return {"G0540", Severity::error, fmt::format("`{}` would have no effect: {}", option, why), {}, {}, {}, {help}, {}};
+  return error("G0540", fmt::format("`{}` would have no effect: {}", option, why)).help(help);
 }
 
 std::optional<Diagnostic> idle_option(const GivenOptions& options) {

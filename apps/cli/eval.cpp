@@ -13,7 +13,7 @@ namespace gradwright::cli {
 namespace {
 
 int fail(const std::string& code, const std::string& message, const std::string& help, const Streams& streams) {
-  return show_fault({code, Severity::error, message, {}, {}, {}, {help}, {}}, Text("", ""), streams);
+  return show_fault(error(code, message).help(help), Text("", ""), streams);
 }
 
 }  // namespace

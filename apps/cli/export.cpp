@@ -45,16 +45,17 @@ int run_export(const ExportCommand& command, const Streams& streams) {
   const auto program = loss_program(session, *sizes, command.outputs);
   if (!program) {
     Diagnostic fault = program.error();
-    if (fault.code == "G0504") fault.helps.emplace_back("or give it here: `--size NAME=64`");
+    if (fault.code == "G0504") fault.help("or give it here: `--size NAME=64`");
     return show_fault(fault, *text, streams);
   }
   const Precision precision = command.precision == "float32" ? Precision::float32 : Precision::float64;
   if (auto fault = command.outputs.empty() ? checked_loss_program(session, *sizes, precision) : std::nullopt) return show_fault(*fault, *text, streams);
   const std::string name = c_identifier(command.name.empty() ? program->plan.name : command.name);
   if (!command.name.empty() && name != command.name)
-    return show_fault(data_error("G0307", fmt::format("C cannot have a function {}, or has one already", in_backticks(command.name)),
-                                 fmt::format("`--name {}`", name)),
-                      *text, streams);
+    return show_fault(
+        error("G0307", fmt::format("C cannot have a function {}, or has one already", in_backticks(command.name)))
+            .help(fmt::format("`--name {}`", name)),
+        *text, streams);
   if (command.outputs.empty()) note_others(session, program->plan.name);
   if (!command.header.empty()) {
     if (const auto fault = write_durably(command.header, exported_header(*program, name, precision))) return show_fault(*fault, *text, streams);

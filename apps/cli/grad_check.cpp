@@ -17,10 +17,6 @@ namespace {
 
 void print(std::FILE* stream, const std::string& text) { std::fwrite(text.data(), 1, text.size(), stream); }
 
-Diagnostic fault(const char* code, std::string message, std::string help) {
-  return Diagnostic{code, Severity::error, std::move(message), {}, {}, {}, {std::move(help)}, {}};
-}
-
 using Extents = std::vector<std::int64_t>;
 
 /// A number, a flat array of a column where wanted, else rows and columns.
@@ -158,13 +154,13 @@ Diagnostic fault_of(const GradCheckAnswer& answer, const GradCheckCommand& comma
   const std::string& kind = answer.fault;
   const std::string& message = answer.message;
   if (kind == "numpy")
-    return fault("G0720", "NumPy is not there: " + message,
-                 "install python3-numpy, or name another interpreter in GRADWRIGHT_PYTHON");
-  if (kind == "torch") return fault("G0720", "PyTorch is not there: " + message, "leave out `--framework torch`");
+    return error("G0720", "NumPy is not there: " + message)
+        .help("install python3-numpy, or name another interpreter in GRADWRIGHT_PYTHON");
+  if (kind == "torch") return error("G0720", "PyTorch is not there: " + message).help("leave out `--framework torch`");
   if (kind == "exception")
-    return fault("G0721", fmt::format("`{}` failed: {}", command.function, message), "run it alone first");
-  return fault("G0721", fmt::format("`{}`: {}", command.function, message),
-               "the arguments are inputs of the sheet, by name; return the value and a dictionary of gradients");
+    return error("G0721", fmt::format("`{}` failed: {}", command.function, message)).help("run it alone first");
+  return error("G0721", fmt::format("`{}`: {}", command.function, message))
+      .help("the arguments are inputs of the sheet, by name; return the value and a dictionary of gradients");
 }
 
 }  // namespace
@@ -175,8 +171,8 @@ int run_grad_check(const GradCheckCommand& command, const Streams& streams) {
   const std::size_t colon = command.function.rfind(':');
   if (colon == std::string::npos || colon == 0 || colon + 1 == command.function.size())
     return show_fault(
-        fault("G0721", fmt::format("`{}` names no function", command.function), "write `module.py:function`"), *text,
-        streams);
+        error("G0721", fmt::format("`{}` names no function", command.function)).help("write `module.py:function`"),
+        *text, streams);
   Session session(*text);
   show_diagnostics(session, streams);
   if (session.has_errors()) return input_fault;
@@ -191,8 +187,8 @@ int run_grad_check(const GradCheckCommand& command, const Streams& streams) {
     wrt.push_back(session.program().declaration(outputs[i].name.substr(outputs[0].name.size() + 3)));
   const std::vector<Point> points = points_of(pool, *loss, inputs, command.points, command.seed);
   if (points.empty())
-    return show_fault(fault("G0707", "no random point was found at which the loss and its gradients are finite",
-                            "give facts of the inputs: `positive`, `prob`"),
+    return show_fault(error("G0707", "no random point was found at which the loss and its gradients are finite")
+                          .help("give facts of the inputs: `positive`, `prob`"),
                       *text, streams);
 
   std::vector<std::string> names;
@@ -213,8 +209,8 @@ int run_grad_check(const GradCheckCommand& command, const Streams& streams) {
   if (!output) return failed(output.error());
   const auto answer = grad_check_answer(*output, points.size());
   if (!answer)
-    return failed(fault("G0721", fmt::format("`{}` wrote over the answer, or ended Python", command.function),
-                        "do not close or write to descriptors"));
+    return failed(error("G0721", fmt::format("`{}` wrote over the answer, or ended Python", command.function))
+                      .help("do not close or write to descriptors"));
   if (!answer->fault.empty()) return failed(fault_of(*answer, command));
 
   std::vector<Comparison> comparisons(outputs.size());

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -72,6 +73,25 @@ Json object_of(const std::vector<NamedTensor>& values) {
   return object;
 }
 
+/// The first number outside of strings that float64 does not reach; an empty piece of the text where there is none.
+std::string_view number_beyond(const std::string& text) {
+  const std::string_view all = text;
+  for (std::size_t at = 0; at < all.size();) {
+    if (all[at] == '"') {
+      for (++at; at < all.size() && all[at] != '"'; ++at) at += all[at] == '\\' ? 1 : 0;
+      ++at;
+    } else if (all[at] == '-' || (all[at] >= '0' && all[at] <= '9')) {
+      const std::size_t end = std::min(all.find_first_not_of("+-.0123456789Ee", at), all.size());
+      const std::string_view number = all.substr(at, end - at);
+      if (std::isinf(std::strtod(std::string(number).c_str(), nullptr))) return number;
+      at = end;
+    } else {
+      ++at;
+    }
+  }
+  return all.substr(0, 0);
+}
+
 }  // namespace
 
 Tensor column_major(const RowMajor& array) {
@@ -82,9 +102,9 @@ Tensor column_major(const RowMajor& array) {
 }
 
 tl::expected<NamedArrays, Diagnostic> named_arrays(const std::string& text) {
-  const auto fault = [&](const char* code, std::string message, std::size_t begin, std::size_t end, const char* help) {
-    const auto place = [&](std::size_t at) { return static_cast<std::uint32_t>(std::min(at, text.size())); };
-    return tl::unexpected(Diagnostic{code, Severity::error, std::move(message), {place(begin), place(end)}, {}, {}, {help}, {}});
+  const auto place = [&](std::size_t begin, std::size_t end) {
+    const auto inside = [&](std::size_t at) { return static_cast<std::uint32_t>(std::min(at, text.size())); };
+    return Span{inside(begin), inside(end)};
   };
   constexpr const char* form = R"(write {"x": [1, 2], "W": [[1, 0], [0, 1]]})";
   std::set<std::string> names;
@@ -95,25 +115,30 @@ tl::expected<NamedArrays, Diagnostic> named_arrays(const std::string& text) {
   };
   try {
     const Json given = Json::parse(text, note_name);
-    if (!given.is_object()) return fault("G0503", "the values are no JSON object", 0, text.size(), form);
-    if (!again.empty()) return fault("G0503", fmt::format("`{}` has two values", again), 0, 0, "keep one of them");
+    if (!given.is_object())
+      return tl::unexpected(error("G0503", "the values are no JSON object").at(place(0, text.size())).help(form));
+    if (!again.empty())
+      return tl::unexpected(error("G0503", fmt::format("`{}` has two values", again)).help("keep one of them"));
     NamedArrays arrays = arrays_in(given);
     for (const auto& [name, array] : arrays) {
       if (!array) continue;
       const auto missing = std::ranges::find_if(array->values, [](double value) { return std::isnan(value); });
       if (missing != array->values.end())
-        return fault("G0507", fmt::format("{} of `{}` is null, which is no number", entry_named(*array, missing - array->values.begin()), name), 0, 0,
-                     "give it a number: nothing is filled in here");
+        return tl::unexpected(error("G0507", fmt::format("{} of `{}` is null, which is no number",
+                                                         entry_named(*array, missing - array->values.begin()), name))
+                                  .help("give it a number: nothing is filled in here"));
     }
     return arrays;
-  } catch (const Json::parse_error& error) {
-    return fault("G0503", "the values are no JSON object", std::max<std::size_t>(error.byte, 1) - 1, error.byte, form);
-  } catch (const Json::out_of_range& error) {  // the message ends with the number in quotes
-    const std::string_view said = error.what();
-    const std::size_t close = said.rfind('\''), open = close == 0 ? close : said.rfind('\'', close - 1);
-    const std::string number(said.substr(std::min(open + 1, said.size()), close - open - 1));
-    const std::size_t at = text.find(number);
-    return fault("G0507", fmt::format("`{}` is beyond the numbers of float64", number), at, at + number.size(), "write a number below 1.8e308");
+  } catch (const Json::parse_error& found) {
+    return tl::unexpected(error("G0503", "the values are no JSON object")
+                              .at(place(std::max<std::size_t>(found.byte, 1) - 1, found.byte))
+                              .help(form));
+  } catch (const Json::out_of_range&) {
+    const std::string_view number = number_beyond(text);
+    const auto at = static_cast<std::size_t>(number.data() - text.data());
+    return tl::unexpected(error("G0507", fmt::format("`{}` is beyond the numbers of float64", number))
+                              .at(place(at, at + number.size()))
+                              .help("write a number below 1.8e308"));
   }
 }
 

@@ -45,8 +45,9 @@ std::vector<NamedFile> files_of(const std::string& what, const std::string& sour
 
 std::optional<Diagnostic> lost_file(const std::vector<NamedFile>& inputs, const std::vector<NamedFile>& outputs) {
   const auto refused = [](const NamedFile& output, const NamedFile& other, const char* why) {
-    return data_error("G0541", fmt::format("{} would be written over {}: both are {}", output.what, other.what, in_backticks(other.path)),
-                      fmt::format("{}: give {} a name of its own", why, output.what));
+    return error("G0541", fmt::format("{} would be written over {}: both are {}", output.what, other.what,
+                                      in_backticks(other.path)))
+        .help(fmt::format("{}: give {} a name of its own", why, output.what));
   };
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     if (outputs[i].path.empty()) continue;
@@ -73,8 +74,10 @@ std::string ending_of(const std::string& path) {
 std::optional<Diagnostic> misnamed(const NamedFile& output, const std::vector<std::string_view>& written) {
   const std::string ending = output.path.empty() ? "" : ending_of(output.path);
   if (std::ranges::find(known, ending) == std::end(known) || std::ranges::find(written, ending) != written.end()) return std::nullopt;
-  return data_error("G0542", fmt::format("{} does not write {} files, and {} is named as one", output.what, ending, in_backticks(output.path)),
-                    fmt::format("name it by what it holds: `{}`", std::filesystem::path(output.path).filename().replace_extension(written[0]).string()));
+  return error("G0542", fmt::format("{} does not write {} files, and {} is named as one", output.what, ending,
+                                    in_backticks(output.path)))
+      .help(fmt::format("name it by what it holds: `{}`",
+                        std::filesystem::path(output.path).filename().replace_extension(written[0]).string()));
 }
 
 }  // namespace gradwright::cli

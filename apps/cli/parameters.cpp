@@ -29,16 +29,16 @@ tl::expected<KeptParameters, Diagnostic> parameters_in(const std::string& path, 
     const std::string name = in_backticks(tensor.name);
     if (session.program().declaration(tensor.name) == nullptr)
       return tl::unexpected(
-          data_error("G0306", fmt::format("{} holds {}, which the sheet does not declare", in_backticks(path), name),
-                     "give the sheet that was trained"));
+          error("G0306", fmt::format("{} holds {}, which the sheet does not declare", in_backticks(path), name))
+              .help("give the sheet that was trained"));
     if (tensor.type != Element::f32 && tensor.type != Element::f64)
-      return tl::unexpected(data_error("G0520", fmt::format("{} holds {} as whole numbers", in_backticks(path), name),
-                                       "parameters are F32 or F64"));
+      return tl::unexpected(error("G0520", fmt::format("{} holds {} as whole numbers", in_backticks(path), name))
+                                .help("parameters are F32 or F64"));
     kept.are_single = tensor.type == Element::f32;
     Array array{tensor.shape, reals(tensor)};
     if (!std::ranges::all_of(array.data, [](double x) { return std::isfinite(x); }))
-      return tl::unexpected(data_error("G0507", fmt::format("{} of {} is not finite", name, in_backticks(path)),
-                                       "take parameters of an earlier epoch"));
+      return tl::unexpected(error("G0507", fmt::format("{} of {} is not finite", name, in_backticks(path)))
+                                .help("take parameters of an earlier epoch"));
     kept.arrays.emplace_back(tensor.name, std::move(array));
   }
   return kept;
@@ -47,7 +47,7 @@ tl::expected<KeptParameters, Diagnostic> parameters_in(const std::string& path, 
 std::optional<Diagnostic> as_trained(const KeptParameters& kept, Session& session, const std::string& input, std::vector<double>& numbers,
                                      std::vector<Diagnostic>& told) {
   const auto note = [&](std::string message, std::string help) {
-    told.push_back({"G0546", Severity::note, std::move(message), {}, {}, {}, {std::move(help)}, {}});
+    told.push_back(gradwright::note("G0546", std::move(message)).help(std::move(help)));
   };
   const Declaration* declaration = session.program().declaration(input);
   if (kept.path.empty() || declaration == nullptr || session.pool().payload<InputInfo>(declaration->input).role != Role::data) return std::nullopt;
@@ -60,8 +60,9 @@ std::optional<Diagnostic> as_trained(const KeptParameters& kept, Session& sessio
   if (input != kept.record->input || !kept.record->is_scaled()) return std::nullopt;
   const std::size_t width = kept.record->width();
   if (width == 0 || numbers.size() % width != 0 || (kept.record->samples.empty() && numbers.size() != width))
-    return data_error("G0545", fmt::format("`{}` holds {} numbers, and a sample of the training had {}", input, numbers.size(), width),
-                      "give the features that it was trained on");
+    return error("G0545", fmt::format("`{}` holds {} numbers, and a sample of the training had {}", input,
+                                      numbers.size(), width))
+        .help("give the features that it was trained on");
   const std::size_t count = numbers.size() / width;
   const bool are_rows = kept.record->samples != "last";
   for (std::size_t s = 0; s < count; ++s) {

@@ -41,9 +41,11 @@ class Answer {
   /// G0545: the sheet's prediction is of no classes.
   [[nodiscard]] std::optional<Diagnostic> misfit() const {
     if (!probabilities_) return std::nullopt;
-    if (record_.kind == TargetKind::numbers) return data_error("G0545", "the target is a number, and no class has a probability", "leave `--probabilities` out");
+    if (record_.kind == TargetKind::numbers)
+      return error("G0545", "the target is a number, and no class has a probability").help("leave `--probabilities` out");
     if (record_.kind != TargetKind::two || border_ != 0) return std::nullopt;
-    return data_error("G0545", "the prediction tells two classes apart by its sign, and is no probability", "name the probability below it: `p = sigmoid(z)`");
+    return error("G0545", "the prediction tells two classes apart by its sign, and is no probability")
+        .help("name the probability below it: `p = sigmoid(z)`");
   }
 
   [[nodiscard]] std::string header() const {
@@ -61,12 +63,15 @@ class Answer {
   template <class Real>
   [[nodiscard]] tl::expected<std::string, Diagnostic> row(std::span<const Real> prediction, std::size_t number) const {
     if (!std::ranges::all_of(prediction, [](Real x) { return std::isfinite(x); }))
-      return tl::unexpected(data_error("G0507", fmt::format("the prediction for row {} is not finite", number), "see `gradwright eval` for the values on the way"));
+      return tl::unexpected(error("G0507", fmt::format("the prediction for row {} is not finite", number))
+                                .help("see `gradwright eval` for the values on the way"));
     std::vector<std::string> cells;
     if (probabilities_) {
       if (!are_probabilities(prediction))
-        return tl::unexpected(data_error("G0545", fmt::format("the prediction for row {} is no probability: {}", number, fmt::join(prediction, ", ")),
-                                         "the prediction is the last definition of the target's size: let it be `softmax(z)`, or `sigmoid(z)`"));
+        return tl::unexpected(error("G0545", fmt::format("the prediction for row {} is no probability: {}", number,
+                                                         fmt::join(prediction, ", ")))
+                                  .help("the prediction is the last definition of the target's size: let it be "
+                                        "`softmax(z)`, or `sigmoid(z)`"));
       for (const Real x : prediction) cells.push_back(fmt::format("{}", x));
     } else if (record_.kind == TargetKind::numbers) {
       for (const Real x : prediction) cells.push_back(fmt::format("{}", x));
@@ -190,8 +195,9 @@ std::optional<Diagnostic> rows_of_array(const std::string& path, const DataRecor
   const std::size_t count = array->shape.empty() ? 0 : static_cast<std::size_t>(array->shape[0]);
   const std::size_t width = count == 0 ? 0 : array->data.size() / count;
   if (count == 0 || width != record.width())
-    return data_error("G0545", fmt::format("{} has {} numbers a row, and the training had {}", in_backticks(path), width, record.width()),
-                      "give the features that it was trained on, a row a sample");
+    return error("G0545", fmt::format("{} has {} numbers a row, and the training had {}", in_backticks(path), width,
+                                      record.width()))
+        .help("give the features that it was trained on, a row a sample");
   std::vector<double> features(width);
   for (std::size_t i = 0; i < count; ++i) {
     std::copy_n(array->data.begin() + static_cast<std::ptrdiff_t>(i * width), width, features.begin());
@@ -207,8 +213,10 @@ std::optional<Diagnostic> all_rows(const PredictCommand& command, const DataReco
   const auto count = recorded_rows(in_file(command.data), command.data, record, row, others);
   if (!count) return count.error();
   if (!others.empty())
-    show_note(data_error("G0545", fmt::format("{} has columns that the training did not have, and they are not looked at: {}", in_backticks(command.data), fmt::join(others, ", ")),
-                         "train again with them, or leave them out"));
+    show_note(
+        error("G0545", fmt::format("{} has columns that the training did not have, and they are not looked at: {}",
+                                   in_backticks(command.data), fmt::join(others, ", ")))
+            .help("train again with them, or leave them out"));
   return std::nullopt;
 }
 
@@ -261,13 +269,15 @@ tl::expected<Samples, Diagnostic> samples_like(Session& session, TrainTask& task
   for (int round = 0; round < 2; ++round) {  // a size like 2*d waits for d
     for (const auto& [name, array] : kept.arrays) {
       if (!sizes_fit(session.pool().dims(), session.program().declaration(name)->surface, array.shape, task.fixed.dims))
-        return tl::unexpected(data_error("G0502", fmt::format("`{}` of {} does not have the size it is declared with", name, in_backticks(kept.path)),
-                                         "give the sheet that was trained"));
+        return tl::unexpected(error("G0502", fmt::format("`{}` of {} does not have the size it is declared with", name,
+                                                         in_backticks(kept.path)))
+                                  .help("give the sheet that was trained"));
     }
   }
   for (const Parameter& parameter : task.parameters) {
     if (std::ranges::find(kept.arrays, parameter.name, &std::pair<std::string, Array>::first) == kept.arrays.end())
-      return tl::unexpected(data_error("G0501", fmt::format("{} holds no `{}`", in_backticks(kept.path), parameter.name), "give the sheet that was trained"));
+      return tl::unexpected(error("G0501", fmt::format("{} holds no `{}`", in_backticks(kept.path), parameter.name))
+                                .help("give the sheet that was trained"));
   }
   DataExtents extents{.count = 1, .width = 0, .target_width = 1, .largest = 0};
   if (kept.record) {
@@ -299,16 +309,20 @@ int run_predict(const PredictCommand& command, const Streams& streams) {
   auto task = train_task(session, {});
   if (!task) return show_fault(task.error(), *text, streams);
   if (task->prediction.is_none())
-    return show_fault(data_error("G0306", "the sheet has no prediction: no definition of the target's size looks at the features and not at the target",
-                                 "give the prediction a name: `p = sigmoid(z)`"),
+    return show_fault(error("G0306",
+                            "the sheet has no prediction: no definition of the target's size looks at the features and "
+                            "not at the target")
+                          .help("give the prediction a name: `p = sigmoid(z)`"),
                       *text, streams);
   const auto kept = parameters_in(command.parameters, session);
   if (!kept) return show_fault(kept.error(), *text, streams);
   const auto samples = samples_like(session, *task, *kept, command);
   if (!samples) return show_fault(samples.error(), *text, streams);
   if (!kept->record)
-    show_note({"G0546", Severity::note, fmt::format("{} does not say how features were scaled and what the classes are: numbers are taken and written as they are", in_backticks(command.parameters)),
-               {}, {}, {}, {"parameters that `train --save` writes now say it"}, {}});
+    show_note(note("G0546", fmt::format("{} does not say how features were scaled and what the classes are: numbers "
+                                        "are taken and written as they are",
+                                        in_backticks(command.parameters)))
+                  .help("parameters that `train --save` writes now say it"));
   const DataRecord record = kept->record ? *kept->record : plain_record(session.pool(), *task, samples->features);
   fault = kept->are_single ? predicted<float>(session, command, *task, *kept, record, *samples)
                            : predicted<double>(session, command, *task, *kept, record, *samples);

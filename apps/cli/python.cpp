@@ -14,10 +14,6 @@
 namespace gradwright::cli {
 namespace {
 
-tl::unexpected<Diagnostic> fault(const char* code, std::string message, const char* help) {
-  return tl::unexpected(Diagnostic{code, Severity::error, std::move(message), {}, {}, {}, {help}, {}});
-}
-
 /// Files without a name instead of pipes: neither side ever waits for the other.
 using File = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
 
@@ -38,9 +34,9 @@ tl::expected<std::string, Diagnostic> python_output(const char* script, const st
   const File in(std::tmpfile(), &std::fclose);
   const File out(std::tmpfile(), &std::fclose);
   if (!in || !out || std::fwrite(input.data(), 1, input.size(), in.get()) != input.size() || std::fflush(in.get()) != 0)
-    return fault("G0508", "there is no place for a temporary file", "check the disk, or TMPDIR");
+    return tl::unexpected(error("G0508", "there is no place for a temporary file").help("check the disk, or TMPDIR"));
   if (lseek(fileno(in.get()), 0, SEEK_SET) != 0)
-    return fault("G0508", "a temporary file cannot be read", "check the disk");
+    return tl::unexpected(error("G0508", "a temporary file cannot be read").help("check the disk"));
 
   std::vector<std::string> words{python, "-c", script};
   words.insert(words.end(), arguments.begin(), arguments.end());
@@ -52,22 +48,22 @@ tl::expected<std::string, Diagnostic> python_output(const char* script, const st
   posix_spawn_file_actions_adddup2(&actions, fileno(in.get()), STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&actions, fileno(out.get()), STDOUT_FILENO);
   pid_t child = 0;
-  const int error = posix_spawnp(&child, python.c_str(), &actions, nullptr, argv.data(), environ);
+  const int refusal = posix_spawnp(&child, python.c_str(), &actions, nullptr, argv.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
-  if (error != 0)
-    return fault("G0720", fmt::format("`{}` cannot be started: {}", python, std::strerror(error)),
-                 "install python3, or name an interpreter in GRADWRIGHT_PYTHON");
+  if (refusal != 0)
+    return tl::unexpected(error("G0720", fmt::format("`{}` cannot be started: {}", python, std::strerror(refusal)))
+                              .help("install python3, or name an interpreter in GRADWRIGHT_PYTHON"));
   int status = 0;
   while (waitpid(child, &status, 0) < 0) {
-    if (errno != EINTR) return fault("G0721", "the interpreter was lost", "run it again");
+    if (errno != EINTR) return tl::unexpected(error("G0721", "the interpreter was lost").help("run it again"));
   }
   if (WIFSIGNALED(status))
-    return fault("G0721",
-                 fmt::format("Python was ended by signal {} ({})", WTERMSIG(status), strsignal(WTERMSIG(status))),
-                 "the function, or a library that it uses, crashed");
+    return tl::unexpected(
+        error("G0721", fmt::format("Python was ended by signal {} ({})", WTERMSIG(status), strsignal(WTERMSIG(status))))
+            .help("the function, or a library that it uses, crashed"));
   if (WEXITSTATUS(status) != 0)
-    return fault("G0721", fmt::format("Python ended with exit code {}", WEXITSTATUS(status)),
-                 "the function ended the interpreter, or the interpreter is not Python 3");
+    return tl::unexpected(error("G0721", fmt::format("Python ended with exit code {}", WEXITSTATUS(status)))
+                              .help("the function ended the interpreter, or the interpreter is not Python 3"));
   return content_of(out.get());
 }
 

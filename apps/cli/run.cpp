@@ -29,10 +29,6 @@ Assigned assigned(const std::string& word) {
   return equals == std::string::npos ? Assigned{word, ""} : Assigned{word.substr(0, equals), word.substr(equals + 1)};
 }
 
-Diagnostic fault(const char* code, std::string message, std::string help) {
-  return {code, Severity::error, std::move(message), {}, {}, {}, {std::move(help)}, {}};
-}
-
 std::string text_of(const Array& array, char separator) {
   std::string text;
   const std::size_t width = array.shape.size() < 2
@@ -75,11 +71,12 @@ std::optional<Diagnostic> fault_of_outputs(const RunCommand& command) {
     const std::string ending = ending_of(to.path);
     const bool is_file = !to.path.empty() && (!ending.empty() || !sources::exists(to.path));
     if (is_file && ending != ".csv" && ending != ".tsv" && ending != ".npy" && ending != ".npz")
-      return fault("G0542", fmt::format("the name {} says no format that is written", in_backticks(to.path)),
-                   "name it by the format: .csv, .tsv, .npy, .npz");
+      return error("G0542", fmt::format("the name {} says no format that is written", in_backticks(to.path)))
+          .help("name it by the format: .csv, .tsv, .npy, .npz");
     const bool is_archive = ending == ".npz";
     if (is_archive && std::ranges::find(names, to.path + ":" + to.name) != names.end())
-      return fault("G0541", fmt::format("two arrays {} in one archive", in_backticks(to.name)), "name each: `--output a=o.npz:first`");
+      return error("G0541", fmt::format("two arrays {} in one archive", in_backticks(to.name)))
+          .help("name each: `--output a=o.npz:first`");
     if (is_archive) names.push_back(to.path + ":" + to.name);
     const bool is_same_archive = is_archive && std::ranges::find(outputs, to.path, &NamedFile::path) != outputs.end();
     if (!is_same_archive) outputs.push_back({fmt::format("`--output {}`", to.name), to.path});
@@ -115,8 +112,8 @@ int computed(Session& session, const RunCommand& command, const std::vector<std:
     const Declaration* declaration = session.program().declaration(port.name);
     if (given == arrays.end() && declaration != nullptr && !declaration->constant.empty()) continue;
     if (given == arrays.end())
-      return show_fault(fault("G0501", fmt::format("`{}` has no value", port.name),
-                              fmt::format("give it: `--input {}=file.npy`", port.name)),
+      return show_fault(error("G0501", fmt::format("`{}` has no value", port.name))
+                            .help(fmt::format("give it: `--input {}=file.npy`", port.name)),
                         session.text(), streams);
     const std::span<Real> place = program->input(port.name);
     const std::vector<std::size_t> places = row_major_places(port.extents);
@@ -168,9 +165,9 @@ int run_run(const RunCommand& command, const Streams& streams) {
   for (const std::string& word : command.inputs) {
     const Assigned from = assigned(word);
     if (session.program().declaration(from.name) == nullptr || from.path.empty())
-      return show_fault(
-          fault("G0306", fmt::format("`{}` names no input of the sheet and a file", word), "write `--input W=w.npy`"),
-          *text, streams);
+      return show_fault(error("G0306", fmt::format("`{}` names no input of the sheet and a file", word))
+                            .help("write `--input W=w.npy`"),
+                        *text, streams);
     if (std::ranges::find(arrays, from.name, &std::pair<std::string, Array>::first) != arrays.end())
       return show_fault(without_effect("--input " + from.name, "the input has a value already", "say it once"), *text, streams);
     auto array = load_array(from.path);
@@ -193,8 +190,8 @@ int run_run(const RunCommand& command, const Streams& streams) {
     for (const auto& [name, array] : arrays) {
       if (!sizes_fit(session.pool().dims(), session.program().declaration(name)->surface, array.shape, request.sizes))
         return show_fault(
-            fault("G0502", fmt::format("the value of `{}` does not have the size it is declared with", name),
-                  "a matrix is rows × columns"),
+            error("G0502", fmt::format("the value of `{}` does not have the size it is declared with", name))
+                .help("a matrix is rows × columns"),
             *text, streams);
     }
   }

@@ -18,14 +18,16 @@ tl::expected<DimValues, Diagnostic> sizes_of(const std::vector<std::string>& wor
     const char* end = word.data() + word.size();
     const auto [rest, fault] = std::from_chars(word.data() + std::min(equals + 1, word.size()), end, value);
     if (name.empty() || fault != std::errc() || rest != end || value < 1)
-      return tl::unexpected(data_error("G0504", fmt::format("{} is not NAME=NUMBER", in_backticks(word)), "write `--size n=64`"));
+      return tl::unexpected(
+          error("G0504", fmt::format("{} is not NAME=NUMBER", in_backticks(word))).help("write `--size n=64`"));
     const std::vector<std::string> open = dims.symbols();
     if (std::ranges::find(open, name) == open.end())
-      return tl::unexpected(data_error("G0504", fmt::format("the sheet leaves no size {} open", in_backticks(name)),
-                                       open.empty() ? "all its sizes are known: leave `--size` out"
-                                                    : fmt::format("open are: {}", fmt::join(open, ", "))));
+      return tl::unexpected(error("G0504", fmt::format("the sheet leaves no size {} open", in_backticks(name)))
+                                .help(open.empty() ? "all its sizes are known: leave `--size` out"
+                                                   : fmt::format("open are: {}", fmt::join(open, ", "))));
     if (!sizes.emplace(name, value).second)
-      return tl::unexpected(data_error("G0504", fmt::format("the size {} is given twice", in_backticks(name)), "say it once"));
+      return tl::unexpected(
+          error("G0504", fmt::format("the size {} is given twice", in_backticks(name))).help("say it once"));
   }
   return sizes;
 }

@@ -64,7 +64,7 @@ std::string resumed_text(const std::string& path, const TrainState& state, std::
 
 void show_failed_checkpoint(const Diagnostic& fault) {
   Diagnostic note = fault;
-  note.notes.push_back("the training goes on, and the checkpoint before this stays");
+  note.note("the training goes on, and the checkpoint before this stays");
   show_note(note);
 }
 

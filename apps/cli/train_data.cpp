@@ -62,9 +62,9 @@ auto within_memory(const std::string& source, bool is_streamed, Work work) -> de
   } catch (const std::length_error&) {
   }
   return tl::unexpected(
-      data_error("G0505", fmt::format("no memory to train on {}", in_backticks(source)),
-                 is_streamed ? "take smaller steps (`--batch`) or a smaller window (`--window`)"
-                             : "`--stream` reads the samples where they are wanted, and keeps few of them in memory"));
+      error("G0505", fmt::format("no memory to train on {}", in_backticks(source)))
+          .help(is_streamed ? "take smaller steps (`--batch`) or a smaller window (`--window`)"
+                            : "`--stream` reads the samples where they are wanted, and keeps few of them in memory"));
 }
 
 }  // namespace
@@ -75,8 +75,8 @@ tl::expected<TrainData, Diagnostic> TrainData::of(const TrainCommand& command) {
   TrainData found;
   found.source_ = spec.source;
   if (command.stream && takes_all)
-    return tl::unexpected(data_error("G0523", "a method that takes all samples a step keeps them all in memory",
-                                     "leave `--stream` out, or take an optimiser that takes some: adam, sgd"));
+    return tl::unexpected(error("G0523", "a method that takes all samples a step keeps them all in memory")
+                              .help("leave `--stream` out, or take an optimiser that takes some: adam, sgd"));
   if (!command.stream && !command.in_memory && !takes_all) found.why_streamed_ = why_streamed(spec).value_or("");
   const bool is_streamed = command.stream || !found.why_streamed_.empty();
   if (command.has_window && !is_streamed)

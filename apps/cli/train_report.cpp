@@ -64,8 +64,7 @@ std::optional<Diagnostic> TrainLogs::finish(const TrainCommand& command, const s
     if (auto fault = write_durably(command.plot, curve_svg(epochs, name, best_epoch))) return fault;
   }
   if (!has_failed_) return std::nullopt;
-  return Diagnostic{
-      "G0508", Severity::error, "a log or the picture could not be written", {}, {}, {}, {"check the disk"}, {}};
+  return error("G0508", "a log or the picture could not be written").help("check the disk");
 }
 
 std::string train_json(const std::vector<EpochReport>& epochs, const Trained* result, const Diagnostic* fault,

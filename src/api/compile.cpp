@@ -12,10 +12,6 @@
 namespace gradwright {
 namespace {
 
-tl::unexpected<Diagnostic> fault(const char* code, std::string message, const char* help, Span span = {}) {
-  return tl::unexpected(Diagnostic{code, Severity::error, std::move(message), span, {}, {}, {help}, {}});
-}
-
 /// The line that says what is wanted: `minimize`, else the first derivative of something.
 const Request* leading_request(const Program& program) {
   const auto of_kind = [&](Request::Kind kind) {
@@ -67,12 +63,15 @@ tl::expected<LossComputation, Diagnostic> loss_computation(Session& session) {
   Pool& pool = session.pool();
   const Request* request = leading_request(program);
   if (request == nullptr)
-    return fault("G0405", "the sheet does not say what to compile", "add a line `minimize L`, or `derive L wrt W`");
+    return tl::unexpected(
+        error("G0405", "the sheet does not say what to compile").help("add a line `minimize L`, or `derive L wrt W`"));
   const Definition* loss = program.definition(request->of.name);
   if (loss == nullptr || loss->expr.is_none())
-    return fault("G0306", "the loss is not defined in the sheet", "define it above this line", request->span);
+    return tl::unexpected(
+        error("G0306", "the loss is not defined in the sheet").at(request->span).help("define it above this line"));
   if (pool.order(loss->expr) != 0)
-    return fault("G0404", "`" + loss->name + "` is not a number", "sum its entries: `L = sum(…)`", request->span);
+    return tl::unexpected(
+        error("G0404", "`" + loss->name + "` is not a number").at(request->span).help("sum its entries: `L = sum(…)`"));
   LossComputation result;
   Trace trace;
   const std::vector<const Declaration*> by = wanted(pool, program, *request);
@@ -105,7 +104,8 @@ tl::expected<LossComputation, Diagnostic> value_computation(Session& session, co
   for (const std::string& name : names) {
     const Definition* definition = program.definition(name);
     if (definition == nullptr || definition->expr.is_none())
-      return fault("G0306", "`" + name + "` is not defined in the sheet", "ask for a definition of the sheet");
+      return tl::unexpected(
+          error("G0306", "`" + name + "` is not defined in the sheet").help("ask for a definition of the sheet"));
     values.push_back(definition->expr);
   }
   Trace trace;

@@ -83,8 +83,9 @@ std::optional<Diagnostic> checked_compiled(const Pool& pool, const CompiledLoss&
   if constexpr (is_single) return checked_compiled(pool, compiled, CompiledPlans<double>::of({{plan, compiled.streamed}}));
   const std::string which = found->variable ? fmt::format("gradient of `{}` by `{}`", loss.computation.name, pool.payload<InputInfo>(by[*found->variable]).name)
                                             : fmt::format("value of `{}`", loss.computation.name);
-  return Diagnostic{"G0904", Severity::error, fmt::format("the compiled {} does not agree with the formula: {:.9g} and {:.9g}", which, found->program, found->formula),
-                    {}, {}, {}, {"this is a fault of the program; please report the worksheet"}, {}};
+  return error("G0904", fmt::format("the compiled {} does not agree with the formula: {:.9g} and {:.9g}", which,
+                                    found->program, found->formula))
+      .help("this is a fault of the program; please report the worksheet");
 }
 
 template std::optional<Diagnostic> checked_compiled<float>(const Pool&, const CompiledLoss&, const CompiledPlans<float>&);

@@ -14,11 +14,6 @@
 namespace gradwright {
 namespace {
 
-tl::unexpected<Diagnostic> fault(std::string code, std::string message, std::string help) {
-  return tl::unexpected(
-      Diagnostic{std::move(code), Severity::error, std::move(message), {}, {}, {}, {std::move(help)}, {}});
-}
-
 const Port* port_named(const std::vector<Port>& ports, std::string_view name) {
   const auto found = std::find_if(ports.begin(), ports.end(), [&](const Port& port) { return port.name == name; });
   return found == ports.end() ? nullptr : &*found;
@@ -64,7 +59,8 @@ tl::expected<Computation, Diagnostic> computation_of(Session& session, const Com
         gradients.push_back(result.outputs[i].expr);
       }
       if (moved.empty())
-        return fault("G0306", "the sheet has no `param` to train", "declare what is trained as `param W : R[h,d]`");
+        return tl::unexpected(
+            error("G0306", "the sheet has no `param` to train").help("declare what is trained as `param W : R[h,d]`"));
       const auto stepping = kept_in_structure(gradient_descent(*request.rate))(pool, moved, gradients);
       if (!stepping) return tl::unexpected(stepping.error());
       result.updates = stepping->updates;
@@ -75,7 +71,8 @@ tl::expected<Computation, Diagnostic> computation_of(Session& session, const Com
   for (const std::string& name : request.values) {
     const Definition* definition = program.definition(name);
     if (definition == nullptr || definition->expr.is_none())
-      return fault("G0306", fmt::format("`{}` is not defined in the sheet", name), "ask for a definition of the sheet");
+      return tl::unexpected(error("G0306", fmt::format("`{}` is not defined in the sheet", name))
+                                .help("ask for a definition of the sheet"));
     result.outputs.push_back({name, definition->expr});
   }
   std::vector<Expr> roots;
@@ -131,8 +128,8 @@ tl::expected<CompiledSheet<Real>, Diagnostic> CompiledSheet<Real>::of(Session& s
   for (const std::string& name : request.stream) {
     const Port* port = port_named(result.inputs_, name);
     if (port == nullptr)
-      return fault("G0306", fmt::format("the program has no input `{}` to stream", name),
-                   "its inputs are " + names_of(result.inputs_));
+      return tl::unexpected(error("G0306", fmt::format("the program has no input `{}` to stream", name))
+                                .help("its inputs are " + names_of(result.inputs_)));
     streamed.push_back(plan->inputs[static_cast<std::size_t>(port - result.inputs_.data())]);
     result.streamed_.push_back(result.workspace_[(*plan)[streamed.back()]]);
   }
@@ -160,10 +157,12 @@ template <class Real>
 tl::expected<void, Diagnostic> CompiledSheet<Real>::set(std::string_view name, std::span<const Real> numbers) {
   const Port* port = port_named(inputs_, name);
   if (port == nullptr)
-    return fault("G0306", fmt::format("the program has no input `{}`", name), "its inputs are " + names_of(inputs_));
+    return tl::unexpected(
+        error("G0306", fmt::format("the program has no input `{}`", name)).help("its inputs are " + names_of(inputs_)));
   if (port->count() != numbers.size())
-    return fault("G0502", fmt::format("`{}` takes {} numbers, not {}", name, port->count(), numbers.size()),
-                 "column by column: the first axis varies fastest");
+    return tl::unexpected(
+        error("G0502", fmt::format("`{}` takes {} numbers, not {}", name, port->count(), numbers.size()))
+            .help("column by column: the first axis varies fastest"));
   std::copy(numbers.begin(), numbers.end(), input(name).begin());
   return {};
 }
@@ -195,12 +194,13 @@ template <class Real>
 tl::expected<void, Diagnostic> CompiledSheet<Real>::run(std::span<const Real> data, std::int64_t steps) {
   const std::size_t width = plans_.width(0);
   if (width == 0)
-    return fault("G0502", "no input streams", "name those that do when compiling: `.stream = {\"x\", \"y\"}`");
+    return tl::unexpected(
+        error("G0502", "no input streams").help("name those that do when compiling: `.stream = {\"x\", \"y\"}`"));
   if (steps < 0 || data.size() != width * static_cast<std::size_t>(steps))
-    return fault("G0502",
-                 fmt::format("{} steps take {} numbers, not {}", steps,
-                             width * static_cast<std::size_t>(std::max<std::int64_t>(0, steps)), data.size()),
-                 "for each step the inputs that stream, one after another");
+    return tl::unexpected(
+        error("G0502", fmt::format("{} steps take {} numbers, not {}", steps,
+                                   width * static_cast<std::size_t>(std::max<std::int64_t>(0, steps)), data.size()))
+            .help("for each step the inputs that stream, one after another"));
   (void)plans_.ran(0, workspace_.span(), data, steps);
   return {};
 }

@@ -115,14 +115,10 @@ std::vector<Expr> hessian_blocks(Pool& pool, const TrainTask& task) {
 tl::expected<std::vector<Expr>, Diagnostic> gauss_newton_blocks(Pool& pool, const TrainTask& task) {
   const Expr z = outcome_of(pool, task);
   if (z.is_none())
-    return tl::unexpected(Diagnostic{"G0306",
-                                     Severity::error,
-                                     "the loss of the sheet is not made from a prediction of the size of the target",
-                                     {},
-                                     {},
-                                     {"Gauss–Newton needs one: its Jacobian is what it is made from"},
-                                     {"name it: `p = …`, above the loss; or take `--optimizer newton`"},
-                                     {}});
+    return tl::unexpected(
+        error("G0306", "the loss of the sheet is not made from a prediction of the size of the target")
+            .note("Gauss–Newton needs one: its Jacobian is what it is made from")
+            .help("name it: `p = …`, above the loss; or take `--optimizer newton`"));
   const Cut cut = cut_at(pool, task.formulas.back().expr, z);
   const Expr slope = derivative_of(pool, cut.root, cut.variable);
   const Expr curved = derivative_of(pool, slope, cut.variable);

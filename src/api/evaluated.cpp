@@ -13,7 +13,7 @@ namespace gradwright {
 namespace {
 
 tl::unexpected<Diagnostic> fault(const char* code, std::string message, std::string help, Span place = {}) {
-  return tl::unexpected(Diagnostic{code, Severity::error, std::move(message), place, {}, {}, {std::move(help)}, {}});
+  return tl::unexpected(error(code, std::move(message)).at(place).help(std::move(help)));
 }
 
 std::vector<std::int64_t> extents_of(const DimTable& dims, const Shape& shape, const DimValues& sizes) {

@@ -36,9 +36,9 @@ tl::expected<StackedStep, OptimiserFault> step_of(Pool& pool, const OptimiserShe
 tl::expected<std::shared_ptr<const FullBatch>, OptimiserFault> lbfgs(const OptimiserOptions& options) {
   const auto fault = [](const std::string& name, const std::string& text, const char* code, const char* message,
                         const char* help) {
-    return tl::unexpected(OptimiserFault{
-        {code, Severity::error, message, {0, static_cast<std::uint32_t>(text.size())}, {}, {}, {help}, {}},
-        std::make_shared<Text>(name, text)});
+    return tl::unexpected(
+        OptimiserFault{error(code, message).at({0, static_cast<std::uint32_t>(text.size())}).help(help),
+                       std::make_shared<Text>(name, text)});
   };
   if (!options.before.empty())
     return fault(options.before[0].name, options.before[0].text.substr(0, options.before[0].text.find('\n')), "G0304",

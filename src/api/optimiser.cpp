@@ -14,11 +14,6 @@
 namespace gradwright {
 namespace {
 
-tl::unexpected<Diagnostic> refused(std::string code, std::string message, std::string help) {
-  return tl::unexpected(
-      Diagnostic{std::move(code), Severity::error, std::move(message), {}, {}, {}, {std::move(help)}, {}});
-}
-
 std::string trimmed(std::string_view text) {
   while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front())) != 0) text.remove_prefix(1);
   while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0) text.remove_suffix(1);
@@ -126,11 +121,12 @@ tl::expected<OptimiserOptions, Diagnostic> optimiser_named(
   } else {
     std::string names;
     for (const NamedOptimiser& one : optimisers()) names += fmt::format("{}{}", names.empty() ? "" : " ", one.name);
-    return refused("G0303", fmt::format("there is no optimiser `{}`", name),
-                 "optimisers are " + names + ", or a file of your own");
+    return tl::unexpected(error("G0303", fmt::format("there is no optimiser `{}`", name))
+                              .help("optimisers are " + names + ", or a file of your own"));
   }
   if (bracket == std::string::npos) return options;
-  if (text.back() != ')') return refused("G0103", fmt::format("`{}` is never closed", text), "write `adam(rate=0.01)`");
+  if (text.back() != ')')
+    return tl::unexpected(error("G0103", fmt::format("`{}` is never closed", text)).help("write `adam(rate=0.01)`"));
   const std::vector<Assignment> known_lines = assignments_of(Text(name, options.lines.text));
   std::istringstream arguments(text.substr(bracket + 1, text.size() - bracket - 2));
   for (std::string argument; std::getline(arguments, argument, ',');) {
@@ -139,7 +135,8 @@ tl::expected<OptimiserOptions, Diagnostic> optimiser_named(
     const bool is_known = std::any_of(known_lines.begin(), known_lines.end(),
                                       [&](const Assignment& line) { return !line.is_update && line.name == key; });
     if (equals == std::string::npos || !is_known)
-      return refused("G0304", fmt::format("`{}` has no number `{}`", name, key), "its lines are:\n" + options.lines.text);
+      return tl::unexpected(error("G0304", fmt::format("`{}` has no number `{}`", name, key))
+                                .help("its lines are:\n" + options.lines.text));
     options.values[key] = trimmed(argument.substr(equals + 1));
   }
   return options;

@@ -61,8 +61,8 @@ tl::expected<ReadOptimiser, OptimiserFault> OptimiserSheet::read(Pool& pool, con
   }
   if (result.sheet.update("theta") == nullptr) {
     const Span first{0, static_cast<std::uint32_t>(lines_->line(1).size())};
-    Diagnostic found{"G0113", Severity::error, "the optimiser gives `theta` no new value", first, {}, {}, {}, {}};
-    found.helps = {"end it with `theta := theta - rate*g`"};
+    Diagnostic found = error("G0113", "the optimiser gives `theta` no new value").at(first);
+    found.help("end it with `theta := theta - rate*g`");
     return tl::unexpected(OptimiserFault{std::move(found), lines_});
   }
   for (const Declaration& one : result.sheet.program.declarations) {
@@ -99,13 +99,12 @@ OptimiserFault OptimiserSheet::at_home(const Diagnostic& found, const Text& whol
   for (const SpanLabel& label : found.labels) {
     const auto at = home(label.span);
     if (at && at->text == text)
-      told.labels.push_back({at->span, label.text});
+      told.label(at->span, label.text);
     else if (!label.text.empty())
-      told.notes.push_back("`" + std::string(whole.slice(label.span)) + "`: " + label.text);
+      told.note("`" + std::string(whole.slice(label.span)) + "`: " + label.text);
   }
   for (const FixIt& fixit : found.fixits) {
-    if (const auto at = home(fixit.span); at && at->text == text)
-      told.fixits.push_back({at->span, fixit.replacement, fixit.title});
+    if (const auto at = home(fixit.span); at && at->text == text) told.fix(at->span, fixit.replacement, fixit.title);
   }
   return {std::move(told), text};
 }

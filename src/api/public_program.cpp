@@ -43,7 +43,7 @@ Result<std::map<std::string, Array>> evaluated(const Sheet& sheet, const std::ma
   for (const auto& [name, array] : inputs) {
     const gradwright::Declaration* declaration = session.program().declaration(name);
     if (declaration == nullptr)
-      return fault(sheet, {"G0306", gradwright::Severity::error, fmt::format("`{}` is no input of the sheet", name), {}, {}, {}, {"leave it out of the values"}, {}});
+      return fault(sheet, gradwright::error("G0306", fmt::format("`{}` is no input of the sheet", name)).help("leave it out of the values"));
     values.push_back({declaration, {array.extents, array.values}});
   }
   const auto results = gradwright::evaluated(session, values, sizes_of(sizes));
@@ -151,7 +151,7 @@ Result<ExportedC> exported_c(const Sheet& sheet, const ExportOptions& options) {
   }
   const std::string name = gradwright::c_identifier(options.name.empty() ? program->plan.name : options.name);
   if (!options.name.empty() && name != options.name)
-    return fault(sheet, {"G0307", gradwright::Severity::error, fmt::format("C cannot have a function `{}`, or has one already", options.name), {}, {}, {}, {fmt::format("name it `{}`", name)}, {}});
+    return fault(sheet, gradwright::error("G0307", fmt::format("C cannot have a function `{}`, or has one already", options.name)).help(fmt::format("name it `{}`", name)));
   return ExportedC{name, gradwright::exported_c(*program, name, precision), gradwright::exported_header(*program, name, precision)};
 }
 

@@ -82,7 +82,7 @@ std::size_t count_of(const Array& array) {
 /// Why these are no samples with their targets.
 std::optional<gradwright::Diagnostic> misfit(const Array& features, const Array& targets) {
   const auto fault = [](std::string message) {
-    return gradwright::Diagnostic{"G0502", gradwright::Severity::error, std::move(message), {}, {}, {}, {"features are samples × features, targets samples or samples × outputs"}, {}};
+    return gradwright::error("G0502", std::move(message)).help("features are samples × features, targets samples or samples × outputs");
   };
   if (features.extents.empty() || count_of(features) != features.values.size()) return fault("the features have another number of numbers than their extents say");
   if (targets.extents.empty() || count_of(targets) != targets.values.size()) return fault("the targets have another number of numbers than their extents say");

@@ -10,10 +10,6 @@
 namespace gradwright {
 namespace {
 
-tl::unexpected<Diagnostic> fault(const char* code, const char* message, const char* help, Span span = {}) {
-  return tl::unexpected(Diagnostic{code, Severity::error, message, span, {}, {}, {help}, {}});
-}
-
 /// The size that counts samples: a free one, the first or last axis of both data inputs, and of no parameter.
 std::optional<std::string> batch_size(const Pool& pool, Expr features, Expr target, const std::vector<Expr>& parameters) {
   const Shape& shape = pool.shape(features);
@@ -69,9 +65,11 @@ tl::expected<std::vector<NamedFormula>, Diagnostic> metrics_of(const Pool& pool,
   for (const std::string& name : names) {
     const Definition* definition = program.definition(name);
     if (definition == nullptr || definition->expr.is_none())
-      return tl::unexpected(Diagnostic{"G0306", Severity::error, "the metric `" + name + "` is not defined in the sheet", {}, {}, {}, {"define it: `" + name + " = …`"}, {}});
+      return tl::unexpected(error("G0306", "the metric `" + name + "` is not defined in the sheet")
+                                .help("define it: `" + name + " = …`"));
     if (pool.order(definition->expr) > 0)
-      return fault("G0210", "a metric is one number", "take its mean or its sum", definition->span);
+      return tl::unexpected(
+          error("G0210", "a metric is one number").at(definition->span).help("take its mean or its sum"));
     metrics.push_back({name, definition->expr, definition->span});
   }
   return metrics;
@@ -87,9 +85,12 @@ tl::expected<TrainTask, Diagnostic> train_task(Session& session, const std::vect
   }
   const Program program = without_facts_of(session.text(), pool, session.program(), trained);
   const auto request = std::find_if(program.requests.begin(), program.requests.end(), [](const Request& r) { return r.kind == Request::Kind::minimize; });
-  if (request == program.requests.end()) return fault("G0405", "the sheet does not say what to minimise", "add a line `minimize L`");
+  if (request == program.requests.end())
+    return tl::unexpected(error("G0405", "the sheet does not say what to minimise").help("add a line `minimize L`"));
   const Definition* loss = program.definition(request->of.name);
-  if (loss == nullptr || loss->expr.is_none()) return fault("G0306", "the loss is not defined in the sheet", "define it above `minimize`", request->span);
+  if (loss == nullptr || loss->expr.is_none())
+    return tl::unexpected(
+        error("G0306", "the loss is not defined in the sheet").at(request->span).help("define it above `minimize`"));
   TrainTask task;
   Trace trace;
   task.loss = simplified(pool, {loss->expr}, {}, trace)[0];
@@ -113,8 +114,14 @@ tl::expected<TrainTask, Diagnostic> train_task(Session& session, const std::vect
       case Role::cut: break;
     }
   }
-  if (wrt.empty()) return fault("G0306", "the sheet has no `param` to train", "declare what is trained as `param W : R[h,d]`", request->span);
-  if (data.size() != 2) return fault("G0502", "training needs exactly two data inputs: features and target", "declare `x : R[64]` and `y : R[10]`", request->span);
+  if (wrt.empty())
+    return tl::unexpected(error("G0306", "the sheet has no `param` to train")
+                              .at(request->span)
+                              .help("declare what is trained as `param W : R[h,d]`"));
+  if (data.size() != 2)
+    return tl::unexpected(error("G0502", "training needs exactly two data inputs: features and target")
+                              .at(request->span)
+                              .help("declare `x : R[64]` and `y : R[10]`"));
   task.features = data[0];
   task.target = data[1];
   task.batch = batch_size(pool, task.features, task.target, wrt);

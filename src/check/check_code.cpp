@@ -38,7 +38,7 @@ bool Checking::judge_assignment(const NumpyAssignment& one, bool is_last) {
                          judge_.value(one.reading.gw).is_good() && !result_.sides.back().verdict.is_right();
   if (is_unsure) {
     result_.sides.pop_back();
-    report({"G0613", Severity::note, "this line is left out: what it uses does not conform", one.span, {}, {}, {}, {}});
+    report(gradwright::note("G0613", "this line is left out: what it uses does not conform").at(one.span));
   }
   if ((is_unsure || !judge_.define(one.name, one.reading.gw)) && is_asked) judge_.stand_in(one.name, best.of, best.wrt);
   return is_judged && !is_unsure;

@@ -81,19 +81,19 @@ void note_witness(Diagnostic& diagnostic, const WitnessValues& witness, bool has
   std::size_t at = 0;
   std::size_t stride = 1;
   if (has_no_value) {
-    diagnostic.notes.push_back(fmt::format("it has no value at {}, where the truth has one", inputs));
+    diagnostic.note(fmt::format("it has no value at {}, where the truth has one", inputs));
     return;
   }
   for (std::size_t axis = 0; axis < witness.entry.size(); ++axis) {
     at += stride * static_cast<std::size_t>(witness.entry[axis] - 1);
     stride *= static_cast<std::size_t>(witness.truth.extents[axis]);
   }
-  diagnostic.notes.push_back(fmt::format("{} {} here and {} in truth{}{}",
-                                         entry.empty() ? std::string("it is") : fmt::format("entry [{}] is", entry),
-                                         number_text(witness.claimed.values[at]), number_text(witness.truth.values[at]),
-                                         inputs.empty() ? "" : ", at ", inputs));
+  diagnostic.note(fmt::format("{} {} here and {} in truth{}{}",
+                              entry.empty() ? std::string("it is") : fmt::format("entry [{}] is", entry),
+                              number_text(witness.claimed.values[at]), number_text(witness.truth.values[at]),
+                              inputs.empty() ? "" : ", at ", inputs));
   if (!witness.gap.empty())
-    diagnostic.notes.push_back(
+    diagnostic.note(
         fmt::format("the two differ by {} there: too little for the digits shown, and not nothing", witness.gap));
 }
 
@@ -102,6 +102,34 @@ std::string_view why_undecided(const Verdict& verdict) {
   if (verdict.has_unmet_branch)
     return "a condition on sizes turns at sizes too large to compute with, and no proof was found";
   return "what points show may be rounding, or a number is too small for them, and no proof was found";
+}
+
+/// What is said of a claim where no reader says why it is refused.
+std::string message_of(const JudgedSide& side, const std::string& subject) {
+  const Verdict& verdict = side.verdict;
+  switch (verdict.kind) {
+    case VerdictKind::equal:
+      return fmt::format("this is {} ({})", subject, summary_of(verdict));
+    case VerdictKind::equal_transposed:
+      return fmt::format("this is the transpose of {}: right in the other layout", subject);
+    case VerdictKind::scaled:
+      return fmt::format("this is {} times {}", *verdict.factor, subject);
+    case VerdictKind::right_for_other_loss:
+      return fmt::format("this is not {}, but the gradient of another loss: {}", subject, verdict.other_loss);
+    case VerdictKind::wrong_value:
+      return fmt::format("this is not {}", subject);
+    case VerdictKind::wrong_shape:
+      return side.size == side.truth_size
+                 ? fmt::format("{} is {}, and this has another size", subject, side.truth_size)
+                 : fmt::format("this is {}, and {} is {}", side.size, subject, side.truth_size);
+    case VerdictKind::undecided:
+      return fmt::format("whether this is {} is undecided: {}", subject, why_undecided(verdict));
+    case VerdictKind::nonconforming:
+      return "this conforms only because sizes of the sheet coincide";
+    case VerdictKind::unread:
+      break;
+  }
+  return {};
 }
 
 }  // namespace
@@ -171,75 +199,35 @@ Diagnostic diagnostic_of(const JudgedSide& side) {
   const Verdict& verdict = side.verdict;
   const std::string subject = subject_of(side);
   const auto [code, severity] = wording_of(verdict.kind);
-  Diagnostic diagnostic;
   const bool is_refused = verdict.kind == VerdictKind::nonconforming || verdict.kind == VerdictKind::unread;
-  if (is_refused && !side.diagnostics.empty()) {
-    diagnostic = side.diagnostics[0];
-    if (!side.repairs.empty()) {  // what is true says more than what conforms
-      diagnostic.helps.clear();
-      diagnostic.fixits.clear();
-    }
-  } else {
-    diagnostic.code = code;
-    diagnostic.severity = severity;
-    diagnostic.span = side.span;
+  const bool says_why = is_refused && !side.diagnostics.empty();
+  Diagnostic diagnostic =
+      says_why ? side.diagnostics[0] : Diagnostic(code, severity, message_of(side, subject)).at(side.span);
+  if (says_why && !side.repairs.empty()) {  // what is true says more than what conforms
+    diagnostic.helps.clear();
+    diagnostic.fixits.clear();
   }
-  switch (verdict.kind) {
-    case VerdictKind::equal:
-      diagnostic.message = fmt::format("this is {} ({})", subject, summary_of(verdict));
-      break;
-    case VerdictKind::equal_transposed:
-      diagnostic.message = fmt::format("this is the transpose of {}: right in the other layout", subject);
-      break;
-    case VerdictKind::scaled:
-      diagnostic.message = fmt::format("this is {} times {}", *verdict.factor, subject);
-      break;
-    case VerdictKind::right_for_other_loss:
-      diagnostic.message =
-          fmt::format("this is not {}, but the gradient of another loss: {}", subject, verdict.other_loss);
-      break;
-    case VerdictKind::wrong_value:
-      diagnostic.message = fmt::format("this is not {}", subject);
-      break;
-    case VerdictKind::wrong_shape:
-      diagnostic.message = side.size == side.truth_size
-                               ? fmt::format("{} is {}, and this has another size", subject, side.truth_size)
-                               : fmt::format("this is {}, and {} is {}", side.size, subject, side.truth_size);
-      break;
-    case VerdictKind::undecided:
-      diagnostic.message = fmt::format("whether this is {} is undecided: {}", subject, why_undecided(verdict));
-      break;
-    case VerdictKind::nonconforming:
-      if (side.diagnostics.empty()) diagnostic.message = "this conforms only because sizes of the sheet coincide";
-      break;
-    case VerdictKind::unread:
-      break;
-  }
-  if (!side.layout_note.empty()) diagnostic.notes.push_back(side.layout_note);
-  if (side.reading != side.written && !side.reading.empty())
-    diagnostic.notes.push_back(fmt::format("read as `{}`", side.reading));
-  for (const std::string& note : side.reading_notes) diagnostic.notes.push_back(note);
-  for (const std::string& other : side.other_readings)
-    diagnostic.notes.push_back(fmt::format("another reading: {}", other));
+  if (!side.layout_note.empty()) diagnostic.note(side.layout_note);
+  if (side.reading != side.written && !side.reading.empty()) diagnostic.note(fmt::format("read as `{}`", side.reading));
+  for (const std::string& note : side.reading_notes) diagnostic.note(note);
+  for (const std::string& other : side.other_readings) diagnostic.note(fmt::format("another reading: {}", other));
   if (verdict.trap && verdict.kind != VerdictKind::wrong_shape)
-    diagnostic.notes.emplace_back(verdict.is_right()
-                                      ? "it holds at the sizes of this sheet only: with others it would be another"
-                                      : "a trap: it goes through only because sizes that have nothing to do with each "
-                                        "other are the same number here");
+    diagnostic.note(verdict.is_right() ? "it holds at the sizes of this sheet only: with others it would be another"
+                                       : "a trap: it goes through only because sizes that have nothing to do with each "
+                                         "other are the same number here");
   if (verdict.witness) note_witness(diagnostic, *verdict.witness, verdict.has_no_value);
   for (const Mistake& mistake : side.mistakes) {
     // What lies around the break marks nothing.
     const bool is_around = mistake.span.begin <= diagnostic.span.begin && diagnostic.span.end <= mistake.span.end;
-    if (!mistake.span.is_empty() && !is_around) diagnostic.labels.push_back({mistake.span, {}});
-    if (&mistake == side.mistakes.data())
-      diagnostic.notes.push_back(mistake.text);  // the gravest; the repair lists all
+    if (!mistake.span.is_empty() && !is_around) diagnostic.label(mistake.span, {});
+    if (&mistake == side.mistakes.data()) diagnostic.note(mistake.text);  // the gravest; the repair lists all
   }
-  for (const std::string& note : verdict.notes) diagnostic.notes.push_back(note);
+  for (const std::string& note : verdict.notes) diagnostic.note(note);
   if (side.follows && !*side.follows)
-    diagnostic.notes.push_back(
+    diagnostic.note(
         fmt::format("this line does not follow from the line above{}", verdict.is_right() ? ", but it is right" : ""));
   if (verdict.is_right() || verdict.kind == VerdictKind::undecided) return diagnostic;
-  if (!verdict.assumption.empty()) diagnostic.helps.push_back(verdict.assumption);
+  if (!verdict.assumption.empty()) diagnostic.help(verdict.assumption);
   for (const Repair& repair : side.repairs) {
     std::string edits;
     for (const Edit& edit : repair.edits) edits += (edits.empty() ? "" : ", ") + edit.text;
@@ -248,28 +236,25 @@ Diagnostic diagnostic_of(const JudgedSide& side) {
       if (&*std::find_if(side.repairs.begin(), side.repairs.end(), is_written_so) != &repair) continue;
       const std::string what =
           fmt::format("{} ({}{}): {}", subject, side.truth_size, repair.proved ? ", proved" : "", edits);
-      diagnostic.fixits.push_back({side.place, repair.replacement, "fix: this is " + what});
+      diagnostic.fix(side.place, repair.replacement, "fix: this is " + what);
       continue;
     }
-    diagnostic.helps.push_back(fmt::format("`{}` is {} ({}{}): {}", repair.gw, subject, side.truth_size,
-                                           repair.proved ? ", proved" : "", edits));
+    diagnostic.help(fmt::format("`{}` is {} ({}{}): {}", repair.gw, subject, side.truth_size,
+                                repair.proved ? ", proved" : "", edits));
   }
   std::string truth = side.truth.gw;
   for (const WhereItem& item : side.truth.where) truth += fmt::format(", {} = {}", item.name, item.gw);
   if (side.repairs.empty() && !truth.empty())
-    diagnostic.helps.push_back(fmt::format("{} is `{}` ({})", subject, truth, side.truth_size));
+    diagnostic.help(fmt::format("{} is `{}` ({})", subject, truth, side.truth_size));
   return diagnostic;
 }
 
 Diagnostic unclear_claim(Span place, const std::string& name, const std::string& loss) {
-  Diagnostic diagnostic;
-  diagnostic.code = "G0710";
-  diagnostic.message = "it is not clear what this claims";
-  diagnostic.span = place;
+  Diagnostic diagnostic = error("G0710", "it is not clear what this claims").at(place);
   if (!name.empty())
-    diagnostic.notes.push_back(
+    diagnostic.note(
         fmt::format("`{}` names nothing of the sheet, and the formula is no derivative of `{}`", name, loss));
-  diagnostic.helps.emplace_back("write what the formula is: `claim dL/dW = …`, or `dW = …` with names of the sheet");
+  diagnostic.help("write what the formula is: `claim dL/dW = …`, or `dW = …` with names of the sheet");
   return diagnostic;
 }
 

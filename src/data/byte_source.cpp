@@ -22,8 +22,8 @@ constexpr std::uint64_t most_inflation = 250, inflation_counts_from = std::uint6
 constexpr std::size_t inflated_chunk = std::size_t{1} << 18U;
 
 Diagnostic damaged_gzip(std::string_view name, std::string_view what) {
-  return data_error("G0506", fmt::format("the gzip file {} {}", in_backticks(name), what),
-                    "fetch the file again; `gzip -t` checks it");
+  return error("G0506", fmt::format("the gzip file {} {}", in_backticks(name), what))
+      .help("fetch the file again; `gzip -t` checks it");
 }
 
 /// Members one after another; after the last one zeros may stand, as tapes are padded.
@@ -64,7 +64,7 @@ class Inflater {
         is_between_ = true;
       } else if (status == Z_MEM_ERROR) {
         return tl::unexpected(
-            data_error("G0506", fmt::format("no memory to inflate {}", in_backticks(name_)), "free some memory"));
+            error("G0506", fmt::format("no memory to inflate {}", in_backticks(name_))).help("free some memory"));
       } else if (status != Z_OK && status != Z_BUF_ERROR) {
         return tl::unexpected(damaged_gzip(name_, "is damaged"));
       } else if (count == 0 && is_at_end_ && begin_ == end_) {
@@ -76,11 +76,13 @@ class Inflater {
 
  private:
   [[nodiscard]] Diagnostic bomb() const {
-    return data_error(
-        "G0506",
-        fmt::format("the gzip file {} inflates to more than {} times its size: {} MB came out of {:.1f} MB, and it goes on",
-                    in_backticks(name_), most_inflation, given_ >> 20U, static_cast<double>(taken_) / 1048576.0),
-        "where it is meant so, unpack it (`gunzip -k`) and take the plain file; `--stream` reads what is larger than memory");
+    return error("G0506", fmt::format("the gzip file {} inflates to more than {} times its size: {} MB came out of "
+                                      "{:.1f} MB, and it goes on",
+                                      in_backticks(name_), most_inflation, given_ >> 20U,
+                                      static_cast<double>(taken_) / 1048576.0))
+        .help(
+            "where it is meant so, unpack it (`gunzip -k`) and take the plain file; `--stream` reads what is larger "
+            "than memory");
   }
 
   /// At least so many bytes lie in the input, unless the file ends before.
@@ -137,7 +139,7 @@ ByteSource in_memory(std::string_view bytes) {
 tl::expected<ByteReader, Diagnostic> inflating(ByteReader gzip, std::string_view name) {
   auto inflater = std::make_shared<Inflater>(std::move(gzip), name);
   if (!inflater->is_open())
-    return tl::unexpected(data_error("G0506", "zlib cannot start", "check that memory is free"));
+    return tl::unexpected(error("G0506", "zlib cannot start").help("check that memory is free"));
   return [inflater](char* to, std::size_t size) { return inflater->read(to, size); };
 }
 

@@ -29,8 +29,8 @@ std::string lower_first(std::string text) {
 }
 
 Diagnostic too_large(std::string_view name, std::string_view what, const LoadLimits& limits) {
-  return data_error("G0506", fmt::format("{} {} more than {} bytes", in_backticks(name), what, limits.bytes),
-                    "split the data, or raise the limit");
+  return error("G0506", fmt::format("{} {} more than {} bytes", in_backticks(name), what, limits.bytes))
+      .help("split the data, or raise the limit");
 }
 
 template <class T>
@@ -89,7 +89,7 @@ Diagnostic unreadable(const std::string& path, std::error_code why) {
   std::error_code ignored;
   if (why == std::errc::no_such_file_or_directory && !path.empty() && std::filesystem::exists(sibling, ignored))
     help = fmt::format("did you mean {}?", in_backticks(sibling));
-  return data_error("G0505", fmt::format("cannot read {}: {}", in_backticks(path), lower_first(why.message())), help);
+  return error("G0505", fmt::format("cannot read {}: {}", in_backticks(path), lower_first(why.message()))).help(help);
 }
 
 std::optional<Diagnostic> not_a_file(const std::string& path, bool may_be_pipe) {
@@ -160,16 +160,16 @@ tl::expected<std::size_t, Diagnostic> element_count(std::span<const std::int64_t
                                                     std::size_t payload, std::string_view name,
                                                     const LoadLimits& limits) {
   if (shape.size() > max_axes)
-    return tl::unexpected(data_error("G0506", fmt::format("{} has {} axes", in_backticks(name), shape.size()),
-                                     fmt::format("an array may have {} axes at most", max_axes)));
+    return tl::unexpected(error("G0506", fmt::format("{} has {} axes", in_backticks(name), shape.size()))
+                              .help(fmt::format("an array may have {} axes at most", max_axes)));
   // The bound holds for the product of the axes that are not empty, so no partial product can overflow either.
   const std::uint64_t bound = limits.bytes / sizeof(double);
   std::uint64_t count = 1;
   bool is_empty = false;
   for (const std::int64_t dim : shape) {
     if (dim < 0)
-      return tl::unexpected(data_error("G0506", fmt::format("{} states an axis of {}", in_backticks(name), dim),
-                                       "the header is damaged; write the file again"));
+      return tl::unexpected(error("G0506", fmt::format("{} states an axis of {}", in_backticks(name), dim))
+                                .help("the header is damaged; write the file again"));
     is_empty = is_empty || dim == 0;
     const auto factor = static_cast<std::uint64_t>(std::max<std::int64_t>(dim, 1));
     if (factor > bound / count) return tl::unexpected(too_large(name, "states a shape of", limits));
@@ -178,11 +178,10 @@ tl::expected<std::size_t, Diagnostic> element_count(std::span<const std::int64_t
   if (is_empty) count = 0;
   const std::uint64_t wanted = count * byte_size(element);
   if (wanted != payload)
-    return tl::unexpected(data_error(
-        "G0506",
-        fmt::format("{} holds {} bytes of numbers where its header states {}", in_backticks(name), payload, wanted),
-        payload < wanted ? "the file is cut short; fetch or write it again"
-                         : "one file holds one array; write it again"));
+    return tl::unexpected(error("G0506", fmt::format("{} holds {} bytes of numbers where its header states {}",
+                                                     in_backticks(name), payload, wanted))
+                              .help(payload < wanted ? "the file is cut short; fetch or write it again"
+                                                     : "one file holds one array; write it again"));
   return static_cast<std::size_t>(count);
 }
 
@@ -192,10 +191,9 @@ tl::expected<std::vector<double>, Diagnostic> decoded(std::string_view payload, 
   const auto bad = std::ranges::find_if_not(values, [](double value) { return std::isfinite(value); });
   if (bad == values.end()) return values;
   return tl::unexpected(
-      data_error("G0507",
-                 fmt::format("number {} of {} is {}", before + static_cast<std::size_t>(bad - values.begin()) + 1,
-                             in_backticks(name), *bad),
-                 "training needs finite numbers: drop the sample or fill the gap before saving"));
+      error("G0507", fmt::format("number {} of {} is {}", before + static_cast<std::size_t>(bad - values.begin()) + 1,
+                                 in_backticks(name), *bad))
+          .help("training needs finite numbers: drop the sample or fill the gap before saving"));
 }
 
 std::size_t utf8_length(std::string_view text) {
@@ -235,14 +233,6 @@ std::string in_backticks(std::string_view text) {
     text.remove_prefix(taken);
   }
   return out + "`";
-}
-
-Diagnostic data_error(std::string_view code, std::string message, std::string help) {
-  Diagnostic diagnostic;
-  diagnostic.code = code;
-  diagnostic.message = std::move(message);
-  diagnostic.helps.push_back(std::move(help));
-  return diagnostic;
 }
 
 }  // namespace gradwright

@@ -61,6 +61,5 @@ struct NumbersLayout {
 /// Text from a file, fit for a message: between backticks, shortened, with control characters and malformed bytes as
 /// \xNN.
 [[nodiscard]] std::string in_backticks(std::string_view text);
-[[nodiscard]] Diagnostic data_error(std::string_view code, std::string message, std::string help);
 
 }  // namespace gradwright

@@ -25,9 +25,8 @@ class CsvReader {
       if (auto done = append(begin); !done) return tl::unexpected(std::move(done.error()));
     }
     if (table_.values.data.empty())
-      return tl::unexpected(data_error("G0506",
-                                       fmt::format("{} has a line of names and no numbers", in_backticks(name_)),
-                                       "below the names, each line is one sample"));
+      return tl::unexpected(error("G0506", fmt::format("{} has a line of names and no numbers", in_backticks(name_)))
+                                .help("below the names, each line is one sample"));
     const std::size_t width = table_.columns.size();
     table_.values.shape = {static_cast<std::int64_t>(table_.values.data.size() / width),
                            static_cast<std::int64_t>(width)};
@@ -45,8 +44,8 @@ class CsvReader {
       if (auto done = records_.read(cells_); !done) return tl::unexpected(faulty(done.error()));
     }
     if (cells_.empty())
-      return tl::unexpected(data_error("G0506", fmt::format("{} is empty", in_backticks(name_)),
-                                       "each line is one sample: `0.5,1.25,1`"));
+      return tl::unexpected(error("G0506", fmt::format("{} is empty", in_backticks(name_)))
+                                .help("each line is one sample: `0.5,1.25,1`"));
     const bool has_names = is_header(cells_);
     for (const Cell& cell : cells_) {
       std::string column = has_names ? unescaped(cell) : std::string();
@@ -117,8 +116,8 @@ class CsvReader {
   /// A diagnostic with the place in the data file, as `file:line:column`.
   [[nodiscard]] Diagnostic at(std::size_t where, std::string_view code, std::string message, std::string help) const {
     const auto [line, column] = place_of(bytes_, where);
-    Diagnostic diagnostic = data_error(code, std::move(message), std::move(help));
-    diagnostic.notes.push_back(fmt::format("in {}, line {}, column {}", in_backticks(name_), line, column));
+    Diagnostic diagnostic = error(std::string(code), std::move(message)).help(std::move(help));
+    diagnostic.note(fmt::format("in {}, line {}, column {}", in_backticks(name_), line, column));
     return diagnostic;
   }
 
@@ -136,7 +135,7 @@ class CsvReader {
 tl::expected<Table, Diagnostic> parse_csv(std::string_view bytes, std::string_view name, const LoadLimits& limits) {
   if (bytes.starts_with("\xff\xfe") || bytes.starts_with("\xfe\xff"))
     return tl::unexpected(
-        data_error("G0506", fmt::format("{} is UTF-16 text", in_backticks(name)), "save the file as UTF-8"));
+        error("G0506", fmt::format("{} is UTF-16 text", in_backticks(name))).help("save the file as UTF-8"));
   if (bytes.starts_with("\xef\xbb\xbf")) bytes.remove_prefix(3);
   return CsvReader(bytes, name, limits).table();
 }

@@ -89,10 +89,10 @@ class Survey {
     }
     if (found.lines == 0)
       return tl::unexpected(
-          seen_.empty() ? data_error("G0506", fmt::format("{} is empty", in_backticks(name_)),
-                                     "each line is one sample: `0.5,1.25,1`")
-                        : data_error("G0506", fmt::format("{} has a line of names and no numbers", in_backticks(name_)),
-                                     "below the names, each line is one sample"));
+          seen_.empty() ? error("G0506", fmt::format("{} is empty", in_backticks(name_)))
+                              .help("each line is one sample: `0.5,1.25,1`")
+                        : error("G0506", fmt::format("{} has a line of names and no numbers", in_backticks(name_)))
+                              .help("below the names, each line is one sample"));
     for (const Seen& seen : seen_) found.columns.push_back(column(seen));
     return found;
   }
@@ -267,8 +267,8 @@ tl::expected<CsvCounts, Diagnostic> csv_rows(const ByteSource& source, std::stri
     if (auto fault = row(features, truth)) return tl::unexpected(*std::move(fault));
   }
   if (counts.rows > 0) return counts;
-  return tl::unexpected(data_error("G0506", fmt::format("every line of {} has a missing value", in_backticks(name)),
-                                   "delete the columns that are empty, or fill them"));
+  return tl::unexpected(error("G0506", fmt::format("every line of {} has a missing value", in_backticks(name)))
+                            .help("delete the columns that are empty, or fill them"));
 }
 
 }  // namespace gradwright

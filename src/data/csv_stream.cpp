@@ -41,7 +41,7 @@ tl::expected<void, Diagnostic> RecordStream::begin() {
   if (auto done = refill(); !done) return done;
   if (window_.starts_with("\xff\xfe") || window_.starts_with("\xfe\xff"))
     return tl::unexpected(
-        data_error("G0506", fmt::format("{} is UTF-16 text", in_backticks(name_)), "save the file as UTF-8"));
+        error("G0506", fmt::format("{} is UTF-16 text", in_backticks(name_))).help("save the file as UTF-8"));
   if (window_.starts_with("\xef\xbb\xbf")) window_.erase(0, 3);
   while (true) {
     if (const auto found = separator_of(window_, !is_whole_)) {
@@ -77,8 +77,8 @@ tl::expected<bool, Diagnostic> RecordStream::next(std::vector<Cell>& cells) {
 Diagnostic RecordStream::at(std::string_view piece, std::string_view code, std::string message,
                             std::string help) const {
   const Place place = place_of(window_, static_cast<std::size_t>(piece.data() - window_.data()));
-  Diagnostic diagnostic = data_error(code, std::move(message), std::move(help));
-  diagnostic.notes.push_back(
+  Diagnostic diagnostic = error(std::string(code), std::move(message)).help(std::move(help));
+  diagnostic.note(
       fmt::format("in {}, line {}, column {}", in_backticks(name_), lines_before_ + place.line, place.column));
   return diagnostic;
 }

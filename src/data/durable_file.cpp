@@ -100,10 +100,10 @@ void DurableFile::close() {
   beside_.clear();
 }
 
-Diagnostic DurableFile::failed(int error) const {
-  return data_error("G0508",
-                    fmt::format("cannot write {}: {}", in_backticks(path_), std::generic_category().message(error)),
-                    "check the path, the permissions and the space on the disk");
+Diagnostic DurableFile::failed(int number) const {
+  return error("G0508",
+               fmt::format("cannot write {}: {}", in_backticks(path_), std::generic_category().message(number)))
+      .help("check the path, the permissions and the space on the disk");
 }
 
 /// A new file beside the target; O_EXCL takes no name that is there, and follows no link.

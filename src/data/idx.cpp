@@ -38,13 +38,13 @@ bool is_idx(std::string_view bytes) {
 
 tl::expected<NumbersLayout, Diagnostic> idx_layout(std::string_view bytes, std::string_view name) {
   if (!is_idx(bytes))
-    return tl::unexpected(data_error("G0506", fmt::format("{} does not begin as an IDX file does", in_backticks(name)),
-                                     "IDX begins 0 0 type axes, with type 0x08, 0x09, 0x0b, 0x0c, 0x0d or 0x0e"));
+    return tl::unexpected(error("G0506", fmt::format("{} does not begin as an IDX file does", in_backticks(name)))
+                              .help("IDX begins 0 0 type axes, with type 0x08, 0x09, 0x0b, 0x0c, 0x0d or 0x0e"));
   NumbersLayout layout{{}, *element_of(byte_at(bytes, 2)), std::endian::big, false, 0};
   layout.offset = magic_size + 4 * std::size_t{byte_at(bytes, 3)};
   if (bytes.size() < layout.offset)
-    return tl::unexpected(data_error("G0506", fmt::format("{} ends within its header", in_backticks(name)),
-                                     "the file is cut short; fetch or write it again"));
+    return tl::unexpected(error("G0506", fmt::format("{} ends within its header", in_backticks(name)))
+                              .help("the file is cut short; fetch or write it again"));
   for (std::size_t at = magic_size; at < layout.offset; at += 4) {
     std::int64_t dim = 0;
     for (std::size_t i = 0; i < 4; ++i) dim = dim * 256 + byte_at(bytes, at + i);

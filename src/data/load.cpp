@@ -32,8 +32,8 @@ auto within_memory(const std::string& path, Work work) -> decltype(work()) {
   } catch (const std::bad_alloc&) {
   } catch (const std::length_error&) {
   }
-  return tl::unexpected(data_error("G0505", fmt::format("no memory to read {}", in_backticks(path)),
-                                   "split the data; `gradwright train --stream` keeps few samples in memory"));
+  return tl::unexpected(error("G0505", fmt::format("no memory to read {}", in_backticks(path)))
+                            .help("split the data; `gradwright train --stream` keeps few samples in memory"));
 }
 
 Loaded<std::string> content_of(const std::string& path, const LoadLimits& limits) {
@@ -52,9 +52,9 @@ Loaded<Array> array_of_archive(std::string_view bytes, const std::string& member
   if (!names) return tl::unexpected(names.error());
   if (names->size() == 1) return parse_npz(bytes, names->front(), path, limits);
   return tl::unexpected(
-      data_error("G0506", fmt::format("{} has {} arrays, none of them named here", in_backticks(path), names->size()),
-                 names->empty() ? "write it with `numpy.savez`"
-                                : fmt::format("name one: {}", in_backticks(file_name(path) + ":" + names->front()))));
+      error("G0506", fmt::format("{} has {} arrays, none of them named here", in_backticks(path), names->size()))
+          .help(names->empty() ? "write it with `numpy.savez`"
+                               : fmt::format("name one: {}", in_backticks(file_name(path) + ":" + names->front()))));
 }
 
 /// Any file, or an array of an archive (`data.npz:x`); its columns are named only where it is CSV.
@@ -67,8 +67,8 @@ Loaded<Table> content(const std::string& path_or_member, const LoadLimits& limit
   if (!format) return tl::unexpected(format.error());
   if (*format == Format::csv && !member) return parse_csv(*bytes, path, limits);
   if (member && *format != Format::npz)
-    return tl::unexpected(data_error("G0506", fmt::format("{} is no archive of arrays", in_backticks(path)),
-                                     fmt::format("leave {} out", in_backticks(":" + member->second))));
+    return tl::unexpected(error("G0506", fmt::format("{} is no archive of arrays", in_backticks(path)))
+                              .help(fmt::format("leave {} out", in_backticks(":" + member->second))));
   auto array = *format == Format::npy   ? parse_npy(*bytes, path, limits)
                : *format == Format::npz ? array_of_archive(*bytes, member ? member->second : "", path, limits)
                                         : parse_idx(*bytes, path, limits);
@@ -95,9 +95,9 @@ Loaded<Dataset> dataset_of_csv(std::string_view bytes, const DatasetSpec& spec, 
   if (!label) return tl::unexpected(label.error());
   const std::size_t width = dataset.features.size();
   if (columns->lines > limits.bytes / sizeof(double) / (width + 1))
-    return tl::unexpected(data_error(
-        "G0506", fmt::format("{} holds more than {} numbers", in_backticks(spec.source), limits.bytes / sizeof(double)),
-        "split the data, or raise the limit"));
+    return tl::unexpected(error("G0506", fmt::format("{} holds more than {} numbers", in_backticks(spec.source),
+                                                     limits.bytes / sizeof(double)))
+                              .help("split the data, or raise the limit"));
   dataset.inputs.data.reserve(columns->lines * width);
   dataset.targets.data.reserve(columns->lines);
   const auto counts = csv_rows(source, spec.source, *columns, *label, spec.missing, [&](auto features, double target) {
@@ -184,9 +184,9 @@ Loaded<std::optional<std::pair<std::string, std::string>>> pair_of_archive(const
   const std::string y = named("y", "Y");
   if (!x.empty() && !y.empty()) return std::pair(x, y);
   return tl::unexpected(
-      data_error("G0506", fmt::format("{} has no arrays `x` and `y`", in_backticks(path)),
-                 fmt::format("say which hold inputs and targets: {}",
-                             in_backticks(fmt::format("{}:{},{}", file_name(path), names->front(), names->back())))));
+      error("G0506", fmt::format("{} has no arrays `x` and `y`", in_backticks(path)))
+          .help(fmt::format("say which hold inputs and targets: {}",
+                            in_backticks(fmt::format("{}:{},{}", file_name(path), names->front(), names->back())))));
 }
 
 }  // namespace

@@ -113,15 +113,9 @@ void limit_memory(std::uint64_t bytes) { chosen_bound = bytes; }
 std::optional<Diagnostic> beyond_memory(std::string_view what, double bytes) {
   const auto bound = static_cast<double>(memory_of_process());
   if (bytes <= bound) return std::nullopt;
-  return Diagnostic{
-      "G0511",
-      Severity::error,
-      fmt::format("{} would take {}, and {} are at hand", what, bytes_text(bytes), bytes_text(bound)),
-      {},
-      {},
-      {},
-      {"choose smaller sizes, or name no result as large as this", "`--limit` and `ulimit -a` say what is at hand"},
-      {}};
+  return error("G0511", fmt::format("{} would take {}, and {} are at hand", what, bytes_text(bytes), bytes_text(bound)))
+      .help("choose smaller sizes, or name no result as large as this")
+      .help("`--limit` and `ulimit -a` say what is at hand");
 }
 
 std::optional<std::uint64_t> bytes_to_load(const DatasetSpec& spec) {

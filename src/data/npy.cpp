@@ -165,7 +165,7 @@ bool is_npy(std::string_view bytes) { return bytes.starts_with(magic); }
 
 tl::expected<NumbersLayout, Diagnostic> npy_layout(std::string_view bytes, std::string_view name) {
   const auto malformed = [&](std::string_view what, std::string_view help) {
-    return tl::unexpected(data_error("G0506", fmt::format("{} {}", in_backticks(name), what), std::string(help)));
+    return tl::unexpected(error("G0506", fmt::format("{} {}", in_backticks(name), what)).help(std::string(help)));
   };
   if (!is_npy(bytes)) return malformed("does not begin as an NPY file does", "write it with `numpy.save`");
   if (bytes.size() < prelude_size) return malformed("ends within its header", "fetch or write the file again");

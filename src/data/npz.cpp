@@ -18,7 +18,7 @@ using Archive = std::unique_ptr<zip_t, void (*)(zip_t*)>;
 using File = std::unique_ptr<zip_file_t, int (*)(zip_file_t*)>;
 
 tl::unexpected<Diagnostic> refused(std::string message, std::string help) {
-  return tl::unexpected(data_error("G0506", std::move(message), std::move(help)));
+  return tl::unexpected(error("G0506", std::move(message)).help(std::move(help)));
 }
 
 std::string bare(std::string_view name) {

@@ -10,7 +10,9 @@
 namespace gradwright {
 namespace {
 
-Diagnostic new_data_error(std::string message, std::string help) { return data_error("G0545", std::move(message), std::move(help)); }
+Diagnostic new_data_error(std::string message, std::string help) {
+  return error("G0545", std::move(message)).help(std::move(help));
+}
 
 std::string quoted_names(const std::vector<std::string>& names) {
   constexpr std::size_t shown = 8;
@@ -47,7 +49,9 @@ class NewRows {
       if (auto fault = row(features)) return tl::unexpected(*std::move(fault));
       ++count;
     }
-    if (count == 0) return tl::unexpected(data_error("G0506", fmt::format("{} has no row of data", in_backticks(name_)), "each line is one sample"));
+    if (count == 0)
+      return tl::unexpected(
+          error("G0506", fmt::format("{} has no row of data", in_backticks(name_))).help("each line is one sample"));
     return count;
   }
 

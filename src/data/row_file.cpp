@@ -19,8 +19,8 @@ Diagnostic failed(const std::string& path) { return unreadable(path, std::error_
 }  // namespace
 
 Diagnostic changed_file(const std::string& path) {
-  return data_error("G0505", fmt::format("{} has changed while it was read", in_backticks(path)),
-                    "begin again when nothing writes to it");
+  return error("G0505", fmt::format("{} has changed while it was read", in_backticks(path)))
+      .help("begin again when nothing writes to it");
 }
 
 OpenFile::~OpenFile() {
@@ -41,10 +41,9 @@ std::optional<FileStamp> stamp_of(const OpenFile& file) {
 }
 
 Diagnostic Spool::unwritten(int why) const {
-  return data_error("G0508",
-                    fmt::format("cannot write the numbers of the data into {}: {}", in_backticks(folder_),
-                                std::error_code(why, std::generic_category()).message()),
-                    "set TMPDIR to a folder with room for 8 bytes a number");
+  return error("G0508", fmt::format("cannot write the numbers of the data into {}: {}", in_backticks(folder_),
+                                    std::error_code(why, std::generic_category()).message()))
+      .help("set TMPDIR to a folder with room for 8 bytes a number");
 }
 
 std::optional<Diagnostic> Spool::open() {

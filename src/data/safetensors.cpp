@@ -218,7 +218,7 @@ bool is_safetensors(std::string_view bytes) {
 tl::expected<Safetensors, Diagnostic> parse_safetensors(std::string_view bytes, std::string_view name,
                                                         const LoadLimits& limits) {
   const auto malformed = [&](std::string_view what, std::string_view help = write_again) {
-    return tl::unexpected(data_error("G0520", fmt::format("{} {}", in_backticks(name), what), std::string(help)));
+    return tl::unexpected(error("G0520", fmt::format("{} {}", in_backticks(name), what)).help(std::string(help)));
   };
   if (bytes.size() > limits.bytes) return malformed(fmt::format("holds more than {} bytes", limits.bytes));
   if (bytes.size() < length_size) return malformed("ends within its header", "the file is cut short: write it again");
@@ -339,8 +339,9 @@ std::string record_text(const DataRecord& record) {
 
 tl::expected<DataRecord, Diagnostic> parse_record(std::string_view text, std::string_view name) {
   const auto refused = [&] {
-    return tl::unexpected(data_error("G0520", fmt::format("what {} says of the data it was trained on is damaged", in_backticks(name)),
-                                     "train again, and save the parameters anew"));
+    return tl::unexpected(
+        error("G0520", fmt::format("what {} says of the data it was trained on is damaged", in_backticks(name)))
+            .help("train again, and save the parameters anew"));
   };
   const json all = json::parse(text, nullptr, false);
   if (!all.is_object() || all.value("format", json()) != json(record_format)) return refused();

@@ -53,14 +53,14 @@ tl::expected<Format, Diagnostic> format_of(std::string_view bytes, std::string_v
   if (path.ends_with(".gz")) path.remove_suffix(3);
   if (bytes.empty())
     return tl::unexpected(
-        data_error("G0506", fmt::format("{} is empty", in_backticks(path)), "fetch or write the file again"));
+        error("G0506", fmt::format("{} is empty", in_backticks(path))).help("fetch or write the file again"));
   if (path.ends_with(".npy")) return Format::npy;
   if (path.ends_with(".npz")) return Format::npz;
   if (path.ends_with(".idx") || path.ends_with("-ubyte")) return Format::idx;
   const bool is_utf16 = bytes.starts_with("\xff\xfe") || bytes.starts_with("\xfe\xff");
   if (!is_utf16 && bytes.substr(0, 4096).find('\0') != std::string_view::npos)
-    return tl::unexpected(data_error("G0506", fmt::format("{} is neither text nor NPY nor IDX", in_backticks(path)),
-                                     "give a CSV file, a file of `numpy.save` or `numpy.savez`, or an IDX file"));
+    return tl::unexpected(error("G0506", fmt::format("{} is neither text nor NPY nor IDX", in_backticks(path)))
+                              .help("give a CSV file, a file of `numpy.save` or `numpy.savez`, or an IDX file"));
   return Format::csv;
 }
 
@@ -101,21 +101,21 @@ tl::expected<std::size_t, Diagnostic> label_column(const std::vector<std::string
   if (named != columns.end()) {
     if (std::find(named + 1, columns.end(), label) != columns.end())
       return tl::unexpected(
-          data_error("G0506", fmt::format("{} has several columns {}", in_backticks(path), in_backticks(label)),
-                     "give the number of the column, from 1"));
+          error("G0506", fmt::format("{} has several columns {}", in_backticks(path), in_backticks(label)))
+              .help("give the number of the column, from 1"));
     return static_cast<std::size_t>(named - columns.begin());
   }
   std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(label.data(), label.data() + label.size(), number);
-  if (error == std::errc() && end == label.data() + label.size() && number != 0 && number >= -count && number <= count)
+  const auto [end, status] = std::from_chars(label.data(), label.data() + label.size(), number);
+  if (status == std::errc() && end == label.data() + label.size() && number != 0 && number >= -count && number <= count)
     return static_cast<std::size_t>(number > 0 ? number - 1 : count + number);
   constexpr std::size_t shown = 8;
   std::string names;
   for (std::size_t i = 0; i < columns.size() && i < shown; ++i)
     names += (i == 0 ? "" : ", ") + in_backticks(columns[i]);
-  return tl::unexpected(data_error(
-      "G0506", fmt::format("{} has no column {}", in_backticks(path), in_backticks(label)),
-      fmt::format("its {} columns: {}{}; or a number from 1", count, names, columns.size() > shown ? ", …" : "")));
+  return tl::unexpected(error("G0506", fmt::format("{} has no column {}", in_backticks(path), in_backticks(label)))
+                            .help(fmt::format("its {} columns: {}{}; or a number from 1", count, names,
+                                              columns.size() > shown ? ", …" : "")));
 }
 
 tl::expected<std::size_t, Diagnostic> describe(const CsvColumns& columns, const DatasetSpec& spec, Dataset& about) {
@@ -136,31 +136,29 @@ tl::expected<std::size_t, Diagnostic> describe(const CsvColumns& columns, const 
 }
 
 Diagnostic without_inputs(const DatasetSpec& spec) {
-  return data_error("G0506", fmt::format("{} has one column, the target, and no inputs", in_backticks(spec.source)),
-                    "each line needs the inputs and the target: `0.5,1.25,1`");
+  return error("G0506", fmt::format("{} has one column, the target, and no inputs", in_backticks(spec.source)))
+      .help("each line needs the inputs and the target: `0.5,1.25,1`");
 }
 
 Diagnostic no_table(const std::string& path, const std::vector<std::int64_t>& shape) {
-  return data_error("G0506", fmt::format("{} is {}, not a table", in_backticks(path), shape_text(shape)),
-                    "give a CSV file, or inputs and targets as two files: `inputs.npy,targets.npy`");
+  return error("G0506", fmt::format("{} is {}, not a table", in_backticks(path), shape_text(shape)))
+      .help("give a CSV file, or inputs and targets as two files: `inputs.npy,targets.npy`");
 }
 
 Diagnostic no_samples(const std::string& path, const std::vector<std::int64_t>& shape) {
-  return data_error("G0506", fmt::format("{} is {}: no samples", in_backticks(path), shape_text(shape)),
-                    "the first axis counts the samples");
+  return error("G0506", fmt::format("{} is {}: no samples", in_backticks(path), shape_text(shape)))
+      .help("the first axis counts the samples");
 }
 
 Diagnostic unequal_counts(const std::pair<std::string, std::string>& paths, std::int64_t inputs, std::int64_t targets) {
-  return data_error(
-      "G0506",
-      fmt::format("{} has {} samples, {} has {}", in_backticks(paths.first), inputs, in_backticks(paths.second),
-                  targets),
-      "inputs and targets need one row for each sample; do both files belong to the same part of the data?");
+  return error("G0506", fmt::format("{} has {} samples, {} has {}", in_backticks(paths.first), inputs,
+                                    in_backticks(paths.second), targets))
+      .help("inputs and targets need one row for each sample; do both files belong to the same part of the data?");
 }
 
 Diagnostic label_beside_pair(const DatasetSpec& spec) {
-  return data_error("G0506", fmt::format("a label column {} beside two files", in_backticks(spec.label)),
-                    "the second file holds the targets: leave the label out");
+  return error("G0506", fmt::format("a label column {} beside two files", in_backticks(spec.label)))
+      .help("the second file holds the targets: leave the label out");
 }
 
 }  // namespace gradwright::sources

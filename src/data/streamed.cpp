@@ -45,7 +45,7 @@ Read<SharedFile> plain(const std::string& path) {
 }
 
 Diagnostic not_by_rows(const std::string& path, std::string_view why, std::string help) {
-  return data_error("G0523", fmt::format("{} {}", in_backticks(path), why), std::move(help));
+  return error("G0523", fmt::format("{} {}", in_backticks(path), why)).help(std::move(help));
 }
 
 Diagnostic archive(const std::string& path) {

@@ -21,13 +21,9 @@ int hexadecimal(char c) {
 
 bool GraphReader::fail(Span span, std::string message, std::string help) {
   if (failure_) return false;
-  Diagnostic diagnostic;
-  diagnostic.code = "G0509";
-  diagnostic.message = std::move(message);
   const auto size = static_cast<std::uint32_t>(text_.size());
-  diagnostic.span = {std::min(span.begin, size), std::min(span.end, size)};
-  if (!help.empty()) diagnostic.helps.push_back(std::move(help));
-  failure_ = std::move(diagnostic);
+  failure_ = error("G0509", std::move(message)).at({std::min(span.begin, size), std::min(span.end, size)});
+  if (!help.empty()) failure_->help(std::move(help));
   return false;
 }
 

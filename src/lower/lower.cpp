@@ -21,11 +21,6 @@ using namespace lowering;
 
 constexpr double most_numbers = 1e12;
 
-tl::unexpected<Diagnostic> fault(std::string code, std::string message, std::string help) {
-  return tl::unexpected(
-      Diagnostic{std::move(code), Severity::error, std::move(message), {}, {}, {}, {std::move(help)}, {}});
-}
-
 /// A symbol of the size that has no value: the n of 2*n.
 std::string open_symbol(const DimTable& table, Dim dim, const DimValues& dims) {
   for (const auto& [symbols, factor] : table.polynomial(dim)) {
@@ -43,15 +38,13 @@ std::optional<Diagnostic> size_fault(const Pool& pool, const std::vector<Expr>& 
     for (const Dim dim : pool.shape(e)) {
       const auto size = pool.dims().value(dim, dims);
       if (!size || *size < 0)
-        return fault("G0504", fmt::format("the size `{}` has no value", pool.dims().to_string(dim)),
-                     fmt::format("fix it in the sheet: `dim {} = 32`", open_symbol(pool.dims(), dim, dims)))
-            .value();
+        return error("G0504", fmt::format("the size `{}` has no value", pool.dims().to_string(dim)))
+            .help(fmt::format("fix it in the sheet: `dim {} = 32`", open_symbol(pool.dims(), dim, dims)));
       count *= static_cast<double>(*size);
     }
     if (count > most_numbers)
-      return fault("G0511", fmt::format("a part of the formula has {:.0e} entries", count),
-                   "ask for a product with it instead of the whole")
-          .value();
+      return error("G0511", fmt::format("a part of the formula has {:.0e} entries", count))
+          .help("ask for a product with it instead of the whole");
   }
   return std::nullopt;
 }

@@ -46,7 +46,7 @@ CompiledPlans<Real> CompiledPlans<Real>::of(std::vector<Part> parts, const Compi
     std::vector<void*> found;
     for (const CFunction& function : functions) found.push_back(executable->function(function.name));
     if (std::find(found.begin(), found.end(), nullptr) != found.end()) {
-      result.note_ = Diagnostic{"G0513", Severity::note, "a compiled function could not be linked", {}, {}, {}, {}, {}};
+      result.note_ = gradwright::note("G0513", "a compiled function could not be linked");
       return false;
     }
     if (void* const table = executable->function("gw_kernels"))
@@ -62,10 +62,10 @@ CompiledPlans<Real> CompiledPlans<Real>::of(std::vector<Part> parts, const Compi
   }
   const std::optional<Diagnostic> without_llvm = result.note_;
   if (take(Executable::of(c_file(functions, c), compile))) {
-    if (without_llvm) result.note_->notes.emplace_back("it runs as C instead");
+    if (without_llvm) result.note_->note("it runs as C instead");
     return result;
   }
-  result.note_->notes.emplace_back("it runs in the plain interpreter of loops: the same numbers, slowly");
+  result.note_->note("it runs in the plain interpreter of loops: the same numbers, slowly");
   return result;
 }
 

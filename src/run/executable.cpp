@@ -17,14 +17,7 @@ namespace fs = std::filesystem;
 using namespace running;
 
 tl::unexpected<Diagnostic> no_compiler(std::string message) {
-  return tl::unexpected(Diagnostic{"G0512",
-                                   Severity::note,
-                                   std::move(message),
-                                   {},
-                                   {},
-                                   {},
-                                   {"install gcc or clang, or name one in GRADWRIGHT_CC"},
-                                   {}});
+  return tl::unexpected(note("G0512", std::move(message)).help("install gcc or clang, or name one in GRADWRIGHT_CC"));
 }
 
 std::vector<std::string> flags_of(const CompileOptions& options) {

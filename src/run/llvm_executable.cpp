@@ -17,14 +17,8 @@ namespace {
 using namespace running;
 
 tl::unexpected<Diagnostic> no_llvm(std::string message) {
-  return tl::unexpected(Diagnostic{"G0513",
-                                   Severity::note,
-                                   std::move(message),
-                                   {},
-                                   {},
-                                   {},
-                                   {"install libllvm19 and the module libgradwright_llvm.so of this version"},
-                                   {}});
+  return tl::unexpected(
+      note("G0513", std::move(message)).help("install libllvm19 and the module libgradwright_llvm.so of this version"));
 }
 
 std::shared_ptr<void> linked(const LlvmLibrary& llvm, std::string_view object, jit::Message& message) {

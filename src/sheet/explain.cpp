@@ -49,8 +49,11 @@ void verify_steps(Session& session, const std::vector<Derived>& results) {
     for (const Step& step : result.trace) {
       const NumericCheck check = checked_step(session.pool(), step, 1);
       if (check.points > 0 && !check.holds(1e-5)) {
-        session.report({"G0903", Severity::error, fmt::format("the step `{}` of the derivative of `{}` by `{}` does not hold at a random point", step.rule, result.of, result.wrt),
-                        {}, {}, {}, {"this is a fault of the program; please report the worksheet"}, {}});
+        session.report(
+            error("G0903",
+                  fmt::format("the step `{}` of the derivative of `{}` by `{}` does not hold at a random point",
+                              step.rule, result.of, result.wrt))
+                .help("this is a fault of the program; please report the worksheet"));
       }
     }
   }

@@ -30,7 +30,10 @@ Severity told(gradwright::Severity severity) {
 }
 
 gradwright::Diagnostic plain(const Diagnostic& one) {
-  gradwright::Diagnostic found{one.code, severity_of(one.severity), one.message, span_of(one.place), {}, one.notes, one.helps, {}};
+  gradwright::Diagnostic found(one.code, severity_of(one.severity), one.message);
+  found.span = span_of(one.place);
+  found.notes = one.notes;
+  found.helps = one.helps;
   for (const Label& label : one.labels) found.labels.push_back({span_of(label.place), label.text});
   for (const Edit& edit : one.edits) found.fixits.push_back({span_of(edit.place), edit.replacement, edit.title});
   return found;

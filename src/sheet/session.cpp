@@ -24,14 +24,18 @@ Diagnostic too_large_to_verify(const Pool& pool, const Program& program, const D
     if (!std::binary_search(reached.begin(), reached.end(), declaration.input)) continue;
     if (largest == nullptr || count(declaration.input) > count(largest->input)) largest = &declaration;
   }
-  Diagnostic diagnostic{"G0511", Severity::error, fmt::format("comparing the derivative of `{}` by `{}` with numbers would take {}", result.of, result.wrt, bytes_text(result.verified.too_large->bytes)), place, {}, {}, {}, {}};
+  Diagnostic diagnostic =
+      error("G0511", fmt::format("comparing the derivative of `{}` by `{}` with numbers would take {}", result.of,
+                                 result.wrt, bytes_text(result.verified.too_large->bytes)))
+          .at(place);
   if (largest != nullptr && count(largest->input) > 1) {
     std::string size;
     for (const Dim dim : largest->surface) size += (size.empty() ? "" : ",") + pool.dims().to_string(dim);
-    diagnostic.labels.push_back({largest->span, fmt::format("`{}` has {:.0f} entries: R[{}]", largest->name, count(largest->input), size)});
-    diagnostic.helps.push_back("write a size as a symbol (`R[n]`): the comparison then takes a small one");
+    diagnostic.label(largest->span,
+                     fmt::format("`{}` has {:.0f} entries: R[{}]", largest->name, count(largest->input), size));
+    diagnostic.help("write a size as a symbol (`R[n]`): the comparison then takes a small one");
   }
-  diagnostic.helps.push_back("`derive --no-verify` derives without comparing");
+  diagnostic.help("`derive --no-verify` derives without comparing");
   return diagnostic;
 }
 
@@ -60,7 +64,10 @@ std::vector<Derived> Session::derived(const DeriveOptions& options) {
         for (const Target& by : request.wrt) {
           if (by.name == result.wrt) place = by.span;
         }
-        diagnostics_.push_back({"G0402", Severity::warning, "`" + result.of + "` does not depend on `" + result.wrt + "`: the derivative is zero", place, {}, {}, {"check the name after `wrt`"}, {}});
+        diagnostics_.push_back(
+            warning("G0402", "`" + result.of + "` does not depend on `" + result.wrt + "`: the derivative is zero")
+                .at(place)
+                .help("check the name after `wrt`"));
       }
       if (result.verified.too_large) {
         diagnostics_.push_back(too_large_to_verify(pool_, program_, result, request.span));
@@ -68,8 +75,10 @@ std::vector<Derived> Session::derived(const DeriveOptions& options) {
       }
       const auto is_refuted = [](const NumericCheck& check) { return check.points > 0 && !check.holds(1e-5); };
       if (is_refuted(result.verified) || (result.structured && is_refuted(result.structured->verified))) {
-        diagnostics_.push_back({"G0902", Severity::error, "the derivative of `" + result.of + "` by `" + result.wrt + "` does not agree with the slope of the formula",
-                                request.span, {}, {}, {"this is a fault of the program; please report the worksheet"}, {}});
+        diagnostics_.push_back(error("G0902", "the derivative of `" + result.of + "` by `" + result.wrt +
+                                                  "` does not agree with the slope of the formula")
+                                   .at(request.span)
+                                   .help("this is a fault of the program; please report the worksheet"));
       }
       results.push_back(std::move(result));
     }

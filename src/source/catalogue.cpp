@@ -123,7 +123,8 @@ void add_ways_out(std::vector<Diagnostic>& diagnostics) {
   for (Diagnostic& diagnostic : diagnostics) {
     const CatalogueRow* row = catalogue_row(diagnostic.code);
     const bool has_none = diagnostic.helps.empty() && diagnostic.fixits.empty();
-    if (row != nullptr && diagnostic.severity == Severity::error && has_none) diagnostic.helps.emplace_back(row->way_out);
+    if (row != nullptr && diagnostic.severity == Severity::error && has_none)
+      diagnostic.help(std::string(row->way_out));
   }
 }
 

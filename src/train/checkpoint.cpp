@@ -70,8 +70,8 @@ std::optional<std::uint64_t> whole_number(const Safetensors& content, const char
 
 std::optional<Diagnostic> disagreement(const Safetensors& content, std::string_view name, const Facts& facts) {
   const auto refusal = [&](const std::string& with) {
-    return data_error("G0521", fmt::format("the checkpoint {} was made with {}", in_backticks(name), with),
-                      "give what it was made with, or begin a checkpoint of another name");
+    return error("G0521", fmt::format("the checkpoint {} was made with {}", in_backticks(name), with))
+        .help("give what it was made with, or begin a checkpoint of another name");
   };
   for (const auto& [key, value] : facts) {
     const auto found = content.metadata.find(std::string(fact_prefix) + key);
@@ -219,8 +219,8 @@ std::string parameters_text(const std::vector<Tensor>& values, const StateLayout
 tl::expected<TrainState, Diagnostic> parse_checkpoint(std::string_view bytes, std::string_view name, const Facts& facts,
                                                       const StateLayout& layout) {
   const auto refused = [&](std::string_view what) {
-    return tl::unexpected(data_error("G0520", fmt::format("{} {}", in_backticks(name), what),
-                                     "go on from another checkpoint, or remove it and begin again"));
+    return tl::unexpected(error("G0520", fmt::format("{} {}", in_backticks(name), what))
+                              .help("go on from another checkpoint, or remove it and begin again"));
   };
   auto content = parse_safetensors(bytes, name);
   if (!content) return tl::unexpected(std::move(content.error()));

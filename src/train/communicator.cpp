@@ -159,14 +159,8 @@ tl::expected<std::unique_ptr<Communicator>, Diagnostic> communicator(Ranks wante
   ranks::Message message{};
   if (library.fault.empty() && library.start(&rank, &size, &message) == 0) library.fault = message.text;
   if (library.fault.empty()) return std::make_unique<Mpi>(library, rank, size);
-  return tl::unexpected(Diagnostic{"G0530",
-                                   Severity::error,
-                                   "this process is to be one of several, and MPI is not here: " + library.fault,
-                                   {},
-                                   {},
-                                   {},
-                                   {"install openmpi-bin and the module libgradwright_mpi.so of this version"},
-                                   {}});
+  return tl::unexpected(error("G0530", "this process is to be one of several, and MPI is not here: " + library.fault)
+                            .help("install openmpi-bin and the module libgradwright_mpi.so of this version"));
 }
 
 int ranks_on_this_machine() {

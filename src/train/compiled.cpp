@@ -267,14 +267,8 @@ tl::expected<std::unique_ptr<Engine>, Diagnostic> compiled_or_piecewise(Pool& po
 }
 
 tl::unexpected<Diagnostic> undivided(std::string_view who) {
-  return tl::unexpected(Diagnostic{"G0531",
-                                   Severity::error,
-                                   std::string(who) + " computes a step whole",
-                                   {},
-                                   {},
-                                   {},
-                                   {"train in one process, without --pieces, and not by mpirun"},
-                                   {}});
+  return tl::unexpected(error("G0531", std::string(who) + " computes a step whole")
+                            .help("train in one process, without --pieces, and not by mpirun"));
 }
 
 }  // namespace

@@ -89,9 +89,9 @@ Diagnostic Declared::fault(const std::string& what, const char* help) const {
   for (const Word& word : declared_words) {
     if (has(properties_, word.property)) meant += fmt::format("{}`{}`: {}", meant.empty() ? "" : "; ", text_of(word, is_vector_), meaning_of(word, is_vector_));
   }
-  Diagnostic told = data_error("G0543", fmt::format("`{}` is declared `{}`, and {}", name_, words_, what),
-                               fmt::format("{}, or leave the word out of the declaration of `{}`", help, name_));
-  told.notes.push_back(meant);
+  Diagnostic told = error("G0543", fmt::format("`{}` is declared `{}`, and {}", name_, words_, what))
+                        .help(fmt::format("{}, or leave the word out of the declaration of `{}`", help, name_));
+  told.note(meant);
   return told;
 }
 

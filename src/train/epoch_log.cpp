@@ -19,8 +19,9 @@ tl::expected<File, Diagnostic> opened_file(const std::string& path, const char* 
     std::setvbuf(file.get(), nullptr, _IONBF, 0);  // what could not be written is not tried again
     return file;
   }
-  return tl::unexpected(data_error("G0508", fmt::format("cannot write {}: {}", in_backticks(path), std::generic_category().message(errno)),
-                                   "check the path and the disk"));
+  return tl::unexpected(
+      error("G0508", fmt::format("cannot write {}: {}", in_backticks(path), std::generic_category().message(errno)))
+          .help("check the path and the disk"));
 }
 
 }  // namespace

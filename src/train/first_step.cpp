@@ -114,12 +114,17 @@ class FirstStep {
   Diagnostic told(const Disagreement& found) const {
     const std::string loss = task_.formulas.empty() ? "the loss" : "`" + task_.formulas.back().name + "`";
     if (!found.variable)
-      return {"G0904", Severity::error, fmt::format("the compiled program has {:.9g} for {} on {} samples, and the formula {:.9g}", found.program, loss, which_.size(), found.formula),
-              {}, {}, {}, {"this is a fault of the program; please report the worksheet", "nothing was trained or written"}, {}};
+      return error("G0904", fmt::format("the compiled program has {:.9g} for {} on {} samples, and the formula {:.9g}",
+                                        found.program, loss, which_.size(), found.formula))
+          .help("this is a fault of the program; please report the worksheet")
+          .help("nothing was trained or written");
     const Parameter& parameter = task_.parameters[*found.variable];
-    return {"G0904", Severity::error,
-            fmt::format("the compiled gradient of {} by `{}` does not agree with the slope of the formula: {:.9g} and {:.9g} along one direction", loss, parameter.name, found.program, found.formula),
-            parameter.span, {}, {}, {"this is a fault of the program; please report the worksheet", "nothing was trained or written"}, {}};
+    return error("G0904", fmt::format("the compiled gradient of {} by `{}` does not agree with the slope of the "
+                                      "formula: {:.9g} and {:.9g} along one direction",
+                                      loss, parameter.name, found.program, found.formula))
+        .at(parameter.span)
+        .help("this is a fault of the program; please report the worksheet")
+        .help("nothing was trained or written");
   }
 
   Pool& pool_;

@@ -49,14 +49,9 @@ class FullBatchEngine : public Engine {
     plain_ = *std::move(plain);
     if (!method_.step) return std::nullopt;
     if (count_ > most_curved_parameters)
-      return Diagnostic{"G0510",
-                        Severity::error,
-                        fmt::format("the method keeps a matrix of {0}×{0} numbers: one row a parameter", count_),
-                        {},
-                        {},
-                        {fmt::format("it is for {} parameters at most", most_curved_parameters)},
-                        {"take `--optimizer lbfgs`, which keeps a few columns"},
-                        {}};
+      return error("G0510", fmt::format("the method keeps a matrix of {0}×{0} numbers: one row a parameter", count_))
+          .note(fmt::format("it is for {} parameters at most", most_curved_parameters))
+          .help("take `--optimizer lbfgs`, which keeps a few columns");
     auto blocks = method_.curvature(pool, task);
     if (!blocks) return blocks.error();
     auto curved = Averages::of(pool, task, *std::move(blocks), samples_, options,

@@ -20,7 +20,7 @@ bool add_course(const BadStep& step, Diagnostic& result) {
   std::string losses;
   for (const double loss : step.losses) losses += fmt::format("{}{:.4g}", losses.empty() ? "" : ", ", loss);
   const bool rises = step.losses.size() > 1 && step.losses.back() > step.losses.front();
-  result.notes.push_back(fmt::format("the loss of the steps before: {}{}", losses, rises ? ": it rises" : ""));
+  result.note(fmt::format("the loss of the steps before: {}{}", losses, rises ? ": it rises" : ""));
   return rises;
 }
 
@@ -99,9 +99,9 @@ class Search {
   std::optional<Diagnostic> overflow_of_sum() const {
     const double largest = stopped_.precision == Precision::float32 ? 3.4e38 : 1.79e308;
     if (std::fabs(losses_) <= largest) return std::nullopt;
-    Diagnostic result{"G0507", Severity::error, "", formulas_.back().span, {}, {}, {}, {}};
-    result.message = fmt::format("the sum of the losses `{}` of step {} of epoch {} overflows", formulas_.back().name,
-                                 step_.number, step_.epoch);
+    Diagnostic result = error("G0507", fmt::format("the sum of the losses `{}` of step {} of epoch {} overflows",
+                                                   formulas_.back().name, step_.number, step_.epoch))
+                            .at(formulas_.back().span);
     add_ways_out({.is_overflow = true}, Stage::forward, result);
     return result;
   }
@@ -122,14 +122,10 @@ class Search {
     }
     gradients_.clear();
     if (auto fault = first_in_samples(Stage::backward, seconds, seconds); fault && !seconds.empty()) return fault;
-    Diagnostic result{
-        "G0507", Severity::error, "", task_.formulas.empty() ? Span{} : task_.formulas.back().span, {}, {}, {}, {}};
-    result.message = fmt::format("step {} of epoch {} is not finite", step_.number, step_.epoch);
-    result.notes.emplace_back(
-        "loss, derivatives and curvature are finite there: it is the step of the optimiser that is not");
-    result.helps.emplace_back(
-        "a matrix without an inverse? add `damping` to it: `solve(H + damping*eye(rows(theta)), g)`");
-    return result;
+    return error("G0507", fmt::format("step {} of epoch {} is not finite", step_.number, step_.epoch))
+        .at(task_.formulas.empty() ? Span{} : task_.formulas.back().span)
+        .note("loss, derivatives and curvature are finite there: it is the step of the optimiser that is not")
+        .help("a matrix without an inverse? add `damping` to it: `solve(H + damping*eye(rows(theta)), g)`");
   }
 
   std::optional<Diagnostic> in_update() {
@@ -181,24 +177,21 @@ class Search {
     const Tensor& value = values.at(stable_[place]);
     const BadOperation operation = bad_operation(pool_, origin, values);
     const std::string when = fmt::format("step {} of epoch {}", step_.number, step_.epoch);
-    Diagnostic result{"G0507", Severity::error, "", formula.span, {}, {}, {}, {}};
-    if (stage == Stage::update)
-      result.message = fmt::format("the new `{}` is not finite after {}: {}", formula.name, when, operation.what);
-    else if (is_bad(value))
-      result.message = fmt::format("`{}` is not finite in {}: {}", formula.name, when, operation.what);
-    else
-      result.message = fmt::format("within `{}`, {} in {}", formula.name, operation.what, when);
+    const std::string seen =
+        stage == Stage::update
+            ? fmt::format("the new `{}` is not finite after {}: {}", formula.name, when, operation.what)
+        : is_bad(value) ? fmt::format("`{}` is not finite in {}: {}", formula.name, when, operation.what)
+                        : fmt::format("within `{}`, {} in {}", formula.name, operation.what, when);
+    Diagnostic result = error("G0507", seen).at(formula.span);
     const Tensor& shown = is_bad(value) ? value : values.at(origin);
-    if (const std::string entries = bad_entries(shown); !entries.empty()) result.notes.push_back(entries);
+    if (const std::string entries = bad_entries(shown); !entries.empty()) result.note(entries);
     if (sample) add_sample(*sample, result);
-    if (stage == Stage::backward)
-      result.notes.emplace_back("the loss itself is finite there: it is a derivative that is not");
-    if (stage == Stage::update)
-      result.notes.emplace_back("loss and gradients are finite there: it is the step that is not");
+    if (stage == Stage::backward) result.note("the loss itself is finite there: it is a derivative that is not");
+    if (stage == Stage::update) result.note("loss and gradients are finite there: it is the step that is not");
     for (const Expr operand : pool_[origin].operands) {
       const auto named = std::find(stable_.begin(), stable_.end(), operand);
       if (named == stable_.end() || pool_.kind(operand) == Kind::input) continue;
-      result.notes.push_back(
+      result.note(
           fmt::format("it is computed from `{}`", formulas_[static_cast<std::size_t>(named - stable_.begin())].name));
     }
     add_ways_out(operation, stage, result);
@@ -210,22 +203,20 @@ class Search {
     const std::span<const double> numbers = stopped_.samples.input(step_.samples[sample]);
     for (std::size_t k = 0; k < std::min<std::size_t>(4, numbers.size()); ++k)
       inputs += fmt::format("{}{:.4g}", k == 0 ? "" : ", ", numbers[k]);
-    result.notes.push_back(fmt::format("sample {} of the {} of the step, with `{}` = {}{}", sample + 1,
-                                       step_.samples.size(), pool_.payload<InputInfo>(task_.features).name, inputs,
-                                       numbers.size() > 4 ? ", …" : ""));
+    result.note(fmt::format("sample {} of the {} of the step, with `{}` = {}{}", sample + 1, step_.samples.size(),
+                            pool_.payload<InputInfo>(task_.features).name, inputs, numbers.size() > 4 ? ", …" : ""));
   }
 
   void add_ways_out(const BadOperation& operation, Stage stage, Diagnostic& result) const {
     const bool rises = add_course(step_, result);
     const char* lower = "lower the learning rate (--rate), or bound the step (--clip 1)";
-    if (rises) result.helps.emplace_back(lower);
-    if (!operation.help.empty()) result.helps.push_back(operation.help);
+    if (rises) result.help(lower);
+    if (!operation.help.empty()) result.help(operation.help);
     if (operation.is_division && stage == Stage::backward)
-      result.helps.emplace_back(
-          "a root, a norm and a logarithm have no slope at 0: add a small constant to what they are taken of");
-    if (!rises && (operation.is_overflow || operation.help.empty())) result.helps.emplace_back(lower);
+      result.help("a root, a norm and a logarithm have no slope at 0: add a small constant to what they are taken of");
+    if (!rises && (operation.is_overflow || operation.help.empty())) result.help(lower);
     if (operation.is_overflow && stopped_.precision == Precision::float32)
-      result.helps.emplace_back("float32 ends at 3.4e38: --precision float64 goes further");
+      result.help("float32 ends at 3.4e38: --precision float64 goes further");
   }
 
   Pool& pool_;
@@ -242,24 +233,19 @@ class Search {
 }  // namespace
 
 Diagnostic non_finite(Pool& pool, Engine& engine, const Stopped& stopped, const Suspects& suspects) {
-  Diagnostic unplaced{"G0507",
-                      Severity::error,
-                      "the loss or a parameter is not finite",
-                      {},
-                      {},
-                      {},
-                      {"lower the learning rate (--rate), or check the data"},
-                      {}};
+  const auto unplaced = [](std::string message) {
+    return error("G0507", std::move(message)).help("lower the learning rate (--rate), or check the data");
+  };
   const std::size_t batch = std::clamp<std::size_t>(stopped.batch, 1, stopped.samples.training);
   const auto step = first_bad_step(engine, suspects, batch);
-  if (!step) return unplaced;
+  if (!step) return unplaced("the loss or a parameter is not finite");
   if (auto found = Search(pool, stopped, *step).found()) return *found;
-  unplaced.message = fmt::format("the loss is {:.4g} in step {} of epoch {}, or a parameter is not finite after it",
-                                 step->loss, step->number, step->epoch);
-  unplaced.notes.emplace_back(
-      "the evaluator finds every formula of the step finite: the compiled program rounds in another order");
-  (void)add_course(*step, unplaced);
-  return unplaced;
+  Diagnostic result =
+      unplaced(fmt::format("the loss is {:.4g} in step {} of epoch {}, or a parameter is not finite after it",
+                           step->loss, step->number, step->epoch));
+  result.note("the evaluator finds every formula of the step finite: the compiled program rounds in another order");
+  (void)add_course(*step, result);
+  return result;
 }
 
 }  // namespace gradwright

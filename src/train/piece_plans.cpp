@@ -21,14 +21,9 @@ tl::expected<PieceComputations, Diagnostic> piece_computations(Pool& pool, const
                                                                const std::vector<std::size_t>& steps) {
   if (samples.is_batched)
     return tl::unexpected(
-        Diagnostic{"G0531",
-                   Severity::error,
-                   "the sheet speaks of a batch: its loss is taken as written, and need not be a sum over pieces of it",
-                   {},
-                   {},
-                   {},
-                   {"write the sheet for one sample"},
-                   {}});
+        error("G0531",
+              "the sheet speaks of a batch: its loss is taken as written, and need not be a sum over pieces of it")
+            .help("write the sheet for one sample"));
   std::string symbol = "piece";
   while (pool.dims().has_symbol(symbol)) symbol += "_";
   std::vector<Expr> roots{task.loss};

@@ -20,10 +20,6 @@ namespace {
 
 constexpr std::int64_t least_group = 16384;  ///< numbers that are worth a message
 
-Diagnostic fault(const char* code, std::string message, std::string help) {
-  return {code, Severity::error, std::move(message), {}, {}, {}, {std::move(help)}, {}};
-}
-
 template <class Real>
 class Pieces : public Engine {
  public:
@@ -37,9 +33,9 @@ class Pieces : public Engine {
 
   std::optional<Diagnostic> build(Pool& pool, const UpdateRule& rule, const EngineOptions& options) {
     if (static_cast<std::size_t>(ranks_.size()) > count_)
-      return fault("G0531",
-                   fmt::format("{} ranks share {} pieces of a step: some would have none", ranks_.size(), count_),
-                   fmt::format("start fewer, or divide a step into more: --pieces {}", ranks_.size()));
+      return error("G0531",
+                   fmt::format("{} ranks share {} pieces of a step: some would have none", ranks_.size(), count_))
+          .help(fmt::format("start fewer, or divide a step into more: --pieces {}", ranks_.size()));
     std::vector<std::size_t> steps{batch_};
     if (samples_.training % batch_ != 0) steps.push_back(samples_.training % batch_);
     std::set<std::size_t, std::greater<>> sizes;
@@ -77,8 +73,8 @@ class Pieces : public Engine {
     }
     reduction_.emplace(ranks_, std::move(widths));
     if (ranks_.agree({0, key}) == Communicator::Agreement::keys_differ)
-      return fault("G0532", "the ranks do not have the same sheet, data, options and kind of processor",
-                   "give every process the same files, and the same version of this program on machines of one kind");
+      return error("G0532", "the ranks do not have the same sheet, data, options and kind of processor")
+          .help("give every process the same files, and the same version of this program on machines of one kind");
     return std::nullopt;
   }
 

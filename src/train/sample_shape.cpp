@@ -13,11 +13,6 @@
 namespace gradwright {
 namespace {
 
-tl::unexpected<Diagnostic> fault(std::string code, std::string message, std::string help) {
-  return tl::unexpected(
-      Diagnostic{std::move(code), Severity::error, std::move(message), {}, {}, {}, {std::move(help)}, {}});
-}
-
 std::int64_t product(const std::vector<std::int64_t>& extents) {
   return std::accumulate(extents.begin(), extents.end(), std::int64_t{1}, std::multiplies<>());
 }
@@ -76,7 +71,7 @@ std::vector<std::int64_t> Slot::extents_with(std::int64_t samples) const {
 
 tl::expected<Samples, Diagnostic> shaped(const Pool& pool, const TrainTask& task, const DataExtents& data) {
   const auto [count, width, target_width, largest] = data;
-  if (count < 1) return fault("G0502", "the data hold no sample", "each row of the data is one");
+  if (count < 1) return tl::unexpected(error("G0502", "the data hold no sample").help("each row of the data is one"));
   Samples samples;
   samples.dims = task.fixed.dims;
   Axes features = axes_of_sample(pool, task.features, task.batch);
@@ -85,10 +80,10 @@ tl::expected<Samples, Diagnostic> shaped(const Pool& pool, const TrainTask& task
     samples.dims = task.fixed.dims;
     features = axes_of_sample(pool, task.features, {});
     if (!bind_sizes(pool, features.shape, width, samples.dims))
-      return fault("G0502",
-                   fmt::format("the data have {} features a sample, the sheet's input `{}` has another size", width,
-                               pool.payload<InputInfo>(task.features).name),
-                   "declare the input with the size of the data");
+      return tl::unexpected(
+          error("G0502", fmt::format("the data have {} features a sample, the sheet's input `{}` has another size",
+                                     width, pool.payload<InputInfo>(task.features).name))
+              .help("declare the input with the size of the data"));
   }
   const Axes target = axes_of_sample(pool, task.target, samples.is_batched ? task.batch : std::nullopt);
   const bool is_open = std::any_of(target.shape.begin(), target.shape.end(),
@@ -96,10 +91,10 @@ tl::expected<Samples, Diagnostic> shaped(const Pool& pool, const TrainTask& task
   if (is_open && largest < 1e9) {
     const std::int64_t wanted = target_width > 1 ? target_width : static_cast<std::int64_t>(largest) + 1;
     if (target_width == 1 && wanted > many_classes && wanted / 10 > static_cast<std::int64_t>(count))
-      return fault("G0502",
-                   fmt::format("the largest label is {}: `{}` would have {} entries for {} samples", wanted - 1,
-                               pool.payload<InputInfo>(task.target).name, wanted, count),
-                   "classes are numbered from 0; where there are so many, fix the size in the sheet: `dim k = …`");
+      return tl::unexpected(
+          error("G0502", fmt::format("the largest label is {}: `{}` would have {} entries for {} samples", wanted - 1,
+                                     pool.payload<InputInfo>(task.target).name, wanted, count))
+              .help("classes are numbered from 0; where there are so many, fix the size in the sheet: `dim k = …`"));
     (void)bind_sizes(pool, target.shape, wanted, samples.dims);
   }
   std::vector<Expr> roots{task.loss};
@@ -110,9 +105,9 @@ tl::expected<Samples, Diagnostic> shaped(const Pool& pool, const TrainTask& task
     for (const Dim dim : pool.shape(e)) {
       if (pool.dims().value(dim, with_batch)) continue;
       const std::string size = pool.dims().to_string(dim);
-      return fault("G0504", fmt::format("the size `{}` has no value", size),
-                   fmt::format("fix it in the sheet: `dim {0} = 32`; or here: `--size {0}=32`",
-                               pool.dims().has_symbol(size) ? size : "NAME"));
+      return tl::unexpected(error("G0504", fmt::format("the size `{}` has no value", size))
+                                .help(fmt::format("fix it in the sheet: `dim {0} = 32`; or here: `--size {0}=32`",
+                                                  pool.dims().has_symbol(size) ? size : "NAME")));
     }
   }
   if (auto outside = task.outside(samples.dims)) return tl::unexpected(*std::move(outside));
@@ -129,10 +124,12 @@ std::optional<Diagnostic> split(Samples& samples, std::size_t count, const Split
   samples.test = share(options.test_fraction);
   samples.validation = share(options.validation_fraction);
   if (samples.test + samples.validation >= count)
-    return fault("G0502",
-                 fmt::format("of {} samples, {} are kept for validation and {} for the test: none is left to train on",
-                             count, samples.validation, samples.test),
-                 "keep fewer: `--validation 0.1 --test 0.2`; `--test 0` keeps none")
+    return tl::unexpected(
+               error("G0502",
+                     fmt::format(
+                         "of {} samples, {} are kept for validation and {} for the test: none is left to train on",
+                         count, samples.validation, samples.test))
+                   .help("keep fewer: `--validation 0.1 --test 0.2`; `--test 0` keeps none"))
         .value();
   samples.training = count - samples.test - samples.validation;
   return std::nullopt;
@@ -209,9 +206,9 @@ std::optional<Diagnostic> RowShaping::misfit(double label, std::size_t sample) c
   const auto outputs = static_cast<double>(target_places_.size());
   if (target_width_ == target_places_.size()) return std::nullopt;
   if (target_width_ == 1 && label >= 0 && label < outputs && label == std::floor(label)) return std::nullopt;
-  return fault("G0502",
-               fmt::format("sample {} has the label {}, and the target has {} entries", sample + 1, label, outputs),
-               fmt::format("labels are whole numbers from 0 to {}", outputs - 1))
+  return tl::unexpected(error("G0502", fmt::format("sample {} has the label {}, and the target has {} entries",
+                                                   sample + 1, label, outputs))
+                            .help(fmt::format("labels are whole numbers from 0 to {}", outputs - 1)))
       .value();
 }
 

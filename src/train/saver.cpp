@@ -18,8 +18,8 @@ std::optional<Diagnostic> Saver::begin(TrainState& state, Facts facts, StateLayo
   std::error_code ignored;
   const bool is_there = std::filesystem::exists(options_.path, ignored);
   if (is_there && !options_.resume && options_.writes)
-    return data_error("G0522", fmt::format("{} is there already", in_backticks(options_.path)),
-                      "go on from it: `--resume`; or remove it, or give another name");
+    return error("G0522", fmt::format("{} is there already", in_backticks(options_.path)))
+        .help("go on from it: `--resume`; or remove it, or give another name");
   if (is_there && options_.resume) {
     const auto bytes = file_bytes(options_.path);
     if (!bytes) return bytes.error();

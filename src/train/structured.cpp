@@ -70,16 +70,20 @@ std::optional<Diagnostic> unkept_property(const Pool& pool, const Parameter& par
   const Unkept* found = is_declared_vector(pool, info) ? first_of(unkept_of_vector) : nullptr;
   if (found == nullptr) found = first_of(unkept);
   if (found == nullptr) return std::nullopt;
-  return Diagnostic{"G0547", Severity::error, fmt::format("`{}` is declared `{}`, and no step of a training would keep it so", parameter.name, found->name),
-                    parameter.span, {}, {}, {found->help, "or leave the property out"}, {}};
+  return error("G0547", fmt::format("`{}` is declared `{}`, and no step of a training would keep it so", parameter.name,
+                                    found->name))
+      .at(parameter.span)
+      .help(found->help)
+      .help("or leave the property out");
 }
 
 std::optional<Diagnostic> moved_entry_by_entry(const std::vector<Parameter>& parameters) {
   const auto found = std::find_if(parameters.begin(), parameters.end(), [](const Parameter& one) { return one.structure != Structure::none; });
   if (found == parameters.end()) return std::nullopt;
-  return Diagnostic{"G0547", Severity::error,
-                    fmt::format("`{}` is {}, and a method that takes all samples a step moves each entry by itself", found->name, structure_name(found->structure)),
-                    found->span, {}, {}, {"take a method that keeps it: sgd, adam"}, {}};
+  return error("G0547", fmt::format("`{}` is {}, and a method that takes all samples a step moves each entry by itself",
+                                    found->name, structure_name(found->structure)))
+      .at(found->span)
+      .help("take a method that keeps it: sgd, adam");
 }
 
 }  // namespace gradwright

@@ -101,15 +101,15 @@ tl::expected<Trained, Diagnostic> trained_on(Pool& pool, const TrainTask& task, 
           result.layout))
     return tl::unexpected(*std::move(fault));
   if (!restore_history(state, task, held.name, result.epochs, patience))
-    return tl::unexpected(data_error("G0520", "the checkpoint does not hold what the epochs before it came to",
-                                     "go on from another one, or remove it and begin again"));
+    return tl::unexpected(error("G0520", "the checkpoint does not hold what the epochs before it came to")
+                              .help("go on from another one, or remove it and begin again"));
   if (!result.epochs.empty()) before = result.epochs.back().seconds;
   result.stopped_early = state.epoch > 1 && patience.is_over(state.epoch - 1);
   if (how.ranks != nullptr && how.ranks->size() > 1 &&
       !how.ranks->all_have(mixed(key_of(state, (*engine)->values()), options.checkpoint.path.empty() ? 0 : 1)))
-    return tl::unexpected(data_error(
-        "G0532", "the ranks do not begin at the same place: a checkpoint is not there for all, or not the same",
-        "give every process the same checkpoint, or train without --resume"));
+    return tl::unexpected(
+        error("G0532", "the ranks do not begin at the same place: a checkpoint is not there for all, or not the same")
+            .help("give every process the same checkpoint, or train without --resume"));
   if (options.begun) options.begun(state, samples.training, result.epochs);
   WatchedSteps steps(**engine, samples, order, how.batch, options.progress);
   const Stopped stopped{
@@ -162,10 +162,9 @@ std::optional<Diagnostic> classes_for_a_number(const Pool& pool, const TrainTask
                                                const DataRecord& record) {
   if (samples.are_indices || samples.target.width != 1 || record.classes.size() < 3) return std::nullopt;
   const std::string& name = pool.payload<InputInfo>(task.target).name;
-  return data_error(
-      "G0502",
-      fmt::format("the target of the data is one of {} texts, and `{}` is a number", record.classes.size(), name),
-      fmt::format("declare `{} : R[{}] onehot`, and predict by `softmax(z)`", name, record.classes.size()));
+  return error("G0502", fmt::format("the target of the data is one of {} texts, and `{}` is a number",
+                                    record.classes.size(), name))
+      .help(fmt::format("declare `{} : R[{}] onehot`, and predict by `softmax(z)`", name, record.classes.size()));
 }
 
 /// `Data`: loaded or streamed.

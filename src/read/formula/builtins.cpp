@@ -119,13 +119,13 @@ void Builtins::wrong_shape(E& e, Ast call, std::size_t which, const Value& value
   const bool needs_square = std::string_view(wanted) == "a square matrix";
   Diagnostic& diagnostic = e.error(needs_square ? "G0204" : "G0208", e.asts_[argument].span,
                                    fmt::format("`{}` takes {}, and {} is {}", node.text, wanted, e.quoted(argument),
-                                               value.is_scalar() ? "a scalar" : e.size_text(value.surface)));
+                                               value.is_scalar() ? "a scalar" : e.size_text(value.surface)))
+                               .about(e.mismatch({value.surface}));
   e.label(diagnostic, argument, value);
   if (!needs_square && value.surface.size() == 2 && is_builtin(node.text + "_rows"))
-    diagnostic.helps.push_back(
-        fmt::format("along a matrix: `{0}_rows({1})` or `{0}_cols({1})`", node.text, e.raw(argument)));
+    diagnostic.help(fmt::format("along a matrix: `{0}_rows({1})` or `{0}_cols({1})`", node.text, e.raw(argument)));
   if (!needs_square || value.surface.size() != 2) {
-    if (diagnostic.helps.empty()) diagnostic.helps.push_back(fmt::format("`{}` takes {}", node.text, wanted));
+    if (diagnostic.helps.empty()) diagnostic.help(fmt::format("`{}` takes {}", node.text, wanted));
     return;
   }
   e.note_origin(diagnostic, argument, value, 0);

@@ -74,8 +74,9 @@ Value Elaborator::dispatch(Ast ast) {
       if (!inner.is_tensor()) return transposed_value(inner);
       Diagnostic& diagnostic = error("G0211", node.span,
                                      fmt::format("cannot transpose {} ({}): it has {} axes", quoted(node.children[0]),
-                                                 size_text(inner.surface), inner.surface.size()));
-      diagnostic.helps.emplace_back("index notation says which axes change places: `B[j,i,k] = A[i,j,k]`");
+                                                 size_text(inner.surface), inner.surface.size()))
+                                   .about(mismatch({inner.surface}));
+      diagnostic.help("index notation says which axes change places: `B[j,i,k] = A[i,j,k]`");
       return {};
     }
     case AstKind::index:
@@ -120,7 +121,7 @@ Value Elaborator::named(Ast ast) {
   const AstNode& node = asts_[ast];
   if (index_named(node.text)) {
     error("G0210", node.span, fmt::format("the index `{}` is not a number", node.text))
-        .helps.emplace_back("an index stands in brackets only: `x[i]`");
+        .help("an index stands in brackets only: `x[i]`");
     return {};
   }
   if (!frames_.empty()) {
@@ -133,11 +134,11 @@ Value Elaborator::named(Ast ast) {
       const bool is_itself = text_->place(known->span.begin).line == text_->place(node.span.begin).line;
       if (is_itself) {
         diagnostic.message = fmt::format("`{}` is used in its own definition", node.text);
-        diagnostic.helps.push_back(
+        diagnostic.help(
             fmt::format("a definition is no assignment: give the new value another name, such as `{}2`", node.text));
       } else {
-        diagnostic.labels.push_back({known->span, "defined here"});
-        diagnostic.helps.emplace_back("move its line up");
+        diagnostic.label(known->span, "defined here");
+        diagnostic.help("move its line up");
       }
       return {};
     }
@@ -159,8 +160,8 @@ Value Elaborator::call(Ast ast) {
   if (const auto own = functions.find(node.text); own != functions.end()) {
     if (own->second.is_later) {
       Diagnostic& diagnostic = error("G0305", node.span, fmt::format("`{}` is used before its definition", node.text));
-      diagnostic.labels.push_back({own->second.span, "defined here"});
-      diagnostic.helps.emplace_back("move its line up");
+      diagnostic.label(own->second.span, "defined here");
+      diagnostic.help("move its line up");
       return {};
     }
     if (!own->second.is_prelude || !is_builtin(node.text)) return own_call(ast, own->second);
@@ -198,9 +199,8 @@ Value Elaborator::call(Ast ast) {
   for (const Ast child : node.children) arguments.push_back(value_of(child));
   if (const Binding* variable = binding(node.text)) {
     Diagnostic& diagnostic = error("G0303", node.span, fmt::format("`{}` is not a function", node.text));
-    diagnostic.labels.push_back({variable->span, "defined here"});
-    diagnostic.helps.push_back(
-        fmt::format("a product is written with `*`: `{}*(…)`; an entry is `{}[…]`", node.text, node.text));
+    diagnostic.label(variable->span, "defined here");
+    diagnostic.help(fmt::format("a product is written with `*`: `{}*(…)`; an entry is `{}[…]`", node.text, node.text));
     return {};
   }
   Diagnostic& diagnostic = error("G0303", node.span, fmt::format("unknown function `{}`", node.text));
@@ -218,10 +218,10 @@ Value Elaborator::own_call(Ast ast, const OwnFunction& function) {
         error("G0304", node.span,
               fmt::format("`{}` takes {} argument{}, not {}", node.text, function.parameters.size(),
                           function.parameters.size() == 1 ? "" : "s", node.children.size()));
-    if (!function.is_prelude) diagnostic.labels.push_back({function.span, "defined here"});
+    if (!function.is_prelude) diagnostic.label(function.span, "defined here");
     std::string usage;
     for (const NameAt& parameter : function.parameters) usage += (usage.empty() ? "" : ", ") + parameter.text;
-    diagnostic.helps.push_back(fmt::format("write `{}({})`", node.text, usage));
+    diagnostic.help(fmt::format("write `{}({})`", node.text, usage));
     return {};
   }
   Frame frame;
@@ -247,7 +247,7 @@ Value Elaborator::own_call(Ast ast, const OwnFunction& function) {
   for (const Frame& outer : frames_) {
     if (outer.function != node.text) continue;
     error("G0305", node.span, fmt::format("`{}` calls itself", node.text))
-        .helps.emplace_back("a recursion over layers is written out, layer by layer");
+        .help("a recursion over layers is written out, layer by layer");
     return {};
   }
   if (const auto known = memo_.find(key); known != memo_.end()) return known->second;
@@ -273,7 +273,7 @@ Value Elaborator::prime_call(Ast ast) {
   if (argument.is_poisoned()) return {};
   if (node.primes > 1) {
     error("G0303", node.span, fmt::format("a second derivative `{}''` cannot be written this way", node.text))
-        .helps.emplace_back("`hessian(sum(f(z)), z)` has it on its diagonal");
+        .help("`hessian(sum(f(z)), z)` has it on its diagonal");
     return {};
   }
   const auto own = functions.find(node.text);
@@ -320,9 +320,9 @@ Value Elaborator::prime_call(Ast ast) {
       error("G0303", node.span,
             fmt::format("`{}'` is not known: `{}` is no elementwise function of one argument", node.text, node.text));
   if (binding(node.text) != nullptr)
-    diagnostic.helps.push_back(fmt::format("a product with a transpose is written `{}'*(…)`", node.text));
+    diagnostic.help(fmt::format("a product with a transpose is written `{}'*(…)`", node.text));
   else
-    diagnostic.helps.push_back(fmt::format("`jacobian({}(z), z)` is the derivative of any function", node.text));
+    diagnostic.help(fmt::format("`jacobian({}(z), z)` is the derivative of any function", node.text));
   return {};
 }
 

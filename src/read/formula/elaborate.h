@@ -70,6 +70,9 @@ class Elaborator {
 
   [[nodiscard]] std::string size_text(const Shape& surface) const;
   [[nodiscard]] std::string dim_text(Dim) const;
+  /// Sizes that do not fit, as a fact; scalars among them have none.
+  [[nodiscard]] SizeMismatch mismatch(const std::vector<Shape>& surfaces,
+                                      SizeMismatch::Rule = SizeMismatch::Rule::equal) const;
   [[nodiscard]] std::string counted(Dim, const char* noun) const;  ///< "1 row", "n rows"
   [[nodiscard]] std::string nearest_name(std::string_view name, bool is_function) const;
   /// Tells what a function of NumPy or mathematics would be here; false of a name that is none (elaborate_elsewhere.cpp).

@@ -49,7 +49,7 @@ bool Elaborator::affine_of(Ast ast, std::int64_t factor, Affine& total) {
       break;
   }
   error("G0212", node.span, fmt::format("{} is no index", quoted(ast)))
-      .helps.emplace_back("an index is a sum of index variables and sizes with whole factors: `2*r + u - 1`");
+      .help("an index is a sum of index variables and sizes with whole factors: `2*r + u - 1`");
   return false;
 }
 
@@ -63,7 +63,7 @@ bool Elaborator::is_possible(Dim room, const std::function<Diagnostic()>& fault)
     if (std::find(assumed.begin(), assumed.end(), room) == assumed.end()) dims.assume_nonnegative(room);
     return true;
   }
-  error(found.code.c_str(), found.span, found.message).helps = found.helps;
+  error(found.code.c_str(), found.span, found.message).about(found.fact).helps = found.helps;
   return false;
 }
 

@@ -17,9 +17,10 @@ constexpr std::size_t most_blocks = 4096;
 Value Elaborator::block(Ast ast) {
   const AstNode& node = asts_[ast];
   if (node.children.size() > most_blocks) {
-    error("G0511", node.span, fmt::format("this literal has {} entries, and a formula takes {} at most", node.children.size(), most_blocks))
-        .helps.push_back(fmt::format("numbers are data: declare the matrix, `A : R[{},{}]`, and give it by `--input` or `--data`",
-                                     node.rows.size(), node.rows[0]));
+    error("G0511", node.span,
+          fmt::format("this literal has {} entries, and a formula takes {} at most", node.children.size(), most_blocks))
+        .help(fmt::format("numbers are data: declare the matrix, `A : R[{},{}]`, and give it by `--input` or `--data`",
+                          node.rows.size(), node.rows[0]));
     return {};
   }
   if (refuses_lists(ast)) return {};
@@ -38,7 +39,8 @@ Value Elaborator::block(Ast ast) {
       good = good && !value.is_poisoned();
       if (!value.is_poisoned() && value.is_tensor()) {
         error("G0211", asts_[child].span,
-              fmt::format("a tensor ({}) is no block of a matrix", size_text(value.surface)));
+              fmt::format("a tensor ({}) is no block of a matrix", size_text(value.surface)))
+            .about(mismatch({value.surface}));
         good = false;
       }
     }
@@ -72,14 +74,15 @@ Value Elaborator::joined_blocks(const std::vector<std::vector<Value>>& rows, con
         Diagnostic& diagnostic =
             error("G0209", asts_[asts[r][c]].span,
                   fmt::format("{} has {}, and {} beside it has {}", quoted(asts[r][c]), counted(rows_of(value), "row"),
-                              quoted(asts[r][0]), dim_text(rows_of(rows[r][0]))));
+                              quoted(asts[r][0]), dim_text(rows_of(rows[r][0]))))
+                .about(mismatch({rows[r][0].surface, value.surface}));
         label(diagnostic, asts[r][0], rows[r][0]);
         label(diagnostic, asts[r][c], value);
         if (value.is_scalar())
-          diagnostic.helps.push_back(fmt::format("a scalar block is 1×1; repeated: `{}*ones({})`", raw(asts[r][c]),
-                                                 dims.to_string(rows_of(rows[r][0]))));
+          diagnostic.help(fmt::format("a scalar block is 1×1; repeated: `{}*ones({})`", raw(asts[r][c]),
+                                      dims.to_string(rows_of(rows[r][0]))));
         if (rows[r].size() > 1 && cols_of(value) == cols_of(rows[r][0]))
-          diagnostic.helps.emplace_back("`;` stacks blocks, `,` sets them side by side");
+          diagnostic.help("`;` stacks blocks, `,` sets them side by side");
         good = false;
       }
       across = dim_sum(*across, cols_of(value), 1, span);
@@ -88,12 +91,12 @@ Value Elaborator::joined_blocks(const std::vector<std::vector<Value>>& rows, con
     if (width && *width != *across) {
       Diagnostic& diagnostic = error("G0209", joined(asts_[asts[r].front()].span, asts_[asts[r].back()].span),
                                      fmt::format("row {} of the block matrix has {}, the first has {}", r + 1,
-                                                 counted(*across, "column"), dim_text(*width)));
-      diagnostic.helps.emplace_back("every row of a block matrix has the same number of columns");
+                                                 counted(*across, "column"), dim_text(*width)))
+                                   .about(mismatch({Shape{*width}, Shape{*across}}));
+      diagnostic.help("every row of a block matrix has the same number of columns");
       if (frames_.empty())
-        diagnostic.labels.push_back(
-            {joined(asts_[asts[0].front()].span, asts_[asts[0].back()].span), counted(*width, "column")});
-      if (frames_.empty()) diagnostic.labels.push_back({diagnostic.span, counted(*across, "column")});
+        diagnostic.label(joined(asts_[asts[0].front()].span, asts_[asts[0].back()].span), counted(*width, "column"));
+      if (frames_.empty()) diagnostic.label(diagnostic.span, counted(*across, "column"));
       good = false;
     }
     width = width ? width : across;

@@ -61,7 +61,7 @@ bool Elaborator::is_known_elsewhere(Diagnostic& diagnostic, const AstNode& call,
                                 [&](const Elsewhere& one) { return one.name == call.text && fits(one.argument); });
   if (row == elsewhere.end()) return false;
   if (row->edit.empty() || !is_one)
-    diagnostic.helps.emplace_back(row->way_out);
+    diagnostic.help(std::string(row->way_out));
   else
     offer(diagnostic, call.span,
           fmt::format(fmt::runtime(row->edit), grouped(call.children[0]), bare(raw(call.children[0]))),

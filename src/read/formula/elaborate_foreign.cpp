@@ -34,7 +34,7 @@ Value Elaborator::bars(Ast ast) {
     write("abs", "the absolute value of each entry");
   }
   if (diagnostic.fixits.empty())
-    diagnostic.helps.emplace_back("norms are `norm1` and `norm2`, which of a matrix are those of its entries");
+    diagnostic.help("norms are `norm1` and `norm2`, which of a matrix are those of its entries");
   return {};
 }
 
@@ -52,8 +52,7 @@ Value Elaborator::power_of_e(Ast ast) {
   Diagnostic& diagnostic =
       error("G0301", asts_[node.children[0]].span, "unknown name `e`: the exponential function is `exp`");
   if (is_square(exponent) && node.operators[0] == Operator::power) {
-    diagnostic.helps.emplace_back(
-        "`exp` of a matrix is taken entry by entry; the series of its powers has no name here");
+    diagnostic.help("`exp` of a matrix is taken entry by entry; the series of its powers has no name here");
     return {};
   }
   const std::string call = fmt::format("exp({})", bare(raw(node.children[1])));
@@ -70,9 +69,8 @@ bool Elaborator::is_tower(Ast ast) const {
 
 Value Elaborator::foreign_tower(Ast ast) {
   error("G0117", asts_[ast].span, "a power of a power: which comes first?")
-      .helps.emplace_back(is_e(asts_[asts_[ast].children[0]].children[0])
-                              ? "write `exp(…)`, with the whole exponent in its brackets"
-                              : "set brackets: `x^(y^z)` or `(x^y)^z`");
+      .help(is_e(asts_[asts_[ast].children[0]].children[0]) ? "write `exp(…)`, with the whole exponent in its brackets"
+                                                            : "set brackets: `x^(y^z)` or `(x^y)^z`");
   return {};
 }
 
@@ -86,7 +84,7 @@ Value Elaborator::double_star(Ast ast) {
   offer(diagnostic, node.operator_spans[0], is_matrix ? ".^" : "^",
         is_matrix ? "raise entry by entry" : "a power is written with `^`");
   if (is_square(base))
-    diagnostic.helps.push_back(fmt::format("a product of matrices: `{0}^2` is `{0}*{0}`", grouped(node.children[0])));
+    diagnostic.help(fmt::format("a product of matrices: `{0}^2` is `{0}*{0}`", grouped(node.children[0])));
   return {};
 }
 
@@ -107,8 +105,8 @@ bool Elaborator::refuses_lists(Ast ast) {
   Diagnostic& diagnostic =
       error("G0117", node.span, "lists inside a list: is it a matrix by its rows, or blocks side by side?");
   if (is_matrix) offer(diagnostic, node.span, "[" + rows + "]", "the rows of a matrix are parted by `;`");
-  diagnostic.helps.emplace_back(is_matrix ? "side by side: leave the inner brackets out"
-                                          : "a tensor is data: declare it, `A : R[a,b,c]`");
+  diagnostic.help(is_matrix ? "side by side: leave the inner brackets out"
+                            : "a tensor is data: declare it, `A : R[a,b,c]`");
   return true;
 }
 

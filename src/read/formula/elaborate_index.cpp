@@ -35,11 +35,11 @@ bool Elaborator::item_of(Ast ast, Dim extent, Ast base, Item& item) {
   const AstNode& node = asts_[ast];
   const auto is_inside = [&](Dim first, Dim last, const char* kind) {  // counted from 1
     const auto outside = [&] {
-      Diagnostic fault{"G0212", Severity::error, {}, at(node.span), {}, {}, {}, {}};
-      fault.message = fmt::format("the {} {} is outside of {}: there are {} entries here", kind, quoted(ast),
-                                  quoted(base), dim_text(extent));
-      fault.helps.push_back(fmt::format("indices run from 1 to {}", dim_text(extent)));
-      return fault;
+      return gradwright::error("G0212", fmt::format("the {} {} is outside of {}: there are {} entries here", kind,
+                                                    quoted(ast), quoted(base), dim_text(extent)))
+          .at(at(node.span))
+          .help(fmt::format("indices run from 1 to {}", dim_text(extent)))
+          .about(mismatch({Shape{extent}}));
     };
     return is_possible(dims.sum(first, dims.one(), -1), outside) && is_possible(dims.sum(extent, last, -1), outside);
   };
@@ -54,7 +54,7 @@ bool Elaborator::item_of(Ast ast, Dim extent, Ast base, Item& item) {
     if (!is_inside(*first, *last, "range")) return false;
     if (is_nonnegative(dims, dims.sum(dims.constant(0), item.length, -1))) {
       error("G0212", node.span, fmt::format("the range {} is empty", quoted(ast)))
-          .helps.emplace_back("a range runs upwards: `2:4` is the entries 2, 3 and 4");
+          .help("a range runs upwards: `2:4` is the entries 2, 3 and 4");
       return false;
     }
     return true;
@@ -82,9 +82,10 @@ bool Elaborator::item_of(Ast ast, Dim extent, Ast base, Item& item) {
       continue;
     Diagnostic& diagnostic = error("G0213", node.span,
                                    fmt::format("the index `{}` runs to {} and stands where there are {} entries",
-                                               info.name, dim_text(*info.extent), dim_text(extent)));
+                                               info.name, dim_text(*info.extent), dim_text(extent)))
+                                 .about(mismatch({Shape{extent}, Shape{*info.extent}}));
     if (frames_.empty())
-      diagnostic.labels.push_back({asts_[base].span, fmt::format("{} entries along this axis", dim_text(extent))});
+      diagnostic.label(asts_[base].span, fmt::format("{} entries along this axis", dim_text(extent)));
     note_symbols(diagnostic, *info.extent, extent);
     return false;
   }
@@ -101,13 +102,16 @@ bool Elaborator::reads_inside(Ast ast, const Item& item, Dim extent, Ast base) {
   }
   const Reach reach = reach_of(dims, index, run);
   const auto outside = [&] {
-    Diagnostic fault{"G0212", Severity::error, {}, at(asts_[ast].span), {}, {}, {}, {}};
-    fault.message = fmt::format("the index {} runs from {} to {}, outside of {}: there are {} entries here",
-                                quoted(ast), dims.to_string(dims.sum(reach.first, dims.one())),
-                                dims.to_string(dims.sum(reach.last, dims.one())), quoted(base), dim_text(extent));
-    fault.helps.emplace_back("nothing stands outside of an array: put zeros there (`[zeros(2); x]`)");
-    fault.helps.emplace_back("or leave out what is outside: `sum(q, x[q]*delta(q, i-2))`");
-    return fault;
+    const Dim first = dims.sum(reach.first, dims.one());
+    const Dim last = dims.sum(reach.last, dims.one());
+    return gradwright::error(
+               "G0212",
+               fmt::format("the index {} runs from {} to {}, outside of {}: there are {} entries here", quoted(ast),
+                           dims.to_string(first), dims.to_string(last), quoted(base), dim_text(extent)))
+        .at(at(asts_[ast].span))
+        .help("nothing stands outside of an array: put zeros there (`[zeros(2); x]`)")
+        .help("or leave out what is outside: `sum(q, x[q]*delta(q, i-2))`")
+        .about(mismatch({Shape{first}, Shape{last}, Shape{extent}}));
   };
   return is_possible(reach.first, outside) &&
          is_possible(dims.sum(dims.sum(extent, dims.one(), -1), reach.last, -1), outside);
@@ -127,13 +131,14 @@ Value Elaborator::index(Ast ast) {
   } else if (count == surface.size()) {
     for (std::size_t i = 0; i < count; ++i) sides.push_back(i);
   } else {
-    Diagnostic& diagnostic = error(
-        "G0208", node.span,
-        fmt::format("{} ({}) takes {} indices, not {}", quoted(base), size_text(value.surface), surface.size(), count));
+    Diagnostic& diagnostic = error("G0208", node.span,
+                                   fmt::format("{} ({}) takes {} indices, not {}", quoted(base),
+                                               size_text(value.surface), surface.size(), count))
+                                 .about(mismatch({value.surface}));
     if (is_vector(value))
-      diagnostic.helps.push_back(fmt::format("an entry of a vector is `{}[i]`", raw(base)));
+      diagnostic.help(fmt::format("an entry of a vector is `{}[i]`", raw(base)));
     else if (surface.size() == 2 && count == 1)
-      diagnostic.helps.push_back(fmt::format("a row is `{}[i,:]`, a column `{}[:,j]`", raw(base), raw(base)));
+      diagnostic.help(fmt::format("a row is `{}[i,:]`, a column `{}[:,j]`", raw(base), raw(base)));
     return {};
   }
   std::vector<Item> items(surface.size());
@@ -238,7 +243,7 @@ Value Elaborator::index_reduction(Ast ast) {
       error("G0304", name.span,
             fmt::format("{} is no index: `{}` takes one argument, or indices and a body", quoted(node.children[i]),
                         node.text))
-          .helps.emplace_back(fmt::format("`{0}(x)` or `{0}(k, A[i,k]*B[k,j])`", node.text));
+          .help(fmt::format("`{0}(x)` or `{0}(k, A[i,k]*B[k,j])`", node.text));
       open_indices_.resize(open);
       return {};
     }
@@ -248,8 +253,8 @@ Value Elaborator::index_reduction(Ast ast) {
   for (const Index index : opened) {
     if (indices_[index].extent) continue;
     error("G0214", indices_[index].span, fmt::format("how far does the index `{}` run?", indices_[index].name))
-        .helps.push_back(fmt::format("it stands in no bracket of the {}: use it as `x[{}]`",
-                                     node.text == "sum" ? "sum" : "product", indices_[index].name));
+        .help(fmt::format("it stands in no bracket of the {}: use it as `x[{}]`",
+                          node.text == "sum" ? "sum" : "product", indices_[index].name));
     good = false;
   }
   const Value value = good ? value_of(body) : Value{};
@@ -281,7 +286,7 @@ Value Elaborator::indexed_value(Ast body, const std::vector<NameAt>& names,
     for (std::size_t j = 0; j < i; ++j) {
       if (names[j].text != names[i].text) continue;
       error("G0302", names[i].span, fmt::format("the index `{}` stands twice", names[i].text))
-          .helps.push_back(fmt::format("a diagonal is written with `delta({},j)`", names[i].text));
+          .help(fmt::format("a diagonal is written with `delta({},j)`", names[i].text));
       open_indices_.resize(open);
       return {};
     }
@@ -293,7 +298,7 @@ Value Elaborator::indexed_value(Ast body, const std::vector<NameAt>& names,
   for (const Index index : opened) {
     if (indices_[index].extent) continue;
     error("G0214", indices_[index].span, fmt::format("how far does the index `{}` run?", indices_[index].name))
-        .helps.push_back(fmt::format("it stands in no bracket on the right: use it as `x[{}]`", indices_[index].name));
+        .help(fmt::format("it stands in no bracket on the right: use it as `x[{}]`", indices_[index].name));
     good = false;
   }
   Value value = good ? value_of(body) : Value{};
@@ -304,7 +309,8 @@ Value Elaborator::indexed_value(Ast body, const std::vector<NameAt>& names,
     error("G0210", asts_[body].span,
           fmt::format("index notation needs one number for each index, and {} is {}", quoted(body),
                       size_text(value.surface)))
-        .helps.emplace_back("take an entry (`A[i,j]`), or sum over the index that is left (`sum(j, A[i,j])`)");
+        .about(mismatch({value.surface}))
+        .help("take an entry (`A[i,j]`), or sum over the index that is left (`sum(j, A[i,j])`)");
     return {};
   }
   DimTable& dims = pool_.dims();

@@ -13,7 +13,7 @@ void Elaborator::note_origin(Diagnostic& diagnostic, Ast ast, const Value& value
   if (from.empty()) return;
   std::string note = fmt::format("the {} is {}", dim_text(value.surface[axis]), from);
   if (std::find(diagnostic.notes.begin(), diagnostic.notes.end(), note) == diagnostic.notes.end())
-    diagnostic.notes.push_back(std::move(note));
+    diagnostic.note(std::move(note));
 }
 
 void Elaborator::note_symbols(Diagnostic& diagnostic, Dim a, Dim b) const {
@@ -34,7 +34,7 @@ void Elaborator::note_symbols(Diagnostic& diagnostic, Dim a, Dim b) const {
   for (const DimEquality& equality : dims.equalities()) {
     if (equality.value != a && equality.value != b) continue;
     if (equality.reason.end <= text_->content().size()) {
-      diagnostic.notes.push_back(
+      diagnostic.note(
           fmt::format("line {} says `{}`", text_->place(equality.reason.begin).line, text_->slice(equality.reason)));
     }
     break;
@@ -43,11 +43,9 @@ void Elaborator::note_symbols(Diagnostic& diagnostic, Dim a, Dim b) const {
   const std::string second = lone_symbol(b);
   if (a == dims.one() || b == dims.one()) return;  // a column that should have been a row, and the like
   if (!second.empty() && !holds(a, second)) {
-    diagnostic.helps.push_back(
-        fmt::format("if they are meant to be equal, say `dim {} = {}`", second, dims.to_string(a)));
+    diagnostic.help(fmt::format("if they are meant to be equal, say `dim {} = {}`", second, dims.to_string(a)));
   } else if (!first.empty() && !holds(b, first)) {
-    diagnostic.helps.push_back(
-        fmt::format("if they are meant to be equal, say `dim {} = {}`", first, dims.to_string(b)));
+    diagnostic.help(fmt::format("if they are meant to be equal, say `dim {} = {}`", first, dims.to_string(b)));
   }
 }
 
@@ -69,7 +67,7 @@ void Elaborator::note_differences(Diagnostic& diagnostic, const Value& a, const 
 
 void Elaborator::offer(Diagnostic& diagnostic, Span span, std::string replacement, std::string title) const {
   if (!frames_.empty() && frames_.back().is_prelude) return;
-  diagnostic.fixits.push_back({span, std::move(replacement), std::move(title)});
+  diagnostic.fix(span, std::move(replacement), std::move(title));
 }
 
 void Elaborator::offer_operator(Diagnostic& diagnostic, Span span, std::string_view op, std::string title) const {
@@ -98,9 +96,9 @@ std::string Elaborator::turned(Ast ast) const {
 
 void Elaborator::help_square(Diagnostic& diagnostic, Ast ast, const Value& value) const {
   if (value.surface.size() != 2) return;
-  diagnostic.helps.push_back(fmt::format("`{}*{}` ({}) and `{}*{}` ({}) are square", turned(ast), grouped(ast),
-                                         size_text({value.surface[1], value.surface[1]}), grouped(ast), turned(ast),
-                                         size_text({value.surface[0], value.surface[0]})));
+  diagnostic.help(fmt::format("`{}*{}` ({}) and `{}*{}` ({}) are square", turned(ast), grouped(ast),
+                              size_text({value.surface[1], value.surface[1]}), grouped(ast), turned(ast),
+                              size_text({value.surface[0], value.surface[0]})));
 }
 
 void Elaborator::help_division(Diagnostic& diagnostic, const Value& a, const Value& b, Ast left, Ast right,
@@ -108,9 +106,9 @@ void Elaborator::help_division(Diagnostic& diagnostic, const Value& a, const Val
   if (a.is_scalar() || a.surface == b.surface) offer_operator(diagnostic, op_span, "./", "divide entry by entry");
   if (!is_square(b)) return;
   if (cols_of(a) == rows_of(b))
-    diagnostic.helps.push_back(fmt::format("by the inverse matrix: `{}*inv({})`", grouped(left), raw(right)));
+    diagnostic.help(fmt::format("by the inverse matrix: `{}*inv({})`", grouped(left), raw(right)));
   if (rows_of(a) == rows_of(b))
-    diagnostic.helps.push_back(
+    diagnostic.help(
         fmt::format("from the left: `{}\\{}` is inv({})*{}", grouped(right), grouped(left), raw(right), grouped(left)));
 }
 
@@ -119,12 +117,15 @@ void Elaborator::product_mismatch(const Value& a, const Value& b, Ast left, Ast 
   const bool is_solve = std::string_view(verb) == "solve";
   const bool two_columns = !is_solve && dims.is_one(cols_of(a)) && dims.is_one(cols_of(b));
   const bool two_rows = !is_solve && dims.is_one(rows_of(a)) && dims.is_one(rows_of(b));
-  Diagnostic& diagnostic = error(
-      two_columns || two_rows ? "G0206" : "G0203", op_span,
-      is_solve ? fmt::format("cannot solve {}*z = {}: {} has {} rows and {} has {}", grouped(left), grouped(right),
-                             quoted(left), dim_text(rows_of(a)), quoted(right), dim_text(rows_of(b)))
-               : fmt::format("cannot multiply {} ({}) by {} ({})", quoted(left), size_text(a.surface), quoted(right),
-                             size_text(b.surface)));
+  Diagnostic& diagnostic =
+      error(two_columns || two_rows ? "G0206" : "G0203", op_span,
+            is_solve
+                ? fmt::format("cannot solve {}*z = {}: {} has {} rows and {} has {}", grouped(left), grouped(right),
+                              quoted(left), dim_text(rows_of(a)), quoted(right), dim_text(rows_of(b)))
+                : fmt::format("cannot multiply {} ({}) by {} ({})", quoted(left), size_text(a.surface), quoted(right),
+                              size_text(b.surface)))
+          .about(mismatch({a.surface, b.surface},
+                          two_columns || two_rows ? SizeMismatch::Rule::equal : SizeMismatch::Rule::inner));
   label(diagnostic, left, a);
   label(diagnostic, right, b);
   note_origin(diagnostic, left, a, 1);
@@ -139,27 +140,26 @@ void Elaborator::product_mismatch(const Value& a, const Value& b, Ast left, Ast 
   if (two_columns || two_rows) {
     if (same) {
       offer_operator(diagnostic, op_span, ".*", "multiply entry by entry");
-      diagnostic.helps.push_back(two_columns ? fmt::format("a scalar: `{}*{}`", turned(left), y)
-                                             : fmt::format("a scalar: `{}*{}`", x, turned(right)));
+      diagnostic.help(two_columns ? fmt::format("a scalar: `{}*{}`", turned(left), y)
+                                  : fmt::format("a scalar: `{}*{}`", x, turned(right)));
     }
-    diagnostic.helps.push_back(
+    diagnostic.help(
         two_columns
             ? fmt::format("a matrix {}×{}: `{}*{}`", dim_text(rows_of(a)), dim_text(rows_of(b)), x, turned(right))
             : fmt::format("a matrix {}×{}: `{}*{}`", dim_text(cols_of(a)), dim_text(cols_of(b)), turned(left), y));
     return;
   }
   if (rows_of(a) == rows_of(b) && dims.is_one(cols_of(a)))
-    diagnostic.helps.push_back(fmt::format("`{}*{}` conforms: {}×1", turned(right), x, dim_text(cols_of(b))));
+    diagnostic.help(fmt::format("`{}*{}` conforms: {}×1", turned(right), x, dim_text(cols_of(b))));
   if (rows_of(a) == rows_of(b))
-    diagnostic.helps.push_back(
+    diagnostic.help(
         fmt::format("`{}*{}` conforms: {}×{}", turned(left), y, dim_text(cols_of(a)), dim_text(cols_of(b))));
   if (cols_of(a) == cols_of(b))
-    diagnostic.helps.push_back(
+    diagnostic.help(
         fmt::format("`{}*{}` conforms: {}×{}", x, turned(right), dim_text(rows_of(a)), dim_text(rows_of(b))));
   if (cols_of(b) == rows_of(a))
-    diagnostic.helps.push_back(
-        fmt::format("`{}*{}` conforms: {}×{}", y, x, dim_text(rows_of(b)), dim_text(cols_of(a))));
-  if (same) diagnostic.helps.push_back(fmt::format("entry by entry: `{} .* {}`", x, y));
+    diagnostic.help(fmt::format("`{}*{}` conforms: {}×{}", y, x, dim_text(rows_of(b)), dim_text(cols_of(a))));
+  if (same) diagnostic.help(fmt::format("entry by entry: `{} .* {}`", x, y));
   note_symbols(diagnostic, cols_of(a), rows_of(b));
 }
 
@@ -169,14 +169,15 @@ void Elaborator::hadamard_mismatch(const Value& a, const Value& b, Ast left, Ast
       error("G0202", op_span,
             fmt::format("{} needs equal sizes: {} is {} and {} is {}",
                         std::string_view(verb).find(' ') == std::string_view::npos ? fmt::format("`{}`", verb) : verb,
-                        quoted(left), size_text(a.surface), quoted(right), size_text(b.surface)));
+                        quoted(left), size_text(a.surface), quoted(right), size_text(b.surface)))
+          .about(mismatch({a.surface, b.surface}));
   label(diagnostic, left, a);
   label(diagnostic, right, b);
   if (a.surface.size() != 2 || b.surface.size() != 2) return;
   note_differences(diagnostic, a, b, left, right);
   if (a.surface[0] == b.surface[1] && a.surface[1] == b.surface[0]) offer_transpose(diagnostic, right);
   if (std::string_view(verb) == ".*" && cols_of(a) == rows_of(b))
-    diagnostic.helps.push_back(fmt::format("the matrix product `{}*{}` conforms", grouped(left), grouped(right)));
+    diagnostic.help(fmt::format("the matrix product `{}*{}` conforms", grouped(left), grouped(right)));
 }
 
 }  // namespace gradwright::formula

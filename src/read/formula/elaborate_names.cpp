@@ -81,9 +81,9 @@ std::string Elaborator::nearest_name(std::string_view name, bool is_function) co
 void Elaborator::suggest(Diagnostic& diagnostic, Span name, const std::string& near) const {
   const bool is_in_sheet = frames_.empty() || !frames_.back().is_prelude;
   if (is_in_sheet) {
-    diagnostic.fixits.push_back({name, near, fmt::format("did you mean `{}`?", near)});
+    diagnostic.fix(name, near, fmt::format("did you mean `{}`?", near));
   } else {
-    diagnostic.helps.push_back(fmt::format("did you mean `{}`?", near));
+    diagnostic.help(fmt::format("did you mean `{}`?", near));
   }
 }
 
@@ -94,11 +94,11 @@ bool Elaborator::is_product_of_names(Diagnostic& diagnostic, const AstNode& node
     const Binding* right = binding(std::string_view(name).substr(cut));
     if (left == nullptr || right == nullptr || left->value.is_poisoned() || right->value.is_poisoned()) continue;
     const std::string product = fmt::format("{}*{}", name.substr(0, cut), name.substr(cut));
-    diagnostic.notes.push_back(fmt::format("`{}` is one name; a product is written with `*`", name));
+    diagnostic.note(fmt::format("`{}` is one name; a product is written with `*`", name));
     if (conforms(left->value, right->value, Operator::times))
       offer(diagnostic, node.span, product, "write the product");
     else
-      diagnostic.helps.push_back(fmt::format("write the product `{}`, where its sizes conform", product));
+      diagnostic.help(fmt::format("write the product `{}`, where its sizes conform", product));
     return true;
   }
   return false;
@@ -117,20 +117,20 @@ std::string Elaborator::names_on_paper(const std::string& name) const {
 
 void Elaborator::unknown_name(const AstNode& node) {
   const std::string near = nearest_name(node.text, false);
-  Diagnostic& diagnostic = error("G0301", node.span, fmt::format("unknown name `{}`", node.text));
+  Diagnostic& diagnostic =
+      error("G0301", node.span, fmt::format("unknown name `{}`", node.text)).about(UnknownName{node.text});
   if (functions.find(node.text) != functions.end() || is_builtin(node.text)) {
-    diagnostic.helps.push_back(fmt::format("`{}` is a function: write `{}(…)`", node.text, node.text));
+    diagnostic.help(fmt::format("`{}` is a function: write `{}(…)`", node.text, node.text));
   } else if (const std::string alike = names_on_paper(node.text); !alike.empty()) {
-    diagnostic.helps.push_back(fmt::format("it may be {}: write the name as it is declared", alike));
+    diagnostic.help(fmt::format("it may be {}: write the name as it is declared", alike));
   } else if (node.text == "e") {
-    diagnostic.helps.emplace_back("Euler's number is `exp(1)`; a variable is declared: `e : R`");
+    diagnostic.help("Euler's number is `exp(1)`; a variable is declared: `e : R`");
   } else if (is_product_of_names(diagnostic, node)) {
     return;
   } else if (!near.empty()) {
     suggest(diagnostic, node.span, near);
   } else {
-    diagnostic.helps.push_back(
-        fmt::format("declare it: `{} : R`, `{} : R[n]` or `{} : R[m,n]`", node.text, node.text, node.text));
+    diagnostic.help(fmt::format("declare it: `{} : R`, `{} : R[n]` or `{} : R[m,n]`", node.text, node.text, node.text));
   }
 }
 

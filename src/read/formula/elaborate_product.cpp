@@ -65,12 +65,13 @@ Value Elaborator::multiplied(const Value& a, const Value& b, Operator op, Ast le
     case Operator::times:
       if (a.is_scalar() || b.is_scalar()) return hadamard_product(a, b);
       if (tensors) {
-        Diagnostic& diagnostic = error(
-            "G0211", op_span,
-            fmt::format("`*` does not multiply tensors: {} times {}", size_text(a.surface), size_text(b.surface)));
+        Diagnostic& diagnostic =
+            error("G0211", op_span,
+                  fmt::format("`*` does not multiply tensors: {} times {}", size_text(a.surface), size_text(b.surface)))
+                .about(mismatch({a.surface, b.surface}));
         label(diagnostic, left, a);
         label(diagnostic, right, b);
-        diagnostic.helps.emplace_back("index notation does: `Z[i,j,l] = sum(k, A[i,j,k]*B[k,l])`");
+        diagnostic.help("index notation does: `Z[i,j,l] = sum(k, A[i,j,k]*B[k,l])`");
         return {};
       }
       if (cols_of(a) == rows_of(b)) return matrix_product(a, b);
@@ -92,8 +93,10 @@ Value Elaborator::multiplied(const Value& a, const Value& b, Operator op, Ast le
         }
         return hadamard_product(a, reciprocal(b));
       }
-      Diagnostic& diagnostic = error(
-          "G0205", op_span, fmt::format("`/` divides by a scalar, and {} is {}", quoted(right), size_text(b.surface)));
+      Diagnostic& diagnostic =
+          error("G0205", op_span,
+                fmt::format("`/` divides by a scalar, and {} is {}", quoted(right), size_text(b.surface)))
+              .about(mismatch({a.surface, b.surface}));
       label(diagnostic, left, a);
       label(diagnostic, right, b);
       help_division(diagnostic, a, b, left, right, op_span);
@@ -194,7 +197,8 @@ Value Elaborator::inverse(const Value& v, Ast written, Span span) {
   if (!is_square(v) || !v.indices.empty()) {
     Diagnostic& diagnostic =
         error("G0204", span,
-              fmt::format("only a square matrix has an inverse, and {} is {}", quoted(written), size_text(v.surface)));
+              fmt::format("only a square matrix has an inverse, and {} is {}", quoted(written), size_text(v.surface)))
+            .about(mismatch({v.surface}));
     label(diagnostic, written, v);
     if (v.surface.size() == 2) {
       note_origin(diagnostic, written, v, 0);
@@ -243,7 +247,8 @@ Value Elaborator::power(Ast ast) {
     if (is_known && base.is_scalar()) return mapped(Function::pow, {base, value_of(exponent_ast)});
     if (base.is_tensor()) {
       error("G0211", node.span,
-            fmt::format("cannot transpose {} ({})", quoted(node.children[0]), size_text(base.surface)));
+            fmt::format("cannot transpose {} ({})", quoted(node.children[0]), size_text(base.surface)))
+          .about(mismatch({base.surface}));
       return {};
     }
     return transposed_value(base);
@@ -273,7 +278,8 @@ Value Elaborator::power(Ast ast) {
   if (!is_square(base)) {
     Diagnostic& diagnostic = error("G0204", node.operator_spans[0],
                                    fmt::format("only a square matrix has powers, and {} is {}",
-                                               quoted(node.children[0]), size_text(base.surface)));
+                                               quoted(node.children[0]), size_text(base.surface)))
+                                 .about(mismatch({base.surface}));
     label(diagnostic, node.children[0], base);
     note_origin(diagnostic, node.children[0], base, 0);
     note_origin(diagnostic, node.children[0], base, 1);
@@ -286,8 +292,8 @@ Value Elaborator::power(Ast ast) {
   if (!is_written_out) {
     Diagnostic& diagnostic =
         error("G0215", written.span, fmt::format("{} is no power of a matrix", quoted(exponent_ast)));
-    diagnostic.notes.emplace_back("a square matrix is raised to whole numbers and to sizes: `A^3`, `A^-1`, `dim k` and `A^k`");
-    diagnostic.helps.push_back(fmt::format("entry by entry: `{}.^{}`", grouped(node.children[0]), raw(exponent_ast)));
+    diagnostic.note("a square matrix is raised to whole numbers and to sizes: `A^3`, `A^-1`, `dim k` and `A^k`");
+    diagnostic.help(fmt::format("entry by entry: `{}.^{}`", grouped(node.children[0]), raw(exponent_ast)));
     return {};
   }
   std::int64_t count = exact->num();

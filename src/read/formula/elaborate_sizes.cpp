@@ -12,16 +12,28 @@ namespace {
 
 constexpr std::int64_t most_size = std::int64_t{1} << 40U;
 
+Extent extent_of(const DimTable& dims, Dim dim) {
+  const auto& terms = dims.polynomial(dim);
+  Extent extent;
+  for (const auto& [monomial, coefficient] : terms) {
+    for (const DimSymbol symbol : monomial) extent.symbols.push_back(dims.symbol_name(symbol));
+  }
+  if (const auto number = dims.constant_value(dim))
+    extent.atom = std::to_string(*number);
+  else if (terms.size() == 1 && extent.symbols.size() == 1 && terms.begin()->second == 1)
+    extent.atom = extent.symbols[0];
+  return extent;
+}
+
 }  // namespace
 
 Diagnostic& Elaborator::error(const char* code, Span span, std::string message) {
   Diagnostic& diagnostic = reporter_.error(code, at(span), std::move(message));
   if (!frames_.empty()) {
     if (frames_.back().is_prelude)
-      diagnostic.notes.push_back(
-          fmt::format("inside `{}`, which is written in the worksheet language", frames_.back().function));
+      diagnostic.note(fmt::format("inside `{}`, which is written in the worksheet language", frames_.back().function));
     else
-      diagnostic.labels.push_back({frames_.back().call, fmt::format("called here")});
+      diagnostic.label(frames_.back().call, fmt::format("called here"));
   }
   return diagnostic;
 }
@@ -72,6 +84,16 @@ std::string Elaborator::size_text(const Shape& surface) const {
   return text;
 }
 
+SizeMismatch Elaborator::mismatch(const std::vector<Shape>& surfaces, SizeMismatch::Rule rule) const {
+  SizeMismatch fact{{}, rule};
+  for (const Shape& surface : surfaces) {
+    if (surface.empty()) continue;
+    fact.sizes.emplace_back();
+    for (const Dim dim : surface) fact.sizes.back().push_back(extent_of(pool_.dims(), dim));
+  }
+  return fact;
+}
+
 Shape Elaborator::normal(Shape surface) const {
   const bool is_one = surface.size() <= 2 &&
                       std::all_of(surface.begin(), surface.end(), [&](Dim dim) { return pool_.dims().is_one(dim); });
@@ -91,10 +113,10 @@ Shape Elaborator::axes(const Value& v) const {
 
 void Elaborator::label(Diagnostic& diagnostic, Ast ast, const Value& value) const {
   if (!frames_.empty() && frames_.back().is_prelude) {
-    diagnostic.notes.push_back(fmt::format("{} is {}", quoted(ast), size_text(value.surface)));
+    diagnostic.note(fmt::format("{} is {}", quoted(ast), size_text(value.surface)));
     return;
   }
-  diagnostic.labels.push_back({asts_[ast].span, value.is_scalar() ? std::string("scalar") : size_text(value.surface)});
+  diagnostic.label(asts_[ast].span, value.is_scalar() ? std::string("scalar") : size_text(value.surface));
 }
 
 std::string Elaborator::origin(Ast ast, std::size_t axis, int depth) const {
@@ -234,14 +256,14 @@ std::optional<Dim> Elaborator::dim_of(Ast ast, bool declares) {
         Diagnostic& diagnostic =
             error("G0301", node.span, fmt::format("unknown {} `{}`", is_index ? "index" : "size", node.text));
         if (is_index) {
-          diagnostic.helps.push_back(
+          diagnostic.help(
               fmt::format("let it stand on the left (`Z[i,{0}] = …`), or sum over it (`sum({0}, …)`)", node.text));
         } else if (known != nullptr && !known->value.is_poisoned()) {
-          diagnostic.notes.push_back(fmt::format("`{}` is a variable, not a dimension", node.text));
+          diagnostic.note(fmt::format("`{}` is a variable, not a dimension", node.text));
           if (known->value.surface.size() == 2)
-            diagnostic.helps.push_back(fmt::format("`rows({})` and `cols({})` are its sizes", node.text, node.text));
+            diagnostic.help(fmt::format("`rows({})` and `cols({})` are its sizes", node.text, node.text));
         } else {
-          diagnostic.helps.emplace_back("sizes are the symbols of declarations, `rows(A)` and `cols(A)`");
+          diagnostic.help("sizes are the symbols of declarations, `rows(A)` and `cols(A)`");
         }
         return std::nullopt;
       }
@@ -275,8 +297,8 @@ std::optional<Dim> Elaborator::dim_of(Ast ast, bool declares) {
         const auto bottom = dims.constant_value(*factor);
         if ((op != Operator::over && op != Operator::dot_over) || !top || !bottom || *bottom <= 0 ||
             *top % *bottom != 0) {
-          error("G0104", node.span,
-                fmt::format("the size {} is not a polynomial with whole coefficients", quoted(ast)));
+          error("G0104", node.span, fmt::format("the size {} is not a polynomial with whole coefficients", quoted(ast)))
+              .about(mismatch({Shape{*total}, Shape{*factor}}));
           return std::nullopt;
         }
         total = dims.constant(*top / *bottom);
@@ -305,7 +327,7 @@ std::optional<Dim> Elaborator::dim_of(Ast ast, bool declares) {
       break;
   }
   error("G0104", node.span, fmt::format("{} is not a size", quoted(ast)))
-      .helps.emplace_back("a size is a polynomial in symbols and whole numbers: `2*n + 1`");
+      .help("a size is a polynomial in symbols and whole numbers: `2*n + 1`");
   return std::nullopt;
 }
 

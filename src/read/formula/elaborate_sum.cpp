@@ -117,7 +117,8 @@ Value Elaborator::sum(Ast ast) {
     Diagnostic& diagnostic =
         error(is_bias ? "G0207" : "G0201", node.operator_spans[i],
               fmt::format("cannot {} {} ({}) and {} ({})", sign[0] == '-' ? "subtract" : "add", quoted(left),
-                          size_text(first.surface), quoted(right), size_text(value.surface)));
+                          size_text(first.surface), quoted(right), size_text(value.surface)))
+            .about(mismatch({first.surface, value.surface}));
     label(diagnostic, left, first);
     label(diagnostic, right, value);
     if (first.surface.size() != 2 || value.surface.size() != 2) continue;
@@ -131,7 +132,7 @@ Value Elaborator::sum(Ast ast) {
       if (!column || asts_[at_vector].kind == AstKind::sum) text = grouped(at_vector);  // a product stands behind the ones
       const std::string spread = column ? fmt::format("{}*ones({})'", text, pool_.dims().to_string(cols_of(matrix)))
                                         : fmt::format("ones({})*{}", pool_.dims().to_string(rows_of(matrix)), text);
-      diagnostic.notes.emplace_back("nothing but a scalar is repeated by itself");
+      diagnostic.note("nothing but a scalar is repeated by itself");
       offer(diagnostic, asts_[at_vector].span, spread, fmt::format("add it to every {}", column ? "column" : "row"));
       continue;
     }

@@ -73,16 +73,17 @@ Value Builtins::differentiated(E& e, Ast call, Ast of_ast, const Value& value, A
     return {};
   }
   if (wanted != Wanted::jacobian && !value.is_scalar()) {
-    Diagnostic& diagnostic = e.error(
-        "G0210", e.asts_[of_ast].span,
-        fmt::format("`{}` is of a scalar, and {} is {}", node.text, e.quoted(of_ast), e.size_text(value.surface)));
+    Diagnostic& diagnostic = e.error("G0210", e.asts_[of_ast].span,
+                                     fmt::format("`{}` is of a scalar, and {} is {}", node.text, e.quoted(of_ast),
+                                                 e.size_text(value.surface)))
+                                 .about(e.mismatch({value.surface}));
     e.label(diagnostic, of_ast, value);
-    diagnostic.helps.emplace_back("`jacobian(z,x)` is the derivative of a vector");
+    diagnostic.help("`jacobian(z,x)` is the derivative of a vector");
     return {};
   }
   if (by.kind != AstKind::name) {
     e.error("G0306", by.span, fmt::format("a derivative is by a name, and {} is none", e.quoted(wrt_ast)))
-        .helps.emplace_back("give it a name and use the name in what is differentiated");
+        .help("give it a name and use the name in what is differentiated");
     return {};
   }
   if (!e.derivative) {

@@ -106,13 +106,13 @@ Value Builtins::reshape(E& e, Ast call) {
     if (!before) return {};
   }
   if (*before != *after || !value.indices.empty()) {
-    Diagnostic& diagnostic = e.error(
-        "G0208", node.span,
-        fmt::format("cannot reshape {} ({}: {} entries) to {} ({} entries)", e.quoted(node.children[0]),
-                    e.size_text(value.surface), e.dim_text(*before), e.size_text(result.surface), e.dim_text(*after)));
+    Diagnostic& diagnostic = e.error("G0208", node.span,
+                                     fmt::format("cannot reshape {} ({}: {} entries) to {} ({} entries)",
+                                                 e.quoted(node.children[0]), e.size_text(value.surface),
+                                                 e.dim_text(*before), e.size_text(result.surface), e.dim_text(*after)))
+                                 .about(e.mismatch({value.surface, Shape{*before}, result.surface, Shape{*after}}));
     e.label(diagnostic, node.children[0], value);
-    diagnostic.helps.push_back(
-        fmt::format("a reshape keeps every entry: the sizes multiply to {}", e.dim_text(*before)));
+    diagnostic.help(fmt::format("a reshape keeps every entry: the sizes multiply to {}", e.dim_text(*before)));
     return {};
   }
   if (result.surface.size() == 1) result.surface.push_back(e.pool_.dims().one());
@@ -136,7 +136,8 @@ Value Builtins::hcat(E& e, Ast call) {
     if (value.is_poisoned()) return {};
     if (value.is_tensor()) {
       e.error("G0211", e.asts_[child].span,
-              fmt::format("a tensor ({}) is no block of a matrix", e.size_text(value.surface)));
+              fmt::format("a tensor ({}) is no block of a matrix", e.size_text(value.surface)))
+          .about(e.mismatch({value.surface}));
       return {};
     }
     if (vertical || rows.empty()) {

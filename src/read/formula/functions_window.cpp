@@ -71,11 +71,12 @@ Value Builtins::conv(E& e, Ast call) {
       Diagnostic& diagnostic =
           e.error("G0208", node.span,
                   fmt::format("the kernel {} ({}) is larger than {} ({})", e.quoted(node.children[1]),
-                              e.size_text(k.surface), e.quoted(node.children[0]), e.size_text(x.surface)));
+                              e.size_text(k.surface), e.quoted(node.children[0]), e.size_text(x.surface)))
+              .about(e.mismatch({x.surface, k.surface}));
       e.label(diagnostic, node.children[0], x);
       e.label(diagnostic, node.children[1], k);
-      diagnostic.helps.push_back(fmt::format("the kernel is the second argument; `conv_full({}, {})` takes any kernel",
-                                             e.raw(node.children[0]), e.raw(node.children[1])));
+      diagnostic.help(fmt::format("the kernel is the second argument; `conv_full({}, {})` takes any kernel",
+                                  e.raw(node.children[0]), e.raw(node.children[1])));
       return {};
     }
     surface.push_back(*size);
@@ -141,7 +142,8 @@ std::optional<Builtins::Windows> Builtins::windows(E& e, Ast call, const Value& 
     if (!count || (dims.constant_value(*count) && *dims.constant_value(*count) < 1)) {
       e.error("G0208", node.span,
               fmt::format("{} ({}) cannot be parted into windows of {}", e.quoted(node.children[0]),
-                          e.size_text(x.surface), *step));
+                          e.size_text(x.surface), *step))
+          .about(e.mismatch({x.surface}));
       return std::nullopt;
     }
     window.push_back({{{static_cast<std::uint16_t>(made.shape.size()), *step}}, dims.constant(0)});
@@ -239,7 +241,8 @@ Value Builtins::conv2d(E& e, Ast call) {
   if (x.surface[batch] != k.surface[1]) {
     Diagnostic& diagnostic = e.error("G0208", node.span,
                                      fmt::format("the image has {} channels and the kernel takes {}",
-                                                 e.dim_text(x.surface[batch]), e.dim_text(k.surface[1])));
+                                                 e.dim_text(x.surface[batch]), e.dim_text(k.surface[1])))
+                                 .about(e.mismatch({x.surface, k.surface}));
     e.label(diagnostic, node.children[0], x);
     e.label(diagnostic, node.children[1], k);
     e.note_symbols(diagnostic, x.surface[batch], k.surface[1]);
@@ -255,7 +258,8 @@ Value Builtins::conv2d(E& e, Ast call) {
     if (!size || (dims.constant_value(*size) && *dims.constant_value(*size) < 1)) {
       e.error("G0208", node.span,
               fmt::format("a kernel {} with stride {} does not fit an image {}", e.size_text(k.surface), stride,
-                          e.size_text(x.surface)));
+                          e.size_text(x.surface)))
+          .about(e.mismatch({k.surface, x.surface}));
       return {};
     }
     result.push_back(*size);

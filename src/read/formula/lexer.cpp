@@ -87,7 +87,7 @@ class Lexer {
     auto& error = reporter_.error(
         "G0001", span(begin), fmt::format("unknown character `{}`", printable(source_.substr(begin, point.length))));
     if (point.value == '&' || point.value == '!')
-      error.helps.emplace_back("products and sums of comparisons stand for `and` and `or`");
+      error.help("products and sums of comparisons stand for `and` and `or`");
     push(TokenKind::error, begin);
   }
 
@@ -152,10 +152,9 @@ class Lexer {
     auto& error =
         reporter_.error("G0117", span(begin), fmt::format("`{}` is no operator, and begins no comment", mark));
     if (is_comment)
-      error.fixits.push_back({span(begin), "#", "a comment begins with `#`"});
+      error.fix(span(begin), "#", "a comment begins with `#`");
     else
-      error.helps.emplace_back(
-          "a comment begins with `#`; `/` and `./` divide, and there is no division with a remainder");
+      error.help("a comment begins with `#`; `/` and `./` divide, and there is no division with a remainder");
     if (!starts_statement()) push(TokenKind::error, begin);
     at_ = end;
   }
@@ -177,7 +176,7 @@ class Lexer {
   void malformed() {
     const std::size_t begin = at_;
     while (at_ < source_.size() && source_[at_] != '\n' && code_point_at(source_, at_).length == 0) ++at_;
-    reporter_.error("G0004", span(begin), "this is not UTF-8 text").helps.emplace_back("save the file as UTF-8");
+    reporter_.error("G0004", span(begin), "this is not UTF-8 text").help("save the file as UTF-8");
     push(TokenKind::error, begin);
   }
 
@@ -240,15 +239,14 @@ class Lexer {
     const std::string rest(source_.substr(end, at_ - end));
     auto& error = reporter_.error("G0002", span(begin), fmt::format("malformed number `{}{}`", text, rest));
     if (rest == "e" || rest == "E") {
-      error.helps.push_back(
-          fmt::format("an exponent has digits (`{0}e-3`); a product is written `{0}*{1}`", text, rest));
+      error.help(fmt::format("an exponent has digits (`{0}e-3`); a product is written `{0}*{1}`", text, rest));
     } else if (const std::string sizes = parted_sizes(text + rest);
                !sizes.empty() && !reporter_.is_full() && is_size()) {
-      error.fixits.push_back({span(begin), open_.empty() ? "(" + sizes + ")" : sizes, "sizes are parted by `,`"});
+      error.fix(span(begin), open_.empty() ? "(" + sizes + ")" : sizes, "sizes are parted by `,`");
     } else if (begins_name(code_point_at(rest, 0).value)) {
-      error.fixits.push_back({span(begin), fmt::format("{}*{}", text, rest), "a product is written with `*`"});
+      error.fix(span(begin), fmt::format("{}*{}", text, rest), "a product is written with `*`");
     } else if (rest == ".") {
-      error.fixits.push_back({span(begin), text, "drop the point"});
+      error.fix(span(begin), text, "drop the point");
     }
     push(TokenKind::error, begin);
   }
@@ -280,8 +278,7 @@ class Lexer {
 
   /// No formula has so many brackets open: the rest of the statement is left unread.
   void nested_too_deep(std::size_t begin) {
-    reporter_.error("G0107", span(begin), "this expression is nested too deep")
-        .helps.emplace_back("give a name to a part of it");
+    reporter_.error("G0107", span(begin), "this expression is nested too deep").help("give a name to a part of it");
     push(TokenKind::error, begin);
     open_.clear();
     for (at_ = std::min(source_.find('\n', at_), source_.size());
@@ -378,15 +375,8 @@ namespace gradwright {
 std::optional<Diagnostic> too_long(const Text& text) {
   constexpr std::size_t most_bytes = std::size_t{2} << 20U;  // what is read takes some hundred times as much
   if (text.content().size() <= most_bytes) return std::nullopt;
-  std::vector<Diagnostic> fault{
-      {"G0115",
-       Severity::error,
-       fmt::format("the text is too long: {} bytes, and {} are read at most", text.content().size(), most_bytes),
-       {},
-       {},
-       {},
-       {},
-       {}}};
+  std::vector<Diagnostic> fault{error("G0115", fmt::format("the text is too long: {} bytes, and {} are read at most",
+                                                           text.content().size(), most_bytes))};
   add_ways_out(fault);
   return fault[0];
 }

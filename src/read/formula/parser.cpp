@@ -73,7 +73,7 @@ Diagnostic* Parser::fail_at(const char* code, const std::string& message, const 
   Span span = peek().span;
   if (at_line_end() && at_ > 0) span = {tokens_[at_ - 1].span.end, tokens_[at_ - 1].span.end};
   Diagnostic& error = reporter_.error(code, span, message);
-  if (!help.empty()) error.helps.push_back(help);
+  if (!help.empty()) error.help(help);
   return &error;
 }
 
@@ -86,8 +86,7 @@ Ast Parser::made(AstNode node) {
   const Span span = node.span;
   const Ast ast = pool_.add(std::move(node));
   if (pool_[ast].height <= max_height) return ast;
-  reporter_.error("G0107", span, "this expression is nested too deep")
-      .helps.emplace_back("give a name to a part of it");
+  reporter_.error("G0107", span, "this expression is nested too deep").help("give a name to a part of it");
   return {};
 }
 
@@ -354,7 +353,7 @@ Ast Parser::primary() {
       const auto value = Rational::from_decimal(token.text);
       if (!value || value->overflowed()) {
         reporter_.error("G0005", token.span, fmt::format("the number `{}` does not fit", token.text))
-            .notes.emplace_back("constants are exact: numerator and denominator have 64 bits");
+            .note("constants are exact: numerator and denominator have 64 bits");
         return {};
       }
       node.value = *value;

@@ -144,7 +144,7 @@ Ast Parser::member_of(Ast base) {
   const Token& name = next();
   if (name.text == "T" && !is(TokenKind::left_paren)) {
     foreign(joined(dot, name.span), "`.T` is NumPy's transpose")
-        .fixits.push_back({joined(dot, name.span), "'", "a transpose is written `'`"});
+        .fix(joined(dot, name.span), "'", "a transpose is written `'`");
     AstNode transpose;
     transpose.kind = AstKind::transpose;
     transpose.span = joined(node.span, name.span);
@@ -166,14 +166,14 @@ Ast Parser::module_call(Ast module, std::string path, Span last) {
   const std::string name = pool_[module].text;
   const Span span = joined(pool_[module].span, last);
   Diagnostic& diagnostic = foreign(span, fmt::format("`{}.{}`: functions stand without a module here", name, path));
-  if (path == "pi") diagnostic.fixits.push_back({span, "pi", "write `pi`"});
+  if (path == "pi") diagnostic.fix(span, "pi", "write `pi`");
   const auto ours = counterpart(name, path);
   const auto count = argument_count();
   if (!ours || count != ours->arguments) {
-    if (path != "pi") diagnostic.helps.push_back(way_out(path));
+    if (path != "pi") diagnostic.help(way_out(path));
     return {};
   }
-  diagnostic.fixits.push_back({span, std::string(ours->ours), fmt::format("write `{}(…)`", ours->ours)});
+  diagnostic.fix(span, std::string(ours->ours), fmt::format("write `{}(…)`", ours->ours));
   return call({TokenKind::name, span, std::string(ours->ours), false}, 0);
 }
 
@@ -182,7 +182,7 @@ Ast Parser::method(Ast base, const Token& name) {
   Diagnostic& diagnostic = foreign(joined(span, name.span), fmt::format("`.{}`: nothing has members here", name.text));
   const auto ours = name.text == "t" ? std::optional<Counterpart>({"t", "transpose", 1}) : counterpart({}, name.text);
   if (!ours || ours->arguments != 1 || argument_count() != 0) {
-    diagnostic.helps.push_back(way_out(name.text));
+    diagnostic.help(way_out(name.text));
     return {};
   }
   ++at_;
@@ -192,7 +192,7 @@ Ast Parser::method(Ast base, const Token& name) {
   node.span = joined(span, next().span);
   node.children = {base};
   const std::string call = fmt::format("{}({})", ours->ours, bare(text_.slice(span)));
-  diagnostic.fixits.push_back({node.span, call, fmt::format("write `{}`", call)});
+  diagnostic.fix(node.span, call, fmt::format("write `{}`", call));
   return made(std::move(node));
 }
 

@@ -40,7 +40,7 @@ std::optional<Diagnostic> Program::read_outside(const DimTable& dims, const DimV
     Diagnostic fault = bound.outside;
     std::string known;
     for (const auto& [symbol, size] : sizes) known += fmt::format("{}{} = {}", known.empty() ? "" : ", ", symbol, size);
-    fault.notes.push_back(fmt::format("the sizes are {}", known));
+    fault.note(fmt::format("the sizes are {}", known));
     return fault;
   }
   return std::nullopt;
@@ -209,7 +209,7 @@ void Reader::dimensions() {
           reporter_.error("G0213", name.span, fmt::format("`{}` is given two sizes that differ", name.text));
       for (const DimEquality& equality : pool_.dims().equalities()) {
         if (pool_.dims().symbol_name(equality.symbol) == name.text && equality.reason.end <= text_.content().size())
-          diagnostic.labels.push_back({equality.reason, "first said here"});
+          diagnostic.label(equality.reason, "first said here");
       }
     }
   }
@@ -239,8 +239,8 @@ bool Reader::is_new(const NameAt& name) {
   Binding& known = elaborator_.bindings[name.text];
   if (known.kind == Binding::Kind::later || known.span == name.span) return true;
   Diagnostic& diagnostic = reporter_.error("G0302", name.span, fmt::format("`{}` is defined already", name.text));
-  diagnostic.labels.push_back({known.span, "first here"});
-  diagnostic.helps.emplace_back("a name means one thing in a sheet; choose another");
+  diagnostic.label(known.span, "first here");
+  diagnostic.help("a name means one thing in a sheet; choose another");
   known.kind = Binding::Kind::poisoned;  // which of the two is meant is not known: neither is derived
   known.value = {};
   return false;
@@ -291,7 +291,7 @@ void Reader::function(const Statement& statement) {
   OwnFunction& known = elaborator_.functions[name.text];
   if (!known.is_later) {
     reporter_.error("G0302", name.span, fmt::format("the function `{}` is defined already", name.text))
-        .labels.push_back({known.span, "first here"});
+        .label(known.span, "first here");
     known.body = {};
     return;
   }

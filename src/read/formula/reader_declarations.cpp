@@ -77,8 +77,8 @@ bool Reader::is_one_size(Ast size) {
   }
   if (parted.empty()) return true;
   Diagnostic& diagnostic = reporter_.error("G0104", node.span, fmt::format("`{}` is one size, by its name", node.text));
-  diagnostic.fixits.push_back({node.span, parted, "sizes are parted by `,`"});
-  diagnostic.helps.push_back(fmt::format("if it is one, say so: `dim {}`", node.text));
+  diagnostic.fix(node.span, parted, "sizes are parted by `,`");
+  diagnostic.help(fmt::format("if it is one, say so: `dim {}`", node.text));
   return false;
 }
 
@@ -92,7 +92,7 @@ void Reader::declaration(const Statement& statement) {
     if (!dim) continue;
     if (const auto value = pool_.dims().constant_value(*dim); value && *value < 1) {
       reporter_.error("G0104", asts_[size].span, fmt::format("a size is at least 1, not {}", *value))
-          .helps.emplace_back("write a number from 1, or a symbol: `R[n]`");
+          .help("write a number from 1, or a symbol: `R[n]`");
       good = false;
     }
     shape.surface.push_back(*dim);
@@ -129,14 +129,18 @@ void Reader::declaration(const Statement& statement) {
                        pool_.dims().constant_value(shape.surface[1]) != static_cast<std::int64_t>(constant->cols));
     if (!known) {
       reporter_.error("G0104", statement.span, "a `const` needs a size in numbers")
-          .helps.emplace_back("`dim n = 3` fixes a dimension symbol");
+          .help("`dim n = 3` fixes a dimension symbol");
       good = false;
     } else if (constant->values.size() == 1) {
       constant->values.assign(wanted, constant->values[0]);
     } else if (constant->values.size() != wanted || flat) {
-      reporter_.error("G0208", asts_[statement.value].span,
-                      fmt::format("the value is {}×{}, the size says {}", constant->rows, constant->cols,
-                                  elaborator_.size_text(shape.surface)));
+      const auto count = [&](std::size_t number) { return pool_.dims().constant(static_cast<std::int64_t>(number)); };
+      const Shape written{count(constant->rows), count(constant->cols)};
+      reporter_
+          .error("G0208", asts_[statement.value].span,
+                 fmt::format("the value is {}×{}, the size says {}", constant->rows, constant->cols,
+                             elaborator_.size_text(shape.surface)))
+          .about(elaborator_.mismatch({written, shape.surface}));
       good = false;
     }
   }
@@ -181,7 +185,8 @@ std::optional<Property> Reader::property_of(const NameAt& word, const Shape& sha
     reporter_
         .error("G0204", word.span,
                fmt::format("`{}` is said of a {}, and this is {}", word.text, what, elaborator_.size_text(shape)))
-        .helps.emplace_back(help);
+        .about(elaborator_.mismatch({shape}))
+        .help(help);
     return std::nullopt;
   };
   const DimTable& dims = pool_.dims();
@@ -197,8 +202,8 @@ std::optional<Property> Reader::property_of(const NameAt& word, const Shape& sha
   if (known == nullptr) {
     Diagnostic& diagnostic = reporter_.error("G0105", word.span, fmt::format("unknown property `{}`", word.text));
     if (const std::string near = nearest_property(word.text); !near.empty())
-      diagnostic.fixits.push_back({word.span, near, fmt::format("did you mean `{}`?", near)});
-    diagnostic.helps.emplace_back(
+      diagnostic.fix(word.span, near, fmt::format("did you mean `{}`?", near));
+    diagnostic.help(
         "properties are symmetric diagonal spd orthogonal invertible lower upper positive prob binary pm1 onehot "
         "simplex "
         "onehot_rows onehot_cols simplex_rows simplex_cols");
@@ -214,8 +219,7 @@ bool Reader::initialiser_of(const Statement& statement, Declaration& made) {
   const NameAt& word = statement.initialiser;
   if (word.text.empty()) return true;
   if (statement.role != Role::parameter) {
-    reporter_.error("G0106", word.span, "only a `param` has an initialiser")
-        .helps.emplace_back("write `param` before the name");
+    reporter_.error("G0106", word.span, "only a `param` has an initialiser").help("write `param` before the name");
     return false;
   }
   for (const InitialiserName& row : initialiser_names) {
@@ -225,7 +229,7 @@ bool Reader::initialiser_of(const Statement& statement, Declaration& made) {
           .error(
               "G0106", word.span,
               fmt::format("`{}` takes {} numbers, not {}", word.text, row.arguments, statement.initialiser_args.size()))
-          .helps.emplace_back("`normal(mean, deviation)` and `uniform(low, high)` take two");
+          .help("`normal(mean, deviation)` and `uniform(low, high)` take two");
       return false;
     }
     made.initialiser = word.text;
@@ -242,16 +246,15 @@ bool Reader::initialiser_of(const Statement& statement, Declaration& made) {
     if (row.arguments == statement.initialiser_args.size()) known.push_back(row.text);
   }
   if (const std::string near = nearest_of(word.text, known); !near.empty())
-    diagnostic.fixits.push_back({word.span, near, fmt::format("did you mean `{}`?", near)});
-  diagnostic.helps.emplace_back("initialisers are zeros ones glorot he lecun normal(m,s) uniform(a,b)");
+    diagnostic.fix(word.span, near, fmt::format("did you mean `{}`?", near));
+  diagnostic.help("initialisers are zeros ones glorot he lecun normal(m,s) uniform(a,b)");
   return false;
 }
 
 std::optional<Reader::Constant> Reader::constant_of(Ast ast) {
   const AstNode& node = asts_[ast];
   const auto fail = [&]() -> std::optional<Constant> {
-    reporter_.error("G0104", node.span, "this is no constant")
-        .helps.emplace_back("a `const` is a number or an array of numbers");
+    reporter_.error("G0104", node.span, "this is no constant").help("a `const` is a number or an array of numbers");
     return std::nullopt;
   };
   if (node.kind == AstKind::block && elaborator_.refuses_lists(ast)) return std::nullopt;

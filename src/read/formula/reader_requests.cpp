@@ -43,7 +43,7 @@ bool Reader::entry_fits(const AstTarget& target) {
         .error(
             "G0212", target.entry[i].span,
             fmt::format("the index {} is outside of `{}` ({})", text, target.name.text, elaborator_.size_text(surface)))
-        .notes.emplace_back("indices start at 1");
+        .note("indices start at 1");
     return false;
   }
   return true;
@@ -59,18 +59,17 @@ bool Reader::target_of(const AstTarget& written, const char* code, Target& targe
                                              is_wrt ? fmt::format("`{}` is not in this sheet", from.name.text)
                                                     : fmt::format("unknown name `{}`", from.name.text));
     if (elaborator_.has_symbol(from.name.text)) {
-      diagnostic.notes.push_back(fmt::format("`{}` is a dimension; derivatives are by variables", from.name.text));
+      diagnostic.note(fmt::format("`{}` is a dimension; derivatives are by variables", from.name.text));
     } else if (const std::string near = elaborator_.nearest_name(from.name.text, false); !near.empty()) {
       elaborator_.suggest(diagnostic, from.name.span, near);
     } else {
-      diagnostic.helps.push_back(
-          fmt::format("declare it (`{} : R`) or define it (`{} = …`)", from.name.text, from.name.text));
+      diagnostic.help(fmt::format("declare it (`{} : R`) or define it (`{} = …`)", from.name.text, from.name.text));
     }
     return false;
   }
   if (known->second.kind == Binding::Kind::later) {
     reporter_.error("G0305", from.name.span, fmt::format("`{}` is used before its definition", from.name.text))
-        .labels.push_back({known->second.span, "defined here"});
+        .label(known->second.span, "defined here");
     return false;
   }
   if (known->second.kind == Binding::Kind::poisoned) return false;
@@ -87,7 +86,7 @@ bool Reader::wrt_of(const Statement& statement, Request& request) {
     }
     if (request.wrt.empty()) {
       reporter_.error("G0306", statement.span, "there is no `param` in this sheet")
-          .helps.emplace_back("declare what is trained: `param W : R[h,d]`");
+          .help("declare what is trained: `param W : R[h,d]`");
       good = false;
     }
   }
@@ -107,10 +106,10 @@ bool Reader::is_first_minimize(const Request& request) {
   const auto earlier = std::ranges::find(program_.requests, Request::Kind::minimize, &Request::kind);
   if (earlier == program_.requests.end()) return true;
   Diagnostic& diagnostic = reporter_.error("G0114", request.span, "a second `minimize`: one loss is trained, by every `param`");
-  diagnostic.labels.push_back({earlier->span, "the first stands here"});
-  diagnostic.helps.emplace_back(earlier->of.name == request.of.name
-                                    ? "leave the second out"
-                                    : "define the sum of both, and minimize that; or train them by turns, from a sheet each");
+  diagnostic.label(earlier->span, "the first stands here");
+  diagnostic.help(earlier->of.name == request.of.name
+                      ? "leave the second out"
+                      : "define the sum of both, and minimize that; or train them by turns, from a sheet each");
   return false;
 }
 
@@ -131,7 +130,7 @@ void Reader::request(const Statement& statement) {
         .error("G0404", statement.of.span,
                fmt::format("only a scalar can be minimized, and `{}` is {}", request.of.name,
                            elaborator_.size_text(surface)))
-        .helps.push_back(fmt::format("a sum or a norm of it is a scalar: `L = sum({}.^2)`", request.of.name));
+        .help(fmt::format("a sum or a norm of it is a scalar: `L = sum({}.^2)`", request.of.name));
     return;
   }
   if (request.kind == Request::Kind::hessian) {
@@ -140,8 +139,8 @@ void Reader::request(const Statement& statement) {
           .error(
               "G0210", statement.of.span,
               fmt::format("a Hessian is of a scalar, and `{}` is {}", request.of.name, elaborator_.size_text(surface)))
-          .helps.push_back(fmt::format("of one entry: `hessian {}[1] wrt {}`; the first derivative: `derive {} wrt {}`",
-                                       request.of.name, request.wrt[0].name, request.of.name, request.wrt[0].name));
+          .help(fmt::format("of one entry: `hessian {}[1] wrt {}`; the first derivative: `derive {} wrt {}`",
+                            request.of.name, request.wrt[0].name, request.of.name, request.wrt[0].name));
       return;
     }
     if (request.wrt.size() > 2 && !statement.wrt_all) {

@@ -63,10 +63,10 @@ void Reader::update(const Statement& statement) {
   if (states_like_.empty()) {
     Diagnostic& diagnostic =
         reporter_.error("G0112", statement.sign, "`:=` stands in a sheet, and only an optimiser updates");
-    diagnostic.helps.emplace_back(
+    diagnostic.help(
         "a name of a sheet means one thing: define it by `=`; an optimiser is a file of its own, "
         "for `gradwright train --optimizer`");
-    diagnostic.fixits.push_back({statement.sign, "=", "define it by `=`"});
+    diagnostic.fix(statement.sign, "=", "define it by `=`");
     if (binding.span.is_empty()) binding.span = name.span;  // poisoned
     return;
   }
@@ -83,7 +83,7 @@ void Reader::update(const Statement& statement) {
         .error("G0216", statement.span,
                fmt::format("the new `{}` is {}, and `{}` is {}", name.text, elaborator_.size_text(value.surface),
                            name.text, elaborator_.size_text(before.value.surface)))
-        .helps.emplace_back("entry by entry: .* ./ .^");
+        .help("entry by entry: .* ./ .^");
     return;
   }
   binding = {Binding::Kind::definition, {value.expr, value.surface, false, {}, {}}, before.span, statement.value};

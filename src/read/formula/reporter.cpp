@@ -8,17 +8,15 @@ namespace gradwright::formula {
 
 Diagnostic& Reporter::error(std::string code, Span span, std::string message) {
   ++count_;
-  dropped_ = {};
+  dropped_ = gradwright::error({}, {});
   if (quiet_ || is_full_) return dropped_;
   if (!seen_.insert(fmt::format("{}:{}:{}:{}", code, span.begin, span.end, message)).second) return dropped_;
   if (diagnostics_.size() == most) {
     is_full_ = true;
-    diagnostics_.push_back(
-        {"G0111", Severity::note, "too many errors; the rest of the sheet is not read", span, {}, {}, {}, {}});
+    diagnostics_.push_back(note("G0111", "too many errors; the rest of the sheet is not read").at(span));
     return dropped_;
   }
-  diagnostics_.push_back({std::move(code), Severity::error, std::move(message), span, {}, {}, {}, {}});
-  return diagnostics_.back();
+  return diagnostics_.emplace_back(std::move(code), Severity::error, std::move(message)).at(span);
 }
 
 std::vector<Diagnostic> Reporter::take() {

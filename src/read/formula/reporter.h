@@ -29,7 +29,7 @@ class Reporter {
  private:
   std::vector<Diagnostic> diagnostics_;
   std::set<std::string> seen_;
-  Diagnostic dropped_;
+  Diagnostic dropped_ = gradwright::error({}, {});
   std::size_t count_ = 0;
   bool quiet_ = false;
   bool is_full_ = false;

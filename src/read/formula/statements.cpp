@@ -77,7 +77,7 @@ void Parser::unexpected(const Statement& one) {
   if (diagnostic == nullptr || reporter_.count() == errors) return;
   const bool is_last = peek(1).kind == TokenKind::newline || peek(1).kind == TokenKind::end;
   if ((is_closing || is(TokenKind::semicolon)) && is_last)
-    diagnostic->fixits.push_back({peek().span, "", fmt::format("drop the {}", here())});
+    diagnostic->fix(peek().span, "", fmt::format("drop the {}", here()));
 }
 
 void Parser::skip_statement() {
@@ -179,8 +179,7 @@ bool Parser::sizes_apart() {
   Diagnostic* const diagnostic = fail_at("G0103", fmt::format("expected `]` or `,`, found {}", here()), {});
   const bool is_cross = diagnostic != nullptr && is(TokenKind::name) && (peek().text == "x" || peek().text == "X") &&
                         peek(1).kind != TokenKind::newline;
-  if (is_cross)
-    diagnostic->fixits.push_back({{tokens_[at_ - 1].span.end, peek(1).span.begin}, ",", "sizes are parted by `,`"});
+  if (is_cross) diagnostic->fix({tokens_[at_ - 1].span.end, peek(1).span.begin}, ",", "sizes are parted by `,`");
   return false;
 }
 

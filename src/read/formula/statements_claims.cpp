@@ -18,7 +18,7 @@ bool Parser::claim_without_sides(Statement& one) {
     chain += std::string(text_.slice({equals[i - 1].end, equals[i].begin})) + "=";
   one.value = {};
   reporter_.error("G0109", equals[0], "a claim says `=`, and `==` compares")
-      .fixits.push_back({joined(equals.front(), equals.back()), chain, "claim it"});
+      .fix(joined(equals.front(), equals.back()), chain, "claim it");
   return false;
 }
 

@@ -43,14 +43,8 @@ class Equation {
       ReadSide read;
       read.span = side.empty() ? made.span : span_of(side);
       if (side.empty()) {
-        read.diagnostics.push_back({"G0601",
-                                    Severity::error,
-                                    "a side of this equation is empty",
-                                    made.span,
-                                    {},
-                                    {},
-                                    {"write what it equals"},
-                                    {}});
+        read.diagnostics.push_back(
+            error("G0601", "a side of this equation is empty").at(made.span).help("write what it equals"));
       } else {
         readings(side, read.readings, read.diagnostics);
       }
@@ -78,23 +72,13 @@ class Equation {
         Reading reading = sketcher.written(sketch);
         reading.notes = interpreter.notes();
         if (reading.gw.size() > Sketcher::most_written || sketcher.is_oversized()) {
-          problems.push_back({"G0601",
-                              Severity::error,
-                              "this formula, or a size in it, is too large",
-                              span_of(side),
-                              {},
-                              {},
-                              {"give names to its parts"},
-                              {}});
+          problems.push_back(error("G0601", "this formula, or a size in it, is too large")
+                                 .at(span_of(side))
+                                 .help("give names to its parts"));
         } else if (!unsized.empty()) {
-          problems.push_back({"G0603",
-                              Severity::error,
-                              "nothing says how large this is",
-                              unsized[0],
-                              {},
-                              {},
-                              {"write its size: `I_n`, `\\mathbf{1}_n`"},
-                              {}});
+          problems.push_back(error("G0603", "nothing says how large this is")
+                                 .at(unsized[0])
+                                 .help("write its size: `I_n`, `\\mathbf{1}_n`"));
         } else {
           auto& place = reading.surface || (sketch->extents && sketch->extents->empty()) ? found : broken;
           const bool is_new =
@@ -235,8 +219,8 @@ bool is_said(const ReadEquation& equation, Scope& scope) {
 }
 
 Diagnostic not_looked_at(Span span, std::string message, std::string help) {
-  Diagnostic note{"G0602", Severity::note, std::move(message), span, {}, {}, {}, {}};
-  note.helps.push_back(std::move(help));
+  Diagnostic note = gradwright::note("G0602", std::move(message)).at(span);
+  note.help(std::move(help));
   return note;
 }
 
@@ -280,14 +264,8 @@ ReadDocument read_pieces(const Text& text, Scope& scope) {
 
 void note_emptiness(ReadDocument& document, Span span) {
   if (!document.equations.empty() || !document.diagnostics.empty()) return;
-  document.diagnostics.push_back({"G0601",
-                                  Severity::error,
-                                  "there is no formula here",
-                                  span,
-                                  {},
-                                  {},
-                                  {"write one: `\\frac{\\partial L}{\\partial W} = …`"},
-                                  {}});
+  document.diagnostics.push_back(
+      error("G0601", "there is no formula here").at(span).help("write one: `\\frac{\\partial L}{\\partial W} = …`"));
 }
 
 }  // namespace

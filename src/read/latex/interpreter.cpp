@@ -54,9 +54,9 @@ bool mixes_sizes(Sketch sketch) {
 
 bool compares(const TexRow& row) { return std::any_of(row.begin(), row.end(), is_comparator); }
 
-Sketch Interpreter::fail(const char* code, Span span, std::string message, std::string help) {
-  if (!failed_) diagnostics_.push_back({code, Severity::error, std::move(message), span, {}, {}, {}, {}});
-  if (!failed_ && !help.empty()) diagnostics_.back().helps.push_back(std::move(help));
+Sketch Interpreter::fail(const char* code, Span span, std::string message, std::string help, Fact fact) {
+  if (!failed_) diagnostics_.push_back(error(code, std::move(message)).at(span).about(std::move(fact)));
+  if (!failed_ && !help.empty()) diagnostics_.back().help(std::move(help));
   failed_ = true;
   return nullptr;
 }

@@ -250,7 +250,7 @@ class Interpreter {
   [[nodiscard]] Sketch entry_of_softmax(const std::string& function, Sketch argument, Span);
 
   [[nodiscard]] Sketch out_of_place(const TexNode&);
-  Sketch fail(const char* code, Span, std::string message, std::string help);
+  Sketch fail(const char* code, Span, std::string message, std::string help, Fact = {});
   void note(std::string text);
   [[nodiscard]] std::string shown(Sketch sketch) const;
 

@@ -215,7 +215,8 @@ Interpreter::Factor Interpreter::name(Cursor& cursor) {
   const std::string near = scope_.sheet.nearest_name(written);
   (void)fail("G0301", span, fmt::format("unknown name `{}`", written),
              near.empty() ? "declare it in the sheet, or write the name that the sheet has"
-                          : fmt::format("did you mean `{}`?", near));
+                          : fmt::format("did you mean `{}`?", near),
+             UnknownName{written});
   return {};
 }
 
@@ -230,7 +231,7 @@ bool Interpreter::is_differential(const Cursor& cursor) {
   const std::string name = declared_name(scope_, next, next.text, sup.tag, plain_text(next.sub));
   if (name.empty()) return false;
   (void)fail("G0301", joined(first.span, next.span), fmt::format("unknown name `d{}`", name),
-             fmt::format("say above what it is: `d{} = …`", name));
+             fmt::format("say above what it is: `d{} = …`", name), UnknownName{"d" + name});
   return true;
 }
 
@@ -301,7 +302,7 @@ Interpreter::Factor Interpreter::call(Cursor& cursor, const TexNode& name, const
     }
     if (run.empty() && is_greek(name.text))
       return {fail("G0301", name.span, fmt::format("unknown name `{}`", name.text),
-                   "declare it in the sheet, or write its argument in brackets"),
+                   "declare it in the sheet, or write its argument in brackets", UnknownName{name.text}),
               false, false, false};
     if (run.empty())
       return {fail("G0601", name.span, fmt::format("`{}` has no argument", name.text), "write it in brackets"), false,

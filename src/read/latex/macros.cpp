@@ -197,7 +197,7 @@ std::vector<TexToken> expanded(std::vector<TexToken> tokens, const Macros& macro
                                std::vector<Diagnostic>& diagnostics) {
   if (macros.empty()) return tokens;
   const auto fail = [&](const TexToken& use, std::string message, std::string help) {
-    diagnostics.push_back({"G0602", Severity::error, std::move(message), use.span, {}, {}, {std::move(help)}, {}});
+    diagnostics.push_back(error("G0602", std::move(message)).at(use.span).help(std::move(help)));
     return std::vector<TexToken>{};
   };
   // What is still to be read lies in a stack, its end first.

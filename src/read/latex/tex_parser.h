@@ -38,7 +38,7 @@ class TexParser {
   void fail(Span span, std::string message, std::string help, const char* code = "G0601") {
     if (failed_) return;
     failed_ = true;
-    diagnostics_.push_back({code, Severity::error, std::move(message), span, {}, {}, {std::move(help)}, {}});
+    diagnostics_.push_back(error(code, std::move(message)).at(span).help(std::move(help)));
   }
 
   /// The bracket that the token here closes, or nothing.

@@ -16,9 +16,9 @@ bool Arrays::is_module(Py node) const {
   return modules.contains(node->text) && (frames_.empty() || !frames_.back().contains(node->text));
 }
 
-Array Arrays::fail(const char* code, Span span, std::string message, std::string help) {
-  if (!failed_) diagnostics_.push_back({code, Severity::error, std::move(message), span, {}, {}, {}, {}});
-  if (!failed_ && !help.empty()) diagnostics_.back().helps.push_back(std::move(help));
+Array Arrays::fail(const char* code, Span span, std::string message, std::string help, Fact fact) {
+  if (!failed_) diagnostics_.push_back(error(code, std::move(message)).at(span).about(std::move(fact)));
+  if (!failed_ && !help.empty()) diagnostics_.back().help(std::move(help));
   failed_ = true;
   return {};
 }
@@ -154,7 +154,8 @@ Array Arrays::name(const PyNode& node) {
   }
   const std::string near = sheet_.nearest_name(node.text);
   return fail("G0301", node.span, fmt::format("unknown name `{}`", node.text),
-              near.empty() ? "declare it in the sheet, or assign it above" : fmt::format("did you mean `{}`?", near));
+              near.empty() ? "declare it in the sheet, or assign it above" : fmt::format("did you mean `{}`?", near),
+              UnknownName{node.text});
 }
 
 std::string Arrays::name_of(Py node) {

@@ -79,7 +79,7 @@ class Arrays {
     Span span;
   };
   // arrays.cpp
-  [[nodiscard]] Array fail(const char* code, Span, std::string message, std::string help);
+  [[nodiscard]] Array fail(const char* code, Span, std::string message, std::string help, Fact = {});
   [[nodiscard]] bool is_module(Py) const;
   [[nodiscard]] Array number(const PyNode&);
   [[nodiscard]] Array name(const PyNode&);

@@ -26,7 +26,7 @@ Array Arrays::unknown(Sketch sketch) const {
 }
 
 Array Arrays::raising(Sketch sketch, Span span, std::string message, std::string help) {
-  if (!fault_) fault_ = Diagnostic{"G0614", Severity::error, std::move(message), span, {}, {}, {std::move(help)}, {}};
+  if (!fault_) fault_ = error("G0614", std::move(message)).at(span).help(std::move(help));
   return unknown(sketch);
 }
 

@@ -53,14 +53,7 @@ class Reader {
   void left_out(Span span, const std::string& what) {
     constexpr std::size_t most = 50;
     if (skipped.size() < most)
-      skipped.push_back({"G0613",
-                         Severity::note,
-                         fmt::format("{} is left out: it assigns no array expression", what),
-                         span,
-                         {},
-                         {},
-                         {},
-                         {}});
+      skipped.push_back(note("G0613", fmt::format("{} is left out: it assigns no array expression", what)).at(span));
   }
 
   void lone(const PyStatement& one) {
@@ -194,14 +187,9 @@ class Reader {
     poison(name);
     constexpr std::size_t most = 50;
     if (problems.size() < most)
-      problems.push_back({"G0612",
-                          Severity::error,
-                          fmt::format("this change of `{}` is not read", name),
-                          span,
-                          {},
-                          {},
-                          {fmt::format("write what it ends as: `{} = …`", name)},
-                          {}});
+      problems.push_back(error("G0612", fmt::format("this change of `{}` is not read", name))
+                             .at(span)
+                             .help(fmt::format("write what it ends as: `{} = …`", name)));
   }
 
   /// A value from before a loop that each turn changes: how many turns there are decides what it is.
@@ -239,8 +227,7 @@ class Reader {
     if (found.is_known && found.shape.size() == 1)
       made.as_row = sketcher_.written(sketcher_.transposed(found.sketch, span));
     if (made.reading.gw.size() > Sketcher::most_written) {
-      problems.push_back(
-          {"G0612", Severity::error, "this line is too long to read", span, {}, {}, {"give names to its parts"}, {}});
+      problems.push_back(error("G0612", "this line is too long to read").at(span).help("give names to its parts"));
       return;
     }
     if (!found.is_known) made.reading.surface.reset();
@@ -374,14 +361,8 @@ ReadCode read(const Text& text, Span span, OpenSheet& sheet, const NumpyOptions&
   }
   code.diagnostics.insert(code.diagnostics.end(), problems.begin(), problems.end());
   if (code.diagnostics.empty() && code.readings[0].assignments.empty())
-    code.diagnostics.push_back({"G0611",
-                                Severity::error,
-                                "there is no array expression here",
-                                span,
-                                {},
-                                {},
-                                {"write one: `dW = delta @ x.T`"},
-                                {}});
+    code.diagnostics.push_back(
+        error("G0611", "there is no array expression here").at(span).help("write one: `dW = delta @ x.T`"));
   add_ways_out(code.diagnostics);
   return code;
 }

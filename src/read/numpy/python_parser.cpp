@@ -80,8 +80,8 @@ class Parser {
   Py fail(std::string message, std::string help) {
     constexpr std::size_t most = 50;
     if (!failed_ && peek().text != "?" && diagnostics_.size() < most) {
-      diagnostics_.push_back({"G0611", Severity::error, std::move(message), peek().span, {}, {}, {}, {}});
-      if (!help.empty()) diagnostics_.back().helps.push_back(std::move(help));
+      diagnostics_.push_back(error("G0611", std::move(message)).at(peek().span));
+      if (!help.empty()) diagnostics_.back().help(std::move(help));
     }
     failed_ = true;
     return nullptr;

@@ -110,7 +110,7 @@ class Lexer {
     push(PyTokenKind::sign, begin, "?");
     constexpr std::size_t most = 50;
     if (diagnostics_.size() < most)
-      diagnostics_.push_back({"G0611", Severity::error, std::move(message), span(begin), {}, {}, {"remove it"}, {}});
+      diagnostics_.push_back(error("G0611", std::move(message)).at(span(begin)).help("remove it"));
   }
 
   void number() {

@@ -39,7 +39,7 @@ Read table(std::string_view text, Missing missing = Missing::refuse, std::size_t
   return *found;
 }
 
-Diagnostic error(std::string_view text, Missing missing = Missing::refuse) {
+Diagnostic refusal(std::string_view text, Missing missing = Missing::refuse) {
   const auto found = read(in_memory(text), missing, 1);
   REQUIRE(!found);
   CHECK(!found.error().helps.empty());
@@ -71,11 +71,11 @@ TEST_CASE("the first line is data when it is like the second") {
 }
 
 TEST_CASE("columns have names of their own") {
-  const Diagnostic found = error("a,b,a\n1,2,3\n");
+  const Diagnostic found = refusal("a,b,a\n1,2,3\n");
   CHECK(found.code == "G0506");
   CHECK(found.message == "the columns 1 and 3 have one name, `a`");
-  CHECK(error("\"a\",a,y\n1,2,3\n").message == "the columns 1 and 2 have one name, `a`");
-  CHECK(error("column2,,y\n1,2,3\n").message == "the columns 1 and 2 have one name, `column2`");
+  CHECK(refusal("\"a\",a,y\n1,2,3\n").message == "the columns 1 and 2 have one name, `a`");
+  CHECK(refusal("column2,,y\n1,2,3\n").message == "the columns 1 and 2 have one name, `column2`");
   CHECK(table("1,1,2\n1,2,3\n").targets == Numbers{2, 3});
 }
 
@@ -83,7 +83,7 @@ TEST_CASE("a missing value: its place and the ways out") {
   for (const std::string cell : {"", "NA", "nan", "NaN", "?", "null", "-nan"}) {
     CAPTURE(cell);
     const std::string text = "a,colour,y\n1,red,0\n3,blue,1\n" + cell + ",red,1\n8,,0\n";
-    const Diagnostic refused = error(text);
+    const Diagnostic refused = refusal(text);
     CHECK(refused.code == "G0506");
     CHECK(refused.message == "no value in column `a`");
     CHECK(refused.notes == Names{"in `d.csv`, line 4, column 1"});
@@ -100,20 +100,20 @@ TEST_CASE("a missing value: its place and the ways out") {
   const Read target = table("a,y\n1,0\n2,\n3,1\n", Missing::mean);
   CHECK(target.targets == Numbers{0, 1});
   CHECK(target.counts.dropped == 1);
-  CHECK(error("a,y\n,0\n,1\n", Missing::mean).message == "every line of `d.csv` has a missing value");
+  CHECK(refusal("a,y\n,0\n,1\n", Missing::mean).message == "every line of `d.csv` has a missing value");
 }
 
 TEST_CASE("numbers and texts in one column are a slip") {
-  CHECK(error("a,y\n1,0\nx,1\n").message == "`x` in column `a` is not a number");
-  CHECK(error("a,y\nx,0\n1,1\n").message == "`1` in column `a`, which has texts above");
-  CHECK(error("a;y\n1;0\n\"2,5\";1\n").helps == Names{"write a decimal point: `2.5`"});
-  CHECK(error("a,y\n1,0\n1e999,1\n").code == "G0507");
-  CHECK(error("a,y\nx,0\n\xff,1\n").message == "`\\xff` in column `a` is not UTF-8");
-  CHECK(error("a,y\n1,0\n2,0,3\n").message == "a line of 3 cells in a table of 2 columns");
+  CHECK(refusal("a,y\n1,0\nx,1\n").message == "`x` in column `a` is not a number");
+  CHECK(refusal("a,y\nx,0\n1,1\n").message == "`1` in column `a`, which has texts above");
+  CHECK(refusal("a;y\n1;0\n\"2,5\";1\n").helps == Names{"write a decimal point: `2.5`"});
+  CHECK(refusal("a,y\n1,0\n1e999,1\n").code == "G0507");
+  CHECK(refusal("a,y\nx,0\n\xff,1\n").message == "`\\xff` in column `a` is not UTF-8");
+  CHECK(refusal("a,y\n1,0\n2,0,3\n").message == "a line of 3 cells in a table of 2 columns");
   std::string many = "name,y\n";
   for (int i = 0; i < 1001; ++i) many += "n" + std::to_string(i) + ",0\n";
-  CHECK(error(many).message == "more than 1000 different texts in column `name`");
-  CHECK(error(many).notes == Names{"in `d.csv`, line 1002, column 1"});
+  CHECK(refusal(many).message == "more than 1000 different texts in column `name`");
+  CHECK(refusal(many).notes == Names{"in `d.csv`, line 1002, column 1"});
 }
 
 TEST_CASE("the window slides: records over its border, quotes with line breaks, places far down") {
@@ -144,7 +144,7 @@ TEST_CASE("the window slides: records over its border, quotes with line breaks, 
     CHECK(total == sum);
   }
   // The cell begins behind its quote.
-  const Diagnostic far = error(text + "1,?,\"x\"");
+  const Diagnostic far = refusal(text + "1,?,\"x\"");
   // Two lines of names, and half of the records take two lines.
   CHECK(far.notes == Names{"in `d.csv`, line " + std::to_string(2 + lines + lines / 2 + 1) + ", column 6"});
 }
@@ -161,7 +161,7 @@ TEST_CASE("the separator is told by whole records, however long they are") {
   CHECK(returned.columns.columns.size() == 2);
   CHECK(returned.targets.size() == 400'000);
   // Where no separator cuts the records alike, all of the first line tells: two semicolons behind 70,000 letters, one comma before them.
-  const Diagnostic quote = error("\"a\",\"\"x" + std::string(70'000, 'b') + ";;\n1,2\n");
+  const Diagnostic quote = refusal("\"a\",\"\"x" + std::string(70'000, 'b') + ";;\n1,2\n");
   CHECK(quote.notes == Names{"in `d.csv`, line 1, column 4"});
   // The reader sees ten records before a quote that goes on behind them.
   std::string quoted = "a;b\n";

@@ -22,7 +22,7 @@ Table table(std::string_view text) {
   return *found;
 }
 
-Diagnostic error(std::string_view text, LoadLimits limits = {}) {
+Diagnostic refusal(std::string_view text, LoadLimits limits = {}) {
   const auto found = parse_csv(text, "d.csv", limits);
   INFO(text);
   REQUIRE(!found);
@@ -61,60 +61,60 @@ TEST_CASE("quotes") {
   const Table found = table("\"a\"\"b\" , \"two\nlines\"\n\"1\",\"2\"\n");
   CHECK(found.columns == Names{"a\"b", "two\nlines"});
   CHECK(found.values.data == Numbers{1, 2});
-  CHECK(error("a,b\n1,\"2").message == "a quote that is never closed");
-  CHECK(error("a,b\n1,\"2\" 3").message == "text after a closing quote");
+  CHECK(refusal("a,b\n1,\"2").message == "a quote that is never closed");
+  CHECK(refusal("a,b\n1,\"2\" 3").message == "text after a closing quote");
 }
 
 TEST_CASE("the first line is a header, or it is not") {
   CHECK(table("1,2\n3,4").columns == Names{"column1", "column2"});
   CHECK(table("label,0,1,2\n5,7,8,9").columns == Names{"label", "0", "1", "2"});
   CHECK(table(",a,b\n0,1,2").columns == Names{"column1", "a", "b"});
-  CHECK(error("5,5,x\n1,2,3").notes == Names{"in `d.csv`, line 1, column 5"});
-  CHECK(error("0.5,1,x\n1,2,3").notes == Names{"in `d.csv`, line 1, column 7"});
-  CHECK(error("1,,3\n1,2,3").message == "no number in column `column2`");
+  CHECK(refusal("5,5,x\n1,2,3").notes == Names{"in `d.csv`, line 1, column 5"});
+  CHECK(refusal("0.5,1,x\n1,2,3").notes == Names{"in `d.csv`, line 1, column 7"});
+  CHECK(refusal("1,,3\n1,2,3").message == "no number in column `column2`");
 }
 
 TEST_CASE("a cell that is not a number is shown with its place and a way out") {
-  const Diagnostic text = error("höhe,art\n1,2\n3, rose\n");
+  const Diagnostic text = refusal("höhe,art\n1,2\n3, rose\n");
   CHECK(text.code == "G0506");
   CHECK(text.message == "`rose` in column `art` is not a number");
   CHECK(text.notes == Names{"in `d.csv`, line 3, column 4"});
-  CHECK(error("\"a\nb\",c\r\n1,2\r\n3,é\r\n").notes == Names{"in `d.csv`, line 4, column 3"});
-  CHECK(error("a;b\n1;2,5\n").helps == Names{"write a decimal point: `2.5`"});
-  CHECK(error("a,b\n1,\n").helps.at(0).starts_with("drop the separator"));
-  CHECK(error("a,b\nNA,1\n").message == "no number in column `a`");
-  CHECK(error("a\n1\n\n2\n").message == "a line without a number");
+  CHECK(refusal("\"a\nb\",c\r\n1,2\r\n3,é\r\n").notes == Names{"in `d.csv`, line 4, column 3"});
+  CHECK(refusal("a;b\n1;2,5\n").helps == Names{"write a decimal point: `2.5`"});
+  CHECK(refusal("a,b\n1,\n").helps.at(0).starts_with("drop the separator"));
+  CHECK(refusal("a,b\nNA,1\n").message == "no number in column `a`");
+  CHECK(refusal("a\n1\n\n2\n").message == "a line without a number");
   for (const std::string& cell : {"0x10"s, "1e"s, "1 2"s, "1_000"s, "--1"s, "+-1"s, "++1"s, "true"s, "\xff"s, "1\0"s})
-    error("a,b\n1," + cell + "\n");
+    refusal("a,b\n1," + cell + "\n");
 }
 
 TEST_CASE("what is not finite is G0507; what is too small is zero") {
   for (const std::string cell :
        {"nan", "-NaN", "inf", "Infinity", "-inf", "1e999", "-1e400", "1e99999999999999999999"}) {
-    const Diagnostic found = error("a,b\n1," + cell + "\n");
+    const Diagnostic found = refusal("a,b\n1," + cell + "\n");
     CHECK(found.code == "G0507");
     CHECK(found.notes == Names{"in `d.csv`, line 2, column 3"});
   }
-  CHECK(error("a\n1" + std::string(400, '0') + "\n").code == "G0507");
+  CHECK(refusal("a\n1" + std::string(400, '0') + "\n").code == "G0507");
   for (const std::string cell : {"1e-999", "-1e-400", "1e-99999999999999999999"})
     CHECK(table("a,b\n1," + cell + "\n").values.data.at(1) == 0);
   CHECK(table("a\n0." + std::string(400, '0') + "1\n").values.data.at(0) == 0);
 }
 
 TEST_CASE("malformed tables") {
-  CHECK(error("").message == "`d.csv` is empty");
-  CHECK(error("\n \r\n\n").message == "`d.csv` is empty");
-  CHECK(error("a,b\n").message == "`d.csv` has a line of names and no numbers");
-  const Diagnostic ragged = error("a,b\n1,2\n1,2,3\n");
+  CHECK(refusal("").message == "`d.csv` is empty");
+  CHECK(refusal("\n \r\n\n").message == "`d.csv` is empty");
+  CHECK(refusal("a,b\n").message == "`d.csv` has a line of names and no numbers");
+  const Diagnostic ragged = refusal("a,b\n1,2\n1,2,3\n");
   CHECK(ragged.message == "a line of 3 cells in a table of 2 columns");
   CHECK(ragged.notes == Names{"in `d.csv`, line 3, column 1"});
-  CHECK(error("a,\xff\n1,2\n").message == "the column name `\\xff` is not UTF-8");
-  CHECK(error("a,b\0\n1,2\n"s).message == "the column name `b\\x00` is not UTF-8");
-  CHECK(error("\xff\xfe\x31\0"s).message == "`d.csv` is UTF-16 text");
+  CHECK(refusal("a,\xff\n1,2\n").message == "the column name `\\xff` is not UTF-8");
+  CHECK(refusal("a,b\0\n1,2\n"s).message == "the column name `b\\x00` is not UTF-8");
+  CHECK(refusal("\xff\xfe\x31\0"s).message == "`d.csv` is UTF-16 text");
 }
 
 TEST_CASE("hostile sizes stop early") {
-  CHECK(error("a,b\n1,2\n3,4\n", {24}).message == "more than 3 numbers");
-  CHECK(error(std::string((std::size_t{1} << 20U) + 5, ',')).message == "more cells in a line than can be");
-  error("\"" + std::string(1 << 20, '"'));  // linear in the doubled quotes
+  CHECK(refusal("a,b\n1,2\n3,4\n", {24}).message == "more than 3 numbers");
+  CHECK(refusal(std::string((std::size_t{1} << 20U) + 5, ',')).message == "more cells in a line than can be");
+  refusal("\"" + std::string(1 << 20, '"'));  // linear in the doubled quotes
 }

@@ -25,7 +25,7 @@ std::string archive(const std::string& name) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-Diagnostic error(const std::string& bytes, const std::string& member, LoadLimits limits = {}) {
+Diagnostic refusal(const std::string& bytes, const std::string& member, LoadLimits limits = {}) {
   const auto found = parse_npz(bytes, member, "d.npz", limits);
   REQUIRE(!found);
   CHECK(found.error().code == "G0506");
@@ -47,22 +47,22 @@ TEST_CASE("stored and deflated arrays") {
 }
 
 TEST_CASE("a name that is not there is told with those that are") {
-  const Diagnostic found = error(archive("stored.npz"), "z");
+  const Diagnostic found = refusal(archive("stored.npz"), "z");
   CHECK(found.message == "`d.npz` has no array `z`");
   CHECK(found.helps == Names{"its arrays: `x`, `y`"});
 }
 
 TEST_CASE("hostile archives") {
-  CHECK(error(archive("encrypted.npz"), "x").message == "`d.npz:x` is encrypted");
+  CHECK(refusal(archive("encrypted.npz"), "x").message == "`d.npz:x` is encrypted");
   CHECK(archive("bomb.npz").size() < 20000);
-  CHECK(error(archive("bomb.npz"), "x", {1 << 20}).message == "`d.npz:x` inflates to more than 1048576 bytes");
+  CHECK(refusal(archive("bomb.npz"), "x", {1 << 20}).message == "`d.npz:x` inflates to more than 1048576 bytes");
   CHECK(parse_npz(archive("bomb.npz"), "x", "d.npz").value().data.size() == 1 << 21);
   const std::string whole = archive("deflated.npz");
-  for (std::size_t length = 0; length < whole.size(); ++length) error(whole.substr(0, length), "images");
+  for (std::size_t length = 0; length < whole.size(); ++length) refusal(whole.substr(0, length), "images");
   std::string flipped = archive("stored.npz");
   const std::size_t number = flipped.find("\x93NUMPY") + 128 + 7;  // of the first entry of x
   flipped[number] ^= 1;
-  CHECK(error(flipped, "x").message == "`d.npz:x` is damaged: its bytes and its checksum disagree");
+  CHECK(refusal(flipped, "x").message == "`d.npz:x` is damaged: its bytes and its checksum disagree");
 }
 
 TEST_CASE("datasets from archives") {

@@ -12,8 +12,8 @@ namespace gradwright {
 
 TEST_CASE("a diagnostic as JSON") {
   const Text text("t", "x : R\n\xce\xb1 = x'*y\n");
-  Diagnostic diagnostic{"G0301", Severity::error, "unknown \"y\"\n", {14, 15},
-                        {},      {"note"},        {"help"},          {{{11, 13}, "q", "try"}}};
+  Diagnostic diagnostic =
+      error("G0301", "unknown \"y\"\n").at({14, 15}).note("note").help("help").fix({11, 13}, "q", "try");
   const auto json = nlohmann::json::parse(json_text(std::array{diagnostic}, text));
   CHECK(json == nlohmann::json::parse(R"([{"code": "G0301", "severity": "error", "message": "unknown \"y\"\n",
     "span": {"line": 2, "start": 8, "end": 9}, "notes": ["note", "help: help"],
@@ -22,8 +22,7 @@ TEST_CASE("a diagnostic as JSON") {
 
 TEST_CASE("severities, and none at all") {
   const Text text("t", "x");
-  Diagnostic diagnostic;
-  diagnostic.severity = Severity::warning;
+  Diagnostic diagnostic = warning("G0402", "it is zero");
   CHECK(nlohmann::json::parse(json_text(std::array{diagnostic}, text))[0]["severity"] == "warning");
   diagnostic.severity = Severity::note;
   CHECK(nlohmann::json::parse(json_text(std::array{diagnostic}, text))[0]["severity"] == "note");
@@ -32,9 +31,7 @@ TEST_CASE("severities, and none at all") {
 
 TEST_CASE("malformed UTF-8 becomes the replacement character") {
   const Text text("t", "\xff\xfe");
-  Diagnostic diagnostic;
-  diagnostic.message = "byte \xff";
-  diagnostic.span = {1, 2};
+  const Diagnostic diagnostic = error("G0004", "byte \xff").at({1, 2});
   const auto json = nlohmann::json::parse(json_text(std::array{diagnostic}, text));
   CHECK(json[0]["message"] == "byte \xef\xbf\xbd");
   CHECK(json[0]["span"] == nlohmann::json::parse(R"({"line": 1, "start": 2, "end": 3})"));
@@ -42,8 +39,7 @@ TEST_CASE("malformed UTF-8 becomes the replacement character") {
 
 TEST_CASE("a span over several lines ends in its first line; an empty span is empty") {
   const Text text("t", "ab\ncd");
-  Diagnostic diagnostic;
-  diagnostic.span = {0, 5};
+  Diagnostic diagnostic = error("G0101", "it is long").at({0, 5});
   CHECK(nlohmann::json::parse(json_text(std::array{diagnostic}, text))[0]["span"]["line"] == 1);
   CHECK(nlohmann::json::parse(json_text(std::array{diagnostic}, text))[0]["span"]["end"] == 2);
   diagnostic.span = {3, 3};

@@ -8,13 +8,7 @@
 namespace gradwright {
 namespace {
 
-Diagnostic at(Span span) {
-  Diagnostic diagnostic;
-  diagnostic.code = "G0203";
-  diagnostic.message = "sizes differ";
-  diagnostic.span = span;
-  return diagnostic;
-}
+Diagnostic at(Span span) { return error("G0203", "sizes differ").at(span); }
 
 /// The span of the first `piece` in the text.
 Span of(const Text& text, std::string_view piece) {
