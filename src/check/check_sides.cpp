@@ -25,9 +25,10 @@ void Checking::chain(const std::vector<ReadSide>& sides, const std::string& of, 
 bool Checking::rests_on_errors(const ReadSide& side) {
   if (is_sheet_good_ || !side.readings.empty() || side.diagnostics.empty()) return false;
   const std::vector<Definition>& definitions = judge_.sheet().program().definitions;
-  return std::any_of(definitions.begin(), definitions.end(), [&](const Definition& one) {
-    return one.expr.is_none() && side.diagnostics[0].message == fmt::format("unknown name `{}`", one.name);
-  });
+  const auto* unknown = side.diagnostics[0].fact_as<UnknownName>();
+  return unknown != nullptr && std::any_of(definitions.begin(), definitions.end(), [&](const Definition& one) {
+           return one.expr.is_none() && one.name == unknown->name;
+         });
 }
 
 JudgedSide Checking::side(const ReadSide& read, const std::string& of, const std::string& wrt) {

@@ -119,41 +119,23 @@ bool GeneralSheet::join(const std::string& a, const std::string& b) {
   return true;
 }
 
-std::vector<std::vector<std::string>> GeneralSheet::sizes_in(const Diagnostic& diagnostic) const {
-  // `g_1×3` in labels first, then in the message and its notes.
-  std::vector<std::vector<std::string>> found;
-  const auto collect = [&](const std::string& text) {
-    std::vector<std::string> words(1);
-    std::vector<std::string> separators;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-      const auto c = static_cast<unsigned char>(text[i]);
-      if (std::isalnum(c) != 0 || c == '_')
-        words.back() += text[i];
-      else if (text.compare(i, 2, "×") == 0 && !words.back().empty()) {
-        separators.emplace_back("×");
-        words.emplace_back();
-        ++i;
-      } else if (!words.back().empty()) {
-        separators.emplace_back("");
-        words.emplace_back();
+GeneralSheet::Apart GeneralSheet::sizes_apart(const Diagnostic& diagnostic) const {
+  Apart apart;
+  const auto* fact = diagnostic.fact_as<SizeMismatch>();
+  if (fact == nullptr) return apart;
+  apart.is_inner = fact->rule == SizeMismatch::Rule::inner;
+  for (const std::vector<Extent>& size : fact->sizes) {
+    if (size.size() == 1 && is_number(size[0].atom)) continue;  // it stays what it is
+    apart.sizes.emplace_back();
+    for (const Extent& extent : size) {
+      apart.sizes.back().push_back(extent.atom);
+      if (is_number(extent.atom)) apart.names.push_back(extent.atom);
+      for (const std::string& symbol : extent.symbols) {
+        if (symbol.starts_with(stem_)) apart.names.push_back(symbol);
       }
     }
-    for (std::size_t i = 0; i < words.size(); ++i) {
-      const bool follows = i > 0 && separators[i - 1] == "×";
-      const bool is_size = is_number(words[i]) || words[i].starts_with(stem_);
-      if (!is_size) continue;
-      if (follows && !found.empty())
-        found.back().push_back(words[i]);
-      else
-        found.push_back({words[i]});
-    }
-  };
-  for (const SpanLabel& label : diagnostic.labels) collect(label.text);
-  collect(diagnostic.message);
-  for (const std::string& note : diagnostic.notes) collect(note);
-  std::erase_if(
-      found, [](const std::vector<std::string>& size) { return size.size() == 1 && is_number(size[0]); });  // "line 3"
-  return found;
+  }
+  return apart;
 }
 
 bool GeneralSheet::settled() {
@@ -176,12 +158,12 @@ bool GeneralSheet::settled() {
     };
     const auto then = line_of(text(), before.span.begin);
     const auto now = line_of(sheet.text(), after->span.begin);
-    return now > then || (now == then && after->message != before.message);
+    return now > then || (now == then && (after->code != before.code || after->fact != before.fact));
   };
   for (std::size_t round = 0; round < most_rounds; ++round) {
     const auto error = first_error(*this);
     if (!error) return true;
-    const std::vector<std::vector<std::string>> sizes = sizes_in(*error);
+    const auto [sizes, all, is_inner] = sizes_apart(*error);
     std::vector<GeneralSheet> tries;
     const auto attempt = [&](const std::vector<std::pair<std::string, std::string>>& pairs) {
       GeneralSheet next = *this;
@@ -192,15 +174,13 @@ bool GeneralSheet::settled() {
     if (sizes.size() >= 2) {
       const auto& a = sizes[0];
       const auto& b = sizes[1];
-      if (error->code == "G0203") attempt({{a.back(), b.front()}});
+      if (is_inner) attempt({{a.back(), b.front()}});
       if (a.size() == b.size()) {
         std::vector<std::pair<std::string, std::string>> pairs;
         for (std::size_t i = 0; i < a.size(); ++i) pairs.emplace_back(a[i], b[i]);
         attempt(pairs);
       }
     }
-    std::vector<std::string> all;
-    for (const auto& one : sizes) all.insert(all.end(), one.begin(), one.end());
     for (std::size_t i = 0; i < all.size(); ++i)
       for (std::size_t k = i + 1; k < all.size(); ++k) attempt({{all[i], all[k]}});
     for (std::size_t i = 0; i < sizes_.size(); ++i) {  // at the worst, the number itself
@@ -232,17 +212,15 @@ bool GeneralSheet::may_join(const std::string& a, const std::string& b) const {
 }
 
 std::optional<GeneralSheet> GeneralSheet::joined(const Diagnostic& mismatch) const {
-  const std::vector<std::vector<std::string>> sizes = sizes_in(mismatch);
+  const auto [sizes, all, is_inner] = sizes_apart(mismatch);
   std::vector<std::pair<std::string, std::string>> pairs;
   if (sizes.size() >= 2) {
-    if (mismatch.code == "G0203") pairs.emplace_back(sizes[0].back(), sizes[1].front());
+    if (is_inner) pairs.emplace_back(sizes[0].back(), sizes[1].front());
     for (std::size_t i = 0; i < sizes[0].size() && sizes[0].size() == sizes[1].size() && pairs.empty(); ++i) {
       if (sizes[0][i] != sizes[1][i] && may_join(sizes[0][i], sizes[1][i]))
         pairs.emplace_back(sizes[0][i], sizes[1][i]);
     }
   }
-  std::vector<std::string> all;
-  for (const auto& one : sizes) all.insert(all.end(), one.begin(), one.end());
   for (std::size_t i = 0; i < all.size(); ++i)
     for (std::size_t k = i + 1; k < all.size(); ++k) pairs.emplace_back(all[i], all[k]);
   for (const auto& [a, b] : pairs) {

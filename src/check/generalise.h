@@ -22,7 +22,7 @@ class GeneralSheet {
   /// The same sheet with formulas, judged in this order.
   [[nodiscard]] GeneralSheet with_formulas(const std::vector<std::string>& gw) const;
   [[nodiscard]] std::string formula(std::size_t which) const { return text_of(texts_[1 + which]); }
-  /// Sizes of the formulas made one with those that the message names; nothing where none of theirs is among them.
+  /// Sizes of the formulas made one with those that do not fit them; nothing where none of theirs is among them.
   [[nodiscard]] std::optional<GeneralSheet> joined(const Diagnostic& mismatch) const;
   [[nodiscard]] std::optional<GeneralSheet> joined(const std::string& size, const std::string& other) const;
   /// Names of sizes that only this sheet has as the numbers they stand for.
@@ -44,12 +44,18 @@ class GeneralSheet {
     std::vector<std::string> pieces;
     std::size_t first_size = 0;  ///< between the first two pieces
   };
+  /// The sizes that a diagnostic says do not fit.
+  struct Apart {
+    std::vector<std::vector<std::string>> sizes;  ///< extents by name or number; "" for a polynomial
+    std::vector<std::string> names;               ///< all numbers and symbols of this sheet in them, in order
+    bool is_inner = false;                        ///< the last extent of the first meets the first one of the second
+  };
   void add(GeneralText);
   [[nodiscard]] std::string text_of(const Holed&) const;
   [[nodiscard]] std::string name_of(std::size_t size) const;
   [[nodiscard]] std::size_t root(std::size_t size) const;
   [[nodiscard]] bool settled();
-  [[nodiscard]] std::vector<std::vector<std::string>> sizes_in(const Diagnostic&) const;
+  [[nodiscard]] Apart sizes_apart(const Diagnostic&) const;
   [[nodiscard]] bool join(const std::string& a, const std::string& b);
   [[nodiscard]] bool may_join(const std::string& a, const std::string& b) const;
 
