@@ -45,6 +45,8 @@ struct Edited {
   Edit edit;
   double cost = 0;      ///< small for a small edit; what repairs are ranked by
   std::string mistake;  ///< the name that fits it; empty: decided by its kind
+  /// What it brings in, wherever that is put: "A'", "/m", "+x", "relu()". Empty: it is the place that matters.
+  std::string brings = {};
 };
 
 /// What an edit costs before its size is counted.

@@ -75,11 +75,13 @@ class Aligner {
  private:
   std::string text(Ast ast) const { return printed(pool_, ast, written_); }
 
-  void note(Edit::Kind kind, Ast claim, std::string what, std::string mistake, std::size_t size) {
+  void note(Edit::Kind kind, Ast claim, std::string what, std::string mistake, std::size_t size,
+            std::string brings = {}) {
     edits_.push_back({{},
                       {kind, std::move(what), claim.is_none() ? Span{} : pool_[claim].span},
                       base_cost(kind) + 0.15 * static_cast<double>(size),
-                      std::move(mistake)});
+                      std::move(mistake),
+                      std::move(brings)});
   }
 
   /// sum(A) as A and A.^2 as A: what the derivative has lost, where the rest of it is the person's.
@@ -199,7 +201,7 @@ class Aligner {
       if (real_used[j] != 0) continue;
       note(Edit::Kind::insert, {}, fmt::format("{} {}", real[j].is_minus ? "subtract" : "add", text(real[j].ast)),
            claim == whole_ || pool_[real[j].ast].kind == AstKind::product ? "missing-path" : "missing-term",
-           size_of(pool_, real[j].ast));
+           size_of(pool_, real[j].ast), (real[j].is_minus ? "-" : "+") + text(real[j].ast));
       made.push_back(real[j]);
     }
     if (made.empty()) return {};
@@ -336,7 +338,7 @@ class Aligner {
         if (!is_plain_replacement(replaced_before)) ++kept;
       } else {
         note(Edit::Kind::insert, {}, "insert " + text(real.children[j]), "missing-factor",
-             size_of(pool_, real.children[j]));
+             size_of(pool_, real.children[j]), text(real.children[j]));
       }
     }
     for (std::size_t i = 0; i < used.size(); ++i) {

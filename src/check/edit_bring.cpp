@@ -147,6 +147,13 @@ std::string text_of_insert(const std::string& brought, const std::string& part, 
                     : "insert " + brought + (is_left ? " before " : " after ") + part;
 }
 
+/// Whatever it stands beside; what is added behind a term is told by that term.
+std::string brings_of_insert(const std::string& brought, Operator op, bool is_left) {
+  if (is_additive(op)) return is_left ? "+" + brought : std::string();
+  const bool is_divisor = !is_left && (op == Operator::over || op == Operator::dot_over);
+  return (is_divisor ? "/" : "") + brought;
+}
+
 }  // namespace
 
 void Search::record_insert(const Step& step, const Place& place, const Atom& atom, Operator op, bool is_left,
@@ -170,15 +177,17 @@ void Search::record_insert(const Step& step, const Place& place, const Atom& ato
   record(step, {replaced(pool, step.root, place, whole),
                 {Edit::Kind::insert, text_of_insert(text(brought), text(part), op, is_left), span_of(pool, place)},
                 cost,
-                std::move(mistake)});
+                std::move(mistake),
+                brings_of_insert(text(brought), op, is_left)});
 }
 
 void Search::record_scaled(const Step& step, const Place& place, Ast part, Edit::Kind kind, std::string what,
-                           double extra, std::string mistake) {
+                           double extra, std::string mistake, std::string brings) {
   record(step, {replaced(writings_.pool, step.root, place, part),
                 {kind, std::move(what), span_of(writings_.pool, place)},
                 base_cost(kind) + extra,
-                std::move(mistake)});
+                std::move(mistake),
+                std::move(brings)});
 }
 
 std::optional<double> Search::factor_at(Spine& spine) {
@@ -231,7 +240,8 @@ void Search::scales(const Step& step, const Place& place, Spine& spine) {
     const Ast whole =
         is_part ? made_product(pool, old, Operator::over, number) : made_product(pool, number, Operator::times, old);
     return record_scaled(step, place, whole, Edit::Kind::constant,
-                         (is_part ? "divide " : "multiply ") + text(old) + " by " + text(number), 0.02, mistake);
+                         (is_part ? "divide " : "multiply ") + text(old) + " by " + text(number), 0.02, mistake,
+                         (is_part ? "/" : "*") + text(number));
   }
   if (is_number) return;
   for (const Atom& atom : atoms_) {
@@ -248,7 +258,8 @@ void Search::scales(const Step& step, const Place& place, Spine& spine) {
       }
       record_scaled(step, place, whole, Edit::Kind::constant,
                     (is_over ? "divide " : "multiply ") + text(old) + " by " + text(atom.ast),
-                    atom.cost + (rest.is_one() ? 0.05 : 0.3), is_over ? "extra-factor" : "missing-factor");
+                    atom.cost + (rest.is_one() ? 0.05 : 0.3), is_over ? "extra-factor" : "missing-factor",
+                    (is_over ? "/" : "*") + text(atom.ast));
     }
   }
 }

@@ -81,7 +81,10 @@ void Search::try_in_sum(const Step& step, const Place& place, Ast part, Edit::Ki
   const std::string what = is_sum                       ? "add to " + text(place.node) + ": " + text(part)
                            : kind == Edit::Kind::insert ? "insert " + text(brought) + " after " + text(place.node)
                                                         : "replace " + text(place.node) + " by " + text(brought);
-  record(step, {root, {kind, what, span_of(writings_.pool, place)}, cost, mistake});
+  const bool is_inserted = !is_sum && kind == Edit::Kind::insert;
+  record(
+      step,
+      {root, {kind, what, span_of(writings_.pool, place)}, cost, mistake, is_inserted ? text(brought) : std::string()});
 }
 
 }  // namespace gradwright::check

@@ -64,12 +64,13 @@ class Maker {
     for (const Ast child : node.children) collect_functions(child);
   }
 
-  void give(const Place& place, Ast part, Edit::Kind kind, std::string what, double extra = 0,
-            std::string mistake = {}) {
+  void give(const Place& place, Ast part, Edit::Kind kind, std::string what, double extra = 0, std::string mistake = {},
+            std::string brings = {}) {
     sink_({replaced(pool_, root_, place, part),
            {kind, std::move(what), span_of(pool_, place)},
            base_cost(kind) + extra,
-           std::move(mistake)});
+           std::move(mistake),
+           std::move(brings)});
   }
 
   void transpose(const Place& place);

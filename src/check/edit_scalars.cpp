@@ -75,7 +75,8 @@ class Scalars {
       const Ast first = rest.front();
       rest.erase(rest.begin());
       const Ast missing = product(first, rest);
-      note(result, Edit::Kind::insert, claim, "insert " + text(missing), "missing-factor", size_of(pool_, missing));
+      note(result, Edit::Kind::insert, claim, "insert " + text(missing), "missing-factor", size_of(pool_, missing),
+           text(missing));
       for (const Ast one : factors_of(missing)) result.made = made_product(pool_, result.made, Operator::times, one);
     }
     return result;
@@ -103,11 +104,13 @@ class Scalars {
  private:
   std::string text(Ast ast) const { return printed(pool_, ast, written_); }
 
-  void note(Laid& laid, Edit::Kind kind, Ast claim, std::string what, std::string mistake, std::size_t size) const {
+  void note(Laid& laid, Edit::Kind kind, Ast claim, std::string what, std::string mistake, std::size_t size,
+            std::string brings = {}) const {
     laid.edits.push_back({{},
                           {kind, std::move(what), pool_[claim].span},
                           base_cost(kind) + 0.15 * static_cast<double>(size),
-                          std::move(mistake)});
+                          std::move(mistake),
+                          std::move(brings)});
   }
 
   /// NaN where it is none.
@@ -234,7 +237,7 @@ class Scalars {
       if (used[j] != 0) continue;
       const Ast term = product(factors[j][0], {factors[j].begin() + 1, factors[j].end()});
       note(result, Edit::Kind::insert, claim, (real[j].is_minus ? "subtract " : "add ") + text(term), "missing-path",
-           size_of(pool_, term));
+           size_of(pool_, term), (real[j].is_minus ? "-" : "+") + text(term));
       add(term, real[j].is_minus);
     }
     return result;

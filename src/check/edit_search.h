@@ -54,7 +54,7 @@ class Search {
   void replaced_by(const Step&, const Place&, Spine&, const Atom&);
   void record_insert(const Step&, const Place&, const Atom&, Operator, bool is_left, bool is_turned, double cost);
   void record_scaled(const Step&, const Place&, Ast part, Edit::Kind, std::string what, double extra,
-                     std::string mistake);
+                     std::string mistake, std::string brings = {});
   /// c such that c·part makes the root true.
   [[nodiscard]] std::optional<double> factor_at(Spine&);
   /// A factor, or under a transpose or minus: a number there is a number of the whole.

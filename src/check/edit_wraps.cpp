@@ -93,10 +93,11 @@ void Maker::wraps(const Place& place) {
          size + (is_elementwise(name) || name == "colsum" || name == "rowsum" ? 0.1 : 0),
          is_total         ? "wrong-sum"
          : name == "diag" ? "vector-for-diagonal"
-                          : "missing-function");
+                          : "missing-function",
+         name + "()");
     if (has_named_slope(name))
       give(place, made_call(pool_, name, {part}, 1), Edit::Kind::insert,
-           fmt::format("{}'(…) round {}", name, text(part)), size + 0.1, "missing-slope");
+           fmt::format("{}'(…) round {}", name, text(part)), size + 0.1, "missing-slope", name + "'()");
   }
 }
 

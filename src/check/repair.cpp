@@ -44,23 +44,13 @@ bool is_same_edit(const Hit& a, const Hit& b) {
   return std::equal(a.edits.begin(), a.edits.end(), b.edits.begin(), b.edits.end(), same);
 }
 
-/// What is said of an edit without its place: "insert A'", "divide … by m".
-std::string brought(const Edit& edit) {
-  const std::string& text = edit.text;
-  const auto by = text.rfind(" by ");
-  const bool is_scaled = text.starts_with("divide ") || text.starts_with("multiply ");
-  if (is_scaled && by != std::string::npos) return text.substr(0, text.find(' ')) + text.substr(by);
-  return text.substr(0, std::min({text.find(" before "), text.find(" after "), text.find(" round ")}));
-}
-
 /// Of formulas that are equal the second says nothing new: it is told in the same words, transposes or negates in other places, or brings the same
 /// in elsewhere.
 bool says_the_same(const Hit& a, const Hit& b) {
   const auto same = [](const Edited& x, const Edited& y) {
     if (x.edit.kind != y.edit.kind) return false;
     const bool is_turn = x.edit.kind == Edit::Kind::transpose || x.edit.kind == Edit::Kind::sign;
-    const bool is_brought = x.edit.kind == Edit::Kind::insert || x.edit.kind == Edit::Kind::constant;
-    return is_turn || x.edit.text == y.edit.text || (is_brought && brought(x.edit) == brought(y.edit));
+    return is_turn || x.edit.text == y.edit.text || (!x.brings.empty() && x.brings == y.brings);
   };
   return std::equal(a.edits.begin(), a.edits.end(), b.edits.begin(), b.edits.end(), same);
 }
