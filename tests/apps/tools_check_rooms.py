@@ -102,6 +102,14 @@ class CheckRooms(unittest.TestCase):
     def test_a_room_that_is_not_declared(self):
         self.refused("src/lower:1", "not declared", {"src/lower/README.md": README})
 
+    def test_words_that_are_read_back(self):
+        for line in ['if (found.message == "unknown name") return;', 'return one->message.find("×") != none;',
+                     'return after->code == code && before.code != after->message;', 'if (one.notes[0].starts_with("line")) return;',
+                     'return why.helps.front().substr(2);']:
+            self.refused("src/ir/pool.cpp:1", "words of a diagnostic", {"src/ir/pool.cpp": line + "\n"})
+        said = 'text += one.message;\nif (why.message() == text) return;\nfault.help(one.helps.front());\n'
+        self.assertEqual(self.checked({"src/ir/pool.cpp": said, "src/source/json.cpp": "one.message == text;\n"})[0], 0)
+
     def test_a_name_that_says_nothing(self):
         self.refused("src/ir/pool_util.h:1", "says nothing", {"src/ir/pool_util.h": "#pragma once\n"})
         self.refused("src/ir/common:1", "says nothing", {"src/ir/common/pool.h": "#pragma once\n"})
