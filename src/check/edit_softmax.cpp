@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "check/edit_maker.h"
+#include "check/edit_enumerator.h"
 
 namespace gradwright::check {
 namespace {
@@ -77,7 +77,7 @@ Span softmax_slope_in(const Writings& writings, Ast root) {
 }
 
 /// g .* p .* (1 - p) → p .* (g - sum(g .* p)); p .* (1 - p) → diag(p) - p*p'.
-void Maker::softmax(const Place& place) {
+void EditEnumerator::softmax(const Place& place) {
   const AstNode& node = pool_[place.node];
   if (node.kind != AstKind::product && (node.kind != AstKind::sum || place.is_run())) return;
   const Ast part = part_at(pool_, place);

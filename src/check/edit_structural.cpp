@@ -1,5 +1,5 @@
 // Products, sums, brackets, transposes.
-#include "check/edit_maker.h"
+#include "check/edit_enumerator.h"
 
 namespace gradwright::check {
 namespace {
@@ -14,7 +14,7 @@ std::string_view operator_text(Operator op) {
 
 }  // namespace
 
-void Maker::transpose(const Place& place) {
+void EditEnumerator::transpose(const Place& place) {
   const Ast part = part_at(pool_, place);
   const AstNode& node = pool_[part];
   if (node.kind == AstKind::number || node.kind == AstKind::all) return;
@@ -28,7 +28,7 @@ void Maker::transpose(const Place& place) {
   }
 }
 
-void Maker::brackets(const Place& place) {
+void EditEnumerator::brackets(const Place& place) {
   const AstNode node = pool_[place.node];
   if (place.is_run()) {
     if (node.kind == AstKind::product && place.begin > 0) {
@@ -43,7 +43,7 @@ void Maker::brackets(const Place& place) {
 }
 
 /// a − b*c/d → (a − b)*c/d, (a − b*c)/d, and a − f(b)*c → f(a − b)*c.
-void Maker::pulled_in(const Place& place, const AstNode& node) {
+void EditEnumerator::pulled_in(const Place& place, const AstNode& node) {
   const AstNode last = pool_[node.children.back()];
   if (last.kind != AstKind::product) return;
   const auto joined_with = [&](Ast first) {
@@ -80,7 +80,7 @@ void Maker::pulled_in(const Place& place, const AstNode& node) {
 }
 
 /// Brackets within a product fall: a*(b + c) → a*b + c, a .* (b*c) → a .* b*c.
-void Maker::opened(const Place& place, const AstNode& node, std::size_t i) {
+void EditEnumerator::opened(const Place& place, const AstNode& node, std::size_t i) {
   const AstNode child = pool_[node.children[i]];
   if (child.kind == AstKind::product && i > 0) {
     AstNode flat = node;
@@ -108,7 +108,7 @@ void Maker::opened(const Place& place, const AstNode& node, std::size_t i) {
        fmt::format("drop the brackets of {}", text(node.children[i])), 0.05, "other");
 }
 
-void Maker::product(const Place& place) {
+void EditEnumerator::product(const Place& place) {
   const AstNode node = pool_[place.node];
   const std::size_t count = node.children.size();
   const auto with = [&](auto change) {
@@ -171,7 +171,7 @@ void Maker::product(const Place& place) {
   for (std::size_t i = 1; i + 1 < count && count > 2; ++i) both_deleted(place, node, i);
 }
 
-void Maker::both_deleted(const Place& place, const AstNode& node, std::size_t i) {
+void EditEnumerator::both_deleted(const Place& place, const AstNode& node, std::size_t i) {
   const auto is_entrywise = [&](std::size_t joint) { return node.operators[joint] == Operator::dot_times; };
   if (!is_entrywise(i - 1) || !is_entrywise(i)) return;
   AstNode made = node;
@@ -193,7 +193,7 @@ void Maker::both_deleted(const Place& place, const AstNode& node, std::size_t i)
          "extra-factor"});
 }
 
-void Maker::spread(const Place& place) {
+void EditEnumerator::spread(const Place& place) {
   const AstNode node = pool_[place.node];
   for (std::size_t i = 0; i + 1 < node.children.size(); ++i) {
     const AstNode& rows = pool_[node.children[i + 1]];
@@ -214,7 +214,7 @@ void Maker::spread(const Place& place) {
   }
 }
 
-void Maker::deleted(const Place& place, const AstNode& node, std::size_t i) {
+void EditEnumerator::deleted(const Place& place, const AstNode& node, std::size_t i) {
   const bool is_sum = node.kind == AstKind::sum;
   AstNode made = node;
   made.span = {};
@@ -241,7 +241,7 @@ void Maker::deleted(const Place& place, const AstNode& node, std::size_t i) {
          is_sum ? "extra-term" : "extra-factor"});
 }
 
-void Maker::sum(const Place& place) {
+void EditEnumerator::sum(const Place& place) {
   const AstNode node = pool_[place.node];
   for (std::size_t i = 0; i < node.children.size(); ++i) {
     AstNode made = node;
@@ -265,7 +265,7 @@ void Maker::sum(const Place& place) {
   }
 }
 
-void Maker::sign(const Place& place) {
+void EditEnumerator::sign(const Place& place) {
   const AstNode node = pool_[place.node];
   if (node.kind == AstKind::number || node.kind == AstKind::all) return;
   if (!place.path.empty()) {
@@ -280,7 +280,7 @@ void Maker::sign(const Place& place) {
        node.kind == AstKind::negate ? 0 : 0.01, "sign");
 }
 
-void Maker::power(const Place& place) {
+void EditEnumerator::power(const Place& place) {
   const AstNode power = pool_[place.node];
   const AstNode base = pool_[power.children[0]];
   if (base.kind != AstKind::sum) return;
@@ -296,7 +296,7 @@ void Maker::power(const Place& place) {
        fmt::format("take the power of {} alone", text(base.children.back())), 0.05, "other");
 }
 
-void Maker::comparison(const Place& place) {
+void EditEnumerator::comparison(const Place& place) {
   AstNode made = pool_[place.node];
   const auto turned = [](Operator op) {
     switch (op) {
@@ -323,7 +323,7 @@ void Maker::comparison(const Place& place) {
 
 void for_each_edit(Writings& writings, Ast root, const std::string& written, EditOptions options,
                    const std::function<void(const Edited&)>& sink) {
-  Maker(writings, root, written, options, sink).all();
+  EditEnumerator(writings, root, written, options, sink).all();
 }
 
 }  // namespace gradwright::check

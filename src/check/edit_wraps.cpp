@@ -1,5 +1,5 @@
 // Functions around a part or taken from it, indices, numbers, sizes.
-#include "check/edit_maker.h"
+#include "check/edit_enumerator.h"
 
 namespace gradwright::check {
 namespace {
@@ -14,7 +14,7 @@ bool has_named_slope(const std::string& function) {
 
 }  // namespace
 
-void Maker::unwrap(const Place& place) {
+void EditEnumerator::unwrap(const Place& place) {
   const AstNode node = pool_[place.node];
   if (node.kind == AstKind::call && node.children.size() == 1) {
     const bool is_total = node.text.ends_with("sum") || node.text.ends_with("mean") || node.text == "tr";
@@ -52,7 +52,7 @@ void Maker::unwrap(const Place& place) {
 }
 
 /// sum(A) → colsum(A)', rowsum(A) → colsum(A): another axis, or the one that is missing.
-void Maker::axes(const Place& place, const AstNode& node) {
+void EditEnumerator::axes(const Place& place, const AstNode& node) {
   constexpr std::array<std::string_view, 3> along{"", "row", "col"};
   const std::string kind = node.text.ends_with("sum") ? "sum" : "mean";
   const bool is_one = std::any_of(along.begin(), along.end(),
@@ -72,7 +72,7 @@ void Maker::axes(const Place& place, const AstNode& node) {
 }
 
 /// A[i,j] → A[j,i]
-void Maker::turned_indices(const Place& place) {
+void EditEnumerator::turned_indices(const Place& place) {
   AstNode made = pool_[place.node];
   if (made.children.size() != 3) return;
   made.span = {};
@@ -82,7 +82,7 @@ void Maker::turned_indices(const Place& place) {
   give(place, part, Edit::Kind::swap, fmt::format("{} for {}", text(part), text(place.node)), 0.02, "index");
 }
 
-void Maker::wraps(const Place& place) {
+void EditEnumerator::wraps(const Place& place) {
   const Ast part = part_at(pool_, place);
   const AstNode& node = pool_[part];
   if (node.kind == AstKind::number || node.kind == AstKind::all || node.kind == AstKind::range) return;
@@ -102,14 +102,14 @@ void Maker::wraps(const Place& place) {
 }
 
 /// The 4 of 4/m.
-bool Maker::is_dividend(const Place& place) const {
+bool EditEnumerator::is_dividend(const Place& place) const {
   Ast parent = root_;
   for (std::size_t i = 0; i + 1 < place.path.size(); ++i) parent = pool_[parent].children[place.path[i]];
   const AstNode& node = pool_[parent];
   return node.kind == AstKind::product && place.path.back() == 0 && node.operators[0] == Operator::over;
 }
 
-void Maker::numbers(const Place& place) {
+void EditEnumerator::numbers(const Place& place) {
   const AstNode node = pool_[place.node];
   const AstKind parent = place.path.empty() ? AstKind::sum : parent_kind(place);
   if (node.kind == AstKind::number) {
@@ -145,7 +145,7 @@ void Maker::numbers(const Place& place) {
   }
 }
 
-void Maker::size_edits(const Place& place) {
+void EditEnumerator::size_edits(const Place& place) {
   const AstNode node = pool_[place.node];
   if (node.kind == AstKind::number) {
     for (const std::int64_t step : {1, -1}) {

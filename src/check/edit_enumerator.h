@@ -1,4 +1,4 @@
-// Maker: the edits of edit.h that rearrange what stands in the claim, one place after the other.
+// EditEnumerator: the edits of edit.h that rearrange what stands in the claim, one place after the other.
 // edit_structural.cpp: products, sums, brackets, transposes; edit_wraps.cpp: functions, indices, numbers, sizes.
 #pragma once
 
@@ -14,10 +14,10 @@
 
 namespace gradwright::check {
 
-class Maker {
+class EditEnumerator {
  public:
-  Maker(Writings& writings, Ast root, const std::string& written, EditOptions options,
-        const std::function<void(const Edited&)>& sink)
+  EditEnumerator(Writings& writings, Ast root, const std::string& written, EditOptions options,
+                 const std::function<void(const Edited&)>& sink)
       : writings_(writings),
         pool_(writings.pool),
         root_(root),
