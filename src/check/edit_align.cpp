@@ -12,7 +12,7 @@ namespace {
 
 class Aligner {
  public:
-  Aligner(Writings& writings, Point& point, const std::string& written)
+  Aligner(Writings& writings, SampleEnvironment& point, const std::string& written)
       : pool_(writings.pool), point_(point), written_(written), whole_(writings.claim) {}
 
   Ast matched(Ast claim, Ast truth) {
@@ -379,14 +379,14 @@ class Aligner {
   }
 
   AstPool& pool_;
-  Point& point_;
+  SampleEnvironment& point_;
   const std::string& written_;
   Ast whole_;
 };
 
 }  // namespace
 
-Alignment aligned(Writings& writings, Point& point, Ast claim, Ast truth, const std::string& written) {
+Alignment aligned(Writings& writings, SampleEnvironment& point, Ast claim, Ast truth, const std::string& written) {
   Aligner aligner(writings, point, written);
   Alignment result;
   result.root = aligner.matched(claim, truth);

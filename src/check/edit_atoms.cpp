@@ -13,7 +13,7 @@ constexpr std::size_t most_atoms = 220;
 
 class Collector {
  public:
-  Collector(const RepairTask& task, Writings& writings, Point& point)
+  Collector(const RepairTask& task, Writings& writings, SampleEnvironment& point)
       : task_(task), writings_(writings), pool_(writings.pool), point_(point) {}
 
   std::vector<Atom> all() {
@@ -108,13 +108,13 @@ class Collector {
   const RepairTask& task_;
   Writings& writings_;
   AstPool& pool_;
-  Point& point_;
+  SampleEnvironment& point_;
   std::vector<Atom> atoms_;
 };
 
 }  // namespace
 
-std::vector<Ast> entries_of(Writings& writings, Point& point, const std::vector<std::string>& indices) {
+std::vector<Ast> entries_of(Writings& writings, SampleEnvironment& point, const std::vector<std::string>& indices) {
   AstPool& pool = writings.pool;
   std::vector<Ast> found;
   const auto entries = [&](const std::string& name, const std::function<void(Ast)>& sink) {
@@ -141,7 +141,7 @@ std::vector<Ast> entries_of(Writings& writings, Point& point, const std::vector<
   return found;
 }
 
-std::vector<Atom> atoms_of(const RepairTask& task, Writings& writings, Point& point) {
+std::vector<Atom> atoms_of(const RepairTask& task, Writings& writings, SampleEnvironment& point) {
   return Collector(task, writings, point).all();
 }
 

@@ -191,7 +191,7 @@ void Search::record_scaled(const Step& step, const Place& place, Ast part, Edit:
 }
 
 std::optional<double> Search::factor_at(Spine& spine) {
-  Point& point = points_[0];
+  SampleEnvironment& point = points_[0];
   const Dense& part = spine.part();
   if (part.is_none() || !spine.takes(part)) return std::nullopt;
   const Dense zero = spine.value(scaled(point.arena(), 0, part));

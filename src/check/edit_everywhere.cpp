@@ -54,7 +54,7 @@ void Search::changed_alike(const Step& start, const std::vector<Place>& places) 
   const auto give = [&](Ast instead, Edit::Kind kind, const char* verb, double cost, const char* mistake) {
     cost += 0.1 * static_cast<double>(places.size() - 1);
     if (start.cost + cost > best() + 0.2) return;
-    const Point::Scope scope(points_[0]);
+    const SampleEnvironment::Scope scope(points_[0]);
     Ast root = start.root;
     for (const Place& one : places) root = replaced_node(pool, root, one.node, instead);
     trials_ += 2;

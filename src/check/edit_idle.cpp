@@ -38,8 +38,8 @@ bool is_fold(const AstNode& node) {
 
 /// At every point.
 bool Search::is_zero(Ast ast) {
-  return std::all_of(points_.begin(), points_.end(), [&](Point& point) {
-    const Point::Scope scope(point);
+  return std::all_of(points_.begin(), points_.end(), [&](SampleEnvironment& point) {
+    const SampleEnvironment::Scope scope(point);
     const Dense value = point.value(ast);
     return !value.is_none() &&
            std::all_of(value.at, value.at + value.count(), [](double x) { return std::fabs(x) < 1e-12; });
@@ -49,7 +49,7 @@ bool Search::is_zero(Ast ast) {
 /// How many zeros stand in products and sums, terms that cancel, identities and ones beside a factor, parts divided by themselves.
 Search::Idle Search::idle_parts(Ast root) {
   const AstPool& pool = writings_.pool;
-  Point& point = points_[0];
+  SampleEnvironment& point = points_[0];
   const auto cancel = [&](Ast a, Ast b, bool is_difference) {
     const Dense x = point.value(a), y = point.value(b);
     if (x.is_none() || !x.has_size_of(y)) return false;
@@ -110,7 +110,7 @@ Search::Idle Search::idle_parts(Ast root) {
   for (const Place& place : places_of(pool, root)) {
     const AstNode& node = pool[place.node];
     if (place.is_run() || place.is_size) continue;
-    const Point::Scope scope(point);
+    const SampleEnvironment::Scope scope(point);
     if (node.kind == AstKind::sum) found.terms += idle_terms(node);
     if (node.kind == AstKind::product) found.factors += idle_factors(node);
     if (node.kind == AstKind::call && node.text == "zeros") ++found.factors;

@@ -74,7 +74,7 @@ void Search::try_in_sum(const Step& step, const Place& place, Ast part, Edit::Ki
   const Ast root = replaced(writings_.pool, step.root, place, part);
   ++trials_;
   {
-    const Point::Scope scope(points_[0]);
+    const SampleEnvironment::Scope scope(points_[0]);
     if (!agree(points_[0].value(root), points_[0].target())) return;
   }
   const bool is_sum = writings_.pool[part].kind == AstKind::sum;

@@ -15,7 +15,7 @@ constexpr std::size_t most_factors = 16, most_terms = 12, most_depth = 6;
 
 class Scalars {
  public:
-  Scalars(Writings& writings, Point& point, const std::string& written)
+  Scalars(Writings& writings, SampleEnvironment& point, const std::string& written)
       : pool_(writings.pool), point_(point), written_(written) {}
 
   struct Laid {
@@ -244,13 +244,14 @@ class Scalars {
   }
 
   AstPool& pool_;
-  Point& point_;
+  SampleEnvironment& point_;
   const std::string& written_;
 };
 
 }  // namespace
 
-Alignment aligned_numbers(Writings& writings, Point& point, Ast claim, Ast truth, const std::string& written) {
+Alignment aligned_numbers(Writings& writings, SampleEnvironment& point, Ast claim, Ast truth,
+                          const std::string& written) {
   Scalars scalars(writings, point, written);
   auto found = scalars.laid(claim, scalars.factors_of(truth), 0);
   if (!found) return {};

@@ -6,6 +6,7 @@
 namespace gradwright::check {
 
 /// No edits where no factor agrees.
-[[nodiscard]] Alignment aligned_numbers(Writings&, Point&, Ast claim, Ast truth, const std::string& written);
+[[nodiscard]] Alignment aligned_numbers(Writings&, SampleEnvironment&, Ast claim, Ast truth,
+                                        const std::string& written);
 
 }  // namespace gradwright::check

@@ -36,7 +36,7 @@ double Search::best() const { return hits_.empty() ? 1e9 : hits_.front().cost; }
 
 bool Search::holds_elsewhere(Ast root) {
   for (std::size_t i = 1; i < points_.size(); ++i) {
-    const Point::Scope scope(points_[i]);
+    const SampleEnvironment::Scope scope(points_[i]);
     if (!agree(points_[i].value(root), points_[i].target())) return false;
   }
   return true;
@@ -60,7 +60,7 @@ Ast Search::turned(Ast root) {
     }
     const Ast made = replaced(pool, root, place, pool.add(std::move(inner)));
     if (text(made).size() >= text(root).size()) continue;
-    const Point::Scope scope(points_[0]);
+    const SampleEnvironment::Scope scope(points_[0]);
     if (agree(points_[0].value(made), points_[0].target()) && holds_elsewhere(made)) return turned(made);
   }
   return root;
@@ -76,7 +76,7 @@ Ast Search::without_idle_transposes(Ast root) {
     const Dense value = points_[0].value(inner);
     if (value.is_none() || value.is_vector() || !agree(transposed(points_[0].arena(), value), value)) continue;
     const Ast made = replaced(pool, root, place, inner);
-    const Point::Scope scope(points_[0]);
+    const SampleEnvironment::Scope scope(points_[0]);
     if (agree(points_[0].value(made), points_[0].target()) && holds_elsewhere(made))
       return without_idle_transposes(made);
   }
@@ -124,7 +124,7 @@ Ast Search::tidied(Ast root) {
     flat.operators.insert(flat.operators.begin() + index, inner.operators.size(), Operator::times);
     flat.operator_spans.insert(flat.operator_spans.begin() + index, inner.operators.size(), Span{});
     const Ast made = replaced(pool, root, above, pool.add(std::move(flat)));
-    const Point::Scope scope(points_[0]);
+    const SampleEnvironment::Scope scope(points_[0]);
     if (agree(points_[0].value(made), points_[0].target()) && holds_elsewhere(made)) return tidied(made);
   }
   return root;
@@ -168,7 +168,7 @@ bool Search::restates_truth(Ast root) {
   if (writings_.pool[root].kind == AstKind::name && own != AstKind::name && is_brought(root)) return true;
   for (const Place& place : places_of(writings_.pool, root)) {
     if (place.is_run() || place.is_size || size_of(writings_.pool, place.node) < 2 || !is_brought(place.node)) continue;
-    const Point::Scope scope(points_[0]);
+    const SampleEnvironment::Scope scope(points_[0]);
     if (agree(points_[0].value(place.node), points_[0].target())) return true;
   }
   return false;
@@ -199,7 +199,7 @@ void Search::structural(const Step& step, bool is_brief) {
   std::size_t ordinal = 0;
   const std::size_t size = writings_.pool.size();
   {
-    const Point::Scope scope(points_[0]);
+    const SampleEnvironment::Scope scope(points_[0]);
     for_each_edit(writings_, step.root, task_.claim, {is_brief, false}, [&](const Edited& edited) {
       ++ordinal;
       if (step.cost + edited.cost > best() + 0.2) return;
@@ -239,7 +239,7 @@ void Search::brought_in(const Step& step, bool is_brief) {
   for (const Place& place : places_of(pool, step.root)) {
     const AstKind kind = pool[place.node].kind;
     if (kind == AstKind::all || kind == AstKind::range) continue;
-    const Point::Scope scope(points_[0]);
+    const SampleEnvironment::Scope scope(points_[0]);
     Spine spine(pool, points_[0], step.root, place);
     if (!place.is_run() && !place.is_size) scales(step, place, spine);
     const std::vector<Ways> ways = ways_in(place, spine);
@@ -247,7 +247,7 @@ void Search::brought_in(const Step& step, bool is_brief) {
       const Atom& atom = atoms_[i];
       if (ways[size_of_atom_[i]] == 0 || (is_brief && atom.cost > 0.6)) continue;
       if (place.is_size && atom.origin != Atom::Origin::size) continue;
-      const Point::Scope inner(points_[0]);
+      const SampleEnvironment::Scope inner(points_[0]);
       atom_at(step, place, spine, atom, ways[size_of_atom_[i]]);
     }
   }
@@ -255,7 +255,7 @@ void Search::brought_in(const Step& step, bool is_brief) {
 
 int Search::promise(Ast root) {
   int found = 0;
-  Point& point = points_[0];
+  SampleEnvironment& point = points_[0];
   for (const Place& place : places_of(writings_.pool, root)) {
     const AstNode& node = writings_.pool[place.node];
     if (place.is_size || node.children.empty() || (place.is_run() && place.begin > 0)) continue;
@@ -285,7 +285,7 @@ std::vector<Search::Step> Search::first_steps(const Step& start) {
   std::vector<Ranked> ranked;
   for_each_edit(writings_, start.root, task_.claim, {true, true}, [&](const Edited& edited) {
     if (edited.cost > 1.6) return;
-    const Point::Scope scope(points_[0]);
+    const SampleEnvironment::Scope scope(points_[0]);
     ranked.push_back({{edited.root, {edited}, edited.cost}, promise(edited.root)});
   });
   std::stable_sort(ranked.begin(), ranked.end(),
@@ -301,7 +301,7 @@ void Search::pairs(const Step& start) {
     if (step.cost + 1 > best()) continue;
     const std::size_t size = writings_.pool.size();
     const std::size_t recorded = recorded_;
-    const Point::Scope scope(points_[0]);
+    const SampleEnvironment::Scope scope(points_[0]);
     (void)points_[0].value(step.root);
     structural(step, true);
     brought_in(step, true);

@@ -85,7 +85,7 @@ class Search {
 
   const RepairTask& task_;
   Writings writings_;
-  std::deque<Point> points_;
+  std::deque<SampleEnvironment> points_;
   std::vector<Atom> atoms_;
   std::vector<Dense> atom_sizes_;
   std::vector<std::uint32_t> size_of_atom_;  ///< place of its size in `atom_sizes_`

@@ -4,7 +4,7 @@
 
 namespace gradwright::check {
 
-Spine::Spine(const AstPool& pool, Point& point, Ast root, const Place& place) : point_(point) {
+Spine::Spine(const AstPool& pool, SampleEnvironment& point, Ast root, const Place& place) : point_(point) {
   const auto add_level = [&](Ast ast, std::size_t begin, std::size_t end) {
     Level level{&pool[ast], {}, begin, end, {}};
     for (const Ast child : level.node->children) level.children.push_back(point_.value(child));

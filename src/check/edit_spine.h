@@ -9,7 +9,7 @@ namespace gradwright::check {
 
 class Spine {
  public:
-  Spine(const AstPool&, Point&, Ast root, const Place&);
+  Spine(const AstPool&, SampleEnvironment&, Ast root, const Place&);
 
   /// A part of this size gives the root the size of the truth. Its entries are not needed.
   [[nodiscard]] bool takes(const Dense& part);
@@ -29,7 +29,7 @@ class Spine {
     std::uint32_t rows, cols;
     bool is_taken;
   };
-  Point& point_;
+  SampleEnvironment& point_;
   std::vector<Level> levels_;  ///< the innermost first
   std::vector<Size> sizes_;
   Dense part_;

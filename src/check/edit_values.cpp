@@ -12,7 +12,8 @@
 
 namespace gradwright::check {
 
-Point::Point(const RepairTask& task, const Writings& writings, std::uint64_t seed) : task_(task), writings_(writings) {
+SampleEnvironment::SampleEnvironment(const RepairTask& task, const Writings& writings, std::uint64_t seed)
+    : task_(task), writings_(writings) {
   const Pool& pool = task.sheet.pool();
   std::vector<Expr> roots{task.truth};
   for (const Declaration& one : task.sheet.program().declarations) roots.push_back(one.input);
@@ -34,7 +35,7 @@ Point::Point(const RepairTask& task, const Writings& writings, std::uint64_t see
   if (std::all_of(truth.at, truth.at + truth.count(), [](double x) { return std::isfinite(x); })) target_ = truth;
 }
 
-void Point::bind_names() {
+void SampleEnvironment::bind_names() {
   const Program& program = task_.sheet.program();
   struct Bound {
     std::string name;
@@ -66,7 +67,7 @@ void Point::bind_names() {
   }
 }
 
-Dense Point::sliced(Arena& arena, const Tensor& tensor, const Shape& surface) {
+Dense SampleEnvironment::sliced(Arena& arena, const Tensor& tensor, const Shape& surface) {
   if (surface.size() > 2) return {};
   std::size_t stride = 1;
   std::size_t offset = 0;
@@ -78,8 +79,8 @@ Dense Point::sliced(Arena& arena, const Tensor& tensor, const Shape& surface) {
   return dense_of(arena, tensor, surface, offset, stride);
 }
 
-Dense Point::dense_of(Arena& arena, const Tensor& tensor, const Shape& surface, std::size_t offset,
-                      std::size_t stride) const {
+Dense SampleEnvironment::dense_of(Arena& arena, const Tensor& tensor, const Shape& surface, std::size_t offset,
+                                  std::size_t stride) const {
   const DimTable& dims = task_.sheet.pool().dims();
   const auto extent = [&](std::size_t axis) {
     return axis < surface.size() ? static_cast<std::size_t>(dims.value(surface[axis], bindings_.dims).value_or(0)) : 1;
@@ -90,7 +91,7 @@ Dense Point::dense_of(Arena& arena, const Tensor& tensor, const Shape& surface, 
   return made.dense;
 }
 
-Dense Point::value(Ast ast) {
+Dense SampleEnvironment::value(Ast ast) {
   if (kept_.size() <= ast.index()) kept_.resize(std::max<std::size_t>(writings_.pool.size(), ast.index() + 1));
   if (!kept_[ast.index()].is_known) {
     const Dense found = computed(ast, nullptr);
@@ -100,13 +101,13 @@ Dense Point::value(Ast ast) {
   return kept_[ast.index()].dense;
 }
 
-Point::Scope::~Scope() {
+SampleEnvironment::Scope::~Scope() {
   for (std::size_t i = known_; i < point_.known_.size(); ++i) point_.kept_[point_.known_[i].index()] = {};
   point_.known_.resize(known_);
   point_.arena_.release(mark_);
 }
 
-Dense Point::computed(Ast ast, const Environment* around) {
+Dense SampleEnvironment::computed(Ast ast, const Environment* around) {
   const AstNode& node = writings_.pool[ast];
   if (node.kind == AstKind::name) {
     if (around != nullptr) {
@@ -134,7 +135,7 @@ Dense Point::computed(Ast ast, const Environment* around) {
   return found.is_none() && is_call && around == nullptr && is_whole ? asked(ast) : found;
 }
 
-Dense Point::made(const AstNode& node, std::span<const Dense> children) {
+Dense SampleEnvironment::made(const AstNode& node, std::span<const Dense> children) {
   switch (node.kind) {
     case AstKind::number:
       return constant(arena_, node.value.to_double());
@@ -189,7 +190,7 @@ Dense Point::made(const AstNode& node, std::span<const Dense> children) {
   return {};
 }
 
-Dense Point::run(const AstNode& node, std::span<const Dense> children, std::size_t begin, std::size_t end) {
+Dense SampleEnvironment::run(const AstNode& node, std::span<const Dense> children, std::size_t begin, std::size_t end) {
   Dense total = children[begin];
   if (node.kind == AstKind::sum) {
     if (node.operators[begin] == Operator::minus && begin == 0) total = scaled(arena_, -1, total);
@@ -205,7 +206,7 @@ Dense Point::run(const AstNode& node, std::span<const Dense> children, std::size
   return total;
 }
 
-Dense Point::own_call(const OwnFunction& function, std::span<const Dense> arguments, int depth) {
+Dense SampleEnvironment::own_call(const OwnFunction& function, std::span<const Dense> arguments, int depth) {
   if (arguments.size() != function.parameters.size() || depth_ + depth > 8) return {};
   Environment around;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
@@ -218,7 +219,7 @@ Dense Point::own_call(const OwnFunction& function, std::span<const Dense> argume
   return found;
 }
 
-std::size_t Point::extent_of(Ast body, const std::string& index, const Environment* around) {
+std::size_t SampleEnvironment::extent_of(Ast body, const std::string& index, const Environment* around) {
   const AstNode& node = writings_.pool[body];
   if (node.kind == AstKind::index) {
     for (std::size_t i = 1; i < node.children.size(); ++i) {
@@ -235,7 +236,7 @@ std::size_t Point::extent_of(Ast body, const std::string& index, const Environme
   return 0;
 }
 
-Dense Point::index_reduction(const AstNode& node, const Environment* around) {
+Dense SampleEnvironment::index_reduction(const AstNode& node, const Environment* around) {
   Environment inner = around == nullptr ? Environment{} : *around;
   const Ast body = node.children.back();
   std::vector<std::size_t> extents;
@@ -264,7 +265,7 @@ Dense Point::index_reduction(const AstNode& node, const Environment* around) {
   return total;
 }
 
-Dense Point::entry(const AstNode& node, std::span<const Dense> children) {
+Dense SampleEnvironment::entry(const AstNode& node, std::span<const Dense> children) {
   const Dense& base = children[0];
   if (base.is_none() || children.size() > 3) return {};
   struct Range {
@@ -291,7 +292,7 @@ Dense Point::entry(const AstNode& node, std::span<const Dense> children) {
   return block_of(arena_, base, rows.first, rows.last, cols.first, cols.last);
 }
 
-Dense Point::block(const AstNode& node, std::span<const Dense> children) {
+Dense SampleEnvironment::block(const AstNode& node, std::span<const Dense> children) {
   std::vector<Dense> rows;
   std::size_t at = 0;
   for (const std::uint32_t count : node.rows) {
@@ -301,7 +302,7 @@ Dense Point::block(const AstNode& node, std::span<const Dense> children) {
   return called(arena_, "vcat", rows);
 }
 
-Dense Point::asked(Ast ast) {
+Dense SampleEnvironment::asked(Ast ast) {
   constexpr std::size_t most_questions = 150;
   const std::string gw = printed(writings_.pool, ast, task_.claim);
   if (const auto found = asked_.find(gw); found != asked_.end()) return found->second;

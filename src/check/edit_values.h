@@ -1,6 +1,6 @@
 // Values of a worksheet's Ast at one random point: what every name of the sheet is there, and what a node makes of its children's values.
 //   Writings: the claim, the truth, the sheet's definitions and functions, parsed into one pool.
-//   Point: sizes at random, values of names, the truth; values of nodes are kept, so an edit costs its spine only.
+//   SampleEnvironment: sizes at random, values of names, the truth; values of nodes are kept, so an edit costs its spine only.
 #pragma once
 
 #include <map>
@@ -44,9 +44,9 @@ struct Writings {
   [[nodiscard]] Ast copied(Ast, const std::map<std::string, Ast, std::less<>>& written_out = {});
 };
 
-class Point {
+class SampleEnvironment {
  public:
-  Point(const RepairTask&, const Writings&, std::uint64_t seed);
+  SampleEnvironment(const RepairTask&, const Writings&, std::uint64_t seed);
 
   [[nodiscard]] bool is_good() const { return !target_.is_none(); }
   [[nodiscard]] const Dense& target() const { return target_; }
@@ -64,13 +64,13 @@ class Point {
   /// What is computed while it lives is forgotten, and its memory given back.
   class Scope {
    public:
-    explicit Scope(Point& point) : point_(point), mark_(point.arena_.mark()), known_(point.known_.size()) {}
+    explicit Scope(SampleEnvironment& point) : point_(point), mark_(point.arena_.mark()), known_(point.known_.size()) {}
     ~Scope();
     Scope(const Scope&) = delete;
     Scope& operator=(const Scope&) = delete;
 
    private:
-    Point& point_;
+    SampleEnvironment& point_;
     Arena::Mark mark_;
     std::size_t known_;
   };
