@@ -57,7 +57,7 @@ struct EditOptions {
   bool has_texts = false;  ///< edits are described
 };
 /// Every edit of `root` that needs no name from outside, always in the same order.
-void for_each_edit(Writings&, Ast root, const std::string& written, EditOptions,
+void for_each_edit(SyntaxTrees&, Ast root, const std::string& written, EditOptions,
                    const std::function<void(const Edited&)>&);
 
 }  // namespace gradwright::check

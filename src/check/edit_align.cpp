@@ -12,8 +12,8 @@ namespace {
 
 class Aligner {
  public:
-  Aligner(Writings& writings, SampleEnvironment& point, const std::string& written)
-      : pool_(writings.pool), point_(point), written_(written), whole_(writings.claim) {}
+  Aligner(SyntaxTrees& trees, SampleEnvironment& point, const std::string& written)
+      : pool_(trees.pool), point_(point), written_(written), whole_(trees.claim) {}
 
   Ast matched(Ast claim, Ast truth) {
     const Dense mine = point_.value(claim);
@@ -386,8 +386,8 @@ class Aligner {
 
 }  // namespace
 
-Alignment aligned(Writings& writings, SampleEnvironment& point, Ast claim, Ast truth, const std::string& written) {
-  Aligner aligner(writings, point, written);
+Alignment aligned(SyntaxTrees& trees, SampleEnvironment& point, Ast claim, Ast truth, const std::string& written) {
+  Aligner aligner(trees, point, written);
   Alignment result;
   result.root = aligner.matched(claim, truth);
   result.edits = std::move(aligner.edits_);

@@ -11,6 +11,6 @@ struct Alignment {
   bool is_whole = false;
 };
 
-[[nodiscard]] Alignment aligned(Writings&, SampleEnvironment&, Ast claim, Ast truth, const std::string& written);
+[[nodiscard]] Alignment aligned(SyntaxTrees&, SampleEnvironment&, Ast claim, Ast truth, const std::string& written);
 
 }  // namespace gradwright::check

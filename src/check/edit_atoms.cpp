@@ -13,8 +13,8 @@ constexpr std::size_t most_atoms = 220;
 
 class Collector {
  public:
-  Collector(const RepairTask& task, Writings& writings, SampleEnvironment& point)
-      : task_(task), writings_(writings), pool_(writings.pool), point_(point) {}
+  Collector(const RepairTask& task, SyntaxTrees& trees, SampleEnvironment& point)
+      : task_(task), trees_(trees), pool_(trees.pool), point_(point) {}
 
   std::vector<Atom> all() {
     for (const auto& [name, value] : point_.names()) {
@@ -25,18 +25,18 @@ class Collector {
     std::vector<std::string> indices;
     for (const FreeIndex& one : task_.indices) indices.push_back(one.name);
     for (const std::string& index : indices) add(made_name(pool_, index), Atom::Origin::size, 0);
-    for (const Ast entry : entries_of(writings_, point_, indices)) {
+    for (const Ast entry : entries_of(trees_, point_, indices)) {
       const bool is_slope = pool_[entry].kind == AstKind::prime_call;
       add(entry, is_slope ? Atom::Origin::slope : Atom::Origin::name, is_slope ? 0.1 : 0);
     }
-    for (const auto& [name, ast] : writings_.definitions) slopes(name, ast);
+    for (const auto& [name, ast] : trees_.definitions) slopes(name, ast);
     shapes();
     const DimTable& dims = task_.sheet.pool().dims();
     for (const DimEquality& equality : dims.equalities())
       add(made_name(pool_, std::string(dims.symbol_name(equality.symbol))), Atom::Origin::size, 0.1);
     for (const auto& [name, size] : point_.sizes()) add(made_name(pool_, name), Atom::Origin::size, 0.1);
-    if (!writings_.truth.is_none()) parts(writings_.truth, Atom::Origin::truth, 24);
-    for (const auto& [name, ast] : writings_.definitions) parts(ast, Atom::Origin::sheet, 7);
+    if (!trees_.truth.is_none()) parts(trees_.truth, Atom::Origin::truth, 24);
+    for (const auto& [name, ast] : trees_.definitions) parts(ast, Atom::Origin::sheet, 7);
     return std::move(atoms_);
   }
 
@@ -56,7 +56,7 @@ class Collector {
   void slopes(const std::string& name, Ast ast) {
     const AstNode node = pool_[ast];
     if (node.kind == AstKind::call && node.children.size() == 1) {
-      const bool is_own = writings_.functions.find(node.text) != writings_.functions.end();
+      const bool is_own = trees_.functions.find(node.text) != trees_.functions.end();
       if (is_elementwise(node.text) || is_own) {
         add(made_call(pool_, node.text, node.children, 1), Atom::Origin::slope,
             0.1 + 0.05 * static_cast<double>(size_of(pool_, ast)));
@@ -79,7 +79,7 @@ class Collector {
       if (table.is_one(dim) || atoms_.size() > most_atoms / 2) continue;
       const auto size = [&]() -> Ast {
         if (const auto value = table.constant_value(dim)) return made_number(pool_, *value);
-        return writings_.read(table.to_string(dim));
+        return trees_.read(table.to_string(dim));
       };
       const auto extent = table.value(dim, point_.sizes());
       if (!extent || *extent < 1 || *extent > 40) continue;
@@ -106,7 +106,7 @@ class Collector {
   }
 
   const RepairTask& task_;
-  Writings& writings_;
+  SyntaxTrees& trees_;
   AstPool& pool_;
   SampleEnvironment& point_;
   std::vector<Atom> atoms_;
@@ -114,8 +114,8 @@ class Collector {
 
 }  // namespace
 
-std::vector<Ast> entries_of(Writings& writings, SampleEnvironment& point, const std::vector<std::string>& indices) {
-  AstPool& pool = writings.pool;
+std::vector<Ast> entries_of(SyntaxTrees& trees, SampleEnvironment& point, const std::vector<std::string>& indices) {
+  AstPool& pool = trees.pool;
   std::vector<Ast> found;
   const auto entries = [&](const std::string& name, const std::function<void(Ast)>& sink) {
     const auto value = point.names().find(name);
@@ -132,7 +132,7 @@ std::vector<Ast> entries_of(Writings& writings, SampleEnvironment& point, const 
     }
   };
   for (const auto& [name, value] : point.names()) entries(name, [&](Ast entry) { found.push_back(entry); });
-  for (const auto& [name, ast] : writings.definitions) {
+  for (const auto& [name, ast] : trees.definitions) {
     const AstNode node = pool[ast];
     if (node.kind != AstKind::call || node.children.size() != 1 || !is_elementwise(node.text)) continue;
     if (pool[node.children[0]].kind != AstKind::name) continue;
@@ -141,8 +141,8 @@ std::vector<Ast> entries_of(Writings& writings, SampleEnvironment& point, const 
   return found;
 }
 
-std::vector<Atom> atoms_of(const RepairTask& task, Writings& writings, SampleEnvironment& point) {
-  return Collector(task, writings, point).all();
+std::vector<Atom> atoms_of(const RepairTask& task, SyntaxTrees& trees, SampleEnvironment& point) {
+  return Collector(task, trees, point).all();
 }
 
 }  // namespace gradwright::check

@@ -18,7 +18,7 @@ struct Atom {
 };
 
 /// `d2[i]`, `W[i,j]`, `tanh'(z[i])` for the names of the sheet, at these indices.
-[[nodiscard]] std::vector<Ast> entries_of(Writings&, SampleEnvironment&, const std::vector<std::string>& indices);
-[[nodiscard]] std::vector<Atom> atoms_of(const RepairTask&, Writings&, SampleEnvironment&);
+[[nodiscard]] std::vector<Ast> entries_of(SyntaxTrees&, SampleEnvironment&, const std::vector<std::string>& indices);
+[[nodiscard]] std::vector<Atom> atoms_of(const RepairTask&, SyntaxTrees&, SampleEnvironment&);
 
 }  // namespace gradwright::check

@@ -71,7 +71,7 @@ void Search::atom_at(const Step& step, const Place& place, Spine& spine, const A
   const Dense& part = spine.part();
   if (place.is_size || part.is_none()) return;
   Arena& arena = points_[0].arena();
-  const bool is_number = writings_.pool[place.node].kind == AstKind::number && !place.is_run();
+  const bool is_number = trees_.pool[place.node].kind == AstKind::number && !place.is_run();
   const Dense& turned = atom.turned;
   for (std::size_t i = 0; i < forms.size(); ++i) {
     if ((ways & Ways{1} << i) == 0) continue;
@@ -94,7 +94,7 @@ void Search::atom_at(const Step& step, const Place& place, Spine& spine, const A
 }
 
 void Search::replaced_by(const Step& step, const Place& place, Spine& spine, const Atom& atom) {
-  AstPool& pool = writings_.pool;
+  AstPool& pool = trees_.pool;
   const bool is_composite = !pool[atom.ast].children.empty();
   bool is_whole = !place.is_run();  // or all of it under a transpose or a minus
   Ast around = step.root;
@@ -117,7 +117,7 @@ void Search::replaced_by(const Step& step, const Place& place, Spine& spine, con
     const Ast old_part = part_at(pool, place);
     const bool is_old_composite = !pool[old_part].children.empty();
     if (is_composite && is_old_composite && !is_turned) {
-      Alignment finer = aligned(writings_, points_[0], old_part, atom.ast, task_.claim);
+      Alignment finer = aligned(trees_, points_[0], old_part, atom.ast, task_.claim);
       if (!finer.is_whole && !finer.edits.empty()) {
         record_all(step, replaced(pool, step.root, place, finer.root), std::move(finer.edits));
         continue;
@@ -158,7 +158,7 @@ std::string brings_of_insert(const std::string& brought, Operator op, bool is_le
 
 void Search::record_insert(const Step& step, const Place& place, const Atom& atom, Operator op, bool is_left,
                            bool is_turned, double cost) {
-  AstPool& pool = writings_.pool;
+  AstPool& pool = trees_.pool;
   const Ast part = part_at(pool, place);
   const Ast brought = is_turned ? made_transpose(pool, atom.ast) : atom.ast;
   const Ast first = is_left ? brought : part;
@@ -183,8 +183,8 @@ void Search::record_insert(const Step& step, const Place& place, const Atom& ato
 
 void Search::record_scaled(const Step& step, const Place& place, Ast part, Edit::Kind kind, std::string what,
                            double extra, std::string mistake, std::string brings) {
-  record(step, {replaced(writings_.pool, step.root, place, part),
-                {kind, std::move(what), span_of(writings_.pool, place)},
+  record(step, {replaced(trees_.pool, step.root, place, part),
+                {kind, std::move(what), span_of(trees_.pool, place)},
                 base_cost(kind) + extra,
                 std::move(mistake),
                 std::move(brings)});
@@ -209,7 +209,7 @@ std::optional<double> Search::factor_at(Spine& spine) {
 }
 
 void Search::scales(const Step& step, const Place& place, Spine& spine) {
-  AstPool& pool = writings_.pool;
+  AstPool& pool = trees_.pool;
   const AstNode& node = pool[place.node];
   const bool is_number = node.kind == AstKind::number;
   bool has_number = false;  // then that number is the place
@@ -267,9 +267,9 @@ void Search::scales(const Step& step, const Place& place, Spine& spine) {
 bool Search::is_term_of_whole(Ast root, const Place& place) const {
   Ast at = root;
   for (const std::uint16_t child : place.path) {
-    const AstKind kind = writings_.pool[at].kind;
+    const AstKind kind = trees_.pool[at].kind;
     if (kind != AstKind::sum && kind != AstKind::negate && kind != AstKind::transpose) return false;
-    at = writings_.pool[at].children[child];
+    at = trees_.pool[at].children[child];
   }
   return true;
 }
@@ -277,8 +277,8 @@ bool Search::is_term_of_whole(Ast root, const Place& place) const {
 bool Search::is_inner(Ast root, const Place& place) const {
   if (place.path.empty()) return false;
   Ast at = root;
-  for (std::size_t i = 0; i + 1 < place.path.size(); ++i) at = writings_.pool[at].children[place.path[i]];
-  const AstKind kind = writings_.pool[at].kind;
+  for (std::size_t i = 0; i + 1 < place.path.size(); ++i) at = trees_.pool[at].children[place.path[i]];
+  const AstKind kind = trees_.pool[at].kind;
   return kind == AstKind::product || kind == AstKind::transpose || kind == AstKind::negate;
 }
 

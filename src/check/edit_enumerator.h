@@ -16,10 +16,10 @@ namespace gradwright::check {
 
 class EditEnumerator {
  public:
-  EditEnumerator(Writings& writings, Ast root, const std::string& written, EditOptions options,
+  EditEnumerator(SyntaxTrees& trees, Ast root, const std::string& written, EditOptions options,
                  const std::function<void(const Edited&)>& sink)
-      : writings_(writings),
-        pool_(writings.pool),
+      : trees_(trees),
+        pool_(trees.pool),
         root_(root),
         written_(written),
         is_brief_(options.is_brief),
@@ -27,7 +27,7 @@ class EditEnumerator {
         sink_(sink) {
     if (is_brief_) return;
     functions_ = {"diag", "rowsum", "colsum", "sum", "inv", "sqrt", "log", "exp"};
-    for (const auto& [name, ast] : writings.definitions) collect_functions(ast);
+    for (const auto& [name, ast] : trees.definitions) collect_functions(ast);
     collect_functions(root);
   }
 
@@ -126,7 +126,7 @@ class EditEnumerator {
 
   void size_edits(const Place& place);
 
-  const Writings& writings_;
+  const SyntaxTrees& trees_;
   AstPool& pool_;
   Ast root_;
   const std::string& written_;

@@ -17,7 +17,7 @@ Ast replaced_node(AstPool& pool, Ast root, Ast node, Ast part) {
 }  // namespace
 
 void Search::everywhere(const Step& start) {
-  AstPool& pool = writings_.pool;
+  AstPool& pool = trees_.pool;
   std::vector<Place> places = places_of(pool, start.root);
   std::erase_if(places, [&](const Place& one) {
     constexpr std::size_t most_size = 8;
@@ -47,7 +47,7 @@ void Search::everywhere(const Step& start) {
 
 /// The places hold the same part.
 void Search::changed_alike(const Step& start, const std::vector<Place>& places) {
-  AstPool& pool = writings_.pool;
+  AstPool& pool = trees_.pool;
   const Ast part = places.front().node;
   const AstNode node = pool[part];
   const Dense value = points_[0].value(part);

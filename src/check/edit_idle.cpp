@@ -48,7 +48,7 @@ bool Search::is_zero(Ast ast) {
 
 /// How many zeros stand in products and sums, terms that cancel, identities and ones beside a factor, parts divided by themselves.
 Search::Idle Search::idle_parts(Ast root) {
-  const AstPool& pool = writings_.pool;
+  const AstPool& pool = trees_.pool;
   SampleEnvironment& point = points_[0];
   const auto cancel = [&](Ast a, Ast b, bool is_difference) {
     const Dense x = point.value(a), y = point.value(b);

@@ -22,7 +22,7 @@ std::vector<std::string> summed_indices(const AstPool& pool, Ast root, const Pla
 }  // namespace
 
 void Search::in_sums(const Step& step) {
-  AstPool& pool = writings_.pool;
+  AstPool& pool = trees_.pool;
   for (const Place& place : places_of(pool, step.root)) {
     if (place.is_run()) continue;
     std::vector<std::string> indices = summed_indices(pool, step.root, place);
@@ -30,14 +30,14 @@ void Search::in_sums(const Step& step) {
     for (const FreeIndex& one : task_.indices) indices.push_back(one.name);
     const std::size_t size = pool.size();
     const std::size_t recorded = recorded_;
-    in_sum(step, place, indices, entries_of(writings_, points_[0], indices));
+    in_sum(step, place, indices, entries_of(trees_, points_[0], indices));
     if (recorded_ == recorded) pool.shrink(size);
   }
 }
 
 void Search::in_sum(const Step& step, const Place& place, const std::vector<std::string>& indices,
                     const std::vector<Ast>& entries) {
-  AstPool& pool = writings_.pool;
+  AstPool& pool = trees_.pool;
   const AstNode node = pool[place.node];
   if (place.is_size) {
     if (node.kind != AstKind::name) return;
@@ -71,20 +71,19 @@ void Search::try_in_sum(const Step& step, const Place& place, Ast part, Edit::Ki
                         const char* mistake, Ast brought) {
   const double cost = base_cost(kind) + extra;
   if (step.cost + cost > best() + 0.2) return;
-  const Ast root = replaced(writings_.pool, step.root, place, part);
+  const Ast root = replaced(trees_.pool, step.root, place, part);
   ++trials_;
   {
     const SampleEnvironment::Scope scope(points_[0]);
     if (!agree(points_[0].value(root), points_[0].target())) return;
   }
-  const bool is_sum = writings_.pool[part].kind == AstKind::sum;
+  const bool is_sum = trees_.pool[part].kind == AstKind::sum;
   const std::string what = is_sum                       ? "add to " + text(place.node) + ": " + text(part)
                            : kind == Edit::Kind::insert ? "insert " + text(brought) + " after " + text(place.node)
                                                         : "replace " + text(place.node) + " by " + text(brought);
   const bool is_inserted = !is_sum && kind == Edit::Kind::insert;
-  record(
-      step,
-      {root, {kind, what, span_of(writings_.pool, place)}, cost, mistake, is_inserted ? text(brought) : std::string()});
+  record(step,
+         {root, {kind, what, span_of(trees_.pool, place)}, cost, mistake, is_inserted ? text(brought) : std::string()});
 }
 
 }  // namespace gradwright::check

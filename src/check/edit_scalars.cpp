@@ -15,8 +15,8 @@ constexpr std::size_t most_factors = 16, most_terms = 12, most_depth = 6;
 
 class Scalars {
  public:
-  Scalars(Writings& writings, SampleEnvironment& point, const std::string& written)
-      : pool_(writings.pool), point_(point), written_(written) {}
+  Scalars(SyntaxTrees& trees, SampleEnvironment& point, const std::string& written)
+      : pool_(trees.pool), point_(point), written_(written) {}
 
   struct Laid {
     Ast made;
@@ -250,9 +250,9 @@ class Scalars {
 
 }  // namespace
 
-Alignment aligned_numbers(Writings& writings, SampleEnvironment& point, Ast claim, Ast truth,
+Alignment aligned_numbers(SyntaxTrees& trees, SampleEnvironment& point, Ast claim, Ast truth,
                           const std::string& written) {
-  Scalars scalars(writings, point, written);
+  Scalars scalars(trees, point, written);
   auto found = scalars.laid(claim, scalars.factors_of(truth), 0);
   if (!found) return {};
   return {found->made, std::move(found->edits), false};

@@ -6,7 +6,7 @@
 namespace gradwright::check {
 
 /// No edits where no factor agrees.
-[[nodiscard]] Alignment aligned_numbers(Writings&, SampleEnvironment&, Ast claim, Ast truth,
+[[nodiscard]] Alignment aligned_numbers(SyntaxTrees&, SampleEnvironment&, Ast claim, Ast truth,
                                         const std::string& written);
 
 }  // namespace gradwright::check

@@ -8,29 +8,29 @@
 
 namespace gradwright::check {
 
-Search::Search(const RepairTask& task) : task_(task), writings_(task) {
-  if (writings_.claim.is_none()) return;
+Search::Search(const RepairTask& task) : task_(task), trees_(task) {
+  if (trees_.claim.is_none()) return;
   for (std::uint64_t attempt = 0; attempt < 30 && points_.size() < 3; ++attempt) {
-    points_.emplace_back(task_, writings_, task_.seed + attempt * 7919);
+    points_.emplace_back(task_, trees_, task_.seed + attempt * 7919);
     if (!points_.back().is_good()) points_.pop_back();
   }
   if (!is_good()) return;
-  atoms_ = atoms_of(task_, writings_, points_[0]);
+  atoms_ = atoms_of(task_, trees_, points_[0]);
   for (const Atom& atom : atoms_) {
     const auto known = std::find_if(atom_sizes_.begin(), atom_sizes_.end(),
                                     [&](const Dense& size) { return size.has_size_of(atom.value); });
     size_of_atom_.push_back(static_cast<std::uint32_t>(known - atom_sizes_.begin()));
     if (known == atom_sizes_.end()) atom_sizes_.push_back({atom.value.rows, atom.value.cols, nullptr});
   }
-  if (writings_.truth.is_none()) return;
-  for (const Place& place : places_of(writings_.pool, writings_.truth)) {
-    const Ast part = part_at(writings_.pool, place);
-    if (place.is_size || writings_.pool[part].children.empty()) continue;
+  if (trees_.truth.is_none()) return;
+  for (const Place& place : places_of(trees_.pool, trees_.truth)) {
+    const Ast part = part_at(trees_.pool, place);
+    if (place.is_size || trees_.pool[part].children.empty()) continue;
     if (const Dense value = points_[0].value(part); !value.is_none()) true_parts_.push_back(value);
   }
 }
 
-std::string Search::text(Ast ast) const { return printed(writings_.pool, ast, task_.claim); }
+std::string Search::text(Ast ast) const { return printed(trees_.pool, ast, task_.claim); }
 
 double Search::best() const { return hits_.empty() ? 1e9 : hits_.front().cost; }
 
@@ -44,7 +44,7 @@ bool Search::holds_elsewhere(Ast root) {
 
 /// (a + b')' and (a .* b')' with the transpose at the names, where that is shorter.
 Ast Search::turned(Ast root) {
-  AstPool& pool = writings_.pool;
+  AstPool& pool = trees_.pool;
   for (const Place& place : places_of(pool, root)) {
     if (place.is_run() || place.is_size || pool[place.node].kind != AstKind::transpose) continue;
     AstNode inner = pool[pool[place.node].children[0]];
@@ -68,7 +68,7 @@ Ast Search::turned(Ast root) {
 
 /// S of what is symmetric where an edit made S'.
 Ast Search::without_idle_transposes(Ast root) {
-  AstPool& pool = writings_.pool;
+  AstPool& pool = trees_.pool;
   for (const Place& place : places_of(pool, root)) {
     const AstNode& node = pool[place.node];
     if (place.is_run() || place.is_size || node.kind != AstKind::transpose || !node.span.is_empty()) continue;
@@ -85,7 +85,7 @@ Ast Search::without_idle_transposes(Ast root) {
 
 /// a*(b*c) without its brackets where the value stays, and 1*a without the 1.
 Ast Search::tidied(Ast root) {
-  AstPool& pool = writings_.pool;
+  AstPool& pool = trees_.pool;
   if (const AstNode& node = pool[root]; node.kind == AstKind::product && node.span.is_empty() &&
                                         pool[node.children[0]].kind == AstKind::number &&
                                         pool[node.children[0]].value.is_one() && node.operators[0] == Operator::times) {
@@ -133,21 +133,21 @@ Ast Search::tidied(Ast root) {
 /// How often `.*` or `./` stands beside a scalar, a number behind a factor, a factor beside itself, and 3/3: true, and not what people write.
 int Search::odd_products(Ast root) {
   int found = 0;
-  for (const Place& place : places_of(writings_.pool, root)) {
-    const AstNode& node = writings_.pool[place.node];
+  for (const Place& place : places_of(trees_.pool, root)) {
+    const AstNode& node = trees_.pool[place.node];
     if (node.kind != AstKind::product || place.is_run()) continue;
     for (std::size_t i = 0; i < node.operators.size(); ++i) {
       const bool is_entrywise = node.operators[i] == Operator::dot_times || node.operators[i] == Operator::dot_over;
       const bool has_scalar = points_[0].value(node.children[i + 1]).is_scalar() ||
                               (i == 0 && points_[0].value(node.children[0]).is_scalar());
       found += is_entrywise && has_scalar ? 1 : 0;
-      const AstNode& left = writings_.pool[node.children[i]];
-      const AstNode& right = writings_.pool[node.children[i + 1]];
+      const AstNode& left = trees_.pool[node.children[i]];
+      const AstNode& right = trees_.pool[node.children[i + 1]];
       const bool are_numbers = left.kind == AstKind::number && right.kind == AstKind::number;
       found += are_numbers && node.operators[i] == Operator::over && left.value == right.value ? 1 : 0;  // 3/3
       const bool is_behind = right.kind == AstKind::number && left.kind != AstKind::number;
       found += is_behind && node.operators[i] == Operator::times ? 1 : 0;
-      const bool is_twice = is_entrywise && is_same(writings_.pool, node.children[i], node.children[i + 1]);
+      const bool is_twice = is_entrywise && is_same(trees_.pool, node.children[i], node.children[i + 1]);
       found += is_twice && node.operators[i] == Operator::dot_times ? 1 : 0;
     }
   }
@@ -156,7 +156,7 @@ int Search::odd_products(Ast root) {
 
 /// Nothing in it is the person's.
 bool Search::is_brought(Ast ast) const {
-  const AstNode& node = writings_.pool[ast];
+  const AstNode& node = trees_.pool[ast];
   return node.span.is_empty() &&
          std::all_of(node.children.begin(), node.children.end(), [&](Ast child) { return is_brought(child); });
 }
@@ -164,10 +164,10 @@ bool Search::is_brought(Ast ast) const {
 /// The derivative itself was brought in: `(m > 0) .* (2*relu(m))` for 2*relu(m).
 bool Search::restates_truth(Ast root) {
   // A name in place of a formula.
-  const AstKind own = writings_.pool[writings_.claim].kind;
-  if (writings_.pool[root].kind == AstKind::name && own != AstKind::name && is_brought(root)) return true;
-  for (const Place& place : places_of(writings_.pool, root)) {
-    if (place.is_run() || place.is_size || size_of(writings_.pool, place.node) < 2 || !is_brought(place.node)) continue;
+  const AstKind own = trees_.pool[trees_.claim].kind;
+  if (trees_.pool[root].kind == AstKind::name && own != AstKind::name && is_brought(root)) return true;
+  for (const Place& place : places_of(trees_.pool, root)) {
+    if (place.is_run() || place.is_size || size_of(trees_.pool, place.node) < 2 || !is_brought(place.node)) continue;
     const SampleEnvironment::Scope scope(points_[0]);
     if (agree(points_[0].value(place.node), points_[0].target())) return true;
   }
@@ -178,7 +178,7 @@ void Search::record(const Step& step, Edited edited) {
   if (hits_.size() > 60 || !holds_elsewhere(edited.root) || idle_parts(edited.root).is_more_than(idle_)) return;
   if (restates_truth(edited.root)) return;
   constexpr double price_of_oddity = 0.5;
-  edited.cost += price_of_oddity * std::max(0, odd_products(edited.root) - odd_products(writings_.claim));
+  edited.cost += price_of_oddity * std::max(0, odd_products(edited.root) - odd_products(trees_.claim));
   Hit hit{tidied(without_idle_transposes(turned(edited.root))), step.edits, step.cost + edited.cost};
   hit.edits.push_back(std::move(edited));
   const std::string gw = text(hit.root);
@@ -197,21 +197,21 @@ void Search::record(const Step& step, Edited edited) {
 void Search::structural(const Step& step, bool is_brief) {
   std::vector<std::size_t> found;
   std::size_t ordinal = 0;
-  const std::size_t size = writings_.pool.size();
+  const std::size_t size = trees_.pool.size();
   {
     const SampleEnvironment::Scope scope(points_[0]);
-    for_each_edit(writings_, step.root, task_.claim, {is_brief, false}, [&](const Edited& edited) {
+    for_each_edit(trees_, step.root, task_.claim, {is_brief, false}, [&](const Edited& edited) {
       ++ordinal;
       if (step.cost + edited.cost > best() + 0.2) return;
       trials_ += 2;
       if (agree(points_[0].value(edited.root), points_[0].target())) found.push_back(ordinal);
     });
   }
-  writings_.pool.shrink(size);
+  trees_.pool.shrink(size);
   if (found.empty()) return;
   ordinal = 0;
   std::vector<Edited> hits;
-  for_each_edit(writings_, step.root, task_.claim, {is_brief, true}, [&](const Edited& edited) {
+  for_each_edit(trees_, step.root, task_.claim, {is_brief, true}, [&](const Edited& edited) {
     if (std::find(found.begin(), found.end(), ++ordinal) != found.end()) hits.push_back(edited);
   });
   for (Edited& edited : hits) record(step, std::move(edited));
@@ -234,7 +234,7 @@ void Search::record_all(const Step& step, Ast root, std::vector<Edited> edits) {
 }
 
 void Search::brought_in(const Step& step, bool is_brief) {
-  AstPool& pool = writings_.pool;
+  AstPool& pool = trees_.pool;
   (void)points_[0].value(step.root);
   for (const Place& place : places_of(pool, step.root)) {
     const AstKind kind = pool[place.node].kind;
@@ -256,8 +256,8 @@ void Search::brought_in(const Step& step, bool is_brief) {
 int Search::promise(Ast root) {
   int found = 0;
   SampleEnvironment& point = points_[0];
-  for (const Place& place : places_of(writings_.pool, root)) {
-    const AstNode& node = writings_.pool[place.node];
+  for (const Place& place : places_of(trees_.pool, root)) {
+    const AstNode& node = trees_.pool[place.node];
     if (place.is_size || node.children.empty() || (place.is_run() && place.begin > 0)) continue;
     Dense value = point.value(place.node);
     if (place.is_run()) {
@@ -283,7 +283,7 @@ std::vector<Search::Step> Search::first_steps(const Step& start) {
     int promise;
   };
   std::vector<Ranked> ranked;
-  for_each_edit(writings_, start.root, task_.claim, {true, true}, [&](const Edited& edited) {
+  for_each_edit(trees_, start.root, task_.claim, {true, true}, [&](const Edited& edited) {
     if (edited.cost > 1.6) return;
     const SampleEnvironment::Scope scope(points_[0]);
     ranked.push_back({{edited.root, {edited}, edited.cost}, promise(edited.root)});
@@ -299,31 +299,31 @@ void Search::pairs(const Step& start) {
   for (const Step& step : first_steps(start)) {
     if (trials_ > task_.most_trials) return;
     if (step.cost + 1 > best()) continue;
-    const std::size_t size = writings_.pool.size();
+    const std::size_t size = trees_.pool.size();
     const std::size_t recorded = recorded_;
     const SampleEnvironment::Scope scope(points_[0]);
     (void)points_[0].value(step.root);
     structural(step, true);
     brought_in(step, true);
-    if (recorded_ == recorded) writings_.pool.shrink(size);
+    if (recorded_ == recorded) trees_.pool.shrink(size);
   }
 }
 
 void Search::align() {
-  if (writings_.truth.is_none()) return;
+  if (trees_.truth.is_none()) return;
   const std::size_t recorded = recorded_;
   if (points_[0].target().is_scalar()) {
-    Alignment numbers = aligned_numbers(writings_, points_[0], writings_.claim, writings_.truth, task_.claim);
-    if (!numbers.edits.empty()) record_all({writings_.claim, {}, 0}, numbers.root, std::move(numbers.edits));
+    Alignment numbers = aligned_numbers(trees_, points_[0], trees_.claim, trees_.truth, task_.claim);
+    if (!numbers.edits.empty()) record_all({trees_.claim, {}, 0}, numbers.root, std::move(numbers.edits));
   }
-  Alignment found = aligned(writings_, points_[0], writings_.claim, writings_.truth, task_.claim);
+  Alignment found = aligned(trees_, points_[0], trees_.claim, trees_.truth, task_.claim);
   if (found.edits.empty() || (found.is_whole && recorded_ > recorded)) return;
-  record_all({writings_.claim, {}, 0}, found.root, std::move(found.edits));
+  record_all({trees_.claim, {}, 0}, found.root, std::move(found.edits));
 }
 
 std::vector<Hit> Search::hits() {
   if (!is_good()) return {};
-  const Step start{writings_.claim, {}, 0};
+  const Step start{trees_.claim, {}, 0};
   (void)points_[0].value(start.root);
   idle_ = idle_parts(start.root);
   structural(start, false);

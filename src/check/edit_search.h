@@ -24,7 +24,7 @@ class Search {
   explicit Search(const RepairTask&);
   /// Least cost first.
   [[nodiscard]] std::vector<Hit> hits();
-  [[nodiscard]] Writings& writings() { return writings_; }
+  [[nodiscard]] SyntaxTrees& trees() { return trees_; }
   [[nodiscard]] bool is_good() const { return points_.size() == 3; }
 
  private:
@@ -84,7 +84,7 @@ class Search {
   [[nodiscard]] std::string text(Ast ast) const;
 
   const RepairTask& task_;
-  Writings writings_;
+  SyntaxTrees trees_;
   std::deque<SampleEnvironment> points_;
   std::vector<Atom> atoms_;
   std::vector<Dense> atom_sizes_;

@@ -8,21 +8,21 @@ namespace gradwright::check {
 namespace {
 
 /// What a name of the sheet stands for, or the formula itself.
-Ast meant(const Writings& writings, Ast ast) {
-  for (std::size_t round = 0; round <= writings.definitions.size(); ++round) {
-    const AstNode& node = writings.pool[ast];
+Ast meant(const SyntaxTrees& trees, Ast ast) {
+  for (std::size_t round = 0; round <= trees.definitions.size(); ++round) {
+    const AstNode& node = trees.pool[ast];
     if (node.kind != AstKind::name) break;
-    const auto found = std::find_if(writings.definitions.rbegin(), writings.definitions.rend(),
+    const auto found = std::find_if(trees.definitions.rbegin(), trees.definitions.rend(),
                                     [&](const auto& one) { return one.first == node.text; });
-    if (found == writings.definitions.rend()) break;
+    if (found == trees.definitions.rend()) break;
     ast = found->second;
   }
   return ast;
 }
 
 /// `softmax`, `softmax_rows` …; empty for anything else.
-std::string softmax_of(const Writings& writings, Ast ast) {
-  const AstNode& node = writings.pool[meant(writings, ast)];
+std::string softmax_of(const SyntaxTrees& trees, Ast ast) {
+  const AstNode& node = trees.pool[meant(trees, ast)];
   return node.kind == AstKind::call && node.text.starts_with("softmax") ? node.text : std::string();
 }
 
@@ -45,17 +45,17 @@ bool is_square_of(const AstPool& pool, Ast ast, Ast what) {
 
 }  // namespace
 
-std::optional<SoftmaxSlope> softmax_slope(const Writings& writings, Ast ast) {
-  const AstPool& pool = writings.pool;
+std::optional<SoftmaxSlope> softmax_slope(const SyntaxTrees& trees, Ast ast) {
+  const AstPool& pool = trees.pool;
   const AstNode& node = pool[ast];
   if (node.kind == AstKind::sum && node.children.size() == 2 && node.operators[1] == Operator::minus &&
       is_square_of(pool, node.children[1], node.children[0])) {
-    const std::string function = softmax_of(writings, node.children[0]);
+    const std::string function = softmax_of(trees, node.children[0]);
     if (!function.empty()) return SoftmaxSlope{node.children[0], {}, function == "softmax"};
   }
   if (node.kind != AstKind::product) return std::nullopt;
   for (std::size_t i = 0; i < node.children.size(); ++i) {
-    const std::string function = softmax_of(writings, node.children[i]);
+    const std::string function = softmax_of(trees, node.children[i]);
     if (function.empty()) continue;
     for (std::size_t j = 0; j < node.children.size(); ++j) {
       if (i == j || !is_one_less(pool, node.children[j], node.children[i])) continue;
@@ -68,10 +68,10 @@ std::optional<SoftmaxSlope> softmax_slope(const Writings& writings, Ast ast) {
   return std::nullopt;
 }
 
-Span softmax_slope_in(const Writings& writings, Ast root) {
-  for (const Place& place : places_of(writings.pool, root)) {
+Span softmax_slope_in(const SyntaxTrees& trees, Ast root) {
+  for (const Place& place : places_of(trees.pool, root)) {
     if (place.is_run() || place.is_size) continue;
-    if (softmax_slope(writings, meant(writings, place.node))) return span_of(writings.pool, place);
+    if (softmax_slope(trees, meant(trees, place.node))) return span_of(trees.pool, place);
   }
   return {};
 }
@@ -85,7 +85,7 @@ void EditEnumerator::softmax(const Place& place) {
   const bool is_entrywise =
       product.kind == AstKind::sum || std::all_of(product.operators.begin(), product.operators.end(),
                                                   [](Operator op) { return op == Operator::dot_times; });
-  const auto found = is_entrywise ? softmax_slope(writings_, part) : std::nullopt;
+  const auto found = is_entrywise ? softmax_slope(trees_, part) : std::nullopt;
   if (!found || !found->is_vector) return;
   const Ast p = found->softmax;
   Ast made;

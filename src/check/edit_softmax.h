@@ -15,8 +15,8 @@ struct SoftmaxSlope {
 };
 
 /// p .* (1 - p) within a product, or the sum p - p.^2, of what is a softmax.
-[[nodiscard]] std::optional<SoftmaxSlope> softmax_slope(const Writings&, Ast);
+[[nodiscard]] std::optional<SoftmaxSlope> softmax_slope(const SyntaxTrees&, Ast);
 /// Where it stands in a formula, or in what a name of the sheet in it stands for; empty: nowhere.
-[[nodiscard]] Span softmax_slope_in(const Writings&, Ast root);
+[[nodiscard]] Span softmax_slope_in(const SyntaxTrees&, Ast root);
 
 }  // namespace gradwright::check

@@ -321,9 +321,9 @@ void EditEnumerator::comparison(const Place& place) {
        fmt::format("turn the comparison {} round", text(place.node)), 0, "other");
 }
 
-void for_each_edit(Writings& writings, Ast root, const std::string& written, EditOptions options,
+void for_each_edit(SyntaxTrees& trees, Ast root, const std::string& written, EditOptions options,
                    const std::function<void(const Edited&)>& sink) {
-  EditEnumerator(writings, root, written, options, sink).all();
+  EditEnumerator(trees, root, written, options, sink).all();
 }
 
 }  // namespace gradwright::check

@@ -12,8 +12,8 @@
 
 namespace gradwright::check {
 
-SampleEnvironment::SampleEnvironment(const RepairTask& task, const Writings& writings, std::uint64_t seed)
-    : task_(task), writings_(writings) {
+SampleEnvironment::SampleEnvironment(const RepairTask& task, const SyntaxTrees& trees, std::uint64_t seed)
+    : task_(task), trees_(trees) {
   const Pool& pool = task.sheet.pool();
   std::vector<Expr> roots{task.truth};
   for (const Declaration& one : task.sheet.program().declarations) roots.push_back(one.input);
@@ -92,7 +92,7 @@ Dense SampleEnvironment::dense_of(Arena& arena, const Tensor& tensor, const Shap
 }
 
 Dense SampleEnvironment::value(Ast ast) {
-  if (kept_.size() <= ast.index()) kept_.resize(std::max<std::size_t>(writings_.pool.size(), ast.index() + 1));
+  if (kept_.size() <= ast.index()) kept_.resize(std::max<std::size_t>(trees_.pool.size(), ast.index() + 1));
   if (!kept_[ast.index()].is_known) {
     const Dense found = computed(ast, nullptr);
     kept_[ast.index()] = {found, true};
@@ -108,7 +108,7 @@ SampleEnvironment::Scope::~Scope() {
 }
 
 Dense SampleEnvironment::computed(Ast ast, const Environment* around) {
-  const AstNode& node = writings_.pool[ast];
+  const AstNode& node = trees_.pool[ast];
   if (node.kind == AstKind::name) {
     if (around != nullptr) {
       const auto found =
@@ -153,16 +153,16 @@ Dense SampleEnvironment::made(const AstNode& node, std::span<const Dense> childr
     case AstKind::index:
       return entry(node, children);
     case AstKind::call: {
-      const auto own = writings_.functions.find(node.text);
-      if (own != writings_.functions.end()) {
+      const auto own = trees_.functions.find(node.text);
+      if (own != trees_.functions.end()) {
         if (const Dense found = own_call(own->second, children, 0); !found.is_none()) return found;
       }
       return called(arena_, node.text, children);
     }
     case AstKind::prime_call: {
       if (node.primes != 1 || children.size() != 1 || children[0].is_none()) return {};
-      const auto own = writings_.functions.find(node.text);
-      if (own == writings_.functions.end()) return slope(arena_, node.text, children[0]);
+      const auto own = trees_.functions.find(node.text);
+      if (own == trees_.functions.end()) return slope(arena_, node.text, children[0]);
       constexpr double h = 1e-3;
       Dense total = constant(arena_, 0);
       for (const auto& [offset, weight] : {std::pair{-2.0, 1.0}, {-1.0, -8.0}, {1.0, 8.0}, {2.0, -1.0}}) {
@@ -220,10 +220,10 @@ Dense SampleEnvironment::own_call(const OwnFunction& function, std::span<const D
 }
 
 std::size_t SampleEnvironment::extent_of(Ast body, const std::string& index, const Environment* around) {
-  const AstNode& node = writings_.pool[body];
+  const AstNode& node = trees_.pool[body];
   if (node.kind == AstKind::index) {
     for (std::size_t i = 1; i < node.children.size(); ++i) {
-      const AstNode& item = writings_.pool[node.children[i]];
+      const AstNode& item = trees_.pool[node.children[i]];
       if (item.kind != AstKind::name || item.text != index) continue;
       const Dense base = computed(node.children[0], around);
       if (base.is_none()) return 0;
@@ -242,7 +242,7 @@ Dense SampleEnvironment::index_reduction(const AstNode& node, const Environment*
   std::vector<std::size_t> extents;
   std::size_t total_count = 1;
   for (std::size_t i = 0; i + 1 < node.children.size(); ++i) {
-    const AstNode& index = writings_.pool[node.children[i]];
+    const AstNode& index = trees_.pool[node.children[i]];
     if (index.kind != AstKind::name) return {};
     inner.emplace_back(index.text, constant(arena_, 1));
     extents.push_back(extent_of(body, index.text, &inner));
@@ -304,7 +304,7 @@ Dense SampleEnvironment::block(const AstNode& node, std::span<const Dense> child
 
 Dense SampleEnvironment::asked(Ast ast) {
   constexpr std::size_t most_questions = 150;
-  const std::string gw = printed(writings_.pool, ast, task_.claim);
+  const std::string gw = printed(trees_.pool, ast, task_.claim);
   if (const auto found = asked_.find(gw); found != asked_.end()) return found->second;
   if (asked_.size() >= most_questions) return {};
   const SheetValue answer = task_.sheet.value(gw);

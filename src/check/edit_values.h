@@ -1,5 +1,5 @@
 // Values of a worksheet's Ast at one random point: what every name of the sheet is there, and what a node makes of its children's values.
-//   Writings: the claim, the truth, the sheet's definitions and functions, parsed into one pool.
+//   SyntaxTrees: the claim, the truth, the sheet's definitions and functions, parsed into one pool.
 //   SampleEnvironment: sizes at random, values of names, the truth; values of nodes are kept, so an edit costs its spine only.
 #pragma once
 
@@ -30,14 +30,14 @@ struct OwnFunction {
   Ast body;
 };
 
-struct Writings {
+struct SyntaxTrees {
   AstPool pool;
   Ast claim;  ///< the only nodes whose spans point into the claim's text; other nodes have none
   Ast truth;  ///< its where-names written out; none where there is no text of it
   std::vector<std::pair<std::string, Ast>> definitions;  ///< of the sheet, in order
   std::map<std::string, OwnFunction, std::less<>> functions;
 
-  explicit Writings(const RepairTask&);
+  explicit SyntaxTrees(const RepairTask&);
   /// An expression of the language, without spans; none where it cannot be read.
   [[nodiscard]] Ast read(const std::string& gw);
   /// A copy without spans and with these names written out.
@@ -46,7 +46,7 @@ struct Writings {
 
 class SampleEnvironment {
  public:
-  SampleEnvironment(const RepairTask&, const Writings&, std::uint64_t seed);
+  SampleEnvironment(const RepairTask&, const SyntaxTrees&, std::uint64_t seed);
 
   [[nodiscard]] bool is_good() const { return !target_.is_none(); }
   [[nodiscard]] const Dense& target() const { return target_; }
@@ -91,7 +91,7 @@ class SampleEnvironment {
   [[nodiscard]] Dense asked(Ast);
 
   const RepairTask& task_;
-  const Writings& writings_;
+  const SyntaxTrees& trees_;
   Arena arena_;
   Bindings bindings_;
   std::vector<std::int64_t> index_values_;

@@ -73,7 +73,7 @@ std::string name_of(const RepairTask& task, const Edited& edited, bool is_only) 
 
 }  // namespace
 
-std::vector<Mistake> mistakes_of(const RepairTask& task, const Writings& writings, const Hit* hit) {
+std::vector<Mistake> mistakes_of(const RepairTask& task, const SyntaxTrees& trees, const Hit* hit) {
   std::vector<Mistake> found;
   const Span all{0, static_cast<std::uint32_t>(task.claim.size())};
   const auto part_in = [&](Span span) { return task.claim.substr(span.begin, span.end - span.begin); };
@@ -94,9 +94,9 @@ std::vector<Mistake> mistakes_of(const RepairTask& task, const Writings& writing
   }
   std::stable_sort(found.begin(), found.end(),
                    [](const Mistake& a, const Mistake& b) { return row_of(a.name).rank < row_of(b.name).rank; });
-  if (writings.claim.is_none()) return found;
-  const Span slope = softmax_slope_in(writings, writings.claim);
-  const bool is_meant = hit != nullptr && !softmax_slope_in(writings, hit->root).is_empty();
+  if (trees.claim.is_none()) return found;
+  const Span slope = softmax_slope_in(trees, trees.claim);
+  const bool is_meant = hit != nullptr && !softmax_slope_in(trees, hit->root).is_empty();
   if (slope.is_empty() || is_meant) return found;
   std::erase_if(found, [&](const Mistake& one) { return one.span.begin < slope.end && slope.begin < one.span.end; });
   found.insert(found.begin(), {"softmax-entrywise", slope,

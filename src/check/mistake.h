@@ -9,6 +9,6 @@
 namespace gradwright::check {
 
 /// One for each edit, what stands in the way of a size first; without a hit, what the claim itself shows.
-[[nodiscard]] std::vector<Mistake> mistakes_of(const RepairTask&, const Writings&, const Hit*);
+[[nodiscard]] std::vector<Mistake> mistakes_of(const RepairTask&, const SyntaxTrees&, const Hit*);
 
 }  // namespace gradwright::check

@@ -68,7 +68,7 @@ Findings findings(const RepairTask& task) {
   std::vector<Shown> shown;
   for (Hit& hit : search.hits()) {
     if (shown.size() >= 2 * task.most_repairs) break;
-    std::string gw = printed(search.writings().pool, hit.root, task.claim);
+    std::string gw = printed(search.trees().pool, hit.root, task.claim);
     if (!is_true(task, gw)) continue;
     const bool holds = !task.holds || task.holds(gw);
     const auto same = std::find_if(shown.begin(), shown.end(),
@@ -84,7 +84,7 @@ Findings findings(const RepairTask& task) {
   }
   std::stable_partition(shown.begin(), shown.end(), [](const Shown& one) { return one.holds; });
   if (shown.size() > task.most_repairs) shown.resize(task.most_repairs);
-  result.mistakes = mistakes_of(task, search.writings(), shown.empty() ? nullptr : &shown.front().hit);
+  result.mistakes = mistakes_of(task, search.trees(), shown.empty() ? nullptr : &shown.front().hit);
   for (const Shown& one : shown) {
     Repair repair;
     repair.gw = one.gw;

@@ -51,7 +51,7 @@ Ast parsed(const std::string& gw, AstPool& pool) {
   return reporter.count() > 0 ? Ast{} : ast;
 }
 
-Writings::Writings(const RepairTask& task) {
+SyntaxTrees::SyntaxTrees(const RepairTask& task) {
   claim = parsed(task.claim, pool);
   const std::string sheet = task.sheet.text().content().substr(0, task.sheet.line_begin());
   std::string all = sheet + task.claim + task.truth_gw;
@@ -78,12 +78,12 @@ Writings::Writings(const RepairTask& task) {
   if (const Ast ast = parsed(task.truth_gw, pool); !ast.is_none()) truth = copied(ast, where);
 }
 
-Ast Writings::read(const std::string& gw) {
+Ast SyntaxTrees::read(const std::string& gw) {
   const Ast ast = parsed(gw, pool);
   return ast.is_none() ? ast : copied(ast);
 }
 
-Ast Writings::copied(Ast ast, const std::map<std::string, Ast, std::less<>>& written_out) {
+Ast SyntaxTrees::copied(Ast ast, const std::map<std::string, Ast, std::less<>>& written_out) {
   AstNode node = pool[ast];
   if (node.kind == AstKind::name) {
     if (const auto found = written_out.find(node.text); found != written_out.end()) return found->second;
