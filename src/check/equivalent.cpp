@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "check/branches.h"
-#include "check/faint.h"
+#include "check/difference_below_rounding.h"
 #include "check/normal.h"
 #include "check/precise.h"
 #include "check/regions.h"
@@ -42,7 +42,7 @@ std::optional<Equivalence::Kind> looked_closer(const Pool& pool, Expr a, Expr b,
   int equal = 0;
   const auto refuted_by = [&](std::optional<Witness> witness) {
     result.witness = std::move(witness);
-    result.is_faint = true;
+    result.is_below_rounding = true;
     return Equivalence::Kind::refuted;
   };
   for (std::uint64_t attempt = 0; attempt < 6 && equal < precise_points; ++attempt) {
@@ -105,8 +105,8 @@ Equivalence equivalent(Pool& pool, NormalForms& forms, Expr a, Expr b, int point
     result.kind = *closer;
     return result;
   }
-  result.witness = faint_difference(pool, a, b);
-  result.is_faint = result.witness.has_value();
+  result.witness = difference_below_rounding(pool, a, b);
+  result.is_below_rounding = result.witness.has_value();
   result.kind = result.witness              ? Equivalence::Kind::refuted
                 : hides_numbers(pool, a, b) ? Equivalence::Kind::undecided
                                             : Equivalence::Kind::confirmed;

@@ -188,7 +188,7 @@ Verdict Judge::compared(OpenSheet& sheet, NormalForms& forms, const SheetValue& 
   }
   verdict.kind = VerdictKind::wrong_value;
   verdict.points = plain->points;
-  verdict.is_faint = plain->is_faint;
+  verdict.is_below_rounding = plain->is_below_rounding;
   if (plain->witness) verdict.witness = shown(sheet, *plain->witness, claimed, truth.expr);
   return verdict;
 }
@@ -303,17 +303,18 @@ void Judge::look_beyond(Verdict& verdict, const std::string& gw) {
     verdict.notes.push_back("slices keep the sizes that they meet (" + wide->kept_sizes +
                             "): whether it holds at such sizes only is not tested");
   const bool is_taken_over = wide->is_right() && verdict.kind == VerdictKind::undecided;  // what holds for all sizes
-  const bool is_faint = was_right && !verdict.proved && wide->is_faint;  // too large here for many digits
-  if (is_taken_over || is_faint) {
+  const bool is_below_rounding =
+      was_right && !verdict.proved && wide->is_below_rounding;  // too large here for many digits
+  if (is_taken_over || is_below_rounding) {
     verdict.kind = wide->kind;
     verdict.proved = wide->proved;
     verdict.points = wide->points;
-    verdict.is_faint = wide->is_faint;
+    verdict.is_below_rounding = wide->is_below_rounding;
     verdict.witness = wide->witness;
   } else if (wide->kind == verdict.kind) {
     verdict.proved = verdict.proved || wide->proved;
   } else {
-    const bool is_certain = wide->kind != VerdictKind::undecided && !wide->is_faint;
+    const bool is_certain = wide->kind != VerdictKind::undecided && !wide->is_below_rounding;
     const bool is_value_right = verdict.is_right() || verdict.kind == VerdictKind::equal_transposed;
     verdict.trap = !conforms || (is_value_right && is_certain);
   }
@@ -343,7 +344,8 @@ Verdict Judge::verdict(const std::string& gw, std::vector<Diagnostic>& reasons) 
     verdict.assumption =
         missing_assumption(*pool_, *forms_, claim.expr, truth_.expr, variable == nullptr ? Expr() : variable->input)
             .value_or("");
-    if (const auto witness = verdict.is_faint ? std::nullopt : readable_witness(*pool_, claim.expr, truth_.expr))
+    if (const auto witness =
+            verdict.is_below_rounding ? std::nullopt : readable_witness(*pool_, claim.expr, truth_.expr))
       verdict.witness = shown(*sheet_, *witness, claim.expr, truth_.expr);
   }
   return verdict;

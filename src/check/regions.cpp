@@ -6,7 +6,7 @@
 #include <set>
 
 #include "check/branches.h"
-#include "check/faint.h"
+#include "check/difference_below_rounding.h"
 #include "check/turning_sizes.h"
 #include "derive/inside.h"
 

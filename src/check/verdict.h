@@ -50,7 +50,7 @@ struct Verdict {
   std::string assumption;  ///< a fact of the sheet that is not stated and would make it right; a sentence, or empty
   bool has_unmet_branch =
       false;                  ///< undecided for a condition over sizes that turns at sizes too large to compute with
-  bool is_faint = false;      ///< wrong by less than doubles show
+  bool is_below_rounding = false;  ///< wrong by less than doubles show
   bool has_no_value = false;  ///< where the truth has one; the witness says where
   bool has_slices = false;    ///< of numbers, in the sheet or the claim
   std::string kept_sizes;     ///< "3": sizes that slices keep numbers, so that no trap of these is told

@@ -1,4 +1,4 @@
-#include "check/faint.h"
+#include "check/difference_below_rounding.h"
 
 #include <algorithm>
 #include <cmath>
@@ -11,7 +11,7 @@
 namespace gradwright::check {
 namespace {
 
-constexpr double faint = 1e-6;
+constexpr double least_shown = 1e-6;
 
 struct Part {
   double coefficient;
@@ -65,7 +65,7 @@ std::set<double> numbers_of(const Pool& pool, Expr root) {
 
 }  // namespace
 
-std::optional<Witness> faint_difference(const Pool& pool, Expr a, Expr b) {
+std::optional<Witness> difference_below_rounding(const Pool& pool, Expr a, Expr b) {
   const std::vector<Part> parts = parts_apart(pool, a, b);
   if (parts.empty()) return std::nullopt;
   for (std::uint64_t attempt = 0; attempt < 3; ++attempt) {
@@ -86,7 +86,7 @@ std::optional<Witness> faint_difference(const Pool& pool, Expr a, Expr b) {
       scale += std::fabs(part.coefficient) * largest(value);
       for (std::size_t k = 0; k < gap.values.size(); ++k) gap.values[k] += part.coefficient * value.values[k];
     }
-    if (!is_sound || !(largest(gap) > faint * scale)) continue;
+    if (!is_sound || !(largest(gap) > least_shown * scale)) continue;
     std::size_t widest = 0;
     for (std::size_t k = 0; k < gap.values.size(); ++k) {
       if (std::fabs(gap.values[k]) > std::fabs(gap.values[widest])) widest = k;
@@ -108,8 +108,8 @@ bool hides_numbers(const Pool& pool, Expr a, Expr b) {
     return std::any_of(own.begin(), own.end(), [&](double x) {
       if (x == 0 || other.contains(x)) return false;
       const bool is_near =
-          std::any_of(other.begin(), other.end(), [&](double y) { return std::fabs(x - y) < faint * std::fabs(y); });
-      return std::fabs(x) < faint || is_near || (x != 1 && std::fabs(x - 1) < faint);
+          std::any_of(other.begin(), other.end(), [&](double y) { return std::fabs(x - y) < least_shown * std::fabs(y); });
+      return std::fabs(x) < least_shown || is_near || (x != 1 && std::fabs(x - 1) < least_shown);
     });
   };
   return hides(first, second) || hides(second, first);
