@@ -87,7 +87,7 @@ bool is_comparison(std::string_view text) {
 
 class LatexPrinter final : public OwnPrinter {
  public:
-  LatexPrinter(const Context& context, OwnManner manner) : OwnPrinter(context, manner) {
+  LatexPrinter(const Context& context, NotationStyle notation) : OwnPrinter(context, notation) {
     const std::string_view own = context.own();
     for (const std::string_view text : {own, context.text}) {
       for (const std::string_view mark : {"^\\top", "^{\\top}", "^\\intercal", "^{\\intercal}", "^{T}", "^T"}) {
@@ -174,13 +174,13 @@ class LatexPrinter final : public OwnPrinter {
       const bool is_mixed = all.level == Level::product && all.joined && is_entrywise != was_entrywise &&
                             (is_entrywise ? ends_in_matrix_product(ast, unit.begin - 1) : was_entrywise);
       const bool was_mixed =
-          !manner_.keeps_parts || manner_.is_explicit || unit.begin == 1 ||
+          !notation_.keeps_parts || notation_.is_explicit || unit.begin == 1 ||
           context_.source.joint(node.children[unit.begin - 1], op, node.children[unit.begin]) == nullptr;
       if (is_mixed && was_mixed) all = {bracketed(all.text), Level::atom, false, {}};
-      const std::string standard = op == Operator::kron  ? std::string(" \\otimes ")
-                                   : is_entrywise        ? entrywise_
-                                   : manner_.is_explicit ? " \\cdot "
-                                                         : " ";
+      const std::string standard = op == Operator::kron    ? std::string(" \\otimes ")
+                                   : is_entrywise          ? entrywise_
+                                   : notation_.is_explicit ? " \\cdot "
+                                                           : " ";
       const bool is_scalar_product = op == Operator::dot_times && is_scalar(node.children[unit.begin]);
       const std::string sign = is_scalar_product ? " " : joint(node, unit.begin - 1, standard);
       const bool is_run = unit.end > unit.begin + 1;
@@ -252,11 +252,11 @@ class LatexPrinter final : public OwnPrinter {
     const auto& children = node.children;
     if (node.kind == AstKind::call && children.size() == 1) {
       if (node.text == "inv") return {plain(piece(children[0])) + "^{-1}", Level::power, true, {}};
-      if (node.text == "exp" && manner_.keeps_parts && context_.text.find("e^{") != std::string_view::npos)
+      if (node.text == "exp" && notation_.keeps_parts && context_.text.find("e^{") != std::string_view::npos)
         return {"e^{" + piece(children[0]).text + "}", Level::power, true, {}};
       if (node.text == "sqrt") return {"\\sqrt{" + piece(children[0]).text + "}", Level::atom, false, {}};
       if (node.text == "eye")
-        return {manner_.is_explicit ? "I_{" + piece(children[0]).text + "}" : "I", Level::atom, false, {}};
+        return {notation_.is_explicit ? "I_{" + piece(children[0]).text + "}" : "I", Level::atom, false, {}};
       if (node.text == "ones") return {"\\mathbf{1}_{" + piece(children[0]).text + "}", Level::atom, false, {}};
     }
     if (node.text == "pow" && children.size() == 2)
@@ -325,9 +325,9 @@ class LatexPrinter final : public OwnPrinter {
         const bool is_entrywise = node.operators[0] == Operator::dot_power && !is_scalar(node.children[0]);
         const std::string exponent = piece(node.children[1]).text;
         const bool is_short = exponent.size() == 1;
-        const std::string above = is_entrywise && manner_.is_explicit ? "{\\odot " + exponent + "}"
-                                  : is_short                          ? exponent
-                                                                      : "{" + exponent + "}";
+        const std::string above = is_entrywise && notation_.is_explicit ? "{\\odot " + exponent + "}"
+                                  : is_short                            ? exponent
+                                                                        : "{" + exponent + "}";
         return {plain(piece(node.children[0])) + "^" + above, Level::power, true, {}};
       }
       case AstKind::transpose:
@@ -367,8 +367,8 @@ class LatexPrinter final : public OwnPrinter {
 
 }  // namespace
 
-std::unique_ptr<OwnPrinter> latex_printer(const OwnPrinter::Context& context, OwnManner manner) {
-  return std::make_unique<LatexPrinter>(context, manner);
+std::unique_ptr<OwnPrinter> latex_printer(const OwnPrinter::Context& context, NotationStyle notation) {
+  return std::make_unique<LatexPrinter>(context, notation);
 }
 
 }  // namespace gradwright::check

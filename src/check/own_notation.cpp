@@ -92,9 +92,9 @@ std::vector<std::string> OwnNotation::drafts(const Reading& reading, const std::
       writes("outer(") || ((writes("sum(") || writes("mean(")) && !writes("keepdims"));  // arrays of one axis
   for (const bool keeps_parts : {true, false}) {
     for (const bool other : {false, true}) {
-      const OwnManner manner{keeps_parts, is_latex && other, !is_latex && other != is_outer};
+      const NotationStyle notation{keeps_parts, is_latex && other, !is_latex && other != is_outer};
       std::string text =
-          is_latex ? latex_printer(context, manner)->text(root) : numpy_printer(context, manner)->text(root);
+          is_latex ? latex_printer(context, notation)->text(root) : numpy_printer(context, notation)->text(root);
       if (!text.empty() && std::find(found.begin(), found.end(), text) == found.end()) found.push_back(std::move(text));
     }
   }

@@ -43,7 +43,7 @@ Level weakest(std::string_view text) {
 
 class NumpyPrinter final : public OwnPrinter {
  public:
-  NumpyPrinter(const Context& context, OwnManner manner) : OwnPrinter(context, manner) {
+  NumpyPrinter(const Context& context, NotationStyle notation) : OwnPrinter(context, notation) {
     const std::string_view own = context.own();
     for (const std::string_view text : {own, context.text}) {
       if (has_habit_) break;
@@ -121,12 +121,12 @@ class NumpyPrinter final : public OwnPrinter {
         all = called("kron", all.text + ", " + unit.piece.text);
         continue;
       }
-      const bool is_dot = style_ == Style::dot && manner_.keeps_parts && context_.source.is_argument(right);
+      const bool is_dot = style_ == Style::dot && notation_.keeps_parts && context_.source.is_argument(right);
       const bool is_matrix = op == Operator::times && (is_dot || (!is_scalar(left) && !is_scalar(right)));
       if (is_matrix && unit.end == unit.begin + 1) {
         const Ast base = turned(right);
         const bool is_outer = !base.is_none() && is_column(base) && is_column(left);
-        if (manner_.one_axis && is_outer) {
+        if (notation_.one_axis && is_outer) {
           all = called("outer", all.text + ", " + piece(base).text);
           continue;
         }
@@ -139,7 +139,7 @@ class NumpyPrinter final : public OwnPrinter {
       std::string sign = joint(node, unit.begin - 1, standard);
       if (one_line(sign, Notation::numpy) != one_line(standard, Notation::numpy)) sign = standard;
       if (const std::string* tight = context_.source.joint(Operator::dot_times);
-          tight != nullptr && *tight == "*" && !is_matrix && manner_.keeps_parts)
+          tight != nullptr && *tight == "*" && !is_matrix && notation_.keeps_parts)
         sign = one_line(sign, Notation::numpy);
       const bool is_run = unit.end > unit.begin + 1;
       if (all.joined && all.level == Level::product && (*all.joined == Operator::times) != is_matrix && !is_over)
@@ -161,7 +161,7 @@ class NumpyPrinter final : public OwnPrinter {
     if (is_scalar(inner)) return base;
     const AstNode& node = context_.pool[inner];
     const bool is_sum_of_columns = node.kind == AstKind::call && node.text.starts_with("col");  // (n,) in NumPy
-    if (manner_.one_axis && (is_column(inner) || is_sum_of_columns)) return base;
+    if (notation_.one_axis && (is_column(inner) || is_sum_of_columns)) return base;
     return {inside(base, Level::atom) + (is_turned_by_call_ ? ".transpose()" : ".T"), Level::atom, false, {}};
   }
 
@@ -209,22 +209,23 @@ class NumpyPrinter final : public OwnPrinter {
       const auto size = shape(node.children[0]);
       const DimTable& dims = context_.sheet.pool().dims();
       const bool is_vector = size && size->size() == 2 && (dims.is_one((*size)[0]) || dims.is_one((*size)[1]));
-      if (function == "diag" && is_vector && !manner_.one_axis)
+      if (function == "diag" && is_vector && !notation_.one_axis)
         return called("diag", inside(node.children[0], Level::atom) + ".ravel()");
-      if (function == "diag" && size && size->size() == 2 && !manner_.one_axis)  // of a matrix: (n,)
+      if (function == "diag" && size && size->size() == 2 && !notation_.one_axis)  // of a matrix: (n,)
         return {called("diag", arguments).text + ".reshape(-1, 1)", Level::atom, false, {}};
       for (const auto& [row, axis] : {std::pair("row", 1), std::pair("col", 0)}) {
         for (const std::string_view kind : {"sum", "mean", "max", "min"}) {
           if (function != std::string(row) + std::string(kind)) continue;
           if (size == Shape{}) return called(kind, arguments);  // a number has no axes
-          return called(kind, fmt::format("{}, axis={}{}", arguments, axis, manner_.one_axis ? "" : ", keepdims=True"));
+          return called(kind,
+                        fmt::format("{}, axis={}{}", arguments, axis, notation_.one_axis ? "" : ", keepdims=True"));
         }
       }
       if (function == "inv" && size == Shape{})
         return {"1 / " + inside(node.children[0], Level::power), Level::product, false, Operator::dot_times};
       if (function == "eye") return called("eye", arguments);
       if (function == "ones" || function == "zeros")
-        return called(function, manner_.one_axis ? arguments : "(" + arguments + ", 1)");
+        return called(function, notation_.one_axis ? arguments : "(" + arguments + ", 1)");
     }
     if (function == "dot" && node.children.size() == 2)
       return called("sum", inside(node.children[0], Level::power) + " * " + inside(node.children[1], Level::power));
@@ -269,7 +270,7 @@ class NumpyPrinter final : public OwnPrinter {
         if (!first) return failed();
         const bool is_beside_all =
             node.children.size() == 3 && context_.pool[node.children[3 - i]].kind != AstKind::number;
-        items += is_beside_all && !manner_.one_axis ? *first + ":" + std::to_string(item.value.num()) : *first;
+        items += is_beside_all && !notation_.one_axis ? *first + ":" + std::to_string(item.value.num()) : *first;
       }
     }
     return {inside(node.children[0], Level::atom) + "[" + items + "]", Level::atom, false, {}};
@@ -372,8 +373,8 @@ class NumpyPrinter final : public OwnPrinter {
 
 }  // namespace
 
-std::unique_ptr<OwnPrinter> numpy_printer(const OwnPrinter::Context& context, OwnManner manner) {
-  return std::make_unique<NumpyPrinter>(context, manner);
+std::unique_ptr<OwnPrinter> numpy_printer(const OwnPrinter::Context& context, NotationStyle notation) {
+  return std::make_unique<NumpyPrinter>(context, notation);
 }
 
 }  // namespace gradwright::check

@@ -11,7 +11,7 @@ std::string OwnPrinter::text(Ast root) {
 }
 
 OwnPrinter::Piece OwnPrinter::piece(Ast ast) {
-  if (manner_.keeps_parts) {
+  if (notation_.keeps_parts) {
     if (std::string own = context_.source.part(ast); !own.empty()) return taken(std::move(own), context_.pool[ast]);
   }
   return made(ast);
@@ -24,7 +24,7 @@ std::vector<OwnPrinter::Unit> OwnPrinter::units(Ast ast) {
   for (std::size_t begin = 0; begin < count;) {
     std::size_t end = begin + 1;
     const bool is_sum = node.kind == AstKind::sum;
-    for (std::size_t last = count; last > begin + 1 && manner_.keeps_parts; --last) {
+    for (std::size_t last = count; last > begin + 1 && notation_.keeps_parts; --last) {
       if (begin == 0 && last == count) continue;  // the whole was asked for before
       if (is_sum && node.operators[begin] == Operator::minus) break;
       const Ast run = part_at(context_.pool, {{}, ast, begin, last, false});
@@ -42,10 +42,10 @@ std::vector<OwnPrinter::Unit> OwnPrinter::units(Ast ast) {
 
 std::string OwnPrinter::joint(const AstNode& node, std::size_t i, std::string_view standard) const {
   const Operator op = node.operators[node.kind == AstKind::sum ? i + 1 : i];
-  if (manner_.keeps_parts) {
+  if (notation_.keeps_parts) {
     if (const std::string* own = context_.source.joint(node.children[i], op, node.children[i + 1])) return *own;
   }
-  if (!manner_.is_explicit) {
+  if (!notation_.is_explicit) {
     if (const std::string* own = context_.source.joint(op)) return *own;
   }
   return std::string(standard);

@@ -12,7 +12,7 @@
 
 namespace gradwright::check {
 
-struct OwnManner {
+struct NotationStyle {
   bool keeps_parts = true;   ///< parts stand as written; else only the names do
   bool is_explicit = false;  ///< LaTeX: every product has its sign and its brackets
   bool one_axis = false;     ///< NumPy: a column is an array (n,)
@@ -32,7 +32,7 @@ class OwnPrinter {
       return text.substr(source.span().begin, source.span().end - source.span().begin);
     }
   };
-  OwnPrinter(const Context& context, OwnManner manner) : context_(context), manner_(manner) {}
+  OwnPrinter(const Context& context, NotationStyle notation) : context_(context), notation_(notation) {}
   virtual ~OwnPrinter() = default;
   OwnPrinter(const OwnPrinter&) = delete;
   OwnPrinter& operator=(const OwnPrinter&) = delete;
@@ -79,11 +79,11 @@ class OwnPrinter {
   }
 
   const Context& context_;
-  OwnManner manner_;
+  NotationStyle notation_;
   bool failed_ = false;
 };
 
-[[nodiscard]] std::unique_ptr<OwnPrinter> latex_printer(const OwnPrinter::Context&, OwnManner);
-[[nodiscard]] std::unique_ptr<OwnPrinter> numpy_printer(const OwnPrinter::Context&, OwnManner);
+[[nodiscard]] std::unique_ptr<OwnPrinter> latex_printer(const OwnPrinter::Context&, NotationStyle);
+[[nodiscard]] std::unique_ptr<OwnPrinter> numpy_printer(const OwnPrinter::Context&, NotationStyle);
 
 }  // namespace gradwright::check
