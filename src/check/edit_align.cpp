@@ -304,16 +304,16 @@ class Aligner {
     for (std::size_t j = 0; j < real.children.size(); ++j) {
       const Dense value = point_.value(real.children[j]);
       bool found = false;
-      for (const bool is_turned : {false, true}) {
+      for (const bool is_transposed : {false, true}) {
         for (std::size_t i = 0; i < mine.children.size() && !found; ++i) {
           const Dense own = point_.value(mine.children[i]);
-          if (used[i] != 0 || !agree(is_turned ? transposed(point_.arena(), own) : own, value)) continue;
+          if (used[i] != 0 || !agree(is_transposed ? transposed(point_.arena(), own) : own, value)) continue;
           used[i] = 1;
           found = true;
           order.push_back({i, mine.children[i]});
           if (pool_[mine.children[i]].kind != AstKind::number) ++kept;
-          made.children[j] = is_turned ? made_transpose(pool_, mine.children[i]) : mine.children[i];
-          if (is_turned)
+          made.children[j] = is_transposed ? made_transpose(pool_, mine.children[i]) : mine.children[i];
+          if (is_transposed)
             note(Edit::Kind::transpose, mine.children[i], "transpose " + text(mine.children[i]), "missing-transpose",
                  0);
         }

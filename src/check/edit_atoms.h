@@ -14,7 +14,7 @@ struct Atom {
   Origin origin = Origin::name;
   double cost = 0;  ///< what its size adds to the cost of an edit
   Dense value;      ///< at the point asked for
-  Dense turned;     ///< its transpose
+  Dense transpose;  ///< its transpose
 };
 
 /// `d2[i]`, `W[i,j]`, `tanh'(z[i])` for the names of the sheet, at these indices.

@@ -12,7 +12,7 @@ namespace {
 struct Form {
   Operator op;
   bool is_left;    ///< the atom stands before the part
-  bool is_turned;  ///< its transpose
+  bool is_transposed;  ///< its transpose
   double cost;
 };
 constexpr std::array<Form, 13> forms{{
@@ -53,10 +53,10 @@ std::vector<Search::Ways> Search::ways_in(const Place& place, Spine& spine) cons
   const Dense& part = spine.part();
   std::vector<Ways> all;
   for (const Dense& size : atom_sizes_) {
-    const Dense turned{size.cols, size.rows, nullptr};
-    Ways ways = (spine.takes(size) ? in_place : 0) | (spine.takes(turned) ? turned_in_place : 0);
+    const Dense transpose{size.cols, size.rows, nullptr};
+    Ways ways = (spine.takes(size) ? in_place : 0) | (spine.takes(transpose) ? transposed_in_place : 0);
     for (std::size_t i = 0; i < forms.size() && !place.is_size && !part.is_none(); ++i) {
-      const Dense& value = forms[i].is_turned ? turned : size;
+      const Dense& value = forms[i].is_transposed ? transpose : size;
       const Operator op = forms[i].op;
       if (spine.takes(forms[i].is_left ? size_of_result(value, op, part) : size_of_result(part, op, value)))
         ways |= Ways{1} << i;
@@ -67,18 +67,18 @@ std::vector<Search::Ways> Search::ways_in(const Place& place, Spine& spine) cons
 }
 
 void Search::atom_at(const Step& step, const Place& place, Spine& spine, const Atom& atom, Ways ways) {
-  if ((ways & (in_place | turned_in_place)) != 0) replaced_by(step, place, spine, atom);
+  if ((ways & (in_place | transposed_in_place)) != 0) replaced_by(step, place, spine, atom);
   const Dense& part = spine.part();
   if (place.is_size || part.is_none()) return;
   Arena& arena = points_[0].arena();
   const bool is_number = trees_.pool[place.node].kind == AstKind::number && !place.is_run();
-  const Dense& turned = atom.turned;
+  const Dense& transpose = atom.transpose;
   for (std::size_t i = 0; i < forms.size(); ++i) {
     if ((ways & Ways{1} << i) == 0) continue;
     const Form& form = forms[i];
-    if (form.is_turned && atom.value.is_scalar()) continue;
+    if (form.is_transposed && atom.value.is_scalar()) continue;
     if (is_additive(form.op) && (place.is_run() || is_number || atom.origin == Atom::Origin::size)) continue;
-    const Dense& value = form.is_turned ? turned : atom.value;
+    const Dense& value = form.is_transposed ? transpose : atom.value;
     const double cost = base_cost(Edit::Kind::insert) + atom.cost + form.cost;
     if (step.cost + cost > best() + 0.2) continue;
     if (is_additive(form.op) && agree(value, part)) continue;
@@ -89,7 +89,8 @@ void Search::atom_at(const Step& step, const Place& place, Spine& spine, const A
     } else {
       made = form.is_left ? multiplied(arena, value, form.op, part) : multiplied(arena, part, form.op, value);
     }
-    if (is_hit(step, spine, made, cost)) record_insert(step, place, atom, form.op, form.is_left, form.is_turned, cost);
+    if (is_hit(step, spine, made, cost))
+      record_insert(step, place, atom, form.op, form.is_left, form.is_transposed, cost);
   }
 }
 
@@ -108,22 +109,22 @@ void Search::replaced_by(const Step& step, const Place& place, Spine& spine, con
   const bool are_names = !place.is_run() && !place.is_size && pool[place.node].kind == AstKind::name &&
                          pool[atom.ast].kind == AstKind::name;
   const double least = base_cost(Edit::Kind::replace) + atom.cost + 0.12 * (size - 1) - (are_names ? price_of_name : 0);
-  const Dense& turned = atom.turned;
-  for (const bool is_turned : {false, true}) {
-    if (is_turned && (atom.value.is_scalar() || place.is_size || agree(turned, atom.value))) continue;
-    const Dense& value = is_turned ? turned : atom.value;
-    const double cost = least + (is_turned ? 0.05 : 0);
+  const Dense& transpose = atom.transpose;
+  for (const bool is_transposed : {false, true}) {
+    if (is_transposed && (atom.value.is_scalar() || place.is_size || agree(transpose, atom.value))) continue;
+    const Dense& value = is_transposed ? transpose : atom.value;
+    const double cost = least + (is_transposed ? 0.05 : 0);
     if (!is_hit(step, spine, value, cost) || agree(value, spine.part())) continue;
     const Ast old_part = part_at(pool, place);
     const bool is_old_composite = !pool[old_part].children.empty();
-    if (is_composite && is_old_composite && !is_turned) {
+    if (is_composite && is_old_composite && !is_transposed) {
       Alignment finer = aligned(trees_, points_[0], old_part, atom.ast, task_.claim);
       if (!finer.is_whole && !finer.edits.empty()) {
         record_all(step, replaced(pool, step.root, place, finer.root), std::move(finer.edits));
         continue;
       }
     }
-    const Ast new_part = is_turned ? made_transpose(pool, atom.ast) : atom.ast;
+    const Ast new_part = is_transposed ? made_transpose(pool, atom.ast) : atom.ast;
     const bool is_name = !is_old_composite || pool[old_part].kind == AstKind::transpose;
     record(step, {replaced(pool, step.root, place, new_part),
                   {Edit::Kind::replace, "replace " + text(old_part) + " by " + text(new_part), span_of(pool, place)},
@@ -157,10 +158,10 @@ std::string brings_of_insert(const std::string& brought, Operator op, bool is_le
 }  // namespace
 
 void Search::record_insert(const Step& step, const Place& place, const Atom& atom, Operator op, bool is_left,
-                           bool is_turned, double cost) {
+                           bool is_transposed, double cost) {
   AstPool& pool = trees_.pool;
   const Ast part = part_at(pool, place);
-  const Ast brought = is_turned ? made_transpose(pool, atom.ast) : atom.ast;
+  const Ast brought = is_transposed ? made_transpose(pool, atom.ast) : atom.ast;
   const Ast first = is_left ? brought : part;
   const Ast second = is_left ? part : brought;
   const Ast whole = is_additive(op) ? made_sum(pool, first, op, second) : made_product(pool, first, op, second);

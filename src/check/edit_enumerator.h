@@ -49,7 +49,7 @@ class EditEnumerator {
       if (kind == AstKind::product) spread(place);
       if (kind == AstKind::compare) comparison(place);
       if (kind == AstKind::power) power(place);
-      if (kind == AstKind::index) turned_indices(place);
+      if (kind == AstKind::index) swapped_indices(place);
       sign(place);
       numbers(place);
     }
@@ -112,7 +112,7 @@ class EditEnumerator {
   void unwrap(const Place& place);
 
   /// A[i,j] → A[j,i]
-  void turned_indices(const Place& place);
+  void swapped_indices(const Place& place);
 
   void axes(const Place& place, const AstNode& node);
 

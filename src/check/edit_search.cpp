@@ -43,7 +43,7 @@ bool Search::holds_elsewhere(Ast root) {
 }
 
 /// (a + b')' and (a .* b')' with the transpose at the names, where that is shorter.
-Ast Search::turned(Ast root) {
+Ast Search::with_transposes_inside(Ast root) {
   AstPool& pool = trees_.pool;
   for (const Place& place : places_of(pool, root)) {
     if (place.is_run() || place.is_size || pool[place.node].kind != AstKind::transpose) continue;
@@ -61,7 +61,8 @@ Ast Search::turned(Ast root) {
     const Ast made = replaced(pool, root, place, pool.add(std::move(inner)));
     if (text(made).size() >= text(root).size()) continue;
     const SampleEnvironment::Scope scope(points_[0]);
-    if (agree(points_[0].value(made), points_[0].target()) && holds_elsewhere(made)) return turned(made);
+    if (agree(points_[0].value(made), points_[0].target()) && holds_elsewhere(made))
+      return with_transposes_inside(made);
   }
   return root;
 }
@@ -179,7 +180,7 @@ void Search::record(const Step& step, Edited edited) {
   if (restates_truth(edited.root)) return;
   constexpr double price_of_oddity = 0.5;
   edited.cost += price_of_oddity * std::max(0, odd_products(edited.root) - odd_products(trees_.claim));
-  Hit hit{tidied(without_idle_transposes(turned(edited.root))), step.edits, step.cost + edited.cost};
+  Hit hit{tidied(without_idle_transposes(with_transposes_inside(edited.root))), step.edits, step.cost + edited.cost};
   hit.edits.push_back(std::move(edited));
   const std::string gw = text(hit.root);
   ++recorded_;
@@ -266,9 +267,9 @@ int Search::promise(Ast root) {
       value = point.run(node, children, place.begin, place.end);
     }
     if (value.is_none()) continue;
-    const Dense turned = transposed(point.arena(), value);
+    const Dense transpose = transposed(point.arena(), value);
     for (const Dense& real : true_parts_) {
-      if (!agree(value, real) && !agree(turned, real)) continue;
+      if (!agree(value, real) && !agree(transpose, real)) continue;
       found += 2;
       break;
     }

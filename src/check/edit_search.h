@@ -41,7 +41,7 @@ class Search {
   void scales(const Step&, const Place&, Spine&);
   /// Bit i: form i of an atom of one size gives the root the truth's size; then in place of the part.
   using Ways = std::uint32_t;
-  static constexpr Ways in_place = Ways{1} << 30U, turned_in_place = Ways{1} << 31U;
+  static constexpr Ways in_place = Ways{1} << 30U, transposed_in_place = Ways{1} << 31U;
   /// One for each of `atom_sizes_`.
   [[nodiscard]] std::vector<Ways> ways_in(const Place&, Spine&) const;
   void atom_at(const Step&, const Place&, Spine&, const Atom&, Ways);
@@ -52,7 +52,7 @@ class Search {
   void align();
 
   void replaced_by(const Step&, const Place&, Spine&, const Atom&);
-  void record_insert(const Step&, const Place&, const Atom&, Operator, bool is_left, bool is_turned, double cost);
+  void record_insert(const Step&, const Place&, const Atom&, Operator, bool is_left, bool is_transposed, double cost);
   void record_scaled(const Step&, const Place&, Ast part, Edit::Kind, std::string what, double extra,
                      std::string mistake, std::string brings = {});
   /// c such that c·part makes the root true.
@@ -76,7 +76,7 @@ class Search {
   [[nodiscard]] bool is_brought(Ast) const;
   [[nodiscard]] bool restates_truth(Ast root);
   [[nodiscard]] Ast tidied(Ast root);
-  [[nodiscard]] Ast turned(Ast root);
+  [[nodiscard]] Ast with_transposes_inside(Ast root);
   [[nodiscard]] Ast without_idle_transposes(Ast root);
   [[nodiscard]] int odd_products(Ast root);
   [[nodiscard]] int promise(Ast root);

@@ -298,7 +298,7 @@ void EditEnumerator::power(const Place& place) {
 
 void EditEnumerator::comparison(const Place& place) {
   AstNode made = pool_[place.node];
-  const auto turned = [](Operator op) {
+  const auto mirrored = [](Operator op) {
     switch (op) {
       case Operator::less:
         return Operator::greater;
@@ -312,10 +312,10 @@ void EditEnumerator::comparison(const Place& place) {
         return op;
     }
   };
-  if (made.operators.size() != 1 || turned(made.operators[0]) == made.operators[0]) return;
+  if (made.operators.size() != 1 || mirrored(made.operators[0]) == made.operators[0]) return;
   made.span = {};
   made.height = 1;
-  made.operators[0] = turned(made.operators[0]);
+  made.operators[0] = mirrored(made.operators[0]);
   made.operator_spans.assign(1, Span{});
   give(place, pool_.add(std::move(made)), Edit::Kind::operator_,
        fmt::format("turn the comparison {} round", text(place.node)), 0, "other");

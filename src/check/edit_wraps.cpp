@@ -72,7 +72,7 @@ void EditEnumerator::axes(const Place& place, const AstNode& node) {
 }
 
 /// A[i,j] → A[j,i]
-void EditEnumerator::turned_indices(const Place& place) {
+void EditEnumerator::swapped_indices(const Place& place) {
   AstNode made = pool_[place.node];
   if (made.children.size() != 3) return;
   made.span = {};

@@ -238,8 +238,8 @@ std::optional<GeneralSheet> GeneralSheet::joined(const std::string& size, const 
 
 std::optional<GeneralSheet> joined_sizes(const GeneralSheet& general, const DimTable& dims, const Shape& claim,
                                          Shape truth) {
-  for (const bool is_turned : {false, true}) {
-    if (is_turned) std::reverse(truth.begin(), truth.end());
+  for (const bool is_transposed : {false, true}) {
+    if (is_transposed) std::reverse(truth.begin(), truth.end());
     std::optional<GeneralSheet> next;
     bool fits = claim.size() == truth.size();
     for (std::size_t axis = 0; axis < claim.size() && fits; ++axis) {

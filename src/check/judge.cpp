@@ -26,7 +26,7 @@ bool is_tensor_of_one_entry(const Pool& pool, const Shape& surface) {
   return surface.size() > 2 && std::ranges::all_of(surface, [&](Dim dim) { return pool.dims().is_one(dim); });
 }
 
-Expr turned(Pool& pool, Expr e) { return pool.order(e) == 2 ? transposed(pool, e) : e; }
+Expr in_other_layout(Pool& pool, Expr e) { return pool.order(e) == 2 ? transposed(pool, e) : e; }
 
 WitnessValues shown(const OpenSheet& sheet, const Witness& witness, Expr claim, Expr truth) {
   const Pool& pool = sheet.pool();
@@ -124,7 +124,7 @@ Verdict Judge::compared(OpenSheet& sheet, NormalForms& forms, const SheetValue& 
   const bool is_same =
       is_entry ? pool.shape(claim.expr) == pool.shape(truth.expr) : claim.surface == truth.surface || is_number;
   const Expr claimed = is_number ? broadcast(pool, claim.expr, Shape(pool.shape(truth.expr)), {}) : claim.expr;
-  const bool is_turned = !is_entry && truth.surface.size() == 2 && claim.surface == swapped;
+  const bool is_transposed = !is_entry && truth.surface.size() == 2 && claim.surface == swapped;
   const auto settle = [&](VerdictKind kind, const Equivalence& found) {
     verdict.kind = kind;
     verdict.proved = found.kind == Equivalence::Kind::proved;
@@ -152,10 +152,10 @@ Verdict Judge::compared(OpenSheet& sheet, NormalForms& forms, const SheetValue& 
       return verdict;
     }
   }
-  if (is_turned) {
+  if (is_transposed) {
     for (const Expr other : {truth.expr, truth.structured}) {
       if (other.is_none()) continue;
-      const Equivalence found = equivalent(pool, forms, claimed, turned(pool, other));
+      const Equivalence found = equivalent(pool, forms, claimed, in_other_layout(pool, other));
       if (!found.is_equal()) continue;
       settle(VerdictKind::equal_transposed, found);
       if (other != truth.expr) verdict.notes.push_back(convention_note(truth, question_.wrt.name, true));
@@ -164,8 +164,8 @@ Verdict Judge::compared(OpenSheet& sheet, NormalForms& forms, const SheetValue& 
   }
   if (!is_same) {
     verdict.kind = VerdictKind::wrong_shape;
-    if (is_turned) {
-      if (const auto factor = constant_factor(pool, forms, claimed, turned(pool, truth.expr)))
+    if (is_transposed) {
+      if (const auto factor = constant_factor(pool, forms, claimed, in_other_layout(pool, truth.expr)))
         verdict.notes.push_back("it is " + factor->gw + " times the transpose of the derivative");
     }
     const bool is_square = truth.surface.size() == 2 && truth.surface[0] == truth.surface[1];
@@ -331,7 +331,7 @@ Verdict Judge::verdict(const std::string& gw, std::vector<Diagnostic>& reasons) 
   verdict = compared(*sheet_, *forms_, claim, truth_);
   const bool is_plain = identity_.empty() && question_.of.entry.empty() && question_.wrt.entry.empty();
   if (verdict.kind == VerdictKind::wrong_value && is_plain && truth_.is_gradient) {
-    const Expr gradient = layout_ == Layout::numerator ? turned(*pool_, claim.expr) : claim.expr;
+    const Expr gradient = layout_ == Layout::numerator ? in_other_layout(*pool_, claim.expr) : claim.expr;
     if (const auto other = other_loss(*sheet_, *forms_, question_, gradient)) {
       verdict.kind = VerdictKind::right_for_other_loss;
       verdict.other_loss = other->name + ", `" + other->gw + "`";
@@ -385,7 +385,7 @@ std::vector<std::string> Judge::own_names(const std::vector<std::string>& names)
       }
       if (shape.size() == 2 && pool_->order(adjoint) == 2 &&
           shape == Shape(pool_->shape(adjoint).rbegin(), pool_->shape(adjoint).rend()) &&
-          equivalent(*pool_, *forms_, own->expr, turned(*pool_, adjoint), 3).is_equal()) {
+          equivalent(*pool_, *forms_, own->expr, in_other_layout(*pool_, adjoint), 3).is_equal()) {
         notes.push_back("your `" + name + "` is the transpose of " + slope);
         break;
       }

@@ -23,15 +23,15 @@ Labels first_labels(std::size_t count) {
 Polynomial reordered(const Polynomial& p, const Labels& order, const std::vector<bool>& symmetric) {
   Labels places(order.size());
   for (std::size_t k = 0; k < order.size(); ++k) places[order[k]] = static_cast<Label>(k);
-  Polynomial turned;
-  for (const Label axis : order) turned.axes.push_back(p.axes[axis]);
+  Polynomial result;
+  for (const Label axis : order) result.axes.push_back(p.axes[axis]);
   for (const auto& [key, term] : p.terms) {
-    PolynomialTerm moved{term.coefficient, {{}, turned.axes}};
+    PolynomialTerm moved{term.coefficient, {{}, result.axes}};
     append(moved.monomial, term.monomial, places);
     TermKey own = canonical_key(moved.monomial, order.size(), symmetric);
-    add_term(turned, std::move(own), std::move(moved));
+    add_term(result, std::move(own), std::move(moved));
   }
-  return turned;
+  return result;
 }
 
 
@@ -255,12 +255,12 @@ NormalForms::Placed NormalForms::placed(std::uint32_t tag, Atom atom, const Poly
   Polynomial small = restricted(argument, result.axes, symmetric_);
   bool is_symmetric = false;
   if (result.axes.size() == 2) {  // f(X') is f(X)'
-    Polynomial turned = reordered(small, {1, 0}, symmetric_);
+    Polynomial transpose = reordered(small, {1, 0}, symmetric_);
     const TermKey plain_key = polynomial_key(small);
-    const TermKey turned_key = polynomial_key(turned);
-    is_symmetric = plain_key == turned_key;
-    if (turned_key < plain_key) {
-      small = std::move(turned);
+    const TermKey transpose_key = polynomial_key(transpose);
+    is_symmetric = plain_key == transpose_key;
+    if (transpose_key < plain_key) {
+      small = std::move(transpose);
       std::swap(result.axes[0], result.axes[1]);
     }
   }

@@ -309,8 +309,8 @@ NormalForms::MaybePolynomial NormalForms::step(const Polynomial& p) {
 NormalForms::MaybePolynomial NormalForms::odd(Function function, const Polynomial& p) {
   if (p.is_zero()) return p;
   if (!scale_of(p).is_negative()) return called(function, p);
-  Polynomial turned{p.axes, {}};
-  return sum(Polynomial{p.axes, {}}, called(function, sum(turned, p, -1)), -1);
+  const Polynomial zero{p.axes, {}};
+  return sum(zero, called(function, sum(zero, p, -1)), -1);
 }
 
 NormalForms::MaybePolynomial NormalForms::mapped(Expr e) {

@@ -74,13 +74,13 @@ bool NormalForms::matches(Match& match, std::size_t at) const {
                                : wanted.exponent.is_negative() ? !(wanted.exponent < found.exponent)
                                                                : !(found.exponent < wanted.exponent);
     if (!fits) continue;
-    for (const bool is_turned : {false, true}) {
-      if (is_turned && !symmetric_[wanted.atom]) break;
+    for (const bool is_transposed : {false, true}) {
+      if (is_transposed && !symmetric_[wanted.atom]) break;
       const Labels before = match.bound;
       bool agrees = true;
       for (std::size_t place = 0; place < wanted.labels.size() && agrees; ++place) {
         Label& own = match.bound[wanted.labels[place]];
-        const Label theirs = found.labels[is_turned ? wanted.labels.size() - 1 - place : place];
+        const Label theirs = found.labels[is_transposed ? wanted.labels.size() - 1 - place : place];
         if (own == unbound) own = theirs;
         agrees = own == theirs;
       }
@@ -163,11 +163,11 @@ bool NormalForms::cancelled_inverse(const PolynomialTerm& term, std::size_t at, 
   const PolynomialTerm& lead = atom.argument.terms.at(atom.lead);
   if (degree(lead).is_negative() || lead.monomial.factors.empty() || owner.labels[0] == owner.labels[1]) return false;
   for (std::size_t side = 0; side < 2; ++side) {
-    for (const bool is_turned : {false, true}) {
-      if (is_turned && !symmetric_[owner.atom]) break;
+    for (const bool is_transposed : {false, true}) {
+      if (is_transposed && !symmetric_[owner.atom]) break;
       // inv[i,k]·A[k,j] (side 0) or A[j,i]·inv[i,k] (side 1): `shared` is summed, `free` stays.
-      const Label shared = owner.labels[(side == 0) != is_turned ? 1 : 0];
-      const Label free = owner.labels[(side == 0) != is_turned ? 0 : 1];
+      const Label shared = owner.labels[(side == 0) != is_transposed ? 1 : 0];
+      const Label free = owner.labels[(side == 0) != is_transposed ? 0 : 1];
       Match match{lead.monomial, term.monomial, 2, axes, at, Labels(lead.monomial.dims.size(), unbound), {}, shared};
       match.bound[side] = shared;
       if (!matches(match, 0) || match.bound[1 - side] == unbound) continue;

@@ -55,7 +55,7 @@ class NumpyPrinter final : public OwnPrinter {
       style_ = has_dot ? Style::dot : has_method ? Style::method : has_matmul ? Style::matmul : Style::at;
     }
     if (module_.empty()) module_ = "np";
-    is_turned_by_call_ = own.find(".transpose(") != std::string_view::npos && own.find(".T") == std::string_view::npos;
+    is_transposed_by_call_ = own.find(".transpose(") != std::string_view::npos && own.find(".T") == std::string_view::npos;
   }
 
  private:
@@ -100,7 +100,7 @@ class NumpyPrinter final : public OwnPrinter {
   }
 
   /// a of a'; none where it is no transpose.
-  [[nodiscard]] Ast turned(Ast ast) const {
+  [[nodiscard]] Ast transposed_operand(Ast ast) const {
     const AstNode& node = context_.pool[ast];
     return node.kind == AstKind::transpose ? node.children[0] : Ast{};
   }
@@ -124,7 +124,7 @@ class NumpyPrinter final : public OwnPrinter {
       const bool is_dot = style_ == Style::dot && notation_.keeps_parts && context_.source.is_argument(right);
       const bool is_matrix = op == Operator::times && (is_dot || (!is_scalar(left) && !is_scalar(right)));
       if (is_matrix && unit.end == unit.begin + 1) {
-        const Ast base = turned(right);
+        const Ast base = transposed_operand(right);
         const bool is_outer = !base.is_none() && is_column(base) && is_column(left);
         if (notation_.one_axis && is_outer) {
           all = called("outer", all.text + ", " + piece(base).text);
@@ -162,7 +162,7 @@ class NumpyPrinter final : public OwnPrinter {
     const AstNode& node = context_.pool[inner];
     const bool is_sum_of_columns = node.kind == AstKind::call && node.text.starts_with("col");  // (n,) in NumPy
     if (notation_.one_axis && (is_column(inner) || is_sum_of_columns)) return base;
-    return {inside(base, Level::atom) + (is_turned_by_call_ ? ".transpose()" : ".T"), Level::atom, false, {}};
+    return {inside(base, Level::atom) + (is_transposed_by_call_ ? ".transpose()" : ".T"), Level::atom, false, {}};
   }
 
   [[nodiscard]] Piece slope(const AstNode& node) {
@@ -368,7 +368,7 @@ class NumpyPrinter final : public OwnPrinter {
 
   std::string module_;
   Style style_ = Style::at;
-  bool has_habit_ = false, is_turned_by_call_ = false;
+  bool has_habit_ = false, is_transposed_by_call_ = false;
 };
 
 }  // namespace

@@ -270,7 +270,7 @@ const std::string* OwnSource::joint(Ast left, Operator op, Ast right) const {
     if (one.op == op && is_same(pool_, one.left, left) && is_same(pool_, one.right, right)) return &one.text;
   }
   const auto straight = [&](Ast ast) { return pool_[ast].kind == AstKind::transpose ? pool_[ast].children[0] : ast; };
-  for (const Joint& one : joints_) {  // what was turned is joined as it was before
+  for (const Joint& one : joints_) {  // what was transposed is joined as it was before
     if (one.op == op && is_same(pool_, straight(one.left), straight(left)) &&
         is_same(pool_, straight(one.right), straight(right)))
       return &one.text;
