@@ -23,7 +23,7 @@ std::optional<Expr> softplus(Pool& pool, Expr e, const Names&) {
 }
 
 /// −u, where it is no longer than u: u has a minus before it, or before half of its terms.
-std::optional<Expr> turned_argument(Pool& pool, Expr u) {
+std::optional<Expr> negated_argument(Pool& pool, Expr u) {
   const Term inner = split_coefficient(pool, u);
   if (inner.coefficient.is_negative()) return scaled(pool, -inner.coefficient, inner.expr);
   if (pool.kind(u) != Kind::add) return std::nullopt;
@@ -45,7 +45,7 @@ std::optional<Expr> sigmoid_complement(Pool& pool, Expr e, const Names& names) {
       return scaled(pool, half, make_map(pool, Function::tanh, {scaled(pool, {1, 2}, u)}));
     }
     if (difference_of(pool, ones, term.expr) != e) continue;
-    if (const auto other = turned_argument(pool, u)) return make_map(pool, Function::sigmoid, {*other});
+    if (const auto other = negated_argument(pool, u)) return make_map(pool, Function::sigmoid, {*other});
   }
   return std::nullopt;
 }

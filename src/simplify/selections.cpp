@@ -59,9 +59,9 @@ std::optional<Expr> axes_in_order(Pool& pool, Expr e, const Names& names) {
   std::vector<AffineIndex> indices = indices_of(pool, e);
   if (const auto below = untransposed(pool, node.operands[0], names)) {
     node.operands[0] = below->expr;
-    std::vector<AffineIndex> turned;
-    for (const Label axis : below->labels) turned.push_back(indices[axis]);
-    indices = std::move(turned);
+    std::vector<AffineIndex> reordered;
+    for (const Label axis : below->labels) reordered.push_back(indices[axis]);
+    indices = std::move(reordered);
   }
   Labels labels;
   Shape dims = node.shape, shape;
@@ -224,10 +224,10 @@ std::optional<Expr> larger_identity(Pool& pool, Expr e, const Names& names) {
     const auto start = dims.constant_value(before);
     const bool grows = start && !dims.constant_value(large) && (*start > 0 || (*start == 0 && dims.constant_value(small)));
     if (!is_whole || !grows) continue;
-    std::vector<AffineIndex> turned = indices;
-    turned[padded].offset = zero;
-    turned[1 - padded].offset = before;
-    return make_window(pool, make_identity(pool, large), node.shape, turned);
+    std::vector<AffineIndex> moved = indices;
+    moved[padded].offset = zero;
+    moved[1 - padded].offset = before;
+    return make_window(pool, make_identity(pool, large), node.shape, moved);
   }
   return std::nullopt;
 }

@@ -59,9 +59,12 @@ std::optional<Expr> factor_common(Pool& pool, Expr e, const Names&) {
           if (pool.order(one) != pool.order(other)) continue;
           for (const bool flip : {false, true}) {
             if (flip && pool.order(one) != 2) continue;
-            const Expr turned = flip ? transposed(pool, other) : other;
-            if (pool.shape(turned) != pool.shape(one) || context_of(pool, left, i, false) != context_of(pool, right, j, flip)) continue;
-            const Expr both = make_add(pool, Shape(pool.shape(one)), {{terms[a].coefficient, one}, {terms[b].coefficient, turned}});
+            const Expr aligned = flip ? transposed(pool, other) : other;
+            if (pool.shape(aligned) != pool.shape(one) ||
+                context_of(pool, left, i, false) != context_of(pool, right, j, flip))
+              continue;
+            const Expr both =
+                make_add(pool, Shape(pool.shape(one)), {{terms[a].coefficient, one}, {terms[b].coefficient, aligned}});
             const EinsumLabels labels = pool.payload<EinsumLabels>(left);
             std::vector<Factor> factors;
             for (std::size_t k = 0; k < count; ++k) factors.push_back({k == i ? both : pool[left].operands[k], labels.operands[k]});
@@ -152,7 +155,7 @@ std::optional<Expr> factor_side(Pool& pool, Expr e, const Names& names) {
 }
 
 /// −u, term by term.
-Expr turned(Pool& pool, Expr u) {
+Expr negated_terms(Pool& pool, Expr u) {
   std::vector<Term> terms = pool.kind(u) == Kind::add ? terms_of(pool, u) : std::vector<Term>{{1, u}};
   for (Term& term : terms) term.coefficient = -term.coefficient;
   return make_add(pool, Shape(pool.shape(u)), terms);
@@ -175,16 +178,17 @@ bool is_difference(const Pool& pool, Expr e, const Names& names) {
 }
 
 /// −(a − b)·x = (b − a)·x: a sign before a product goes into its difference.
-std::optional<Expr> turned_difference(Pool& pool, Expr e, const Names& names) {
+std::optional<Expr> negated_difference(Pool& pool, Expr e, const Names& names) {
   const std::vector<Term> terms = terms_of(pool, e);
   if (terms.size() != 1 || !terms[0].coefficient.is_negative() || names.contains(terms[0].expr)) return std::nullopt;
-  if (is_difference(pool, terms[0].expr, names)) return scaled(pool, -terms[0].coefficient, turned(pool, terms[0].expr));
+  if (is_difference(pool, terms[0].expr, names))
+    return scaled(pool, -terms[0].coefficient, negated_terms(pool, terms[0].expr));
   if (pool.kind(terms[0].expr) != Kind::einsum) return std::nullopt;
   const EinsumLabels labels = pool.payload<EinsumLabels>(terms[0].expr);
   std::vector<Factor> factors = factors_of(pool, terms[0].expr);
   const auto difference = std::find_if(factors.begin(), factors.end(), [&](const Factor& factor) { return is_difference(pool, factor.expr, names); });
   if (difference == factors.end()) return std::nullopt;
-  difference->expr = turned(pool, difference->expr);
+  difference->expr = negated_terms(pool, difference->expr);
   return scaled(pool, -terms[0].coefficient, make_einsum(pool, labels.out, factors, labels.dims));
 }
 
@@ -197,7 +201,9 @@ std::optional<Expr> relu_of_both_signs(Pool& pool, Expr e, const Names& names) {
       if (!is_relu(terms[a]) || !is_relu(terms[b])) continue;
       const Expr u = pool[terms[a].expr].operands[0];
       const bool differ = terms[a].coefficient == -terms[b].coefficient;
-      if ((!differ && !(terms[a].coefficient == terms[b].coefficient)) || pool[terms[b].expr].operands[0] != turned(pool, u)) continue;
+      if ((!differ && !(terms[a].coefficient == terms[b].coefficient)) ||
+          pool[terms[b].expr].operands[0] != negated_terms(pool, u))
+        continue;
       terms[a].expr = differ ? u : make_map(pool, Function::abs, {u});
       terms.erase(terms.begin() + static_cast<std::ptrdiff_t>(b));
       return make_add(pool, Shape(pool.shape(e)), terms);
@@ -338,7 +344,8 @@ std::span<const Rule> sum_rules() {
       {"flatten-sum", "a - (b - c) = a - b + c", "the inner sum has no name", Kind::add, flattened_sum},
       {"factor-common", "A*x + B*x = (A + B)*x", "", Kind::add, factor_common},
       {"factor-side", "A*b*c' + A*c*b' = A*(b*c' + c*b')", "only where it gets shorter", Kind::add, factor_side},
-      {"turned-difference", "-(a - b)*x = (b - a)*x", "neither a nor b repeats along an axis", Kind::add, turned_difference},
+      {"turned-difference", "-(a - b)*x = (b - a)*x", "neither a nor b repeats along an axis", Kind::add,
+       negated_difference},
       {"relu-of-both-signs", "relu(u) - relu(-u) = u; relu(u) + relu(-u) = abs(u)", "", Kind::add, relu_of_both_signs},
   };
   return rules;
