@@ -72,8 +72,8 @@ Expr through_matrix_power(Pool& pool, Expr x, Expr adjoint, Dim k) {
     return make_einsum(pool, with_seeds({2, 3}), {{make_size(pool, k), {}}, {adjoint, with_seeds({2, 1})}, {rest, {own(3), own(1)}}}, dims);
   }
   if (seeds.empty()) {
-    const Expr turned = transposed(pool, x);
-    return power_sum(pool, turned, adjoint, turned, k);
+    const Expr transpose = transposed(pool, x);
+    return power_sum(pool, transpose, adjoint, transpose, k);
   }
   return make_einsum(pool, with_seeds({2, 3}), {{adjoint, with_seeds({0, 1})}, {power_jacobian(pool, x, k), {own(0), own(1), own(2), own(3)}}}, dims);
 }

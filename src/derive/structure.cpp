@@ -95,8 +95,8 @@ Expr nearest_within(Pool& pool, Expr matrix, Structure structure) {
 
 Expr among_orthogonal(Pool& pool, Expr gradient, Expr q) {
   const Dim n = pool.shape(q)[0];
-  const Expr turned = make_einsum(pool, {0, 3}, {{q, {0, 1}}, {gradient, {2, 1}}, {q, {2, 3}}}, {n, n, n, n});
-  return make_add(pool, {n, n}, {{Rational(1, 2), gradient}, {Rational(-1, 2), turned}});
+  const Expr mirrored = make_einsum(pool, {0, 3}, {{q, {0, 1}}, {gradient, {2, 1}}, {q, {2, 3}}}, {n, n, n, n});
+  return make_add(pool, {n, n}, {{Rational(1, 2), gradient}, {Rational(-1, 2), mirrored}});
 }
 
 Expr structure_matrix(Pool& pool, Dim n, Structure structure) {

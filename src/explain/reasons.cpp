@@ -42,8 +42,8 @@ class Products {
 
   /// ∂L/∂W3 = ∂L/∂z3 · a2ᵀ
   [[nodiscard]] Rich equation(const Product& product) const {
-    const Rich adjoint =
-        turned(Rich().add(derivative_run(derived_.of, name_of(product.node))), product.passing.adjoint_turned);
+    const Rich adjoint = with_transpose_sign(Rich().add(derivative_run(derived_.of, name_of(product.node))),
+                                             product.passing.adjoint_transposed);
     Rich said = Rich().add(derivative_run(derived_.of, name_of(product.passing.operand))).add(" = ");
     if (product.passing.adjoint_first) return said.add(adjoint).add(" · ").add(other(product));
     return said.add(other(product)).add(" · ").add(adjoint);
@@ -51,24 +51,24 @@ class Products {
 
   [[nodiscard]] Rich sizes(const Product& product) const {
     const bool is_row = derived_.layout == Layout::numerator;
-    const Run adjoint = size(product.node, is_row != product.passing.adjoint_turned);
-    const Run other = size(product.passing.other, product.passing.other_turned);
+    const Run adjoint = size(product.node, is_row != product.passing.adjoint_transposed);
+    const Run other = size(product.passing.other, product.passing.other_transposed);
     if (product.passing.adjoint_first) return Rich().add(adjoint).add(" · ").add(other);
     return Rich().add(other).add(" · ").add(adjoint);
   }
 
   [[nodiscard]] Rich other(const Product& product) const {
-    return turned(Rich().add(name_run(name_of(product.passing.other))), product.passing.other_turned);
+    return with_transpose_sign(Rich().add(name_run(name_of(product.passing.other))), product.passing.other_transposed);
   }
 
  private:
-  [[nodiscard]] static Rich turned(const Rich& what, bool is_turned) {
-    return is_turned ? Rich(what).add(Run{true, "ᵀ", "^{\\top}", "<mi>T</mi>"}) : what;
+  [[nodiscard]] static Rich with_transpose_sign(const Rich& what, bool is_transposed) {
+    return is_transposed ? Rich(what).add(Run{true, "ᵀ", "^{\\top}", "<mi>T</mi>"}) : what;
   }
 
-  [[nodiscard]] Run size(Expr e, bool is_turned) const {
+  [[nodiscard]] Run size(Expr e, bool is_transposed) const {
     Shape shape = wording_.surface_of(e);
-    if (shape.size() == 2 && is_turned) std::swap(shape[0], shape[1]);
+    if (shape.size() == 2 && is_transposed) std::swap(shape[0], shape[1]);
     return wording_.size(shape);
   }
 
@@ -195,7 +195,8 @@ std::vector<FactorReason> factor_reasons(Pool& pool, const Derived& derived) {
     const Run other = name_run(products.name_of(passing.other));
     const Run operand = name_run(products.name_of(passing.operand));
     const Run node = name_run(products.name_of(product.node));
-    FactorReason reason{products.name_of(passing.other), passing.other_turned, passing.operand == derived.variable, {}};
+    FactorReason reason{
+        products.name_of(passing.other), passing.other_transposed, passing.operand == derived.variable, {}};
     const bool is_outer = pool.order(passing.operand) == 2 && pool.order(passing.other) == 1;
     const bool is_row = derived.layout == Layout::numerator;
     if (is_outer) {

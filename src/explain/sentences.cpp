@@ -183,12 +183,12 @@ std::optional<Passing> passing_of(const Pool& pool, const Step& step, Layout lay
   Passing found{step.node, operand, beside->other};
   const bool last = beside->own_axis == 1;  // the summed axis of the other factor stands last
   found.adjoint_first = last;
-  found.adjoint_turned = last != beside->is_row;
-  if (is_vector || (beside->own_axis == 0 && !beside->is_row)) found.adjoint_turned = false;
-  found.other_turned = is_matrix ? (beside->other_axis == 1) != last : last;
+  found.adjoint_transposed = last != beside->is_row;
+  if (is_vector || (beside->own_axis == 0 && !beside->is_row)) found.adjoint_transposed = false;
+  found.other_transposed = is_matrix ? (beside->other_axis == 1) != last : last;
   if (layout == Layout::numerator) {  // (A·B)ᵀ = Bᵀ·Aᵀ
     found.adjoint_first = !found.adjoint_first;
-    found.other_turned = !found.other_turned;
+    found.other_transposed = !found.other_transposed;
   }
   return found;
 }

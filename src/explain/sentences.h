@@ -35,8 +35,8 @@ class Wording {
 struct Passing {
   Expr node, operand, other;
   bool adjoint_first = true;    ///< else the other factor stands before it
-  bool adjoint_turned = false;  ///< transposed there
-  bool other_turned = false;
+  bool adjoint_transposed = false;  ///< transposed there
+  bool other_transposed = false;
 };
 [[nodiscard]] std::optional<Passing> passing_of(const Pool&, const Step&, Layout);
 

@@ -114,8 +114,8 @@ void tell_entry_equation(Document& document, Rich left, const Formula& formula) 
 Formula entry_formula(Pool& pool, const Derived& derived) {
   const Wording wording(pool, derived);
   if (pool.order(derived.source) == 0) {
-    const bool is_turned = derived.layout == Layout::numerator && pool.order(derived.last_value) == 2;
-    return wording.entry(is_turned ? transposed(pool, derived.last_value) : derived.last_value, derived.entry);
+    const bool is_transposed = derived.layout == Layout::numerator && pool.order(derived.last_value) == 2;
+    return wording.entry(is_transposed ? transposed(pool, derived.last_value) : derived.last_value, derived.entry);
   }
   Trace trace;
   return wording.entry(simplified(pool, {derived.tensor}, *derived.names, trace)[0], letters_of_entry(derived, pool.order(derived.source)));
@@ -160,14 +160,14 @@ Document layout_story(Pool& pool, const Derived& derived) {
   }
   const bool is_jacobian = derived.kind == DerivativeKind::jacobian && derived.surface.size() == 2;
   if (!is_jacobian && (pool.order(derived.source) > 0 || pool.order(derived.variable) > 2)) return document;
-  const bool is_turned = derived.layout == (is_jacobian ? Layout::denominator : Layout::numerator);
-  const Expr first = is_turned && pool.order(derived.expr) == 2 ? transposed(pool, derived.expr) : derived.expr;
+  const bool is_transposed = derived.layout == (is_jacobian ? Layout::denominator : Layout::numerator);
+  const Expr first = is_transposed && pool.order(derived.expr) == 2 ? transposed(pool, derived.expr) : derived.expr;
   Trace trace;
   const Expr second = simplified(pool, {transposed(pool, first)}, *derived.names, trace)[0];
   Shape surface = is_jacobian ? derived.surface : wording.surface_of(derived.variable);
-  if (is_jacobian && is_turned) std::swap(surface[0], surface[1]);
-  Shape turned = surface;
-  if (turned.size() == 2) std::swap(turned[0], turned[1]);
+  if (is_jacobian && is_transposed) std::swap(surface[0], surface[1]);
+  Shape transposed_surface = surface;
+  if (transposed_surface.size() == 2) std::swap(transposed_surface[0], transposed_surface[1]);
   PresentOptions how;
   how.rich = true;
   how.inlines = true;
@@ -178,9 +178,9 @@ Document layout_story(Pool& pool, const Derived& derived) {
   document.heading("the result");
   if (is_jacobian) {
     tell("numerator and gradient: ", first, surface);
-    tell("denominator: ", second, turned);
+    tell("denominator: ", second, transposed_surface);
   } else {
-    tell("numerator: ", second, turned);
+    tell("numerator: ", second, transposed_surface);
     tell("denominator and gradient: ", first, surface);
   }
   return document;
@@ -226,9 +226,16 @@ void tell_entry(Document& document, Pool& pool, const Derived& derived) {
     return;
   }
   tell_entry_equation(document, Rich().add(left), entry_formula(pool, derived));
-  const bool is_turned = derived.layout == Layout::numerator && order == 2;
-  document.item(Rich("each entry [").add(is_turned ? derived.entry[1] + "," + derived.entry[0] : at).add("] holds this number; all of them together are ")
-                    .add(derivative_run(derived.of, derived.wrt)).add(" = ").add(run_of(derived.last)).add(" (").add(wording.size(derived.surface)).add(")"));
+  const bool is_transposed = derived.layout == Layout::numerator && order == 2;
+  document.item(Rich("each entry [")
+                    .add(is_transposed ? derived.entry[1] + "," + derived.entry[0] : at)
+                    .add("] holds this number; all of them together are ")
+                    .add(derivative_run(derived.of, derived.wrt))
+                    .add(" = ")
+                    .add(run_of(derived.last))
+                    .add(" (")
+                    .add(wording.size(derived.surface))
+                    .add(")"));
 }
 
 void tell_tensor(Document& document, Pool& pool, const Derived& derived) {
