@@ -27,19 +27,20 @@ bool is_activation(const Pool& pool, Expr node, const Names& names) {
 
 using Positions = std::unordered_map<Expr, std::size_t>;  // variable → place among the deltas
 
-struct Met {
+struct Occurrences {
   std::vector<Expr> variables;  ///< of deltas
   bool divides = false;
 };
 
 /// What stands in a value, down to the names.
-Met met_in(const Pool& pool, Expr value, const Names& names, const Positions& position) {
-  Met met;
+Occurrences occurrences_in(const Pool& pool, Expr value, const Names& names, const Positions& position) {
+  Occurrences occurrences;
   for (const Expr e : reachable_within(pool, {value}, names)) {
-    if (pool.kind(e) == Kind::input && position.contains(e)) met.variables.push_back(e);
-    met.divides = met.divides || (is_map(pool, e, Function::power) && pool.payload<MapFunction>(e).parameter.is_negative());
+    if (pool.kind(e) == Kind::input && position.contains(e)) occurrences.variables.push_back(e);
+    occurrences.divides = occurrences.divides ||
+                          (is_map(pool, e, Function::power) && pool.payload<MapFunction>(e).parameter.is_negative());
   }
-  return met;
+  return occurrences;
 }
 
 bool is_trivial(const Pool& pool, Expr value) {
@@ -58,7 +59,7 @@ Chain chain_of(Pool& pool, const Adjoints& found, const std::vector<Expr>& wrt, 
   }
   std::vector<std::size_t> uses(links.size(), 0);
   const auto counted = [&](Expr value) {
-    std::vector<Expr> variables = met_in(pool, value, names, position).variables;
+    std::vector<Expr> variables = occurrences_in(pool, value, names, position).variables;
     for (const Expr variable : variables) ++uses[position.at(variable)];
     return variables;
   };
@@ -66,7 +67,7 @@ Chain chain_of(Pool& pool, const Adjoints& found, const std::vector<Expr>& wrt, 
   for (Link& link : links) link.rests_on = counted(link.value);
   for (const Expr result : found.of_wrt) in_result.push_back(counted(result));
 
-  std::unordered_set<Expr> told_within, divides;
+  std::unordered_set<Expr> without_line, divides;
   const auto written_out = [&](Expr value, const std::vector<Expr>& variables, const std::unordered_set<Expr>& which) {
     Substitution inlined(pool);
     inlined.keep(names);
@@ -75,22 +76,23 @@ Chain chain_of(Pool& pool, const Adjoints& found, const std::vector<Expr>& wrt, 
     }
     return inlined.is_empty() ? std::nullopt : std::optional(inlined(value));
   };
-  struct Told {
+  struct ResolvedLine {
     Expr value;
-    Met met;
+    Occurrences occurrences;
   };
-  const auto told = [&](Expr value, const std::vector<Expr>& variables, Expr node) {
+  const auto resolved = [&](Expr value, const std::vector<Expr>& variables, Expr node) {
     // Deltas above are settled: those that are no line of their own are written out here.
     const std::size_t before = trace.size();
-    const Expr start = written_out(value, variables, told_within).value_or(value);
-    Told line{simplified(pool, {start}, names, trace)[0], {}};
-    line.met = met_in(pool, line.value, names, position);
+    const Expr start = written_out(value, variables, without_line).value_or(value);
+    ResolvedLine line{simplified(pool, {start}, names, trace)[0], {}};
+    line.occurrences = occurrences_in(pool, line.value, names, position);
     // So are those that divide, where what they divide by cancels and the line gets shorter than it is with their names.
-    if (const auto opened = divides.empty() ? std::nullopt : written_out(line.value, line.met.variables, divides)) {
+    if (const auto opened =
+            divides.empty() ? std::nullopt : written_out(line.value, line.occurrences.variables, divides)) {
       Trace further;
       const Expr shorter = simplified(pool, {*opened}, names, further)[0];
       if (cost(pool, shorter, names) < cost(pool, line.value, names)) {
-        line = {shorter, met_in(pool, shorter, names, position)};
+        line = {shorter, occurrences_in(pool, shorter, names, position)};
         trace.insert(trace.end(), further.begin(), further.end());
       }
     }
@@ -98,17 +100,18 @@ Chain chain_of(Pool& pool, const Adjoints& found, const std::vector<Expr>& wrt, 
     return line;
   };
   for (std::size_t i = 0; i < links.size(); ++i) {
-    Told line = told(links[i].value, links[i].rests_on, links[i].node);
+    ResolvedLine line = resolved(links[i].value, links[i].rests_on, links[i].node);
     links[i].value = line.value;
-    links[i].rests_on = std::move(line.met.variables);
+    links[i].rests_on = std::move(line.occurrences.variables);
     const bool once = uses[i] <= 1 && is_activation(pool, links[i].node, names);
-    if (once || is_trivial(pool, links[i].value)) told_within.insert(links[i].variable);
-    if (line.met.divides) divides.insert(links[i].variable);
+    if (once || is_trivial(pool, links[i].value)) without_line.insert(links[i].variable);
+    if (line.occurrences.divides) divides.insert(links[i].variable);
   }
   Chain chain;
-  for (std::size_t i = 0; i < found.of_wrt.size(); ++i) chain.results.push_back(told(found.of_wrt[i], in_result[i], wrt[i]).value);
+  for (std::size_t i = 0; i < found.of_wrt.size(); ++i)
+    chain.results.push_back(resolved(found.of_wrt[i], in_result[i], wrt[i]).value);
   for (Link& link : links) {
-    if (!told_within.contains(link.variable)) chain.links.push_back(std::move(link));
+    if (!without_line.contains(link.variable)) chain.links.push_back(std::move(link));
   }
   return chain;
 }
@@ -126,7 +129,8 @@ std::vector<Link> links_of(const Pool& pool, const Chain& chain, Expr result, co
   Positions position;
   for (std::size_t i = 0; i < chain.links.size(); ++i) position.emplace(chain.links[i].variable, i);
   std::vector<bool> needed(chain.links.size(), false);
-  for (const Expr variable : met_in(pool, result, names, position).variables) needed[position.at(variable)] = true;
+  for (const Expr variable : occurrences_in(pool, result, names, position).variables)
+    needed[position.at(variable)] = true;
   for (std::size_t i = chain.links.size(); i-- > 0;) {
     if (!needed[i]) continue;
     for (const Expr variable : chain.links[i].rests_on) {
