@@ -23,7 +23,7 @@ struct TrainOptions {
   SplitOptions split;
   EngineOptions engine;  ///< its batch is that above
   int patience = 0;      ///< epochs without a better loss of the held part; then the best parameters are taken. 0: none
-  WatchedSteps::Told progress;
+  WatchedSteps::ProgressCallback progress;
   CheckpointOptions checkpoint;
   std::function<void(const DataRecord&)> prepared;  ///< told how the data become numbers, before `begun`
   /// Before the first step: where it begins, of how many samples an epoch, and the epochs before that.

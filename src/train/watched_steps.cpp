@@ -16,11 +16,12 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 
 }  // namespace
 
-WatchedSteps::WatchedSteps(Engine& engine, const Samples& samples, EpochOrder order, std::size_t batch, Told told)
+WatchedSteps::WatchedSteps(Engine& engine, const Samples& samples, EpochOrder order, std::size_t batch,
+                           ProgressCallback on_progress)
     : engine_(engine),
       order_(std::move(order)),
       batch_(std::clamp<std::size_t>(batch, 1, samples.training)),
-      told_(std::move(told)),
+      on_progress_(std::move(on_progress)),
       suspects_{engine.values(), {}},
       started_(std::chrono::steady_clock::now()) {
   const std::size_t width = std::max<std::size_t>(1, samples.features.width + samples.target.width);
@@ -55,10 +56,10 @@ bool WatchedSteps::finished(TrainState& state, Saver& saver) {
     state.done += some.size();
     state.steps += (some.size() + batch_ - 1) / batch_;
     if (!std::isfinite(state.loss)) return true;
-    if (told_)
-      told_({state.epoch, state.done, all, (state.done + batch_ - 1) / batch_,
-             state.loss / static_cast<double>(state.done), seconds_since(began), seconds_since(started_), before,
-             *begun_});
+    if (on_progress_)
+      on_progress_({state.epoch, state.done, all, (state.done + batch_ - 1) / batch_,
+                    state.loss / static_cast<double>(state.done), seconds_since(began), seconds_since(started_), before,
+                    *begun_});
     if (!saver.goes_on(state)) return false;
   }
   return true;

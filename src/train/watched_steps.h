@@ -39,9 +39,9 @@ struct Suspects {
 
 class WatchedSteps {
  public:
-  using Told = std::function<void(const Progress&)>;
+  using ProgressCallback = std::function<void(const Progress&)>;
   /// `batch`: samples a step.
-  WatchedSteps(Engine&, const Samples&, EpochOrder, std::size_t batch, Told);
+  WatchedSteps(Engine&, const Samples&, EpochOrder, std::size_t batch, ProgressCallback);
 
   /// The steps of an epoch that are still to be taken; its state follows them. It ends early where the loss is not finite. False: the
   /// training is to be left there.
@@ -54,7 +54,7 @@ class WatchedSteps {
   Engine& engine_;
   EpochOrder order_;
   std::size_t batch_, at_once_;
-  Told told_;
+  ProgressCallback on_progress_;
   Suspects suspects_;
   std::size_t suspect_samples_ = 0;
   std::optional<double> begun_;  ///< epochs done when the first step is taken
