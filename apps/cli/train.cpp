@@ -214,7 +214,7 @@ int run_train(TrainCommand command, const Streams& streams) {
   const auto unwritten = logs.finish(command, epochs, result ? result->best_epoch : 0);
   if (!result) return show_fault(result.error(), *text, streams);
   if (result->note && !command.quiet) show_note(*result->note);
-  if (is_told && !result->was_left) summarise(*result, streams);
+  if (is_told && !result->interrupted) summarise(*result, streams);
   const int code = finish_training(command, *result, *text, streams);
   if (unwritten) return std::max(code, show_fault(*unwritten, *text, streams));
   return code;

@@ -70,14 +70,14 @@ void show_failed_checkpoint(const Diagnostic& fault) {
 
 int finish_training(const TrainCommand& command, const Trained& result, const Text& text, const Streams& streams) {
   const std::string& checkpoint = command.options.checkpoint.path;
-  if (result.was_left && !result.unsaved) {
+  if (result.interrupted && !result.unsaved) {
     if (!command.quiet && !command.json)
       print(stdout, fmt::format("left by {}: `--resume` goes on from `{}`\n", left_by == SIGINT ? "SIGINT" : "SIGTERM",
                                 checkpoint));
     return 128 + left_by;
   }
   int code = fine;
-  if (!command.save.empty() && !result.was_left) {
+  if (!command.save.empty() && !result.interrupted) {
     if (const auto fault = write_durably(command.save, parameters_text(result.parameters, result.layout)))
       code = show_fault(*fault, text, streams);
   }

@@ -114,14 +114,14 @@ tl::expected<Trained, Diagnostic> trained_on(Pool& pool, const TrainTask& task, 
   WatchedSteps steps(**engine, samples, order, how.batch, options.progress);
   const Stopped stopped{
       task, rule, samples, how.batch, how.oracle ? Precision::float64 : how.precision, how.full_batch.get()};
-  while (state.epoch <= options.epochs && !result.stopped_early && !result.was_left) {
+  while (state.epoch <= options.epochs && !result.stopped_early && !result.interrupted) {
     if (state.done == 0) std::shuffle(state.order.begin(), state.order.end(), random);
     EpochReport line;
     line.epoch = state.epoch;
     const double began = seconds();
     const std::size_t done = state.done;
-    result.was_left = !steps.finished(state, saver);
-    if (result.was_left) break;
+    result.interrupted = !steps.finished(state, saver);
+    if (result.interrupted) break;
     line.loss = state.loss / static_cast<double>(samples.training);
     line.samples_a_second = static_cast<double>(state.done - done) / (seconds() - began);
     if (!std::isfinite(line.loss)) return tl::unexpected(non_finite(pool, **engine, stopped, steps.suspects()));
@@ -136,11 +136,11 @@ tl::expected<Trained, Diagnostic> trained_on(Pool& pool, const TrainTask& task, 
     state.done = 0;
     state.loss = 0;
     if (!options.checkpoint.path.empty()) record_history(state, line, patience);
-    result.was_left = !saver.goes_on_after_epoch(state) && state.epoch <= options.epochs && !result.stopped_early;
+    result.interrupted = !saver.goes_on_after_epoch(state) && state.epoch <= options.epochs && !result.stopped_early;
   }
   if (!steps.is_finite()) return tl::unexpected(non_finite(pool, **engine, stopped, steps.suspects()));
   result.unsaved = saver.finish(state);
-  if (result.was_left) return result;
+  if (result.interrupted) return result;
   result.best_epoch = patience.best_epoch() > 0 ? patience.best_epoch() : result.epochs.back().epoch;
   result.parameters = patience.best_epoch() > 0 ? patience.best_values() : (*engine)->values();
   result.parameters.resize(task.parameters.size());

@@ -53,7 +53,7 @@ struct Trained {
   Measure measure = Measure::none;
   int best_epoch = 0;                 ///< whose parameters these are
   bool stopped_early = false;         ///< by patience
-  bool was_left = false;              ///< before its end, as CheckpointOptions::leaves asked; it lies in the checkpoint
+  bool interrupted = false;           ///< before its end, as CheckpointOptions::leaves asked; it lies in the checkpoint
   std::optional<Diagnostic> unsaved;  ///< why the last checkpoint is not on the disk (G0508)
   std::optional<Diagnostic> note;     ///< why it was slower than it could be
 };

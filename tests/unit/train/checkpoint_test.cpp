@@ -181,7 +181,7 @@ TEST_CASE("a training that is left after every step goes on to the same bits") {
     options.checkpoint.leaves = [&] { return ++calls % 2 == 0; };
     int starts = 1;
     Trained found = run(options, row.with_determinant);
-    for (; found.was_left; ++starts) {
+    for (; found.interrupted; ++starts) {
       REQUIRE(starts < 100);
       found = run(options, row.with_determinant);
     }

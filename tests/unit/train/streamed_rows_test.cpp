@@ -193,7 +193,7 @@ TEST_CASE(
   options.checkpoint.leaves = [&] { return ++calls % 3 == 0; };
   int starts = 1;
   Trained found = run(streamed, options);
-  for (; found.was_left; ++starts) {
+  for (; found.interrupted; ++starts) {
     REQUIRE(starts < 200);
     found = run(streamed, options);
   }
