@@ -184,11 +184,11 @@ int run_train(TrainCommand command, const Streams& streams) {
   const bool is_told = !command.quiet && !command.json;
   if (is_told) print(stdout, fitted(data->about(), streams.out.width));
   std::string table;
-  options.prepared = [&](const DataRecord& record) { table = data_table(record); };
+  options.on_prepared = [&](const DataRecord& record) { table = data_table(record); };
   ProgressLine progress(!command.quiet);
-  if (progress.is_shown()) options.progress = [&](const Progress& now) { progress.show(now, options.epochs); };
+  if (progress.is_shown()) options.on_progress = [&](const Progress& now) { progress.show(now, options.epochs); };
   std::vector<EpochReport> epochs;
-  options.begun = [&](const TrainState& state, std::size_t samples, const std::vector<EpochReport>& earlier) {
+  options.on_start = [&](const TrainState& state, std::size_t samples, const std::vector<EpochReport>& earlier) {
     epochs = earlier;
     logs.restore(earlier);
     if (is_told) print(stdout, fitted(table, streams.out.width));

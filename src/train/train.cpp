@@ -110,8 +110,8 @@ tl::expected<Trained, Diagnostic> trained_on(Pool& pool, const TrainTask& task, 
     return tl::unexpected(
         error("G0532", "the ranks do not begin at the same place: a checkpoint is not there for all, or not the same")
             .help("give every process the same checkpoint, or train without --resume"));
-  if (options.begun) options.begun(state, samples.training, result.epochs);
-  WatchedSteps steps(**engine, samples, order, how.batch, options.progress);
+  if (options.on_start) options.on_start(state, samples.training, result.epochs);
+  WatchedSteps steps(**engine, samples, order, how.batch, options.on_progress);
   const Stopped stopped{
       task, rule, samples, how.batch, how.oracle ? Precision::float64 : how.precision, how.full_batch.get()};
   while (state.epoch <= options.epochs && !result.stopped_early && !result.interrupted) {
@@ -179,7 +179,7 @@ tl::expected<Trained, Diagnostic> trained_by(Pool& pool, const TrainTask& task, 
   try {
     const DataRecord record = record_of(pool, task, *samples, about(data));
     if (auto misfit = classes_for_a_number(pool, task, *samples, record)) return tl::unexpected(*std::move(misfit));
-    if (options.prepared) options.prepared(record);
+    if (options.on_prepared) options.on_prepared(record);
     return trained_on(
         pool, task, *samples, record, [&] { return digest_of(data); }, options, state, report);
   } catch (const StreamFault& fault) {

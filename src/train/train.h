@@ -23,11 +23,11 @@ struct TrainOptions {
   SplitOptions split;
   EngineOptions engine;  ///< its batch is that above
   int patience = 0;      ///< epochs without a better loss of the held part; then the best parameters are taken. 0: none
-  WatchedSteps::ProgressCallback progress;
+  WatchedSteps::ProgressCallback on_progress;
   CheckpointOptions checkpoint;
-  std::function<void(const DataRecord&)> prepared;  ///< told how the data become numbers, before `begun`
+  std::function<void(const DataRecord&)> on_prepared;  ///< hears how the data become numbers, before `on_start`
   /// Before the first step: where it begins, of how many samples an epoch, and the epochs before that.
-  std::function<void(const TrainState&, std::size_t samples, const std::vector<EpochReport>&)> begun;
+  std::function<void(const TrainState&, std::size_t samples, const std::vector<EpochReport>&)> on_start;
 };
 
 /// What an epoch came to. The held part is what `held_part` says: samples that are not trained on.

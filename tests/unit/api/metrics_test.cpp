@@ -127,7 +127,7 @@ TEST_CASE("progress is told of every part of an epoch, and changes no bit") {
   options.rule = update_rule({{"mine.gw", "theta := theta - 0.1*g\n"}, {}, {}});
   const auto silent = trained(session.pool(), *task, waves(), options, {});
   std::vector<Progress> told;
-  options.progress = [&](const Progress& now) { told.push_back(now); };
+  options.on_progress = [&](const Progress& now) { told.push_back(now); };
   const auto result = trained(session.pool(), *task, waves(), options, {});
   REQUIRE(result);
   CHECK(result->parameters[0].values == silent->parameters[0].values);
