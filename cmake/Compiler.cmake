@@ -16,7 +16,7 @@ endif()
 
 # gradwright_flags: what every target of this repository is compiled with; never exported.
 add_library(gradwright_flags INTERFACE)
-target_compile_options(gradwright_flags INTERFACE -Wall -Wextra -Wconversion)
+target_compile_options(gradwright_flags INTERFACE -Wall -Wextra -Wconversion -fno-semantic-interposition)
 if(GRADWRIGHT_UNITY AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(gradwright_flags INTERFACE -Wshadow=local)  # a name of another file of the room is no danger
 else()
