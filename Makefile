@@ -48,4 +48,4 @@ laws: setup ## COUNT random sheets (default 100000) from SEED on, each construct
 	bad=0; for one in $$shards; do wait $$one || bad=1; done; cat build/laws-*.txt; exit $$bad
 
 format: setup ## lay out every C++ file (.clang-format)
-	find src apps tests bench \( -name '*.h' -o -name '*.cpp' \) -print0 2>/dev/null | xargs -0 -r clang-format -i
+	tools/format

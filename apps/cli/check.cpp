@@ -23,7 +23,8 @@ void show_pages(const gw::Judgement& judgement, const Streams& streams) {
   for (const gw::Judgement::Page& page : judgement.pages(streams.err, streams.out)) {
     print(stderr, page.diagnostics);
     print(stdout, page.verdicts);
-    if (page.claims == 0 && !page.has_errors) print(stderr, page.name + ": no claim: add a line such as `claim dL/dW = …`\n");
+    if (page.claims == 0 && !page.has_errors)
+      print(stderr, page.name + ": no claim: add a line such as `claim dL/dW = …`\n");
   }
 }
 
@@ -36,7 +37,9 @@ int run_check(const CheckCommand& command, const Streams& streams) {
     if (!network) return environment_fault;
   }
   if (network && std::ranges::none_of(command.files, is_code))
-    return show_fault(without_effect("--sheet", "no file is LaTeX or Python, and a worksheet is its own network", "leave it out"), Text("", ""), streams);
+    return show_fault(
+        without_effect("--sheet", "no file is LaTeX or Python, and a worksheet is its own network", "leave it out"),
+        Text("", ""), streams);
   gw::Judgement judgement({.layout = layout_named(command.layout), .stories = command.explain});
   for (const std::string& file : command.files) {
     if (!is_code(file)) {
@@ -47,14 +50,22 @@ int run_check(const CheckCommand& command, const Streams& streams) {
     }
     const auto text = text_in(file, streams);
     if (!text) return environment_fault;
-    if (!network) return show_fault(fault("G0710", "`" + file + "` needs a worksheet that says what the network is", "add `--sheet net.gw`"), streams);
+    if (!network)
+      return show_fault(
+          fault("G0710", "`" + file + "` needs a worksheet that says what the network is", "add `--sheet net.gw`"),
+          streams);
     judgement.add(*text, name_of_text(file), is_latex(file) ? gw::Notation::latex : gw::Notation::numpy, *network);
   }
-  if (network && std::ranges::find(command.files, command.sheet) == command.files.end()) judgement.tell_errors_of(*network);
-  if (command.json) print(stdout, judgement.json() + "\n");
-  else if (command.sarif) print(stdout, judgement.sarif() + "\n");
-  else if (command.github) print(stdout, judgement.annotations());
-  else show_pages(judgement, streams);
+  if (network && std::ranges::find(command.files, command.sheet) == command.files.end())
+    judgement.tell_errors_of(*network);
+  if (command.json)
+    print(stdout, judgement.json() + "\n");
+  else if (command.sarif)
+    print(stdout, judgement.sarif() + "\n");
+  else if (command.github)
+    print(stdout, judgement.annotations());
+  else
+    show_pages(judgement, streams);
   return judgement.has_wrong_claims() ? claim_wrong : judgement.has_errors() ? input_fault : fine;
 }
 

@@ -56,7 +56,9 @@ std::optional<gw::Layout> layout_named(const std::string& name) {
   return std::nullopt;
 }
 
-void show(const std::vector<gw::Diagnostic>& all, const Streams& streams) { print(stderr, gw::rendered(all, streams.err)); }
+void show(const std::vector<gw::Diagnostic>& all, const Streams& streams) {
+  print(stderr, gw::rendered(all, streams.err));
+}
 
 int show_fault(const gw::Diagnostic& fault, const Streams& streams) {
   print(stderr, gw::rendered(fault, streams.err));
@@ -65,7 +67,8 @@ int show_fault(const gw::Diagnostic& fault, const Streams& streams) {
 
 int show_fault(const Diagnostic& diagnostic, const Text& text, const Streams& streams) {
   const TerminalStyle style{streams.err.colour, streams.err.unicode, streams.err.width};
-  print(stderr, diagnostic.span.is_empty() ? terminal_remarks(diagnostic, style) : terminal_text(diagnostic, text, style));
+  print(stderr,
+        diagnostic.span.is_empty() ? terminal_remarks(diagnostic, style) : terminal_text(diagnostic, text, style));
   return exit_code_of(diagnostic.code);
 }
 

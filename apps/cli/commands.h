@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "sheet/session.h"
 #include "effect.h"
+#include "sheet/session.h"
 #include "source/render.h"
 #include "train/train.h"
 
@@ -50,8 +50,8 @@ struct DeriveCommand {
   std::string explain;          ///< layout
   bool verify_steps = false;
   bool no_verify = false;
-  double most_bytes = 1e9;      ///< of the comparison with numbers
-  std::string layout;           ///< empty: as the sheet says
+  double most_bytes = 1e9;  ///< of the comparison with numbers
+  std::string layout;       ///< empty: as the sheet says
 };
 [[nodiscard]] int run_derive(const DeriveCommand&, const Streams&);
 /// Of `n=64`, `n=64,m=3`: sizes that the sheet leaves open. G0504.
@@ -99,8 +99,8 @@ struct ExportCommand {
   std::string file;
   std::string to = "c";  ///< c; plan, loops: the stages before it
   std::string precision = "float64";
-  std::string name;                ///< of the function; empty: as the loss
-  std::vector<std::string> sizes;  ///< n=64
+  std::string name;                  ///< of the function; empty: as the loss
+  std::vector<std::string> sizes;    ///< n=64
   std::vector<std::string> outputs;  ///< definitions; none: the loss and its gradients
   std::string header;                ///< where the header goes; empty: nowhere
 };
@@ -110,23 +110,23 @@ struct TrainCommand {
   std::string file;
   DatasetSpec data;
   TrainOptions options;
-  std::string backend = "auto";      ///< auto, llvm, c, interpreter, oracle
+  std::string backend = "auto";  ///< auto, llvm, c, interpreter, oracle
   std::string precision = "float32";
-  std::vector<std::string> sizes;    ///< n=64
+  std::vector<std::string> sizes;  ///< n=64
   bool stream = false;
-  bool in_memory = false;  ///< however large the data are; neither: as the memory demands
-  std::string missing = "refuse";      ///< refuse, drop, mean
-  std::string normalise = "standard";  ///< standard, minmax, none
-  std::string optimiser = "sgd";  ///< adam, adam(rate=0.01), a file of formulas
-  std::string schedule;           ///< a factor of the rate, a formula in t
+  bool in_memory = false;                      ///< however large the data are; neither: as the memory demands
+  std::string missing = "refuse";              ///< refuse, drop, mean
+  std::string normalise = "standard";          ///< standard, minmax, none
+  std::string optimiser = "sgd";               ///< adam, adam(rate=0.01), a file of formulas
+  std::string schedule;                        ///< a factor of the rate, a formula in t
   double clip = 0, clip_value = 0, decay = 0;  ///< 0: none
-  GivenOptions given;             ///< which of these were given
-  bool has_window = false;        ///< options.split.window_bytes was given
-  std::vector<std::string> metrics;   ///< definitions of the sheet
-  std::string log, tensorboard, plot; ///< where they go; empty: nowhere
+  GivenOptions given;                          ///< which of these were given
+  bool has_window = false;                     ///< options.split.window_bytes was given
+  std::vector<std::string> metrics;            ///< definitions of the sheet
+  std::string log, tensorboard, plot;          ///< where they go; empty: nowhere
   bool quiet = false, json = false;
-  std::string ranks = "auto";     ///< auto, solo, mpi: see ranks.h
-  std::string save;  ///< where the parameters go at the end; empty: nowhere
+  std::string ranks = "auto";  ///< auto, solo, mpi: see ranks.h
+  std::string save;            ///< where the parameters go at the end; empty: nowhere
 };
 [[nodiscard]] int run_train(TrainCommand, const Streams&);
 

@@ -12,8 +12,15 @@ using Flags = std::vector<Flag>;
 
 /// The words that an option takes; an option that is not here takes a file or a number.
 const std::map<std::string, std::string>& choices() {
-  static const std::map<std::string, std::string> all{
-      {"--color", "auto always never"}, {"--to", "unicode latex gw c"}, {"--stage", "plan loops llvm c"}, {"--precision", "float32 float64"}, {"--framework", "auto numpy torch"}, {"--backend", "auto llvm c interpreter oracle"}, {"--missing", "refuse drop mean"}, {"--normalise", "standard minmax none"}, {"--layout", "gradient numerator denominator"}};
+  static const std::map<std::string, std::string> all{{"--color", "auto always never"},
+                                                      {"--to", "unicode latex gw c"},
+                                                      {"--stage", "plan loops llvm c"},
+                                                      {"--precision", "float32 float64"},
+                                                      {"--framework", "auto numpy torch"},
+                                                      {"--backend", "auto llvm c interpreter oracle"},
+                                                      {"--missing", "refuse drop mean"},
+                                                      {"--normalise", "standard minmax none"},
+                                                      {"--layout", "gradient numerator denominator"}};
   return all;
 }
 

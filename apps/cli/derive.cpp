@@ -14,7 +14,8 @@ namespace {
 void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
 void print_formula(const gw::Formula& formula, const std::string& to) {
-  for (const gw::Named& item : formula.where) print(fmt::format("{} = {}\n", item.name, to == "latex" ? item.latex : to == "gw" ? item.gw : item.unicode));
+  for (const gw::Named& item : formula.where)
+    print(fmt::format("{} = {}\n", item.name, to == "latex" ? item.latex : to == "gw" ? item.gw : item.unicode));
   print((to == "latex" ? formula.latex : to == "gw" ? formula.gw : formula.unicode) + "\n");
 }
 

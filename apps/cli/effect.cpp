@@ -26,16 +26,21 @@ constexpr auto rules = std::to_array<Rule>({
     {"derive", "--to", "--json", "", "the document of --json holds every form", one_or_other},
     {"derive", "--steps", "--json", "", "the document of --json holds every step", one_or_other},
     {"derive", "--explain", "--json", "", "the document of --json tells no story", one_or_other},
-    {"derive", "--steps", "--to", "unicode latex gw", "the formulas are written alone", "pages have steps: `--to html`, tex, markdown"},
-    {"derive", "--explain", "--to", "unicode latex gw", "the formulas are written alone", "pages have stories: `--to html`, tex, markdown"},
+    {"derive", "--steps", "--to", "unicode latex gw", "the formulas are written alone",
+     "pages have steps: `--to html`, tex, markdown"},
+    {"derive", "--explain", "--to", "unicode latex gw", "the formulas are written alone",
+     "pages have stories: `--to html`, tex, markdown"},
     {"derive", "--steps", "--explain", "", "the chain in both layouts is told instead of the steps", one_or_other},
     {"derive", "--limit", "--no-verify", "", "it is the comparison with numbers that takes memory", one_or_other},
-    {"fmt", "--write", "FILE", "-", "standard input is no file to rewrite", "leave it out: the sheet goes to standard output"},
+    {"fmt", "--write", "FILE", "-", "standard input is no file to rewrite",
+     "leave it out: the sheet goes to standard output"},
     {"train", "--raw", "--normalise", "", "both say how features are scaled", one_or_other},
     {"train", "--window", "--in-memory", "", "data in memory have no window", one_or_other},
     {"train", "--threads", "--backend", "interpreter oracle", "only compiled programs run on threads", one_or_other},
     {"train", "--batch", "--optimizer", all_samples, "the method takes all samples a step", one_or_other},
-    {"train", "--decay", "--optimizer", all_samples, "its steps never raise the loss of the sheet, which has no such penalty", "put the penalty into the loss: `L = … + 0.01*l2(W)`"},
+    {"train", "--decay", "--optimizer", all_samples,
+     "its steps never raise the loss of the sheet, which has no such penalty",
+     "put the penalty into the loss: `L = … + 0.01*l2(W)`"},
     {"train", "--rate", "--optimizer", "lbfgs", "L-BFGS searches the length of its steps itself", one_or_other},
 });
 
@@ -60,7 +65,8 @@ bool holds(const Rule& rule, const GivenOptions& options) {
   const auto* beside = given(options, rule.beside);
   if (options.command != rule.command || given(options, rule.option) == nullptr || beside == nullptr) return false;
   if (rule.values == all_samples && options.takes_all_samples) return true;
-  return *rule.values == '\0' || std::ranges::any_of(*beside, [&](const std::string& value) { return is_listed(rule.values, value); });
+  return *rule.values == '\0' ||
+         std::ranges::any_of(*beside, [&](const std::string& value) { return is_listed(rule.values, value); });
 }
 
 /// The evaluator, and a method that takes all samples a step, compute in float64; the evaluator does not drive such a method.
@@ -69,11 +75,14 @@ std::optional<Diagnostic> idle_way_to_compute(const GivenOptions& options) {
     const auto* found = given(options, option);
     return found != nullptr && is_listed(values, found->front());
   };
-  const bool is_oracle = is("--backend", "oracle"), takes_all = options.takes_all_samples || is("--optimizer", all_samples);
+  const bool is_oracle = is("--backend", "oracle"),
+             takes_all = options.takes_all_samples || is("--optimizer", all_samples);
   if (is_oracle && takes_all)
-    return without_effect("--backend oracle", "a method that takes all samples a step is compiled", "take a method that takes some: adam, sgd");
+    return without_effect("--backend oracle", "a method that takes all samples a step is compiled",
+                          "take a method that takes some: adam, sgd");
   if (!is("--precision", "float32") || (!is_oracle && !takes_all)) return std::nullopt;
-  return without_effect("--precision float32", is_oracle ? "the reference evaluator computes in float64" : "the method computes in float64",
+  return without_effect("--precision float32",
+                        is_oracle ? "the reference evaluator computes in float64" : "the method computes in float64",
                         "leave it out");
 }
 
@@ -88,7 +97,8 @@ std::optional<Diagnostic> idle_option(const GivenOptions& options) {
   if (rule == rules.end()) return options.command == "train" ? idle_way_to_compute(options) : std::nullopt;
   const std::string_view beside = rule->beside;
   if (!beside.starts_with('-')) return without_effect(rule->option, rule->why, rule->help);
-  const std::string with = *rule->values == '\0' ? std::string(beside) : fmt::format("{} {}", beside, given(options, rule->beside)->front());
+  const std::string with =
+      *rule->values == '\0' ? std::string(beside) : fmt::format("{} {}", beside, given(options, rule->beside)->front());
   return without_effect(fmt::format("{}` beside `{}", rule->option, with), rule->why, rule->help);
 }
 

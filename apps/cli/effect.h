@@ -16,7 +16,8 @@ namespace gradwright::cli {
 struct GivenOptions {
   std::string command;
   std::map<std::string, std::vector<std::string>, std::less<>> values;
-  bool takes_all_samples = false;  ///< a step of the optimiser does, as far as is known: that of a file is known when it is read
+  bool takes_all_samples =
+      false;  ///< a step of the optimiser does, as far as is known: that of a file is known when it is read
 };
 /// The first option of a command that the others leave without effect, as far as the command line alone can tell.
 [[nodiscard]] std::optional<Diagnostic> idle_option(const GivenOptions&);

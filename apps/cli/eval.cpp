@@ -34,20 +34,26 @@ int run_eval(const EvalCommand& command, const Streams& streams) {
   for (const auto& [name, value] : *given) {
     if (session.program().declaration(name) != nullptr || pool.dims().has_symbol(name)) continue;
     const bool is_defined = session.program().definition(name) != nullptr;
-    show_note(without_effect(name, is_defined ? "the sheet computes it" : "the sheet does not declare it", "leave it out of the values"));
+    show_note(without_effect(name, is_defined ? "the sheet computes it" : "the sheet does not declare it",
+                             "leave it out of the values"));
   }
   std::vector<std::pair<const Declaration*, RowMajor>> arrays;
   for (const Declaration& declaration : session.program().declarations) {
     if (!given->contains(declaration.name)) continue;
     const std::optional<RowMajor>& array = given->at(declaration.name);
-    if (!array) return fail("G0503", fmt::format("the value of `{}` is no number or rectangular array of numbers", declaration.name), "every row has the same length", streams);
+    if (!array)
+      return fail("G0503",
+                  fmt::format("the value of `{}` is no number or rectangular array of numbers", declaration.name),
+                  "every row has the same length", streams);
     arrays.emplace_back(&declaration, *array);
     if (command.raw) continue;
-    if (const auto fault = as_trained(*trained, session, declaration.name, arrays.back().second.values, told)) return show_fault(*fault, *text, streams);
+    if (const auto fault = as_trained(*trained, session, declaration.name, arrays.back().second.values, told))
+      return show_fault(*fault, *text, streams);
   }
   for (const Diagnostic& note : told) show_note(note);
   for (const auto& [name, numbers] : trained->arrays) {
-    if (!given->contains(name)) arrays.emplace_back(session.program().declaration(name), RowMajor{numbers.shape, numbers.data, {}});
+    if (!given->contains(name))
+      arrays.emplace_back(session.program().declaration(name), RowMajor{numbers.shape, numbers.data, {}});
   }
   DimValues sizes;
   for (const std::string& symbol : pool.dims().symbols()) {

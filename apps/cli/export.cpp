@@ -25,7 +25,8 @@ void note_others(const Session& session, const std::string& loss) {
     if (request.of.name != loss || request.kind == Request::Kind::hessian) others.insert(request.of.name);
   }
   if (others.empty()) return;
-  show_note(without_effect(fmt::format("{}", fmt::join(others, ", ")), fmt::format("`{}` and its first derivatives are exported", loss),
+  show_note(without_effect(fmt::format("{}", fmt::join(others, ", ")),
+                           fmt::format("`{}` and its first derivatives are exported", loss),
                            "give each a sheet; `--output` exports values"));
 }
 
@@ -49,7 +50,8 @@ int run_export(const ExportCommand& command, const Streams& streams) {
     return show_fault(fault, *text, streams);
   }
   const Precision precision = command.precision == "float32" ? Precision::float32 : Precision::float64;
-  if (auto fault = command.outputs.empty() ? checked_loss_program(session, *sizes, precision) : std::nullopt) return show_fault(*fault, *text, streams);
+  if (auto fault = command.outputs.empty() ? checked_loss_program(session, *sizes, precision) : std::nullopt)
+    return show_fault(*fault, *text, streams);
   const std::string name = c_identifier(command.name.empty() ? program->plan.name : command.name);
   if (!command.name.empty() && name != command.name)
     return show_fault(
@@ -58,7 +60,8 @@ int run_export(const ExportCommand& command, const Streams& streams) {
         *text, streams);
   if (command.outputs.empty()) note_others(session, program->plan.name);
   if (!command.header.empty()) {
-    if (const auto fault = write_durably(command.header, exported_header(*program, name, precision))) return show_fault(*fault, *text, streams);
+    if (const auto fault = write_durably(command.header, exported_header(*program, name, precision)))
+      return show_fault(*fault, *text, streams);
   }
   const std::string result = command.to == "plan"    ? plan_text(program->plan)
                              : command.to == "loops" ? loops_text(program->plan)

@@ -95,7 +95,8 @@ constexpr const char* completion_examples = R"(examples:
   gradwright completion fish > ~/.config/fish/completions/gradwright.fish)";
 
 /// An option or a command, and beside it from `column` on, or beneath it, what it is, in lines of at most `width` columns.
-[[nodiscard]] std::string help_entry(const std::string& name, const std::string& description, std::size_t column, std::size_t width);
+[[nodiscard]] std::string help_entry(const std::string& name, const std::string& description, std::size_t column,
+                                     std::size_t width);
 /// What stands below the options, in lines of at most `width` columns; an example is broken as a shell takes it.
 [[nodiscard]] std::string help_footer(std::string_view footer, std::size_t width);
 

@@ -110,7 +110,8 @@ tl::expected<NamedArrays, Diagnostic> named_arrays(const std::string& text) {
   std::set<std::string> names;
   std::string again;
   const auto note_name = [&](int depth, Json::parse_event_t event, Json& name) {
-    if (depth == 1 && event == Json::parse_event_t::key && !names.insert(name.get<std::string>()).second) again = name.get<std::string>();
+    if (depth == 1 && event == Json::parse_event_t::key && !names.insert(name.get<std::string>()).second)
+      again = name.get<std::string>();
     return true;
   };
   try {

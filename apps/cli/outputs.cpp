@@ -15,20 +15,26 @@ namespace gradwright::cli {
 namespace {
 
 /// Endings that name a format; a name that ends otherwise says nothing of it.
-constexpr std::string_view known[] = {".bin",  ".c",   ".cpp", ".csv", ".gw",  ".gz",  ".h",    ".h5",   ".hdf5", ".html",        ".idx",
-                                      ".json", ".jpg", ".mat", ".md",  ".npy", ".npz", ".onnx", ".pdf",  ".pkl",  ".png",         ".pt",
-                                      ".pth",  ".py",  ".svg", ".tex", ".tsv", ".txt", ".xlsx", ".yaml", ".zip",  ".safetensors", ".jsonl"};
+constexpr std::string_view known[] = {
+    ".bin",  ".c",   ".cpp", ".csv", ".gw",  ".gz",  ".h",    ".h5",   ".hdf5", ".html",        ".idx",
+    ".json", ".jpg", ".mat", ".md",  ".npy", ".npz", ".onnx", ".pdf",  ".pkl",  ".png",         ".pt",
+    ".pth",  ".py",  ".svg", ".tex", ".tsv", ".txt", ".xlsx", ".yaml", ".zip",  ".safetensors", ".jsonl"};
 
-bool is_regular(const std::string& path, struct stat& status) { return stat(path == "-" ? "/dev/stdin" : path.c_str(), &status) == 0 && S_ISREG(status.st_mode); }
+bool is_regular(const std::string& path, struct stat& status) {
+  return stat(path == "-" ? "/dev/stdin" : path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
+}
 
 bool are_one_file(const std::string& a, const std::string& b) {
-  struct stat first {}, second {};
+  struct stat first {
+  }, second{};
   const bool is_first = is_regular(a, first), is_second = is_regular(b, second);
   if (is_first && is_second) return first.st_dev == second.st_dev && first.st_ino == second.st_ino;
   if (is_first || is_second || a == "-" || b == "-") return false;
   std::error_code ignored;
   if (std::filesystem::exists(a, ignored) || std::filesystem::exists(b, ignored)) return false;  // a device, a pipe
-  const auto place = [&](const std::string& path) { return std::filesystem::weakly_canonical(std::filesystem::absolute(target_of(path), ignored), ignored); };
+  const auto place = [&](const std::string& path) {
+    return std::filesystem::weakly_canonical(std::filesystem::absolute(target_of(path), ignored), ignored);
+  };
   return place(a) == place(b);
 }
 
@@ -52,7 +58,8 @@ std::optional<Diagnostic> lost_file(const std::vector<NamedFile>& inputs, const 
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     if (outputs[i].path.empty()) continue;
     for (const NamedFile& input : inputs) {
-      if (!input.path.empty() && are_one_file(outputs[i].path, input.path)) return refused(outputs[i], input, "what is read would be lost");
+      if (!input.path.empty() && are_one_file(outputs[i].path, input.path))
+        return refused(outputs[i], input, "what is read would be lost");
     }
     for (std::size_t k = 0; k < i; ++k) {
       if (!outputs[k].path.empty() && are_one_file(outputs[i].path, outputs[k].path))
@@ -73,7 +80,8 @@ std::string ending_of(const std::string& path) {
 
 std::optional<Diagnostic> misnamed(const NamedFile& output, const std::vector<std::string_view>& written) {
   const std::string ending = output.path.empty() ? "" : ending_of(output.path);
-  if (std::ranges::find(known, ending) == std::end(known) || std::ranges::find(written, ending) != written.end()) return std::nullopt;
+  if (std::ranges::find(known, ending) == std::end(known) || std::ranges::find(written, ending) != written.end())
+    return std::nullopt;
   return error("G0542", fmt::format("{} does not write {} files, and {} is named as one", output.what, ending,
                                     in_backticks(output.path)))
       .help(fmt::format("name it by what it holds: `{}`",

@@ -44,13 +44,15 @@ tl::expected<KeptParameters, Diagnostic> parameters_in(const std::string& path, 
   return kept;
 }
 
-std::optional<Diagnostic> as_trained(const KeptParameters& kept, Session& session, const std::string& input, std::vector<double>& numbers,
-                                     std::vector<Diagnostic>& told) {
+std::optional<Diagnostic> as_trained(const KeptParameters& kept, Session& session, const std::string& input,
+                                     std::vector<double>& numbers, std::vector<Diagnostic>& told) {
   const auto note = [&](std::string message, std::string help) {
     told.push_back(gradwright::note("G0546", std::move(message)).help(std::move(help)));
   };
   const Declaration* declaration = session.program().declaration(input);
-  if (kept.path.empty() || declaration == nullptr || session.pool().payload<InputInfo>(declaration->input).role != Role::data) return std::nullopt;
+  if (kept.path.empty() || declaration == nullptr ||
+      session.pool().payload<InputInfo>(declaration->input).role != Role::data)
+    return std::nullopt;
   if (!kept.record) {
     if (told.empty())
       note(fmt::format("{} does not say how features were scaled: they are taken as they are", in_backticks(kept.path)),
@@ -72,7 +74,8 @@ std::optional<Diagnostic> as_trained(const KeptParameters& kept, Session& sessio
     kept.record->scale(features);
     for (std::size_t k = 0; k < width; ++k) numbers[at(k)] = features[k];
   }
-  note(fmt::format("`{}` is scaled as in the training, which {} says", input, in_backticks(kept.path)), "`--raw` takes it as it is");
+  note(fmt::format("`{}` is scaled as in the training, which {} says", input, in_backticks(kept.path)),
+       "`--raw` takes it as it is");
   return std::nullopt;
 }
 

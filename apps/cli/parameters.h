@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "sheet/session.h"
 #include "data/array.h"
 #include "data/record.h"
+#include "sheet/session.h"
 
 namespace gradwright::cli {
 
@@ -24,7 +24,7 @@ struct KeptParameters {
 [[nodiscard]] tl::expected<KeptParameters, Diagnostic> parameters_in(const std::string& path, const Session&);
 /// `numbers` are those of an input of the sheet, the last axis fastest. The features are scaled as in the training, which `told` says; where
 /// that is not known, `told` says so. G0545: they are not samples of so many features.
-[[nodiscard]] std::optional<Diagnostic> as_trained(const KeptParameters&, Session&, const std::string& input, std::vector<double>& numbers,
-                                                   std::vector<Diagnostic>& told);
+[[nodiscard]] std::optional<Diagnostic> as_trained(const KeptParameters&, Session&, const std::string& input,
+                                                   std::vector<double>& numbers, std::vector<Diagnostic>& told);
 
 }  // namespace gradwright::cli

@@ -42,7 +42,8 @@ class Answer {
   [[nodiscard]] std::optional<Diagnostic> misfit() const {
     if (!probabilities_) return std::nullopt;
     if (record_.kind == TargetKind::numbers)
-      return error("G0545", "the target is a number, and no class has a probability").help("leave `--probabilities` out");
+      return error("G0545", "the target is a number, and no class has a probability")
+          .help("leave `--probabilities` out");
     if (record_.kind != TargetKind::two || border_ != 0) return std::nullopt;
     return error("G0545", "the prediction tells two classes apart by its sign, and is no probability")
         .help("name the probability below it: `p = sigmoid(z)`");
@@ -52,7 +53,8 @@ class Answer {
     const std::string name = record_.target.empty() ? "prediction" : record_.target;
     std::vector<std::string> names;
     for (std::size_t k = 0; k < columns(); ++k) {
-      names.push_back(probabilities_ ? fmt::format("p({})", record_.kind == TargetKind::two ? class_named(1) : class_named(k))
+      names.push_back(probabilities_
+                          ? fmt::format("p({})", record_.kind == TargetKind::two ? class_named(1) : class_named(k))
                       : columns() > 1 ? fmt::format("{}[{}]", name, k + 1)
                                       : name);
     }
@@ -84,7 +86,9 @@ class Answer {
   }
 
  private:
-  [[nodiscard]] std::size_t columns() const { return probabilities_ || record_.kind == TargetKind::numbers ? width_ : 1; }
+  [[nodiscard]] std::size_t columns() const {
+    return probabilities_ || record_.kind == TargetKind::numbers ? width_ : 1;
+  }
 
   [[nodiscard]] std::string class_named(std::size_t number) const {
     if (number < record_.classes.size()) return record_.classes[number];
@@ -147,9 +151,16 @@ class Sink {
 template <class Real>
 class Predictor {
  public:
-  Predictor(CompiledSheet<Real>& program, const std::string& input, const Samples& samples, const Slot& output, const Answer& answer, Sink& sink)
-      : program_(program), place_(program.input(input)), features_(samples.features), output_(output), answer_(answer), sink_(sink),
-        at_once_(samples.is_batched ? static_cast<std::size_t>(rows_at_once) : 1), places_(row_major_places(features_.extents)) {}
+  Predictor(CompiledSheet<Real>& program, const std::string& input, const Samples& samples, const Slot& output,
+            const Answer& answer, Sink& sink)
+      : program_(program),
+        place_(program.input(input)),
+        features_(samples.features),
+        output_(output),
+        answer_(answer),
+        sink_(sink),
+        at_once_(samples.is_batched ? static_cast<std::size_t>(rows_at_once) : 1),
+        places_(row_major_places(features_.extents)) {}
 
   std::optional<Diagnostic> take(std::span<const double> features) {
     std::vector<Real> row(features.size());
@@ -162,7 +173,9 @@ class Predictor {
  private:
   std::optional<Diagnostic> run() {
     const std::size_t count = waiting_.size();
-    pack(features_, at_once_, [&](std::size_t i) { return std::span<const Real>(waiting_[std::min(i, count - 1)]); }, place_.data());
+    pack(
+        features_, at_once_, [&](std::size_t i) { return std::span<const Real>(waiting_[std::min(i, count - 1)]); },
+        place_.data());
     program_.run();
     const std::span<const Real> found = program_.output(program_.outputs()[0].name);
     const std::vector<std::size_t> places = row_major_places(output_.extents);
@@ -231,8 +244,8 @@ DataRecord plain_record(const Pool& pool, const TrainTask& task, const Slot& fea
 }
 
 template <class Real>
-std::optional<Diagnostic> predicted(Session& session, const PredictCommand& command, const TrainTask& task, const KeptParameters& kept, const DataRecord& record,
-                                    const Samples& samples) {
+std::optional<Diagnostic> predicted(Session& session, const PredictCommand& command, const TrainTask& task,
+                                    const KeptParameters& kept, const DataRecord& record, const Samples& samples) {
   CompileRequest request;
   request.values = {task.predicted};
   request.sizes = samples.dims;
@@ -259,13 +272,16 @@ std::optional<Diagnostic> predicted(Session& session, const PredictCommand& comm
   if (auto fault = sink.open(command.output)) return fault;
   if (auto fault = sink.put(answer.header())) return fault;
   Predictor<Real> predictor(*program, record.input, samples, samples.target, answer, sink);
-  if (auto fault = all_rows(command, record, [&](std::span<const double> features) { return predictor.take(features); })) return fault;
+  if (auto fault =
+          all_rows(command, record, [&](std::span<const double> features) { return predictor.take(features); }))
+    return fault;
   if (auto fault = predictor.finish()) return fault;
   return sink.finish();
 }
 
 /// Sizes and slots, from the parameters, what they say of their data, and, where they do not, the width of an array.
-tl::expected<Samples, Diagnostic> samples_like(Session& session, TrainTask& task, const KeptParameters& kept, const PredictCommand& command) {
+tl::expected<Samples, Diagnostic> samples_like(Session& session, TrainTask& task, const KeptParameters& kept,
+                                               const PredictCommand& command) {
   for (int round = 0; round < 2; ++round) {  // a size like 2*d waits for d
     for (const auto& [name, array] : kept.arrays) {
       if (!sizes_fit(session.pool().dims(), session.program().declaration(name)->surface, array.shape, task.fixed.dims))
@@ -286,7 +302,8 @@ tl::expected<Samples, Diagnostic> samples_like(Session& session, TrainTask& task
   } else {
     const auto array = load_array(command.data);
     if (!array) return tl::unexpected(array.error());
-    if (!array->shape.empty() && array->shape[0] > 0) extents.width = static_cast<std::int64_t>(array->data.size()) / array->shape[0];
+    if (!array->shape.empty() && array->shape[0] > 0)
+      extents.width = static_cast<std::int64_t>(array->data.size()) / array->shape[0];
   }
   return shaped(session.pool(), task, extents);
 }

@@ -56,14 +56,16 @@ Assigned place_of(const Assigned& to) {
 std::string content_of(const Result& result) {
   const std::string ending = ending_of(result.path);
   if (ending == ".npz") return npz_text(result.arrays);
-  return ending == ".npy" ? npy_text(result.arrays[0].second) : text_of(result.arrays[0].second, ending == ".tsv" ? '\t' : ',');
+  return ending == ".npy" ? npy_text(result.arrays[0].second)
+                          : text_of(result.arrays[0].second, ending == ".tsv" ? '\t' : ',');
 }
 
 /// G0541, G0542: an output that is an input, or another output, or of a format that is not written.
 std::optional<Diagnostic> fault_of_outputs(const RunCommand& command) {
   std::vector<NamedFile> inputs{{"the sheet", command.file}, {"`--parameters`", command.parameters}}, outputs;
   for (const std::string& word : command.inputs) {
-    for (const NamedFile& file : files_of(fmt::format("`--input {}`", assigned(word).name), assigned(word).path)) inputs.push_back(file);
+    for (const NamedFile& file : files_of(fmt::format("`--input {}`", assigned(word).name), assigned(word).path))
+      inputs.push_back(file);
   }
   std::vector<std::string> names;
   for (const std::string& word : command.outputs) {
@@ -85,7 +87,8 @@ std::optional<Diagnostic> fault_of_outputs(const RunCommand& command) {
 }
 
 /// Values are what the sheet declares of them: formulas use it, also where they no longer look at the value.
-std::optional<Diagnostic> broken_declaration(Session& session, const std::vector<std::pair<std::string, Array>>& arrays) {
+std::optional<Diagnostic> broken_declaration(Session& session,
+                                             const std::vector<std::pair<std::string, Array>>& arrays) {
   for (const auto& [name, array] : arrays) {
     const Declaration* declaration = session.program().declaration(name);
     if (declaration == nullptr) continue;
@@ -122,7 +125,8 @@ int computed(Session& session, const RunCommand& command, const std::vector<std:
   for (const std::string& word : command.inputs) {
     const std::string name = assigned(word).name;
     if (std::ranges::find(program->inputs(), name, &Port::name) == program->inputs().end())
-      show_note(without_effect("--input " + name, "no output looks at its numbers", "leave it out, unless it says a size"));
+      show_note(
+          without_effect("--input " + name, "no output looks at its numbers", "leave it out, unless it says a size"));
   }
   program->run();
   std::vector<Result> results;
@@ -169,7 +173,8 @@ int run_run(const RunCommand& command, const Streams& streams) {
                             .help("write `--input W=w.npy`"),
                         *text, streams);
     if (std::ranges::find(arrays, from.name, &std::pair<std::string, Array>::first) != arrays.end())
-      return show_fault(without_effect("--input " + from.name, "the input has a value already", "say it once"), *text, streams);
+      return show_fault(without_effect("--input " + from.name, "the input has a value already", "say it once"), *text,
+                        streams);
     auto array = load_array(from.path);
     if (!array) return show_fault(array.error(), *text, streams);
     arrays.emplace_back(from.name, *std::move(array));
@@ -179,7 +184,8 @@ int run_run(const RunCommand& command, const Streams& streams) {
   std::vector<Diagnostic> told;
   for (auto& [name, array] : arrays) {
     if (command.raw) break;
-    if (const auto misfit = as_trained(*parameters, session, name, array.data, told)) return show_fault(*misfit, *text, streams);
+    if (const auto misfit = as_trained(*parameters, session, name, array.data, told))
+      return show_fault(*misfit, *text, streams);
   }
   for (const Diagnostic& note : told) show_note(note);
   for (auto& one : parameters->arrays) {  // after the inputs: of two with a name, the first is taken

@@ -54,7 +54,8 @@ tl::expected<OptimiserOptions, Diagnostic> optimiser_of(const TrainCommand& comm
   if (!options) return options;
   const bool has_rate = command.given.values.contains("--rate");
   if (has_rate && options->values.contains("rate"))
-    return tl::unexpected(without_effect("--rate", "the optimiser has a rate of its own, " + options->values["rate"], "say it once"));
+    return tl::unexpected(
+        without_effect("--rate", "the optimiser has a rate of its own, " + options->values["rate"], "say it once"));
   if (has_rate) options->values["rate"] = fmt::format("{}", command.options.rate);
   if (command.clip > 0) options->before.push_back({"--clip", fmt::format("g := g*min(1, {}/norm)\n", command.clip)});
   if (command.clip_value > 0)
@@ -66,7 +67,8 @@ tl::expected<OptimiserOptions, Diagnostic> optimiser_of(const TrainCommand& comm
 }
 
 /// An option that the lines of the optimiser leave without effect; L-BFGS, which has none, says itself what it takes.
-std::optional<Diagnostic> idle_beside(const OptimiserOptions& optimiser, const FullBatch* full_batch, GivenOptions given) {
+std::optional<Diagnostic> idle_beside(const OptimiserOptions& optimiser, const FullBatch* full_batch,
+                                      GivenOptions given) {
   given.takes_all_samples = full_batch != nullptr;
   if (auto idle = idle_option(given)) return idle;
   if (full_batch != nullptr && !full_batch->step) return std::nullopt;
@@ -74,7 +76,8 @@ std::optional<Diagnostic> idle_beside(const OptimiserOptions& optimiser, const F
       {{"--rate", "rate"}, {"--schedule", "rate"}, {"--clip", "g"}, {"--clip-value", "g"}, {"--decay", "g"}}};
   for (const auto& [option, name] : changes) {
     if (given.values.contains(option) && !mentions(optimiser, name))
-      return without_effect(option, fmt::format("no line of `{}` speaks of `{}`", optimiser.lines.name, name), "leave it out, or say it in the lines");
+      return without_effect(option, fmt::format("no line of `{}` speaks of `{}`", optimiser.lines.name, name),
+                            "leave it out, or say it in the lines");
   }
   return std::nullopt;
 }
@@ -101,15 +104,15 @@ std::string measured_text(const EpochReport& line) {
 void summarise(const Trained& result, const Streams& streams) {
   const auto say = [&](const std::string& text) { print(stdout, fitted(text, streams.out.width)); };
   say(fmt::format("\nloss {} {:.5f} → {:.5f}\n", loss_curve(result.epochs, streams.out.unicode),
-                            result.epochs.front().loss, result.epochs.back().loss));
+                  result.epochs.front().loss, result.epochs.back().loss));
   if (result.best_epoch != result.epochs.back().epoch || result.stopped_early)
     say(fmt::format("{}the parameters are those of epoch {}, the best by the {} loss\n",
-                      result.stopped_early ? "stopped early: " : "", result.best_epoch, result.epochs.back().held));
+                    result.stopped_early ? "stopped early: " : "", result.best_epoch, result.epochs.back().held));
   const auto at_best = static_cast<std::size_t>(result.best_epoch - result.epochs.front().epoch);
   const EpochReport& best = result.tested ? *result.tested : result.epochs[at_best];
   if (result.test_samples == 0) {
     say(fmt::format("trained on {} samples{}; none is kept for the test\n", result.training_samples,
-                              result.validation_samples > 0 ? fmt::format(", validated on {}", result.validation_samples) : ""));
+                    result.validation_samples > 0 ? fmt::format(", validated on {}", result.validation_samples) : ""));
     return;
   }
   const std::string measured = !std::isnan(best.test_accuracy)
@@ -119,8 +122,8 @@ void summarise(const Trained& result, const Streams& streams) {
   std::string metrics;
   for (const auto& [name, value] : best.metrics) metrics += fmt::format("{} {:.5g}, ", name, value);
   say(fmt::format("trained on {} samples,{} tested on {}: {}{}\n", result.training_samples,
-                    result.validation_samples > 0 ? fmt::format(" validated on {},", result.validation_samples) : "",
-                    result.test_samples, metrics, measured));
+                  result.validation_samples > 0 ? fmt::format(" validated on {},", result.validation_samples) : "",
+                  result.test_samples, metrics, measured));
 }
 
 /// Nothing that is read is written over, and each file is what its name says.
@@ -151,13 +154,17 @@ int run_train(TrainCommand command, const Streams& streams) {
   auto task = train_task(session, command.metrics);
   if (!task) return show_fault(task.error(), *text, streams);
   if (task->batch && sizes->contains(*task->batch))
-    return show_fault(without_effect("--size " + *task->batch, "the size counts the samples of a step", "give that by `--batch`"), *text, streams);
+    return show_fault(
+        without_effect("--size " + *task->batch, "the size counts the samples of a step", "give that by `--batch`"),
+        *text, streams);
   task->fixed.dims.insert(sizes->begin(), sizes->end());
   TrainOptions& options = command.options;
   if (options.split.test_fraction == 0 && options.split.validation_fraction == 0) {
     const char* idle = options.patience > 0 ? "--patience" : !command.metrics.empty() ? "--metric" : nullptr;
     if (idle != nullptr)
-      return show_fault(without_effect(idle, "no sample is kept to tell it by", "keep some: `--test 0.2`, `--validation 0.1`"), *text, streams);
+      return show_fault(
+          without_effect(idle, "no sample is kept to tell it by", "keep some: `--test 0.2`, `--validation 0.1`"), *text,
+          streams);
   }
   options.split.normalise = normalise_named(command.normalise);
   options.engine.oracle = command.backend == "oracle";
@@ -167,7 +174,8 @@ int run_train(TrainCommand command, const Streams& streams) {
   if (!optimiser) return show_fault(optimiser.error(), *text, streams);
   const auto full_batch = full_batch_method(*optimiser);
   if (!full_batch) return show_fault(full_batch.error().diagnostic, *full_batch.error().text, streams);
-  if (const auto idle = idle_beside(*optimiser, full_batch->get(), command.given)) return show_fault(*idle, *text, streams);
+  if (const auto idle = idle_beside(*optimiser, full_batch->get(), command.given))
+    return show_fault(*idle, *text, streams);
   options.engine.full_batch = *full_batch;
   if (!*full_batch) {
     if (const auto fault = optimiser_fault(session.pool(), *optimiser, task->parameters))
@@ -203,8 +211,8 @@ int run_train(TrainCommand command, const Streams& streams) {
     logs.write(line);
     if (!is_told) return;
     progress.clear();
-    print(stdout, fitted(fmt::format("epoch {:>3}/{}   loss {:.5f}   {}{}{:.1f} s\n", line.epoch, options.epochs, line.loss,
-                                     measured_text(line), line.held.empty() ? "" : "   ", line.seconds),
+    print(stdout, fitted(fmt::format("epoch {:>3}/{}   loss {:.5f}   {}{}{:.1f} s\n", line.epoch, options.epochs,
+                                     line.loss, measured_text(line), line.held.empty() ? "" : "   ", line.seconds),
                          streams.out.width));
     std::fflush(stdout);
   });

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "api/compile.h"
-#include "sheet/session.h"
 #include "run/compiled_plans.h"
 #include "run/llvm_library.h"
+#include "sheet/session.h"
 #include "train/task.h"
 
 namespace {

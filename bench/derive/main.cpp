@@ -16,8 +16,8 @@
 #include <sstream>
 #include <vector>
 
-#include "sheet/session.h"
 #include "depth.h"
+#include "sheet/session.h"
 
 namespace {
 
@@ -26,7 +26,9 @@ using gradwright::Session;
 using gradwright::Text;
 using Clock = std::chrono::steady_clock;
 
-double milliseconds(Clock::time_point from, Clock::time_point to) { return std::chrono::duration<double, std::milli>(to - from).count(); }
+double milliseconds(Clock::time_point from, Clock::time_point to) {
+  return std::chrono::duration<double, std::milli>(to - from).count();
+}
 
 double median(std::vector<double> values) {
   std::sort(values.begin(), values.end());
@@ -97,8 +99,9 @@ int identities() {
     largest.push_back(median(runs));
     if (largest.back() == *std::max_element(largest.begin(), largest.end())) slowest = item["id"].get<std::string>();
   }
-  fmt::print("{} identities, derive + simplify + print, median of 21 runs each: median {:.3f} ms, largest {:.3f} ms ({})\n", medians.size(), median(medians),
-             *std::max_element(largest.begin(), largest.end()), slowest);
+  fmt::print(
+      "{} identities, derive + simplify + print, median of 21 runs each: median {:.3f} ms, largest {:.3f} ms ({})\n",
+      medians.size(), median(medians), *std::max_element(largest.begin(), largest.end()), slowest);
   return 0;
 }
 

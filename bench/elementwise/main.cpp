@@ -31,22 +31,14 @@ double time_of(const std::function<void()>& run) {
 /// What gcc makes of the textbook formula in C, with the options that let it call vector functions of libmvec.
 const char* c_formula(Op op) {
   switch (op) {
-    case Op::exp:
-      return "expf(x[i])";
-    case Op::log:
-      return "logf(x[i])";
-    case Op::log1p:
-      return "log1pf(x[i])";
-    case Op::expm1:
-      return "expm1f(x[i])";
-    case Op::tanh:
-      return "tanhf(x[i])";
-    case Op::sigmoid:
-      return "1 / (1 + expf(-x[i]))";
-    case Op::erf:
-      return "erff(x[i])";
-    default:
-      return "(x[i] > 0 ? x[i] : 0) + log1pf(expf(-fabsf(x[i])))";
+    case Op::exp: return "expf(x[i])";
+    case Op::log: return "logf(x[i])";
+    case Op::log1p: return "log1pf(x[i])";
+    case Op::expm1: return "expm1f(x[i])";
+    case Op::tanh: return "tanhf(x[i])";
+    case Op::sigmoid: return "1 / (1 + expf(-x[i]))";
+    case Op::erf: return "erff(x[i])";
+    default: return "(x[i] > 0 ? x[i] : 0) + log1pf(expf(-fabsf(x[i])))";
   }
 }
 

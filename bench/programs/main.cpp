@@ -13,9 +13,9 @@
 #include <string>
 
 #include "api/compile.h"
-#include "sheet/session.h"
 #include "ir/make.h"
 #include "run/compiled_plans.h"
+#include "sheet/session.h"
 
 namespace {
 

@@ -10,13 +10,13 @@
 
 #include "../gemm/peak.cpp"
 #include "api/compile.h"
-#include "sheet/session.h"
 #include "derive/adjoint.h"
 #include "ir/make.h"
 #include "kernels/threads.h"
 #include "lower/batch.h"
 #include "lower/print.h"
 #include "run/compiled_plans.h"
+#include "sheet/session.h"
 
 namespace {
 

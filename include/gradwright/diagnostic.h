@@ -53,8 +53,8 @@ struct Diagnostic {
 /// How text for a terminal looks.
 struct Style {
   bool colour = false;
-  bool unicode = true;      ///< characters beyond ASCII are allowed
-  std::size_t width = 80;   ///< columns, at which sentences and formulas are broken
+  bool unicode = true;     ///< characters beyond ASCII are allowed
+  std::size_t width = 80;  ///< columns, at which sentences and formulas are broken
 };
 
 /// The diagnostic with its lines of the text, marked; ends with a newline. Without a place: what it says, its notes and helps.

@@ -53,8 +53,8 @@ struct Step {
 
 /// A derivative compared with forward mode and finite differences of the sheet as it was read, at random points along random directions.
 struct Verification {
-  int points = 0;             ///< 0: it was not compared
-  double max_rel_error = 0;   ///< relative to the largest slope
+  int points = 0;            ///< 0: it was not compared
+  double max_rel_error = 0;  ///< relative to the largest slope
 };
 
 /// The derivative by a structured matrix (symmetric, diagonal …) whose free entries alone move, the others following.
@@ -66,21 +66,22 @@ struct StructuredDerivative {
 
 struct Derivative {
   enum class Kind {
-    gradient,    ///< of a scalar, by a scalar, vector or matrix
-    jacobian,    ///< of a vector by a vector or scalar
-    hessian,     ///< second derivative of a scalar; mixed where `first` is not empty
-    tensor,      ///< of order 3 and 4, as a matrix of vec(of) by vec(wrt)
-    by_scalar    ///< of a matrix or tensor by a scalar, in its own shape
+    gradient,  ///< of a scalar, by a scalar, vector or matrix
+    jacobian,  ///< of a vector by a vector or scalar
+    hessian,   ///< second derivative of a scalar; mixed where `first` is not empty
+    tensor,    ///< of order 3 and 4, as a matrix of vec(of) by vec(wrt)
+    by_scalar  ///< of a matrix or tensor by a scalar, in its own shape
   };
   std::string of, wrt;
-  std::string first;                ///< of ∂²of/∂first∂wrt
-  std::vector<std::string> entry;   ///< indices of `wrt`, where one entry was asked for
+  std::string first;               ///< of ∂²of/∂first∂wrt
+  std::vector<std::string> entry;  ///< indices of `wrt`, where one entry was asked for
   Kind kind = Kind::gradient;
   Layout layout = Layout::gradient;
-  std::vector<std::string> size;    ///< rows and columns, or axes, as the sheet writes them: "n", "2*d"; none: a scalar
-  Formula formula;                  ///< complete
-  std::vector<ChainLine> chain;     ///< what `last` rests on, from the root down; empty where the formula stands for itself
-  Formula last;                     ///< in terms of the chain
+  std::vector<std::string> size;  ///< rows and columns, or axes, as the sheet writes them: "n", "2*d"; none: a scalar
+  Formula formula;                ///< complete
+  std::vector<ChainLine>
+      chain;     ///< what `last` rests on, from the root down; empty where the formula stands for itself
+  Formula last;  ///< in terms of the chain
   Verification verified;
   std::optional<StructuredDerivative> structured;
 };

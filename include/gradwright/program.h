@@ -24,13 +24,14 @@ using Sizes = std::map<std::string, std::int64_t>;
 /// All definitions of the sheet at these values of its inputs, in float64, without compiling. Extents of a column may be {n} or {n, 1}; sizes are
 /// taken from the values, or from `sizes`. G0501: an input has no value; G0502: a value of another size; G0504: a size without a value; G0507,
 /// G0543: a value is not as the sheet declares it; G0212: at these sizes an array is read outside; G0511: it would take too much memory.
-[[nodiscard]] Result<std::map<std::string, Array>> evaluated(const Sheet&, const std::map<std::string, Array>& inputs, const Sizes& sizes = {});
+[[nodiscard]] Result<std::map<std::string, Array>> evaluated(const Sheet&, const std::map<std::string, Array>& inputs,
+                                                             const Sizes& sizes = {});
 
 enum class Backend {
-  automatic,    ///< llvm where it is there, else c
-  llvm,         ///< by the LLVM library
-  c,            ///< by the machine's C compiler
-  interpreter   ///< of loops; slow
+  automatic,   ///< llvm where it is there, else c
+  llvm,        ///< by the LLVM library
+  c,           ///< by the machine's C compiler
+  interpreter  ///< of loops; slow
 };
 
 struct ProgramOptions {
@@ -40,7 +41,7 @@ struct ProgramOptions {
   std::vector<std::string> stream = {};  ///< inputs that come anew each step, in this order
   Sizes sizes = {};
   Backend backend = Backend::automatic;
-  int threads = 0;                       ///< 0: as many as the machine has; the numbers are the same
+  int threads = 0;  ///< 0: as many as the machine has; the numbers are the same
 };
 
 /// An input or output: its numbers stand column by column, the first axis running fastest.

@@ -22,7 +22,7 @@ namespace gw {
 
 struct DeriveOptions {
   std::optional<Layout> layout = std::nullopt;  ///< in place of the sheet's own
-  bool verify = true;         ///< compare each result with numbers (G0902 where it does not agree: a fault of the library)
+  bool verify = true;  ///< compare each result with numbers (G0902 where it does not agree: a fault of the library)
   bool verify_steps = false;  ///< and each step (G0903)
   std::uint64_t seed = 1;     ///< of the random points
   double most_bytes = 1e9;    ///< of memory that comparing may take; what would take more is left out with G0511
@@ -52,7 +52,8 @@ class Derivation {
   /// The document gradwright/derive/1.
   [[nodiscard]] std::string json() const;
   /// The stories of all results. HTML needs DeriveOptions::rich. `style` is that of a terminal, `title` that of an HTML page.
-  [[nodiscard]] std::string page(Format, const StoryOptions& = {}, const Style& = {}, const std::string& title = "") const;
+  [[nodiscard]] std::string page(Format, const StoryOptions& = {}, const Style& = {},
+                                 const std::string& title = "") const;
 
  private:
   friend class Sheet;

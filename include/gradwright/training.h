@@ -31,10 +31,10 @@ struct TrainingOptions {
   /// sgd momentum nesterov adagrad rmsprop adam adamw newton gauss_newton lbfgs, with numbers: adam(rate=0.01).
   std::string optimiser = "sgd";
   std::optional<double> rate = {};  ///< in place of the optimiser's own
-  std::uint64_t seed = 1;           ///< of the order of samples and the initial values; the same seed gives the same numbers
-  double test = 0.2;                ///< share of the samples that is kept for the test; 0: none
-  double validation = 0;            ///< share that is kept beside it, to tell epochs and stop by
-  int patience = 0;                 ///< end after so many epochs without a better loss of the held part; 0: never
+  std::uint64_t seed = 1;  ///< of the order of samples and the initial values; the same seed gives the same numbers
+  double test = 0.2;       ///< share of the samples that is kept for the test; 0: none
+  double validation = 0;   ///< share that is kept beside it, to tell epochs and stop by
+  int patience = 0;        ///< end after so many epochs without a better loss of the held part; 0: never
   Scaling scaling = Scaling::standard;
   std::vector<std::string> metrics = {};  ///< scalars that the sheet defines: their mean over the held part is told
   std::string label = "";                 ///< target column of a CSV, by name or number; empty: the last
@@ -46,9 +46,9 @@ struct TrainingOptions {
 
 /// What one pass over the training part came to. The held part is "test", or "validation" where one is kept.
 struct Epoch {
-  int number = 0;   ///< from 1
-  double loss = 0;  ///< mean over the training part, while it was trained
-  std::string held; ///< empty: none is kept
+  int number = 0;    ///< from 1
+  double loss = 0;   ///< mean over the training part, while it was trained
+  std::string held;  ///< empty: none is kept
   double held_loss = 0;
   std::optional<double> held_accuracy;  ///< share of right classes, where targets are classes
   std::optional<double> held_rmse;      ///< root mean square error, where they are numbers
@@ -81,9 +81,10 @@ class Trained {
 /// `data`: a CSV file, or inputs and targets as IDX or NPY "X.npy,y.npy" (gz too), or NPZ "data.npz:x,y". G0405: the sheet minimises nothing; G0306: it
 /// has nothing to train, or no such metric; G0502: the data do not fit; G0504: a size is unknown; G0505, G0506, G0507: a file cannot be
 /// read; G0543: data are not as declared; G0303, G0304: no such optimiser, or number of it; G0507: the loss is no longer finite; G0904.
-[[nodiscard]] Result<Trained> train(const Sheet&, const std::string& data, const TrainingOptions& = {}, const std::function<void(const Epoch&)>& each = {});
-/// `features`: samples × features (further axes of a sample are flattened); `targets`: samples, or samples × outputs.
-[[nodiscard]] Result<Trained> train(const Sheet&, const Array& features, const Array& targets, const TrainingOptions& = {},
+[[nodiscard]] Result<Trained> train(const Sheet&, const std::string& data, const TrainingOptions& = {},
                                     const std::function<void(const Epoch&)>& each = {});
+/// `features`: samples × features (further axes of a sample are flattened); `targets`: samples, or samples × outputs.
+[[nodiscard]] Result<Trained> train(const Sheet&, const Array& features, const Array& targets,
+                                    const TrainingOptions& = {}, const std::function<void(const Epoch&)>& each = {});
 
 }  // namespace gw

@@ -35,9 +35,9 @@ struct Mistake {
 
 /// The claim made true by the fewest edits. Each was judged against the truth before it is offered.
 struct Repair {
-  std::string gw;                  ///< in the worksheet language
-  std::string text;                ///< the whole line in the person's own notation; empty where it could not be said there
-  bool proved = false;             ///< equal to the truth by normal forms; else at random points
+  std::string gw;       ///< in the worksheet language
+  std::string text;     ///< the whole line in the person's own notation; empty where it could not be said there
+  bool proved = false;  ///< equal to the truth by normal forms; else at random points
   std::vector<std::string> edits;  ///< in words: "transpose W3"
 };
 
@@ -50,9 +50,9 @@ struct Verdict {
     right_for_other_loss,  ///< right for `other_loss`
     wrong_value,
     wrong_shape,
-    nonconforming,         ///< sizes do not meet
-    undecided,             ///< neither proved nor refuted
-    unread                 ///< it is no formula of the sheet
+    nonconforming,  ///< sizes do not meet
+    undecided,      ///< neither proved nor refuted
+    unread          ///< it is no formula of the sheet
   };
   std::string file;
   std::size_t line = 0;   ///< in its file, from 1
@@ -63,11 +63,11 @@ struct Verdict {
   std::string reading;                      ///< in the worksheet language
   std::vector<std::string> other_readings;  ///< what it might mean as well
   Kind kind = Kind::undecided;
-  bool proved = false;   ///< by normal forms; else `points` random points agree
+  bool proved = false;  ///< by normal forms; else `points` random points agree
   int points = 0;
-  std::string factor;      ///< of scaled
-  std::string other_loss;  ///< of right_for_other_loss: its name and formula
-  bool trap = false;       ///< it holds at the sizes of this sheet only
+  std::string factor;           ///< of scaled
+  std::string other_loss;       ///< of right_for_other_loss: its name and formula
+  bool trap = false;            ///< it holds at the sizes of this sheet only
   std::optional<bool> follows;  ///< whether it follows from the side before; nothing for the first
   std::optional<Witness> witness;
   std::vector<Mistake> mistakes;

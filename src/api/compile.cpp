@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-#include "sheet/derivatives.h"
 #include "derive/adjoint.h"
 #include "derive/jacobian.h"
 #include "emit/llvm.h"
 #include "run/compiler.h"
+#include "sheet/derivatives.h"
 #include "simplify/simplify.h"
 
 namespace gradwright {
@@ -121,7 +121,8 @@ tl::expected<LossProgram, Diagnostic> loss_program(Session& session, const DimVa
                                                    const std::vector<std::string>& values) {
   auto loss = values.empty() ? loss_computation(session) : value_computation(session, values);
   if (!loss) return tl::unexpected(loss.error());
-  if (auto outside = session.program().read_outside(session.pool().dims(), sizes)) return tl::unexpected(*std::move(outside));
+  if (auto outside = session.program().read_outside(session.pool().dims(), sizes))
+    return tl::unexpected(*std::move(outside));
   auto plan = plan_for(session.pool(), loss->computation, sizes);
   if (!plan) return tl::unexpected(plan.error());
   LossProgram program{*std::move(plan), {}};

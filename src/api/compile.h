@@ -4,10 +4,10 @@
 #include <tl/expected.hpp>
 #include <vector>
 
-#include "sheet/session.h"
 #include "emit/c.h"
 #include "ir/evaluate.h"
 #include "lower/lower.h"
+#include "sheet/session.h"
 
 namespace gradwright {
 
@@ -15,22 +15,24 @@ namespace gradwright {
 /// derivatives by whole inputs. Outputs are named as in claims: `L`, `dL/dW`.
 struct LossComputation {
   Computation computation;
-  Bindings fixed;  ///< values of the sheet's `const` lines
-  Expr written;    ///< the loss as the sheet says it, before any fact or rewrite
+  Bindings fixed;               ///< values of the sheet's `const` lines
+  Expr written;                 ///< the loss as the sheet says it, before any fact or rewrite
   std::vector<Expr> variables;  ///< the inputs there that it is derived by
 };
 /// Errors: G0405 no such line, G0404 the loss has entries.
 [[nodiscard]] tl::expected<LossComputation, Diagnostic> loss_computation(Session&);
 
 /// Definitions of the sheet as they are, without gradients. G0306.
-[[nodiscard]] tl::expected<LossComputation, Diagnostic> value_computation(Session&, const std::vector<std::string>& names);
+[[nodiscard]] tl::expected<LossComputation, Diagnostic> value_computation(Session&,
+                                                                          const std::vector<std::string>& names);
 
 struct LossProgram {
   Plan plan;
   std::vector<CConstant> constants;
 };
 /// The loss and its gradients, or these definitions. Also G0504: a size has no value; G0212: at these sizes an array is read outside.
-[[nodiscard]] tl::expected<LossProgram, Diagnostic> loss_program(Session&, const DimValues&, const std::vector<std::string>& values = {});
+[[nodiscard]] tl::expected<LossProgram, Diagnostic> loss_program(Session&, const DimValues&,
+                                                                 const std::vector<std::string>& values = {});
 /// A file of C with the function `name` and the places of its inputs and outputs.
 [[nodiscard]] std::string exported_c(const LossProgram&, const std::string& name, Precision);
 /// The header of that file: the function and those places.

@@ -18,7 +18,9 @@ constexpr double least_rate = 1e-3;  // below, a step in the last digits of a pa
 /// Among the inputs of the program, that of the same name: a variable may be freed of its facts to be derived by.
 std::size_t place_of(const Pool& pool, const CompiledLoss& compiled, Expr variable) {
   const auto& inputs = compiled.computation.inputs;
-  const auto has_name = [&](Expr input) { return pool.payload<InputInfo>(input).name == pool.payload<InputInfo>(variable).name; };
+  const auto has_name = [&](Expr input) {
+    return pool.payload<InputInfo>(input).name == pool.payload<InputInfo>(variable).name;
+  };
   return static_cast<std::size_t>(std::find_if(inputs.begin(), inputs.end(), has_name) - inputs.begin());
 }
 
@@ -27,7 +29,8 @@ bool is_moved(const Pool& pool, const CompiledLoss& compiled, Expr variable) {
   if (structure_of(pool.payload<InputInfo>(variable).properties) != Structure::none) return false;
   const Expr input = compiled.computation.inputs[place_of(pool, compiled, variable)];
   const auto& updates = compiled.computation.updates;
-  return std::any_of(updates.begin(), updates.end(), [&](const Computation::Update& update) { return update.input == input; });
+  return std::any_of(updates.begin(), updates.end(),
+                     [&](const Computation::Update& update) { return update.input == input; });
 }
 
 Bindings drawn(const Pool& pool, const CompiledLoss& compiled) {
@@ -37,14 +40,16 @@ Bindings drawn(const Pool& pool, const CompiledLoss& compiled) {
   Bindings at = random_bindings(pool, roots, 1, compiled.sizes);
   calm(at, pool, 5);  // near 0, where a softmax is not saturated
   for (const auto& [input, value] : compiled.loss.fixed.inputs) at.inputs[input].values = value.values;
-  for (const Expr variable : compiled.loss.variables) at.inputs[variable] = at.inputs.at(compiled.computation.inputs[place_of(pool, compiled, variable)]);
+  for (const Expr variable : compiled.loss.variables)
+    at.inputs[variable] = at.inputs.at(compiled.computation.inputs[place_of(pool, compiled, variable)]);
   return at;
 }
 
 }  // namespace
 
 template <class Real>
-std::optional<Diagnostic> checked_compiled(const Pool& pool, const CompiledLoss& compiled, const CompiledPlans<Real>& plans) {
+std::optional<Diagnostic> checked_compiled(const Pool& pool, const CompiledLoss& compiled,
+                                           const CompiledPlans<Real>& plans) {
   const LossComputation& loss = compiled.loss;
   if (work_of(pool, {loss.written}, compiled.sizes).operations > cheap_work) return std::nullopt;
   const Bindings at = drawn(pool, compiled);
@@ -57,7 +62,8 @@ std::optional<Diagnostic> checked_compiled(const Pool& pool, const CompiledLoss&
     std::transform(values.begin(), values.end(), place.begin(), [](double x) { return static_cast<Real>(x); });
     if (compiled.rate && plan[plan.inputs[i]].name == "learning rate") place[0] = static_cast<Real>(*compiled.rate);
   }
-  for (const BufferId id : compiled.streamed) data.insert(data.end(), workspace[plan[id]].begin(), workspace[plan[id]].end());
+  for (const BufferId id : compiled.streamed)
+    data.insert(data.end(), workspace[plan[id]].begin(), workspace[plan[id]].end());
   if (!plans.ran(0, workspace.span(), data)) return std::nullopt;
   ProgramResult result;
   result.value = static_cast<double>(workspace[plan[plan.outputs[0]]][0]);
@@ -70,7 +76,8 @@ std::optional<Diagnostic> checked_compiled(const Pool& pool, const CompiledLoss&
     } else if (compiled.rate && *compiled.rate >= least_rate && is_moved(pool, compiled, loss.variables[p])) {
       const std::span<Real> after = workspace[plan[plan.inputs[place_of(pool, compiled, loss.variables[p])]]];
       std::vector<double>& slope = result.gradients.emplace_back();
-      for (std::size_t k = 0; k < before.size(); ++k) slope.push_back((before[k] - static_cast<double>(after[k])) / *compiled.rate);
+      for (std::size_t k = 0; k < before.size(); ++k)
+        slope.push_back((before[k] - static_cast<double>(after[k])) / *compiled.rate);
     } else {
       continue;
     }
@@ -80,16 +87,20 @@ std::optional<Diagnostic> checked_compiled(const Pool& pool, const CompiledLoss&
   const auto found = disagreement(pool, {loss.written, by, {at}}, result, is_single ? 1e-2 : 1e-5);
   if (!found) return std::nullopt;
   // Seven digits may be too few for this loss: that is no fault of the program.
-  if constexpr (is_single) return checked_compiled(pool, compiled, CompiledPlans<double>::of({{plan, compiled.streamed}}));
-  const std::string which = found->variable ? fmt::format("gradient of `{}` by `{}`", loss.computation.name, pool.payload<InputInfo>(by[*found->variable]).name)
+  if constexpr (is_single)
+    return checked_compiled(pool, compiled, CompiledPlans<double>::of({{plan, compiled.streamed}}));
+  const std::string which = found->variable ? fmt::format("gradient of `{}` by `{}`", loss.computation.name,
+                                                          pool.payload<InputInfo>(by[*found->variable]).name)
                                             : fmt::format("value of `{}`", loss.computation.name);
   return error("G0904", fmt::format("the compiled {} does not agree with the formula: {:.9g} and {:.9g}", which,
                                     found->program, found->formula))
       .help("this is a fault of the program; please report the worksheet");
 }
 
-template std::optional<Diagnostic> checked_compiled<float>(const Pool&, const CompiledLoss&, const CompiledPlans<float>&);
-template std::optional<Diagnostic> checked_compiled<double>(const Pool&, const CompiledLoss&, const CompiledPlans<double>&);
+template std::optional<Diagnostic> checked_compiled<float>(const Pool&, const CompiledLoss&,
+                                                           const CompiledPlans<float>&);
+template std::optional<Diagnostic> checked_compiled<double>(const Pool&, const CompiledLoss&,
+                                                            const CompiledPlans<double>&);
 
 std::optional<Diagnostic> checked_loss_program(Session& session, const DimValues& sizes, Precision precision) {
   const auto loss = loss_computation(session);
@@ -97,7 +108,8 @@ std::optional<Diagnostic> checked_loss_program(Session& session, const DimValues
   auto plan = plan_for(session.pool(), loss->computation, sizes);
   if (!plan) return plan.error();
   const CompiledLoss compiled{*loss, loss->computation, {}, sizes, {}};
-  if (precision == Precision::float32) return checked_compiled(session.pool(), compiled, CompiledPlans<float>::of({{*std::move(plan), {}}}));
+  if (precision == Precision::float32)
+    return checked_compiled(session.pool(), compiled, CompiledPlans<float>::of({{*std::move(plan), {}}}));
   return checked_compiled(session.pool(), compiled, CompiledPlans<double>::of({{*std::move(plan), {}}}));
 }
 

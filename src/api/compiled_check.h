@@ -10,7 +10,8 @@ namespace gradwright {
 
 struct CompiledLoss {
   const LossComputation& loss;
-  const Computation& computation;  ///< the loss is its first output; its gradients follow, or `rate` says how far they move the inputs
+  const Computation&
+      computation;  ///< the loss is its first output; its gradients follow, or `rate` says how far they move the inputs
   std::vector<BufferId> streamed{};
   DimValues sizes{};
   std::optional<double> rate{};

@@ -6,8 +6,8 @@
 
 #include "api/compile.h"
 #include "api/compiled_check.h"
-#include "sheet/session.h"
 #include "data/memory.h"
+#include "sheet/session.h"
 #include "train/initial.h"
 #include "train/structured.h"
 
@@ -53,7 +53,11 @@ tl::expected<Computation, Diagnostic> computation_of(Session& session, const Com
         const std::string name = result.outputs[i].name.substr(result.outputs[i].name.rfind("/d") + 2);
         const Declaration* declaration = program.declaration(name);
         if (declaration == nullptr || pool.payload<InputInfo>(declaration->input).role != Role::parameter) continue;
-        moved.push_back({name, declaration->input, {}, {}, declaration->span,
+        moved.push_back({name,
+                         declaration->input,
+                         {},
+                         {},
+                         declaration->span,
                          structure_of(pool.payload<InputInfo>(declaration->input).properties)});
         if (auto unkept = unkept_property(pool, moved.back())) return tl::unexpected(*std::move(unkept));
         gradients.push_back(result.outputs[i].expr);
@@ -84,9 +88,8 @@ tl::expected<Computation, Diagnostic> computation_of(Session& session, const Com
     if (!is_listed && std::find(reached.begin(), reached.end(), declaration.input) != reached.end())
       result.inputs.push_back(declaration.input);
     if (pool.payload<InputInfo>(declaration.input).role == Role::parameter)
-      parameters.push_back({declaration.name, declaration.input, declaration.initialiser,
-                            declaration.initialiser_args, declaration.span,
-                            structure_of(pool.payload<InputInfo>(declaration.input).properties)});
+      parameters.push_back({declaration.name, declaration.input, declaration.initialiser, declaration.initialiser_args,
+                            declaration.span, structure_of(pool.payload<InputInfo>(declaration.input).properties)});
   }
   return result;
 }
@@ -107,7 +110,8 @@ tl::expected<CompiledSheet<Real>, Diagnostic> CompiledSheet<Real>::of(Session& s
   std::optional<LossComputation> loss;
   const auto computation = computation_of(session, request, result.parameters_, loss);
   if (!computation) return tl::unexpected(computation.error());
-  if (auto outside = session.program().read_outside(session.pool().dims(), request.sizes)) return tl::unexpected(*std::move(outside));
+  if (auto outside = session.program().read_outside(session.pool().dims(), request.sizes))
+    return tl::unexpected(*std::move(outside));
   auto plan = plan_for(session.pool(), *computation, request.sizes);
   if (!plan) return tl::unexpected(plan.error());
   if (auto fault = beyond_memory("the program", static_cast<double>(plan->workspace) * sizeof(Real)))
@@ -136,7 +140,8 @@ tl::expected<CompiledSheet<Real>, Diagnostic> CompiledSheet<Real>::of(Session& s
   result.plans_ = CompiledPlans<Real>::of({{*std::move(plan), streamed}}, request.compile);
   if (loss) {
     const CompiledLoss compiled{*loss, *computation, std::move(streamed), request.sizes, request.rate};
-    if (auto fault = checked_compiled(session.pool(), compiled, result.plans_)) return tl::unexpected(*std::move(fault));
+    if (auto fault = checked_compiled(session.pool(), compiled, result.plans_))
+      return tl::unexpected(*std::move(fault));
   }
   return result;
 }

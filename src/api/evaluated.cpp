@@ -30,7 +30,9 @@ tl::expected<Bindings, Diagnostic> bound(Session& session, const std::vector<Giv
   for (int round = 0; round < 2; ++round) {  // a size like 2*d waits for d
     for (const GivenValue& one : values) {
       if (!sizes_fit(pool.dims(), one.declaration->surface, one.value.extents, bindings.dims))
-        return fault("G0502", fmt::format("the value of `{}` does not have the size it is declared with", one.declaration->name), "a matrix is an array of rows");
+        return fault("G0502",
+                     fmt::format("the value of `{}` does not have the size it is declared with", one.declaration->name),
+                     "a matrix is an array of rows");
     }
   }
   for (const GivenValue& one : values) {
@@ -42,7 +44,8 @@ tl::expected<Bindings, Diagnostic> bound(Session& session, const std::vector<Giv
     bindings.inputs.emplace(one.declaration->input, std::move(tensor));
   }
   for (const Declaration& one : session.program().declarations) {
-    if (!one.constant.empty()) bindings.inputs.try_emplace(one.input, Tensor{extents_of(pool.dims(), pool.shape(one.input), {}), one.constant});
+    if (!one.constant.empty())
+      bindings.inputs.try_emplace(one.input, Tensor{extents_of(pool.dims(), pool.shape(one.input), {}), one.constant});
   }
   return bindings;
 }
@@ -50,15 +53,21 @@ tl::expected<Bindings, Diagnostic> bound(Session& session, const std::vector<Giv
 /// Why a definition cannot be evaluated.
 std::optional<Diagnostic> obstacle(const Pool& pool, const Definition& definition, const Bindings& bindings) {
   for (const Expr missing : missing_bindings(pool, {definition.expr}, bindings))
-    return fault("G0501", fmt::format("`{}` needs a value of `{}`", definition.name, pool.payload<InputInfo>(missing).name), "add it to the values").value();
+    return fault("G0501",
+                 fmt::format("`{}` needs a value of `{}`", definition.name, pool.payload<InputInfo>(missing).name),
+                 "add it to the values")
+        .value();
   for (const Expr e : reachable(pool, {definition.expr})) {
     for (const Dim dim : pool.shape(e)) {
       const auto size = pool.dims().value(dim, bindings.dims);
       if (!size || *size < 0)
-        return fault("G0504", fmt::format("the size `{}` has no value", pool.dims().to_string(dim)), "add it to the values, or say `dim n = 3` in the sheet").value();
+        return fault("G0504", fmt::format("the size `{}` has no value", pool.dims().to_string(dim)),
+                     "add it to the values, or say `dim n = 3` in the sheet")
+            .value();
     }
   }
-  auto too_large = beyond_memory(fmt::format("evaluating `{}`", definition.name), sizeof(double) * work_of(pool, {definition.expr}, bindings.dims).numbers);
+  auto too_large = beyond_memory(fmt::format("evaluating `{}`", definition.name),
+                                 sizeof(double) * work_of(pool, {definition.expr}, bindings.dims).numbers);
   if (too_large) too_large->span = definition.span;
   return too_large;
 }
@@ -88,18 +97,21 @@ bool sizes_fit(const DimTable& dims, const Shape& surface, std::vector<std::int6
   return true;
 }
 
-tl::expected<std::vector<NamedTensor>, Diagnostic> evaluated(Session& session, const std::vector<GivenValue>& values, DimValues sizes) {
+tl::expected<std::vector<NamedTensor>, Diagnostic> evaluated(Session& session, const std::vector<GivenValue>& values,
+                                                             DimValues sizes) {
   Pool& pool = session.pool();
   const auto bindings = bound(session, values, std::move(sizes));
   if (!bindings) return tl::unexpected(bindings.error());
-  if (auto outside = session.program().read_outside(pool.dims(), bindings->dims)) return tl::unexpected(*std::move(outside));
+  if (auto outside = session.program().read_outside(pool.dims(), bindings->dims))
+    return tl::unexpected(*std::move(outside));
   std::vector<NamedTensor> results;
   for (const Definition& definition : session.program().definitions) {
     if (definition.expr.is_none()) continue;
     if (auto fault = obstacle(pool, definition, *bindings)) return tl::unexpected(*std::move(fault));
     std::vector<std::int64_t> extents = extents_of(pool.dims(), definition.surface, bindings->dims);
     if (extents.size() == 2 && extents[1] == 1) extents.pop_back();
-    results.push_back({definition.name, evaluate(pool, stabilised(pool, {definition.expr})[0], *bindings), std::move(extents)});
+    results.push_back(
+        {definition.name, evaluate(pool, stabilised(pool, {definition.expr})[0], *bindings), std::move(extents)});
   }
   return results;
 }

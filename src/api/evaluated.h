@@ -11,7 +11,8 @@
 namespace gradwright {
 
 /// Whether numbers of these extents are what a declaration of this size takes; binds sizes that are one free symbol.
-[[nodiscard]] bool sizes_fit(const DimTable&, const Shape& surface, std::vector<std::int64_t> extents, DimValues& sizes);
+[[nodiscard]] bool sizes_fit(const DimTable&, const Shape& surface, std::vector<std::int64_t> extents,
+                             DimValues& sizes);
 
 /// A value of an input: extents as it was given, numbers with the first axis running fastest.
 struct GivenValue {
@@ -28,6 +29,8 @@ struct NamedTensor {
 
 /// Every definition, in the order of the sheet; constants of the sheet that are not among `values` have the values it says. `sizes`: of open symbols;
 /// those that `values` decide are found. G0501, G0502, G0504, G0543, G0212, G0511, with its place.
-[[nodiscard]] tl::expected<std::vector<NamedTensor>, Diagnostic> evaluated(Session&, const std::vector<GivenValue>& values, DimValues sizes);
+[[nodiscard]] tl::expected<std::vector<NamedTensor>, Diagnostic> evaluated(Session&,
+                                                                           const std::vector<GivenValue>& values,
+                                                                           DimValues sizes);
 
 }  // namespace gradwright

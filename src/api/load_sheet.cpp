@@ -16,7 +16,15 @@ Result<std::string> text_of(const std::string& path) {
   const bool is_empty = file && file.peek() == std::ifstream::traits_type::eof() && file.eof();
   if (file && !is_empty) content << file.rdbuf();
   if (!is_empty && (!file || content.fail())) {
-    Diagnostic fault{"G0505", Severity::error, fmt::format("cannot read {}", gradwright::in_backticks(path)), path, {}, {}, {}, {"check the path"}, {}};
+    Diagnostic fault{"G0505",
+                     Severity::error,
+                     fmt::format("cannot read {}", gradwright::in_backticks(path)),
+                     path,
+                     {},
+                     {},
+                     {},
+                     {"check the path"},
+                     {}};
     return tl::unexpected(std::move(fault));
   }
   return content.str();

@@ -142,7 +142,9 @@ tl::expected<OptimiserOptions, Diagnostic> optimiser_named(
   return options;
 }
 
-bool mentions(const OptimiserOptions& options, const std::string& name) { return OptimiserSheet(options).mentions(name); }
+bool mentions(const OptimiserOptions& options, const std::string& name) {
+  return OptimiserSheet(options).mentions(name);
+}
 
 std::optional<OptimiserFault> optimiser_fault(Pool& pool, const OptimiserOptions& options,
                                               const std::vector<Parameter>& parameters) {

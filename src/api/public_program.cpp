@@ -36,20 +36,23 @@ std::vector<Port> ports_of(const std::vector<gradwright::Port>& ports) {
 
 }  // namespace
 
-Result<std::map<std::string, Array>> evaluated(const Sheet& sheet, const std::map<std::string, Array>& inputs, const Sizes& sizes) {
+Result<std::map<std::string, Array>> evaluated(const Sheet& sheet, const std::map<std::string, Array>& inputs,
+                                               const Sizes& sizes) {
   if (const auto error = error_of(sheet)) return tl::unexpected(*error);
   gradwright::Session& session = sheet.state().session;
   std::vector<gradwright::GivenValue> values;
   for (const auto& [name, array] : inputs) {
     const gradwright::Declaration* declaration = session.program().declaration(name);
     if (declaration == nullptr)
-      return fault(sheet, gradwright::error("G0306", fmt::format("`{}` is no input of the sheet", name)).help("leave it out of the values"));
+      return fault(sheet, gradwright::error("G0306", fmt::format("`{}` is no input of the sheet", name))
+                              .help("leave it out of the values"));
     values.push_back({declaration, {array.extents, array.values}});
   }
   const auto results = gradwright::evaluated(session, values, sizes_of(sizes));
   if (!results) return fault(sheet, results.error());
   std::map<std::string, Array> found;
-  for (const gradwright::NamedTensor& one : *results) found.insert_or_assign(one.name, Array{one.extents, one.tensor.values});
+  for (const gradwright::NamedTensor& one : *results)
+    found.insert_or_assign(one.name, Array{one.extents, one.tensor.values});
   return found;
 }
 
@@ -81,7 +84,8 @@ Result<Program<Real>> Program<Real>::of(const Sheet& sheet, const ProgramOptions
   if (!program) return fault(sheet, program.error());
   std::vector<Port> inputs = ports_of(program->inputs()), outputs = ports_of(program->outputs());
   Program found;
-  found.state_ = std::make_shared<State>(State{sheet.state().source, *std::move(program), std::move(inputs), std::move(outputs)});
+  found.state_ =
+      std::make_shared<State>(State{sheet.state().source, *std::move(program), std::move(inputs), std::move(outputs)});
   return found;
 }
 
@@ -102,7 +106,9 @@ void Program<Real>::initialise(std::uint64_t seed) {
 
 template <class Real>
 Result<void> Program<Real>::set(std::string_view input, std::span<const Real> numbers) {
-  return state_->program.set(input, numbers).map_error([&](const gradwright::Diagnostic& one) { return fault_told(one, state_->source); });
+  return state_->program.set(input, numbers).map_error([&](const gradwright::Diagnostic& one) {
+    return fault_told(one, state_->source);
+  });
 }
 
 template <class Real>
@@ -122,7 +128,9 @@ void Program<Real>::run() {
 
 template <class Real>
 Result<void> Program<Real>::run(std::span<const Real> data, std::int64_t steps) {
-  return state_->program.run(data, steps).map_error([&](const gradwright::Diagnostic& one) { return fault_told(one, state_->source); });
+  return state_->program.run(data, steps).map_error([&](const gradwright::Diagnostic& one) {
+    return fault_told(one, state_->source);
+  });
 }
 
 template <class Real>
@@ -151,8 +159,11 @@ Result<ExportedC> exported_c(const Sheet& sheet, const ExportOptions& options) {
   }
   const std::string name = gradwright::c_identifier(options.name.empty() ? program->plan.name : options.name);
   if (!options.name.empty() && name != options.name)
-    return fault(sheet, gradwright::error("G0307", fmt::format("C cannot have a function `{}`, or has one already", options.name)).help(fmt::format("name it `{}`", name)));
-  return ExportedC{name, gradwright::exported_c(*program, name, precision), gradwright::exported_header(*program, name, precision)};
+    return fault(sheet, gradwright::error(
+                            "G0307", fmt::format("C cannot have a function `{}`, or has one already", options.name))
+                            .help(fmt::format("name it `{}`", name)));
+  return ExportedC{name, gradwright::exported_c(*program, name, precision),
+                   gradwright::exported_header(*program, name, precision)};
 }
 
 }  // namespace gw

@@ -31,7 +31,9 @@ struct Training {
   const TrainingOptions& options;
   const std::function<void(const Epoch&)>& each;
 
-  [[nodiscard]] tl::unexpected<Diagnostic> fault(const gradwright::Diagnostic& one) const { return tl::unexpected(fault_told(one, sheet.state().source)); }
+  [[nodiscard]] tl::unexpected<Diagnostic> fault(const gradwright::Diagnostic& one) const {
+    return tl::unexpected(fault_told(one, sheet.state().source));
+  }
   [[nodiscard]] Result<Trained> on(const gradwright::Dataset& data) const;
   [[nodiscard]] static Trained told(gradwright::Trained found, SharedSource source, std::vector<Epoch> epochs);
 };
@@ -41,13 +43,17 @@ namespace {
 std::optional<double> known(double value) { return std::isnan(value) ? std::nullopt : std::optional(value); }
 
 Epoch epoch_told(const gradwright::EpochReport& report) {
-  Epoch epoch{report.epoch, report.loss, report.held, report.test_loss, known(report.test_accuracy), known(report.test_rmse), {}, report.seconds};
+  Epoch epoch{
+      report.epoch, report.loss,   report.held, report.test_loss, known(report.test_accuracy), known(report.test_rmse),
+      {},           report.seconds};
   epoch.metrics.insert(report.metrics.begin(), report.metrics.end());
   return epoch;
 }
 
 gradwright::Normalise normalise_of(Scaling scaling) {
-  return scaling == Scaling::minmax ? gradwright::Normalise::minmax : scaling == Scaling::none ? gradwright::Normalise::none : gradwright::Normalise::standard;
+  return scaling == Scaling::minmax ? gradwright::Normalise::minmax
+         : scaling == Scaling::none ? gradwright::Normalise::none
+                                    : gradwright::Normalise::standard;
 }
 
 gradwright::TrainOptions train_options(const TrainingOptions& options) {
@@ -82,11 +88,15 @@ std::size_t count_of(const Array& array) {
 /// Why these are no samples with their targets.
 std::optional<gradwright::Diagnostic> misfit(const Array& features, const Array& targets) {
   const auto fault = [](std::string message) {
-    return gradwright::error("G0502", std::move(message)).help("features are samples × features, targets samples or samples × outputs");
+    return gradwright::error("G0502", std::move(message))
+        .help("features are samples × features, targets samples or samples × outputs");
   };
-  if (features.extents.empty() || count_of(features) != features.values.size()) return fault("the features have another number of numbers than their extents say");
-  if (targets.extents.empty() || count_of(targets) != targets.values.size()) return fault("the targets have another number of numbers than their extents say");
-  if (features.extents[0] != targets.extents[0]) return fault(fmt::format("there are {} samples and {} targets", features.extents[0], targets.extents[0]));
+  if (features.extents.empty() || count_of(features) != features.values.size())
+    return fault("the features have another number of numbers than their extents say");
+  if (targets.extents.empty() || count_of(targets) != targets.values.size())
+    return fault("the targets have another number of numbers than their extents say");
+  if (features.extents[0] != targets.extents[0])
+    return fault(fmt::format("there are {} samples and {} targets", features.extents[0], targets.extents[0]));
   return std::nullopt;
 }
 
@@ -106,7 +116,8 @@ Trained Training::told(gradwright::Trained found, SharedSource source, std::vect
 }
 
 Result<Trained> Training::on(const gradwright::Dataset& data) const {
-  if (has_errors(sheet.diagnostics())) return tl::unexpected(*std::ranges::find(sheet.diagnostics(), Severity::error, &Diagnostic::severity));
+  if (has_errors(sheet.diagnostics()))
+    return tl::unexpected(*std::ranges::find(sheet.diagnostics(), Severity::error, &Diagnostic::severity));
   gradwright::Session& session = sheet.state().session;
   auto task = train_task(session, options.metrics);
   if (!task) return fault(task.error());
@@ -119,7 +130,8 @@ Result<Trained> Training::on(const gradwright::Dataset& data) const {
   if (!full_batch) return fault(full_batch.error().diagnostic);
   how.engine.full_batch = *full_batch;
   if (!*full_batch) {
-    if (const auto wrong = optimiser_fault(session.pool(), *optimiser, task->parameters)) return fault(wrong->diagnostic);
+    if (const auto wrong = optimiser_fault(session.pool(), *optimiser, task->parameters))
+      return fault(wrong->diagnostic);
     how.rule = update_rule(*optimiser);
   }
   std::vector<Epoch> epochs;
@@ -140,12 +152,14 @@ std::size_t Trained::test_samples() const { return state_->found.test_samples; }
 const std::optional<Epoch>& Trained::tested() const { return state_->tested; }
 
 Result<void> Trained::save(const std::string& path) const {
-  if (const auto fault = gradwright::write_durably(path, parameters_text(state_->found.parameters, state_->found.layout)))
+  if (const auto fault =
+          gradwright::write_durably(path, parameters_text(state_->found.parameters, state_->found.layout)))
     return tl::unexpected(fault_told(*fault, state_->source));
   return {};
 }
 
-Result<Trained> train(const Sheet& sheet, const std::string& data, const TrainingOptions& options, const std::function<void(const Epoch&)>& each) {
+Result<Trained> train(const Sheet& sheet, const std::string& data, const TrainingOptions& options,
+                      const std::function<void(const Epoch&)>& each) {
   const Training training{sheet, options, each};
   gradwright::DatasetSpec spec;
   spec.source = data;

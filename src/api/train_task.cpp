@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "sheet/derivatives.h"
 #include "derive/adjoint.h"
+#include "sheet/derivatives.h"
 #include "simplify/simplify.h"
 #include "train/structured.h"
 
@@ -11,14 +11,16 @@ namespace gradwright {
 namespace {
 
 /// The size that counts samples: a free one, the first or last axis of both data inputs, and of no parameter.
-std::optional<std::string> batch_size(const Pool& pool, Expr features, Expr target, const std::vector<Expr>& parameters) {
+std::optional<std::string> batch_size(const Pool& pool, Expr features, Expr target,
+                                      const std::vector<Expr>& parameters) {
   const Shape& shape = pool.shape(features);
   const Shape& other = pool.shape(target);
   if (shape.empty() || other.empty()) return std::nullopt;
   for (const Dim dim : {shape.front(), shape.back()}) {
     const std::string name = pool.dims().to_string(dim);
     const bool is_symbol = pool.dims().has_symbol(name) && !pool.dims().value(dim, {});
-    const bool is_shared = std::count(shape.begin(), shape.end(), dim) == 1 && std::count(other.begin(), other.end(), dim) == 1 &&
+    const bool is_shared = std::count(shape.begin(), shape.end(), dim) == 1 &&
+                           std::count(other.begin(), other.end(), dim) == 1 &&
                            (other.front() == dim || other.back() == dim);
     const bool is_in_parameter = std::any_of(parameters.begin(), parameters.end(), [&](Expr parameter) {
       return std::any_of(pool.shape(parameter).begin(), pool.shape(parameter).end(),
@@ -43,7 +45,8 @@ std::vector<NamedFormula> formulas_of(const Pool& pool, const Program& program, 
 }
 
 /// ∂L/∂z for the definitions from the loss down, then for the parameters, the last first.
-std::vector<NamedFormula> backward_of(Pool& pool, const std::vector<NamedFormula>& formulas, const std::vector<Parameter>& parameters) {
+std::vector<NamedFormula> backward_of(Pool& pool, const std::vector<NamedFormula>& formulas,
+                                      const std::vector<Parameter>& parameters) {
   const NamedFormula& loss = formulas.back();
   std::vector<NamedFormula> result;
   std::vector<Expr> wrt;
@@ -60,7 +63,7 @@ std::vector<NamedFormula> backward_of(Pool& pool, const std::vector<NamedFormula
 }
 
 tl::expected<std::vector<NamedFormula>, Diagnostic> metrics_of(const Pool& pool, const Program& program,
-                                                          const std::vector<std::string>& names) {
+                                                               const std::vector<std::string>& names) {
   std::vector<NamedFormula> metrics;
   for (const std::string& name : names) {
     const Definition* definition = program.definition(name);
@@ -84,7 +87,8 @@ tl::expected<TrainTask, Diagnostic> train_task(Session& session, const std::vect
     if (pool.payload<InputInfo>(declaration.input).role == Role::parameter) trained.push_back(&declaration);
   }
   const Program program = without_facts_of(session.text(), pool, session.program(), trained);
-  const auto request = std::find_if(program.requests.begin(), program.requests.end(), [](const Request& r) { return r.kind == Request::Kind::minimize; });
+  const auto request = std::find_if(program.requests.begin(), program.requests.end(),
+                                    [](const Request& r) { return r.kind == Request::Kind::minimize; });
   if (request == program.requests.end())
     return tl::unexpected(error("G0405", "the sheet does not say what to minimise").help("add a line `minimize L`"));
   const Definition* loss = program.definition(request->of.name);
@@ -101,13 +105,15 @@ tl::expected<TrainTask, Diagnostic> train_task(Session& session, const std::vect
       case Role::data: data.push_back(declaration.input); break;
       case Role::parameter:
         wrt.push_back(declaration.input);
-        task.parameters.push_back({declaration.name, declaration.input, declaration.initialiser, declaration.initialiser_args, declaration.span,
+        task.parameters.push_back({declaration.name, declaration.input, declaration.initialiser,
+                                   declaration.initialiser_args, declaration.span,
                                    structure_of(pool.payload<InputInfo>(declaration.input).properties)});
         if (auto unkept = unkept_property(pool, task.parameters.back())) return tl::unexpected(*std::move(unkept));
         break;
       case Role::constant: {
         Tensor value{{}, declaration.constant};
-        for (const Dim dim : pool.shape(declaration.input)) value.extents.push_back(pool.dims().constant_value(dim).value_or(1));
+        for (const Dim dim : pool.shape(declaration.input))
+          value.extents.push_back(pool.dims().constant_value(dim).value_or(1));
         task.fixed.inputs.emplace(declaration.input, std::move(value));
         break;
       }
@@ -130,15 +136,21 @@ tl::expected<TrainTask, Diagnostic> train_task(Session& session, const std::vect
   if (!told) return tl::unexpected(told.error());
   task.metrics = *std::move(told);
   task.formulas = formulas_of(pool, program, *loss);
-  task.backward = [formulas = task.formulas, parameters = task.parameters](Pool& nodes) { return backward_of(nodes, formulas, parameters); };
+  task.backward = [formulas = task.formulas, parameters = task.parameters](Pool& nodes) {
+    return backward_of(nodes, formulas, parameters);
+  };
   Program bounded;
   bounded.bounds = session.program().bounds;
   task.outside = [bounded, &pool](const DimValues& sizes) { return bounded.read_outside(pool.dims(), sizes); };
   // The prediction: the last definition of the target's shape that looks at the features, and not at the target.
   for (const Definition& definition : program.definitions) {
-    if (definition.expr.is_none() || pool.shape(definition.expr) != pool.shape(task.target) || definition.name == request->of.name) continue;
+    if (definition.expr.is_none() || pool.shape(definition.expr) != pool.shape(task.target) ||
+        definition.name == request->of.name)
+      continue;
     const std::vector<Expr> parts = reachable(pool, {definition.expr});
-    if (!std::binary_search(parts.begin(), parts.end(), task.features) || std::binary_search(parts.begin(), parts.end(), task.target)) continue;
+    if (!std::binary_search(parts.begin(), parts.end(), task.features) ||
+        std::binary_search(parts.begin(), parts.end(), task.target))
+      continue;
     task.prediction = definition.expr;
     task.predicted = definition.name;
   }

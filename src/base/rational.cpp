@@ -45,8 +45,7 @@ std::int64_t greatest_common_divisor(std::int64_t a, std::int64_t b) {
 }  // namespace
 
 Rational::Rational(std::int64_t num, std::int64_t den) : num_(num), den_(den) {
-  if (den == 0 || num == std::numeric_limits<std::int64_t>::min() ||
-      den == std::numeric_limits<std::int64_t>::min()) {
+  if (den == 0 || num == std::numeric_limits<std::int64_t>::min() || den == std::numeric_limits<std::int64_t>::min()) {
     num_ = 0;
     den_ = 0;
     return;

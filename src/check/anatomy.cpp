@@ -52,12 +52,9 @@ class Anatomist {
       case AstKind::call:
       case AstKind::prime_call:
       case AstKind::block:
-      case AstKind::index:
-        return true;
-      case AstKind::transpose:
-        return is_leaf(asts_[node.children[0]]);
-      default:
-        return false;
+      case AstKind::index: return true;
+      case AstKind::transpose: return is_leaf(asts_[node.children[0]]);
+      default: return false;
     }
   }
 

@@ -26,10 +26,8 @@ bool is_turning_map(Function function) {
     case Function::min:
     case Function::greater:
     case Function::greater_equal:
-    case Function::equal:
-      return true;
-    default:
-      return false;
+    case Function::equal: return true;
+    default: return false;
   }
 }
 

@@ -101,8 +101,7 @@ void Checking::equation(const ReadEquation& equation) {
     return;
   }
   switch (left.kind) {
-    case LeftSide::Kind::none:
-      return;  // a formula, not a claim
+    case LeftSide::Kind::none: return;  // a formula, not a claim
     case LeftSide::Kind::hessian: {
       if (of.name.empty() || !judge_.sheet().shape_of(of.name)) of.name = loss_;
       if (wrt.name.empty() || !wrt.entry.empty() || !ask_hessian(of.name, wrt.name, wrt.name, wrt.span)) {

@@ -107,8 +107,8 @@ bool hides_numbers(const Pool& pool, Expr a, Expr b) {
   const auto hides = [](const std::set<double>& own, const std::set<double>& other) {
     return std::any_of(own.begin(), own.end(), [&](double x) {
       if (x == 0 || other.contains(x)) return false;
-      const bool is_near =
-          std::any_of(other.begin(), other.end(), [&](double y) { return std::fabs(x - y) < least_shown * std::fabs(y); });
+      const bool is_near = std::any_of(other.begin(), other.end(),
+                                       [&](double y) { return std::fabs(x - y) < least_shown * std::fabs(y); });
       return std::fabs(x) < least_shown || is_near || (x != 1 && std::fabs(x - 1) < least_shown);
     });
   };

@@ -89,9 +89,7 @@ class Parts {
   void walk(const Source& source, Ast ast, std::vector<FreeIndex> indices) {
     const AstNode& node = source.asts[ast];
     switch (node.kind) {
-      case AstKind::name:
-        definition(node.text);
-        return;
+      case AstKind::name: definition(node.text); return;
       case AstKind::call:
         if (is_partial_function(node.text)) note(value_of(source, ast, indices));
         if (formula::is_index_reduction(node)) {
@@ -117,8 +115,7 @@ class Parts {
           if (op == Operator::over || op == Operator::dot_over) note_divisor(source, node.children[i], indices);
         }
         break;
-      default:
-        break;
+      default: break;
     }
     for (const Ast child : node.children) walk(source, child, indices);
   }

@@ -27,8 +27,10 @@ struct DomainGap {
 };
 
 /// `truth` is finite at points of the domain. A gap that is more than single points: random points, sizes of 1, far out.
-[[nodiscard]] std::optional<DomainGap> domain_gap(const Pool&, const std::vector<PartialPart>&, const std::vector<Expr>& truth);
+[[nodiscard]] std::optional<DomainGap> domain_gap(const Pool&, const std::vector<PartialPart>&,
+                                                  const std::vector<Expr>& truth);
 /// Divisors that are 0 at single points, where the truth has a value: "`x`".
-[[nodiscard]] std::vector<std::string> zero_divisors(Pool&, const std::vector<PartialPart>&, const std::vector<Expr>& truth);
+[[nodiscard]] std::vector<std::string> zero_divisors(Pool&, const std::vector<PartialPart>&,
+                                                     const std::vector<Expr>& truth);
 
 }  // namespace gradwright::check

@@ -110,22 +110,14 @@ Ast replaced_at(AstPool& pool, Ast ast, const Place& place, std::size_t depth, A
 
 std::string_view edit_name(Edit::Kind kind) {
   switch (kind) {
-    case Edit::Kind::transpose:
-      return "transpose";
-    case Edit::Kind::swap:
-      return "swap";
-    case Edit::Kind::operator_:
-      return "operator";
-    case Edit::Kind::sign:
-      return "sign";
-    case Edit::Kind::constant:
-      return "constant";
-    case Edit::Kind::delete_:
-      return "delete";
-    case Edit::Kind::insert:
-      return "insert";
-    case Edit::Kind::replace:
-      return "replace";
+    case Edit::Kind::transpose: return "transpose";
+    case Edit::Kind::swap: return "swap";
+    case Edit::Kind::operator_: return "operator";
+    case Edit::Kind::sign: return "sign";
+    case Edit::Kind::constant: return "constant";
+    case Edit::Kind::delete_: return "delete";
+    case Edit::Kind::insert: return "insert";
+    case Edit::Kind::replace: return "replace";
   }
   return {};
 }

@@ -11,7 +11,7 @@ namespace {
 
 struct Form {
   Operator op;
-  bool is_left;    ///< the atom stands before the part
+  bool is_left;        ///< the atom stands before the part
   bool is_transposed;  ///< its transpose
   double cost;
 };

@@ -133,18 +133,12 @@ Dense multiplied(Arena& arena, const Dense& a, Operator op, const Dense& b) {
       if (a.is_scalar()) return scaled(arena, *a.at, b);
       if (b.is_scalar()) return scaled(arena, *b.at, a);
       return matrix_product(arena, a, b);
-    case Operator::dot_times:
-      return entrywise(arena, a, b, [](double x, double y) { return x * y; });
-    case Operator::dot_over:
-      return entrywise(arena, a, b, [](double x, double y) { return x / y; });
-    case Operator::over:
-      return b.is_scalar() && *b.at != 0 ? scaled(arena, 1 / *b.at, a) : Dense{};
-    case Operator::under:
-      return multiplied(arena, inverse(arena, a), Operator::times, b);
-    case Operator::kron:
-      return kronecker(arena, a, b);
-    default:
-      return {};
+    case Operator::dot_times: return entrywise(arena, a, b, [](double x, double y) { return x * y; });
+    case Operator::dot_over: return entrywise(arena, a, b, [](double x, double y) { return x / y; });
+    case Operator::over: return b.is_scalar() && *b.at != 0 ? scaled(arena, 1 / *b.at, a) : Dense{};
+    case Operator::under: return multiplied(arena, inverse(arena, a), Operator::times, b);
+    case Operator::kron: return kronecker(arena, a, b);
+    default: return {};
   }
 }
 
@@ -155,11 +149,9 @@ Dense size_of_result(const Dense& a, Operator op, const Dense& b) {
       if (a.is_scalar()) return {b.rows, b.cols, nullptr};
       if (b.is_scalar()) return {a.rows, a.cols, nullptr};
       return a.cols == b.rows ? Dense{a.rows, b.cols, nullptr} : Dense{};
-    case Operator::over:
-      return b.is_scalar() ? Dense{a.rows, a.cols, nullptr} : Dense{};
+    case Operator::over: return b.is_scalar() ? Dense{a.rows, a.cols, nullptr} : Dense{};
     case Operator::under:
-    case Operator::kron:
-      return {};
+    case Operator::kron: return {};
     default:
       if (a.is_scalar()) return {b.rows, b.cols, nullptr};
       return b.is_scalar() || a.has_size_of(b) ? Dense{a.rows, a.cols, nullptr} : Dense{};
@@ -197,16 +189,11 @@ Dense raised(Arena& arena, const Dense& base, Operator op, const Dense& exponent
 
 Dense compared(Arena& arena, const Dense& a, Operator op, const Dense& b) {
   switch (op) {
-    case Operator::less:
-      return entrywise(arena, a, b, [](double x, double y) { return x < y ? 1.0 : 0.0; });
-    case Operator::less_equal:
-      return entrywise(arena, a, b, [](double x, double y) { return x <= y ? 1.0 : 0.0; });
-    case Operator::greater:
-      return entrywise(arena, a, b, [](double x, double y) { return x > y ? 1.0 : 0.0; });
-    case Operator::greater_equal:
-      return entrywise(arena, a, b, [](double x, double y) { return x >= y ? 1.0 : 0.0; });
-    default:
-      return entrywise(arena, a, b, [](double x, double y) { return x == y ? 1.0 : 0.0; });
+    case Operator::less: return entrywise(arena, a, b, [](double x, double y) { return x < y ? 1.0 : 0.0; });
+    case Operator::less_equal: return entrywise(arena, a, b, [](double x, double y) { return x <= y ? 1.0 : 0.0; });
+    case Operator::greater: return entrywise(arena, a, b, [](double x, double y) { return x > y ? 1.0 : 0.0; });
+    case Operator::greater_equal: return entrywise(arena, a, b, [](double x, double y) { return x >= y ? 1.0 : 0.0; });
+    default: return entrywise(arena, a, b, [](double x, double y) { return x == y ? 1.0 : 0.0; });
   }
 }
 

@@ -313,17 +313,12 @@ Dense slope(Arena& arena, std::string_view name, const Dense& a) {
   const auto f = [row](double x) { return row->value(x, 0, 0); };
   return mapped(arena, a, [&](double x) -> double {
     switch (row->function) {
-      case Function::relu:
-        return x > 0 ? 1 : 0;
-      case Function::leaky_relu:
-        return x > 0 ? 1 : 0.01;
-      case Function::abs:
-        return f(x) == 0 ? 0 : x / f(x);
+      case Function::relu: return x > 0 ? 1 : 0;
+      case Function::leaky_relu: return x > 0 ? 1 : 0.01;
+      case Function::abs: return f(x) == 0 ? 0 : x / f(x);
       case Function::sign:
-      case Function::step:
-        return 0;
-      default:
-        break;
+      case Function::step: return 0;
+      default: break;
     }
     constexpr double h = 1e-3;  // five points: the error is h⁴f⁽⁵⁾/30
     return (f(x - 2 * h) - 8 * f(x - h) + 8 * f(x + h) - f(x + 2 * h)) / (12 * h);

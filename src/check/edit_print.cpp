@@ -61,23 +61,17 @@ class Printer {
     switch (node.kind) {
       case AstKind::compare:
       case AstKind::range:
-      case AstKind::named_argument:
-        return Level::compare;
-      case AstKind::sum:
-        return Level::sum;
-      case AstKind::product:
-        return Level::product;
-      case AstKind::negate:
-        return Level::negate;
+      case AstKind::named_argument: return Level::compare;
+      case AstKind::sum: return Level::sum;
+      case AstKind::product: return Level::product;
+      case AstKind::negate: return Level::negate;
       case AstKind::power:
-      case AstKind::transpose:
-        return Level::postfix;
+      case AstKind::transpose: return Level::postfix;
       case AstKind::number:
         return node.text.empty() && node.value.is_negative()   ? Level::negate
                : node.text.empty() && !node.value.is_integer() ? Level::product
                                                                : Level::atom;
-      default:
-        return Level::atom;
+      default: return Level::atom;
     }
   }
 
@@ -162,16 +156,11 @@ class Printer {
 
   std::string made(const AstNode& node) const {
     switch (node.kind) {
-      case AstKind::number:
-        return node.text.empty() ? node.value.to_string() : node.text;
-      case AstKind::name:
-        return node.text;
-      case AstKind::negate:
-        return "-" + inside(node.children[0], Level::postfix);
-      case AstKind::sum:
-        return sum(node);
-      case AstKind::product:
-        return product(node);
+      case AstKind::number: return node.text.empty() ? node.value.to_string() : node.text;
+      case AstKind::name: return node.text;
+      case AstKind::negate: return "-" + inside(node.children[0], Level::postfix);
+      case AstKind::sum: return sum(node);
+      case AstKind::product: return product(node);
       case AstKind::power: {
         const Piece exponent = piece(node.children[1]);
         const bool is_plain = exponent.level == Level::atom;
@@ -183,22 +172,15 @@ class Printer {
         const bool is_tight = base.level == Level::atom || pool_[node.children[0]].kind == AstKind::transpose;
         return (is_tight ? base.text : "(" + base.text + ")") + "'";
       }
-      case AstKind::index:
-        return inside(node.children[0], Level::atom) + "[" + list(node, 1) + "]";
-      case AstKind::call:
-        return node.text + "(" + list(node, 0) + ")";
-      case AstKind::prime_call:
-        return node.text + std::string(node.primes, '\'') + "(" + list(node, 0) + ")";
+      case AstKind::index: return inside(node.children[0], Level::atom) + "[" + list(node, 1) + "]";
+      case AstKind::call: return node.text + "(" + list(node, 0) + ")";
+      case AstKind::prime_call: return node.text + std::string(node.primes, '\'') + "(" + list(node, 0) + ")";
       case AstKind::compare:
         return inside(node.children[0], Level::sum) + joint(node, 0) + inside(node.children[1], Level::sum);
-      case AstKind::block:
-        return block(node);
-      case AstKind::all:
-        return ":";
-      case AstKind::range:
-        return piece(node.children[0]).text + ":" + piece(node.children[1]).text;
-      case AstKind::named_argument:
-        return node.text + "=" + piece(node.children[0]).text;
+      case AstKind::block: return block(node);
+      case AstKind::all: return ":";
+      case AstKind::range: return piece(node.children[0]).text + ":" + piece(node.children[1]).text;
+      case AstKind::named_argument: return node.text + "=" + piece(node.children[0]).text;
     }
     return {};
   }

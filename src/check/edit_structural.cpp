@@ -300,16 +300,11 @@ void EditEnumerator::comparison(const Place& place) {
   AstNode made = pool_[place.node];
   const auto mirrored = [](Operator op) {
     switch (op) {
-      case Operator::less:
-        return Operator::greater;
-      case Operator::greater:
-        return Operator::less;
-      case Operator::less_equal:
-        return Operator::greater_equal;
-      case Operator::greater_equal:
-        return Operator::less_equal;
-      default:
-        return op;
+      case Operator::less: return Operator::greater;
+      case Operator::greater: return Operator::less;
+      case Operator::less_equal: return Operator::greater_equal;
+      case Operator::greater_equal: return Operator::less_equal;
+      default: return op;
     }
   };
   if (made.operators.size() != 1 || mirrored(made.operators[0]) == made.operators[0]) return;

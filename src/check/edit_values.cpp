@@ -137,21 +137,14 @@ Dense SampleEnvironment::computed(Ast ast, const Environment* around) {
 
 Dense SampleEnvironment::made(const AstNode& node, std::span<const Dense> children) {
   switch (node.kind) {
-    case AstKind::number:
-      return constant(arena_, node.value.to_double());
-    case AstKind::name:
-      return {};
-    case AstKind::negate:
-      return scaled(arena_, -1, children[0]);
+    case AstKind::number: return constant(arena_, node.value.to_double());
+    case AstKind::name: return {};
+    case AstKind::negate: return scaled(arena_, -1, children[0]);
     case AstKind::sum:
-    case AstKind::product:
-      return run(node, children, 0, children.size());
-    case AstKind::power:
-      return raised(arena_, children[0], node.operators[0], children[1]);
-    case AstKind::transpose:
-      return transposed(arena_, children[0]);
-    case AstKind::index:
-      return entry(node, children);
+    case AstKind::product: return run(node, children, 0, children.size());
+    case AstKind::power: return raised(arena_, children[0], node.operators[0], children[1]);
+    case AstKind::transpose: return transposed(arena_, children[0]);
+    case AstKind::index: return entry(node, children);
     case AstKind::call: {
       const auto own = trees_.functions.find(node.text);
       if (own != trees_.functions.end()) {
@@ -171,12 +164,9 @@ Dense SampleEnvironment::made(const AstNode& node, std::span<const Dense> childr
       }
       return total;
     }
-    case AstKind::compare:
-      return compared(arena_, children[0], node.operators[0], children[1]);
-    case AstKind::block:
-      return block(node, children);
-    case AstKind::all:
-      return constant(arena_, 0, 1, 2);
+    case AstKind::compare: return compared(arena_, children[0], node.operators[0], children[1]);
+    case AstKind::block: return block(node, children);
+    case AstKind::all: return constant(arena_, 0, 1, 2);
     case AstKind::range: {
       if (!children[0].is_scalar() || !children[1].is_scalar()) return {};
       const Fresh ends = fresh(arena_, 1, 2);
@@ -184,8 +174,7 @@ Dense SampleEnvironment::made(const AstNode& node, std::span<const Dense> childr
       ends.at[1] = *children[1].at;
       return ends.dense;
     }
-    case AstKind::named_argument:
-      return {};
+    case AstKind::named_argument: return {};
   }
   return {};
 }

@@ -19,12 +19,9 @@ enum class Trust { real, rounding, unknown };
 
 Trust trusted(const Pool& pool, Expr a, Expr b, const Witness& witness) {
   switch (compared_precisely(pool, a, b, witness.at).kind) {
-    case PreciseComparison::Kind::differ:
-      return Trust::real;
-    case PreciseComparison::Kind::equal:
-      return Trust::rounding;
-    default:
-      return Trust::unknown;
+    case PreciseComparison::Kind::differ: return Trust::real;
+    case PreciseComparison::Kind::equal: return Trust::rounding;
+    default: return Trust::unknown;
   }
 }
 

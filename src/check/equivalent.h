@@ -22,7 +22,7 @@ struct Equivalence {
   int points = 0;
   std::optional<Witness> witness;
   bool has_unmet_branch =
-      false;              ///< undecided: one side of a condition over sizes lies at sizes too large to compute with
+      false;  ///< undecided: one side of a condition over sizes lies at sizes too large to compute with
   bool is_below_rounding = false;  ///< refuted by a difference that doubles do not show
   [[nodiscard]] bool is_equal() const { return kind == Kind::proved || kind == Kind::confirmed; }
 };

@@ -23,7 +23,8 @@ struct Sample {
 std::vector<Base> bases_of(Pool& pool, const std::vector<Expr>& ids, bool is_scalar) {
   std::vector<Base> bases;
   const auto add = [&](Base base) {
-    if (std::none_of(bases.begin(), bases.end(), [&](const Base& one) { return one.expr == base.expr; })) bases.push_back(std::move(base));
+    if (std::none_of(bases.begin(), bases.end(), [&](const Base& one) { return one.expr == base.expr; }))
+      bases.push_back(std::move(base));
   };
   for (const Expr e : ids) {
     const Shape shape = pool.shape(e);
@@ -40,7 +41,9 @@ std::vector<Base> bases_of(Pool& pool, const std::vector<Expr>& ids, bool is_sca
     const InputInfo& info = pool.payload<InputInfo>(e);
     if (info.role == Role::constant || (info.role == Role::data && !is_scalar)) add({info.name, e});
   }
-  std::erase_if(bases, [](const Base& base) { return base.name.find(' ') != std::string::npos || base.name.find('*') != std::string::npos; });
+  std::erase_if(bases, [](const Base& base) {
+    return base.name.find(' ') != std::string::npos || base.name.find('*') != std::string::npos;
+  });
   if (bases.size() > 9) bases.resize(9);
   return bases;
 }
@@ -54,7 +57,8 @@ std::optional<double> ratio_at(const Tensor& claim, const Tensor& truth) {
     if (std::fabs(truth.values[i]) == largest) ratio = claim.values[i] / truth.values[i];
   }
   for (std::size_t i = 0; i < truth.values.size(); ++i) {
-    if (!(std::fabs(claim.values[i] - ratio * truth.values[i]) <= 1e-9 * largest * std::max(1.0, std::fabs(ratio)))) return std::nan("");
+    if (!(std::fabs(claim.values[i] - ratio * truth.values[i]) <= 1e-9 * largest * std::max(1.0, std::fabs(ratio))))
+      return std::nan("");
   }
   return ratio;
 }
@@ -62,7 +66,8 @@ std::optional<double> ratio_at(const Tensor& claim, const Tensor& truth) {
 std::optional<Rational> rational_near(double x) {
   for (std::int64_t den = 1; den <= 400; ++den) {
     const double num = x * static_cast<double>(den);
-    if (std::fabs(num) < 1e7 && std::fabs(num - std::round(num)) < 1e-7 * std::max(1.0, std::fabs(num)) && std::round(num) != 0)
+    if (std::fabs(num) < 1e7 && std::fabs(num - std::round(num)) < 1e-7 * std::max(1.0, std::fabs(num)) &&
+        std::round(num) != 0)
       return Rational(static_cast<std::int64_t>(std::llround(num)), den);
   }
   return std::nullopt;
@@ -122,7 +127,8 @@ std::optional<ConstantFactor> constant_factor(Pool& pool, NormalForms& forms, Ex
   if (samples.size() < 3) return std::nullopt;
   const double first = samples[0].ratio;
   std::vector<std::int64_t> powers(bases.size(), 0);
-  if (!std::all_of(samples.begin(), samples.end(), [&](const Sample& one) { return std::fabs(one.ratio - first) <= 1e-8 * std::fabs(first); })) {
+  if (!std::all_of(samples.begin(), samples.end(),
+                   [&](const Sample& one) { return std::fabs(one.ratio - first) <= 1e-8 * std::fabs(first); })) {
     const auto fitted = exponents(samples, bases.size());
     if (!fitted) return std::nullopt;
     for (std::size_t j = 0; j < bases.size(); ++j) {
@@ -141,8 +147,10 @@ std::optional<ConstantFactor> constant_factor(Pool& pool, NormalForms& forms, Ex
   for (std::size_t j = 0; j < bases.size(); ++j) {
     if (powers[j] == 0) continue;
     factors.push_back({make_power(pool, bases[j].expr, powers[j]), {}});
-    if (powers[j] > 0) above += (above.empty() ? "" : "*") + power_text(bases[j], powers[j]);
-    else below.push_back(power_text(bases[j], -powers[j]));
+    if (powers[j] > 0)
+      above += (above.empty() ? "" : "*") + power_text(bases[j], powers[j]);
+    else
+      below.push_back(power_text(bases[j], -powers[j]));
   }
   const Expr factor = scaled(pool, *number, make_einsum(pool, {}, factors, {}));
   Labels labels;

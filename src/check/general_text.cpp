@@ -196,18 +196,13 @@ GeneralText general_sheet_text(const Text& text, const std::string& stem, const 
   Writer writer(text, pool, options, arrays, stem);
   for (const Statement& one : statements) {
     switch (one.kind) {
-      case StatementKind::declaration:
-        writer.declaration(one);
-        break;
+      case StatementKind::declaration: writer.declaration(one); break;
       case StatementKind::dimension:
         if (one.dims.size() == 1) writer.size(one.dims[0]);
         break;
       case StatementKind::definition:
-      case StatementKind::function:
-        writer.expression(one.value);
-        break;
-      case StatementKind::layout:
-        break;
+      case StatementKind::function: writer.expression(one.value); break;
+      case StatementKind::layout: break;
       default:  // questions
         writer.copy_to(one.span.begin);
         writer.skip_to(one.span.end);

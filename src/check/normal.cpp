@@ -34,7 +34,6 @@ Polynomial reordered(const Polynomial& p, const Labels& order, const std::vector
   return result;
 }
 
-
 /// Kept axes of a polynomial, the others dropped (no factor runs over them).
 Polynomial restricted(const Polynomial& p, const Labels& kept, const std::vector<bool>& symmetric) {
   Polynomial small;
@@ -145,9 +144,12 @@ NormalForms::MaybePolynomial NormalForms::quotient_of_others(Expr e) {
   const Shape shape = pool_.shape(others->x);
   const Labels all = first_labels(shape.size());
   Labels kept = all;
-  std::erase_if(kept, [&](Label axis) { return std::find(others->axes.begin(), others->axes.end(), axis) != others->axes.end(); });
+  std::erase_if(kept, [&](Label axis) {
+    return std::find(others->axes.begin(), others->axes.end(), axis) != others->axes.end();
+  });
   const Expr product = make_fold(pool_, FoldKind::prod, others->x, others->axes);
-  const Polynomial* known = form(make_einsum(pool_, all, {{product, kept}, {make_power(pool_, others->x, -1), all}}, shape));
+  const Polynomial* known =
+      form(make_einsum(pool_, all, {{product, kept}, {make_power(pool_, others->x, -1), all}}, shape));
   return known == nullptr ? std::nullopt : MaybePolynomial(*known);
 }
 
@@ -195,8 +197,10 @@ NormalForms::MaybePolynomial NormalForms::einsum(Expr e) {
   Monomial start{{}, node.shape};
   for (std::size_t axis = 0; axis < labels.out.size(); ++axis) {
     const Label label = labels.out[axis];
-    if (known[label]) start.factors.push_back({delta_atom, 1, {places[label], static_cast<Label>(axis)}});
-    else places[label] = static_cast<Label>(axis);
+    if (known[label])
+      start.factors.push_back({delta_atom, 1, {places[label], static_cast<Label>(axis)}});
+    else
+      places[label] = static_cast<Label>(axis);
     known[label] = true;
   }
   for (std::size_t label = 0; label < labels.dims.size(); ++label) {

@@ -33,8 +33,8 @@ class NormalForms {
     Function function = Function::exp;
     Expr input;
     Shape dims;
-    Polynomial argument;   ///< of exponential, root (its base), function, inverse
-    TermKey lead;          ///< of root and inverse: the term that its relation replaces
+    Polynomial argument;  ///< of exponential, root (its base), function, inverse
+    TermKey lead;         ///< of root and inverse: the term that its relation replaces
     bool is_positive = false;
   };
   /// An atom and the axes of the asked shape that it runs over.
@@ -89,14 +89,17 @@ class NormalForms {
   [[nodiscard]] bool applied_fact(Monomial&, std::size_t axes) const;
   [[nodiscard]] bool applied_pair(Monomial&, std::size_t axes) const;
   [[nodiscard]] bool rewritten(const PolynomialTerm&, std::size_t axes, std::vector<PolynomialTerm>& more);
-  void expand(const PolynomialTerm&, std::size_t at, const Polynomial& by, const Labels& places, std::vector<PolynomialTerm>& more) const;
+  void expand(const PolynomialTerm&, std::size_t at, const Polynomial& by, const Labels& places,
+              std::vector<PolynomialTerm>& more) const;
 
   // normal_match.cpp: P·P⁻¹ = 1 and inv(A)·A = I, where the lead of P or A is a part of the term
   struct Match;
   [[nodiscard]] bool matches(Match&, std::size_t at) const;
-  [[nodiscard]] bool cancelled_root(const PolynomialTerm&, std::size_t at, std::size_t axes, std::vector<PolynomialTerm>& more) const;
+  [[nodiscard]] bool cancelled_root(const PolynomialTerm&, std::size_t at, std::size_t axes,
+                                    std::vector<PolynomialTerm>& more) const;
   [[nodiscard]] bool raised_root(const PolynomialTerm&, std::size_t at, std::vector<PolynomialTerm>& more) const;
-  [[nodiscard]] bool cancelled_inverse(const PolynomialTerm&, std::size_t at, std::size_t axes, std::vector<PolynomialTerm>& more) const;
+  [[nodiscard]] bool cancelled_inverse(const PolynomialTerm&, std::size_t at, std::size_t axes,
+                                       std::vector<PolynomialTerm>& more) const;
   /// How much a term weighs: sizes are units, δ is never a lead.
   [[nodiscard]] Rational degree(const PolynomialTerm&) const;
 

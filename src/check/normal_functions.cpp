@@ -99,7 +99,8 @@ bool NormalForms::divide(Polynomial& p, const std::vector<Power>& by) {
   std::vector<PolynomialTerm> work;
   for (const auto& [key, term] : p.terms) {
     work.push_back(term);
-    for (const Power& factor : by) work.back().monomial.factors.push_back({factor.atom, -factor.exponent, factor.labels});
+    for (const Power& factor : by)
+      work.back().monomial.factors.push_back({factor.atom, -factor.exponent, factor.labels});
   }
   p.terms.clear();
   return settle(std::move(work), p);
@@ -163,7 +164,8 @@ NormalForms::MaybePolynomial NormalForms::power(const Polynomial& p, Rational ex
       rest = constant(p.axes, 1);
     }
   }
-  const bool is_one = rest.terms.size() == 1 && rest.terms.begin()->first.empty() && rest.terms.begin()->second.coefficient.is_one();
+  const bool is_one =
+      rest.terms.size() == 1 && rest.terms.begin()->first.empty() && rest.terms.begin()->second.coefficient.is_one();
   if (!is_one) {
     Atom atom;
     atom.kind = AtomKind::root;
@@ -189,12 +191,15 @@ NormalForms::MaybePolynomial NormalForms::exponential(const Polynomial& p) {
   for (const auto& [key, term] : p.terms) {
     if (!total) return std::nullopt;
     const auto& factors = term.monomial.factors;
-    const auto step = std::find_if(factors.begin(), factors.end(), [&](const Power& one) { return is_step(one, p.axes.size()); });
-    if (step != factors.end() && term.monomial.dims.size() == p.axes.size()) {  // exp(h·u) = 1 + h·(exp(u) − 1) for h of 0 and 1
+    const auto step =
+        std::find_if(factors.begin(), factors.end(), [&](const Power& one) { return is_step(one, p.axes.size()); });
+    if (step != factors.end() &&
+        term.monomial.dims.size() == p.axes.size()) {  // exp(h·u) = 1 + h·(exp(u) − 1) for h of 0 and 1
       std::vector<Power> rest(factors.begin(), step);
       rest.insert(rest.end(), step + 1, factors.end());
       const MaybePolynomial grown = exponential(monomial_of(p.axes, std::move(rest), term.coefficient));
-      const MaybePolynomial more = grown ? product(monomial_of(p.axes, {*step}), sum(*grown, constant(p.axes, 1), -1)) : std::nullopt;
+      const MaybePolynomial more =
+          grown ? product(monomial_of(p.axes, {*step}), sum(*grown, constant(p.axes, 1), -1)) : std::nullopt;
       total = more ? product(*total, sum(constant(p.axes, 1), *more)) : std::nullopt;
       continue;
     }
@@ -245,7 +250,8 @@ NormalForms::MaybePolynomial NormalForms::logarithm(const Polynomial& p) {
     const Atom& atom = atoms_[factor.atom];
     const bool opens = atom.kind == AtomKind::exponential || atom.kind == AtomKind::root;
     if (!opens) {
-      total = sum(total, called(Function::log, monomial_of(p.axes, {{factor.atom, 1, factor.labels}})), factor.exponent);
+      total =
+          sum(total, called(Function::log, monomial_of(p.axes, {{factor.atom, 1, factor.labels}})), factor.exponent);
       continue;
     }
     Polynomial inner{p.axes, {}};
@@ -260,8 +266,10 @@ NormalForms::MaybePolynomial NormalForms::logarithm(const Polynomial& p) {
   Rational scale = scale_of(rest);
   if (scale.is_negative()) scale = -scale;
   for (auto& [key, term] : rest.terms) term.coefficient = term.coefficient / scale;
-  for (const auto& [prime, count] : prime_powers(scale)) total = sum(total, called(Function::log, constant(p.axes, prime)), count);
-  const bool is_one = rest.terms.size() == 1 && rest.terms.begin()->first.empty() && rest.terms.begin()->second.coefficient.is_one();
+  for (const auto& [prime, count] : prime_powers(scale))
+    total = sum(total, called(Function::log, constant(p.axes, prime)), count);
+  const bool is_one =
+      rest.terms.size() == 1 && rest.terms.begin()->first.empty() && rest.terms.begin()->second.coefficient.is_one();
   return is_one ? total : sum(total, called(Function::log, rest));
 }
 
@@ -367,7 +375,8 @@ NormalForms::MaybePolynomial NormalForms::mapped(Expr e) {
     case Function::atan: return odd(function, x);
     case Function::cos: return called(function, x.is_zero() || !scale_of(x).is_negative() ? x : negative());
     case Function::tan: {
-      const MaybePolynomial below = power(called(Function::cos, x.is_zero() || !scale_of(x).is_negative() ? x : negative()), -1);
+      const MaybePolynomial below =
+          power(called(Function::cos, x.is_zero() || !scale_of(x).is_negative() ? x : negative()), -1);
       return times(odd(Function::sin, x), below);
     }
     case Function::acos: return called(function, x);

@@ -46,7 +46,8 @@ bool NormalForms::matches(Match& match, std::size_t at) const {
     if (match.shared) all.push_back(*match.shared);
     for (std::size_t i = 0; i < all.size(); ++i) {
       const Label label = all[i];
-      if (label == unbound || label < match.axes || std::count(match.bound.begin(), match.bound.end(), label) > 1) return false;
+      if (label == unbound || label < match.axes || std::count(match.bound.begin(), match.bound.end(), label) > 1)
+        return false;
       for (std::size_t k = 0; k < match.term.factors.size(); ++k) {
         const Labels& own = match.term.factors[k].labels;
         if (std::find(own.begin(), own.end(), label) == own.end()) continue;
@@ -63,16 +64,15 @@ bool NormalForms::matches(Match& match, std::size_t at) const {
     match.taken.pop_back();
     return false;
   }
-  const bool is_inner = std::any_of(wanted.labels.begin(), wanted.labels.end(), [&](Label label) {
-    return label >= match.lead_axes || match.shared;
-  });
+  const bool is_inner = std::any_of(wanted.labels.begin(), wanted.labels.end(),
+                                    [&](Label label) { return label >= match.lead_axes || match.shared; });
   for (std::size_t k = 0; k < match.term.factors.size(); ++k) {
     const Power& found = match.term.factors[k];
     if (found.atom != wanted.atom || k == match.owner) continue;
     if (std::find(match.taken.begin(), match.taken.end(), k) != match.taken.end()) continue;
-    const bool fits = is_inner ? found.exponent == wanted.exponent
-                               : wanted.exponent.is_negative() ? !(wanted.exponent < found.exponent)
-                                                               : !(found.exponent < wanted.exponent);
+    const bool fits = is_inner                        ? found.exponent == wanted.exponent
+                      : wanted.exponent.is_negative() ? !(wanted.exponent < found.exponent)
+                                                      : !(found.exponent < wanted.exponent);
     if (!fits) continue;
     for (const bool is_transposed : {false, true}) {
       if (is_transposed && !symmetric_[wanted.atom]) break;
@@ -112,7 +112,8 @@ bool NormalForms::cancelled_root(const PolynomialTerm& term, std::size_t at, std
   match.bound.resize(lead.monomial.dims.size(), unbound);
   if (degree(lead).is_negative() || !matches(match, 0)) return false;
   PolynomialTerm rest = without(term, match.taken, lead);
-  erase_labels(rest.monomial, Labels(match.bound.begin() + static_cast<std::ptrdiff_t>(owner.labels.size()), match.bound.end()));
+  erase_labels(rest.monomial,
+               Labels(match.bound.begin() + static_cast<std::ptrdiff_t>(owner.labels.size()), match.bound.end()));
   const Labels labels = rest.monomial.factors[at].labels;
   PolynomialTerm one = rest;
   one.monomial.factors[at].exponent = owner.exponent + Rational(1);
@@ -132,17 +133,18 @@ bool NormalForms::raised_root(const PolynomialTerm& term, std::size_t at, std::v
   const Atom& atom = atoms_[owner.atom];
   if (atom.argument.terms.size() != 2 || !atom.argument.terms.contains(TermKey{})) return false;
   const PolynomialTerm& lead = atom.argument.terms.at(atom.lead);
-  const bool is_lowered = std::any_of(lead.monomial.factors.begin(), lead.monomial.factors.end(), [&](const Power& part) {
-    Labels labels;
-    for (const Label label : part.labels) {
-      if (label >= owner.labels.size()) return false;
-      labels.push_back(owner.labels[label]);
-    }
-    return std::any_of(term.monomial.factors.begin(), term.monomial.factors.end(), [&](const Power& factor) {
-      return factor.atom == part.atom && factor.labels == labels && factor.exponent.is_negative() &&
-             atoms_[part.atom].kind == AtomKind::exponential;
-    });
-  });
+  const bool is_lowered =
+      std::any_of(lead.monomial.factors.begin(), lead.monomial.factors.end(), [&](const Power& part) {
+        Labels labels;
+        for (const Label label : part.labels) {
+          if (label >= owner.labels.size()) return false;
+          labels.push_back(owner.labels[label]);
+        }
+        return std::any_of(term.monomial.factors.begin(), term.monomial.factors.end(), [&](const Power& factor) {
+          return factor.atom == part.atom && factor.labels == labels && factor.exponent.is_negative() &&
+                 atoms_[part.atom].kind == AtomKind::exponential;
+        });
+      });
   if (!is_lowered) return false;
   const Rational base = atom.argument.terms.at(TermKey{}).coefficient;
   PolynomialTerm raised = term;

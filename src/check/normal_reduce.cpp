@@ -19,7 +19,8 @@ void rename(Monomial& m, Label from, Label to) {
 
 std::size_t count_of(const Monomial& m, Label label) {
   std::size_t count = 0;
-  for (const Power& factor : m.factors) count += static_cast<std::size_t>(std::count(factor.labels.begin(), factor.labels.end(), label));
+  for (const Power& factor : m.factors)
+    count += static_cast<std::size_t>(std::count(factor.labels.begin(), factor.labels.end(), label));
   return count;
 }
 
@@ -77,8 +78,10 @@ void NormalForms::merge_factors(Monomial& m) const {
     const auto same = std::find_if(merged.begin(), merged.end(), [&](const Power& one) {
       return one.atom == factor.atom && one.labels == factor.labels;
     });
-    if (same == merged.end()) merged.push_back(factor);
-    else if (factor.atom != delta_atom) same->exponent = same->exponent + factor.exponent;
+    if (same == merged.end())
+      merged.push_back(factor);
+    else if (factor.atom != delta_atom)
+      same->exponent = same->exponent + factor.exponent;
   }
   std::erase_if(merged, [](const Power& factor) { return factor.exponent.is_zero(); });
   m.factors = std::move(merged);
@@ -115,7 +118,7 @@ bool NormalForms::applied_fact(Monomial& m, std::size_t axes) const {
       const Label label = factor.labels[place];
       if (label < axes || count_of(m, label) != 1) continue;
       const bool is_vector = factor.labels.size() == 1;
-      const Property needed = is_vector     ? Property::prob | one_hot | simplex
+      const Property needed = is_vector    ? Property::prob | one_hot | simplex
                               : place == 1 ? Property::onehot_rows | Property::simplex_rows
                                            : Property::onehot_cols | Property::simplex_cols;
       if (!has(facts, needed) || factor.labels.size() > 2) continue;
@@ -139,7 +142,8 @@ bool NormalForms::applied_pair(Monomial& m, std::size_t axes) const {
       if (m.factors[k].atom != m.factors[i].atom) continue;
       const Labels a = m.factors[i].labels;
       const Labels b = m.factors[k].labels;
-      if (is_hot && (a.size() == 1 || (a.size() == 2 && a[has(facts, Property::onehot_rows) ? 0 : 1] == b[has(facts, Property::onehot_rows) ? 0 : 1]))) {
+      if (is_hot && (a.size() == 1 || (a.size() == 2 && a[has(facts, Property::onehot_rows) ? 0 : 1] ==
+                                                            b[has(facts, Property::onehot_rows) ? 0 : 1]))) {
         const std::size_t place = a.size() == 1 || !has(facts, Property::onehot_rows) ? 0 : 1;
         m.factors[k] = {delta_atom, 1, {a[place], b[place]}};
         return true;
@@ -163,7 +167,8 @@ void NormalForms::expand(const PolynomialTerm& left, std::size_t at, const Polyn
   if (at < rest.monomial.factors.size()) {
     Power& factor = rest.monomial.factors[at];
     factor.exponent = factor.exponent - Rational(1);
-    if (factor.exponent.is_zero()) rest.monomial.factors.erase(rest.monomial.factors.begin() + static_cast<std::ptrdiff_t>(at));
+    if (factor.exponent.is_zero())
+      rest.monomial.factors.erase(rest.monomial.factors.begin() + static_cast<std::ptrdiff_t>(at));
   }
   for (const auto& [key, part] : by.terms) {
     PolynomialTerm both{rest.coefficient * part.coefficient, rest.monomial};
@@ -188,9 +193,11 @@ bool NormalForms::rewritten(const PolynomialTerm& term, std::size_t axes, std::v
       expand(term, i, atom.argument, factor.labels, more);
       return true;
     }
-    if (atom.kind == AtomKind::root && factor.exponent.is_negative() && cancelled_root(term, i, axes, more)) return true;
+    if (atom.kind == AtomKind::root && factor.exponent.is_negative() && cancelled_root(term, i, axes, more))
+      return true;
     if (atom.kind == AtomKind::root && factor.exponent.is_negative() && raised_root(term, i, more)) return true;
-    if (atom.kind == AtomKind::inverse && factor.exponent.is_one() && cancelled_inverse(term, i, axes, more)) return true;
+    if (atom.kind == AtomKind::inverse && factor.exponent.is_one() && cancelled_inverse(term, i, axes, more))
+      return true;
     if (atom.kind == AtomKind::function && atom.function == Function::sin && !(factor.exponent < Rational(2))) {
       // sin² = 1 − cos²
       const Polynomial cosine = called(Function::cos, atom.argument);

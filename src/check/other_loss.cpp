@@ -44,13 +44,20 @@ std::optional<OtherLoss> other_loss(OpenSheet& sheet, NormalForms& forms, const 
   const Definition* loss = program.definition(question.of.name);
   if (loss == nullptr || loss->expr.is_none() || pool.order(loss->expr) != 0) return std::nullopt;
   const std::vector<Expr> parts = reachable(pool, {loss->expr});
-  const auto is_part = [](const std::vector<Expr>& all, Expr e) { return std::find(all.begin(), all.end(), e) != all.end(); };
-  struct Pair { std::string p, y; };
+  const auto is_part = [](const std::vector<Expr>& all, Expr e) {
+    return std::find(all.begin(), all.end(), e) != all.end();
+  };
+  struct Pair {
+    std::string p, y;
+  };
   std::vector<Pair> pairs;
   for (const Declaration& target : program.declarations) {
-    if (target.surface.empty() || !is_part(parts, target.input) || pool.payload<InputInfo>(target.input).role != Role::data) continue;
+    if (target.surface.empty() || !is_part(parts, target.input) ||
+        pool.payload<InputInfo>(target.input).role != Role::data)
+      continue;
     for (const Definition& prediction : program.definitions) {
-      if (prediction.expr.is_none() || prediction.surface != target.surface || !is_part(parts, prediction.expr)) continue;
+      if (prediction.expr.is_none() || prediction.surface != target.surface || !is_part(parts, prediction.expr))
+        continue;
       if (is_part(reachable(pool, {prediction.expr}), target.input)) continue;
       pairs.push_back({prediction.name, target.name});
     }
@@ -60,7 +67,8 @@ std::optional<OtherLoss> other_loss(OpenSheet& sheet, NormalForms& forms, const 
       const std::string gw = filled(row.gw, pair.p, pair.y);
       const auto slope = slope_of(sheet, gw, question.wrt.name);
       if (!slope || pool.shape(*slope) != pool.shape(claim) || is_zero(pool, *slope)) continue;
-      if (compared_by_numbers(pool, claim, *slope, 2).points > 0 && constant_factor(pool, forms, claim, *slope)) return OtherLoss{std::string(row.name), gw};
+      if (compared_by_numbers(pool, claim, *slope, 2).points > 0 && constant_factor(pool, forms, claim, *slope))
+        return OtherLoss{std::string(row.name), gw};
     }
   }
   return std::nullopt;

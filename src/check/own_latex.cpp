@@ -108,27 +108,21 @@ class LatexPrinter final : public OwnPrinter {
     const bool has_script = has_superscript(text);
     if (is_enclosed(text) || is_one_command(text)) return {text, Level::atom, text.starts_with("\\frac"), {}};
     switch (node.kind) {
-      case AstKind::compare:
-        return {text, is_comparison(text) ? Level::compare : Level::atom, true, {}};
-      case AstKind::sum:
-        return {text, Level::sum, true, {}};
+      case AstKind::compare: return {text, is_comparison(text) ? Level::compare : Level::atom, true, {}};
+      case AstKind::sum: return {text, Level::sum, true, {}};
       case AstKind::product:
         return {text, text.starts_with("\\sum") ? Level::sum : Level::product, true, node.operators.back()};
-      case AstKind::negate:
-        return {text, Level::negate, true, {}};
+      case AstKind::negate: return {text, Level::negate, true, {}};
       case AstKind::call: {
         if (text.starts_with("\\sum")) return {text, Level::sum, true, {}};
         const bool is_pair = node.text == "kron" || node.text == "dot" || node.text == "outer";
         return {text, is_pair ? Level::product : Level::atom, true, {}};
       }
-      case AstKind::prime_call:
-        return {text, Level::atom, true, {}};
+      case AstKind::prime_call: return {text, Level::atom, true, {}};
       case AstKind::power:
       case AstKind::transpose:
-      case AstKind::index:
-        return {text, Level::power, has_script, {}};
-      default:
-        return {text, Level::atom, has_script, {}};
+      case AstKind::index: return {text, Level::power, has_script, {}};
+      default: return {text, Level::atom, has_script, {}};
     }
   }
 
@@ -309,18 +303,14 @@ class LatexPrinter final : public OwnPrinter {
   [[nodiscard]] Piece made(Ast ast) override {
     const AstNode node = context_.pool[ast];
     switch (node.kind) {
-      case AstKind::number:
-        return {node.text, Level::atom, false, {}};
+      case AstKind::number: return {node.text, Level::atom, false, {}};
       case AstKind::name: {
         const std::string text = name(node.text);
         return {text, Level::atom, has_superscript(text), {}};
       }
-      case AstKind::negate:
-        return {"-" + inside(node.children[0], Level::product), Level::negate, true, {}};
-      case AstKind::sum:
-        return sum(ast);
-      case AstKind::product:
-        return product(ast);
+      case AstKind::negate: return {"-" + inside(node.children[0], Level::product), Level::negate, true, {}};
+      case AstKind::sum: return sum(ast);
+      case AstKind::product: return product(ast);
       case AstKind::power: {
         const bool is_entrywise = node.operators[0] == Operator::dot_power && !is_scalar(node.children[0]);
         const std::string exponent = piece(node.children[1]).text;
@@ -333,11 +323,9 @@ class LatexPrinter final : public OwnPrinter {
       case AstKind::transpose:
         if (is_scalar(node.children[0])) return piece(node.children[0]);  // 1^T is a row of ones
         return {plain(piece(node.children[0])) + turn_, Level::power, true, {}};
-      case AstKind::index:
-        return index(node);
+      case AstKind::index: return index(node);
       case AstKind::call:
-      case AstKind::prime_call:
-        return call(node);
+      case AstKind::prime_call: return call(node);
       case AstKind::compare: {
         static constexpr std::array<std::string_view, 5> signs{" < ", " \\le ", " > ", " \\ge ", " = "};
         const auto sign = static_cast<std::size_t>(node.operators[0]) - static_cast<std::size_t>(Operator::less);
@@ -347,12 +335,10 @@ class LatexPrinter final : public OwnPrinter {
             true,
             {}};
       }
-      case AstKind::block:
-        return block(node);
+      case AstKind::block: return block(node);
       case AstKind::all:
       case AstKind::range:
-      case AstKind::named_argument:
-        break;
+      case AstKind::named_argument: break;
     }
     return failed();
   }

@@ -55,7 +55,8 @@ class NumpyPrinter final : public OwnPrinter {
       style_ = has_dot ? Style::dot : has_method ? Style::method : has_matmul ? Style::matmul : Style::at;
     }
     if (module_.empty()) module_ = "np";
-    is_transposed_by_call_ = own.find(".transpose(") != std::string_view::npos && own.find(".T") == std::string_view::npos;
+    is_transposed_by_call_ =
+        own.find(".transpose(") != std::string_view::npos && own.find(".T") == std::string_view::npos;
   }
 
  private:
@@ -85,14 +86,11 @@ class NumpyPrinter final : public OwnPrinter {
 
   [[nodiscard]] Piece multiplied(const Piece& left, const Piece& right, const std::string& sign) const {
     switch (style_) {
-      case Style::dot:
-        return called("dot", left.text + ", " + right.text);
-      case Style::matmul:
-        return called("matmul", left.text + ", " + right.text);
+      case Style::dot: return called("dot", left.text + ", " + right.text);
+      case Style::matmul: return called("matmul", left.text + ", " + right.text);
       case Style::method:
         return {fmt::format("{}.dot({})", inside(left, Level::atom), right.text), Level::atom, false, {}};
-      case Style::at:
-        break;
+      case Style::at: break;
     }
     const bool is_mixed = left.level == Level::product && left.joined == Operator::dot_times;  // (a * b) @ c
     return {(is_mixed ? bracketed(left.text) : inside(left, Level::product)) + sign + inside(right, Level::power),
@@ -307,17 +305,13 @@ class NumpyPrinter final : public OwnPrinter {
   [[nodiscard]] Piece made(Ast ast) override {
     const AstNode node = context_.pool[ast];
     switch (node.kind) {
-      case AstKind::number:
-        return {node.text, Level::atom, false, {}};
-      case AstKind::name:
-        return {name(node.text), Level::atom, false, {}};
+      case AstKind::number: return {node.text, Level::atom, false, {}};
+      case AstKind::name: return {name(node.text), Level::atom, false, {}};
       case AstKind::negate: {
         return {"-" + inside(node.children[0], Level::product), Level::negate, false, {}};
       }
-      case AstKind::sum:
-        return sum(with_numbers(ast));
-      case AstKind::product:
-        return product(ast);
+      case AstKind::sum: return sum(with_numbers(ast));
+      case AstKind::product: return product(ast);
       case AstKind::power: {
         const Ast base = node.children[0];
         const bool is_entrywise = is_scalar(base) || is_column(base) || is_row(base);
@@ -328,14 +322,10 @@ class NumpyPrinter final : public OwnPrinter {
                 false,
                 {}};
       }
-      case AstKind::transpose:
-        return transposed(node.children[0]);
-      case AstKind::index:
-        return index(node);
-      case AstKind::call:
-        return call(node);
-      case AstKind::prime_call:
-        return slope(node);
+      case AstKind::transpose: return transposed(node.children[0]);
+      case AstKind::index: return index(node);
+      case AstKind::call: return call(node);
+      case AstKind::prime_call: return slope(node);
       case AstKind::compare: {
         static constexpr std::array<std::string_view, 5> signs{" < ", " <= ", " > ", " >= ", " == "};
         const auto sign = static_cast<std::size_t>(node.operators[0]) - static_cast<std::size_t>(Operator::less);
@@ -360,8 +350,7 @@ class NumpyPrinter final : public OwnPrinter {
       }
       case AstKind::all:
       case AstKind::range:
-      case AstKind::named_argument:
-        break;
+      case AstKind::named_argument: break;
     }
     return failed();
   }

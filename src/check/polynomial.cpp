@@ -24,8 +24,10 @@ void refine(const Monomial& m, Colours& colours, const std::vector<bool>& symmet
       std::uint64_t all = mixed(factor.atom, hash_of(factor.exponent));
       std::uint64_t sum = 0;
       for (const Label label : factor.labels) {
-        if (is_symmetric) sum += mixed(colours[label], 7);
-        else all = mixed(all, colours[label]);
+        if (is_symmetric)
+          sum += mixed(colours[label], 7);
+        else
+          all = mixed(all, colours[label]);
       }
       all = mixed(all, sum);
       for (std::size_t place = 0; place < factor.labels.size(); ++place)
@@ -52,7 +54,8 @@ TermKey canonical_key(Monomial& m, std::size_t axes, const std::vector<bool>& sy
   const auto by_colour = [&](Label a, Label b) { return colours[a] < colours[b]; };
   for (std::uint64_t tie = 1;; ++tie) {
     std::sort(summed.begin(), summed.end(), by_colour);
-    const auto twin = std::adjacent_find(summed.begin(), summed.end(), [&](Label a, Label b) { return colours[a] == colours[b]; });
+    const auto twin =
+        std::adjacent_find(summed.begin(), summed.end(), [&](Label a, Label b) { return colours[a] == colours[b]; });
     if (twin == summed.end()) break;
     colours[*twin] = mixed(colours[*twin], tie);
     refine(m, colours, symmetric, rounds);
@@ -109,8 +112,9 @@ bool is_exact(const Polynomial& p) {
   return std::none_of(p.terms.begin(), p.terms.end(), [](const auto& entry) {
     const PolynomialTerm& term = entry.second;
     const auto& factors = term.monomial.factors;
-    return term.coefficient.overflowed() ||
-           std::any_of(factors.begin(), factors.end(), [](const Power& factor) { return factor.exponent.overflowed(); });
+    return term.coefficient.overflowed() || std::any_of(factors.begin(), factors.end(), [](const Power& factor) {
+             return factor.exponent.overflowed();
+           });
   });
 }
 

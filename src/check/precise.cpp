@@ -166,23 +166,18 @@ class Precise {
     double rate = 0;  // binary digits a unit of the argument, or of its square
     bool is_square = false;
     switch (pool_.payload<MapFunction>(e).function) {
-      case Function::tanh:
-        rate = 2 / std::log(2.0);
-        break;
+      case Function::tanh: rate = 2 / std::log(2.0); break;
       case Function::sigmoid:
       case Function::silu:
       case Function::softplus:
       case Function::elu:
-      case Function::expm1:
-        rate = 1 / std::log(2.0);
-        break;
+      case Function::expm1: rate = 1 / std::log(2.0); break;
       case Function::erf:
       case Function::gelu:
         rate = 1 / std::log(2.0);
         is_square = true;
         break;
-      default:
-        return;
+      default: return;
     }
     for (const Real& x : evaluation.memo.at(pool_[e].operands[0]).values) {
       const double y = std::min(std::fabs(x.nearest()), 1e5);

@@ -118,57 +118,34 @@ Real Real::mapped(const MapFunction& map, const Real& x, const Real& y) {
   const auto sigmoid = [&](const Real& at) { return one / (one + (-at).exp()); };
   const auto truth = [&](bool holds) { return holds ? one : zero; };
   switch (map.function) {
-    case Function::exp:
-      return by(mpfr_exp);
-    case Function::log:
-      return by(mpfr_log);
-    case Function::log1p:
-      return by(mpfr_log1p);
-    case Function::expm1:
-      return by(mpfr_expm1);
-    case Function::sqrt:
-      return by(mpfr_sqrt);
-    case Function::abs:
-      return x.size();
-    case Function::sign:
-      return is_above ? one : x < zero ? -one : zero;
-    case Function::step:
-      return truth(is_above);
-    case Function::sin:
-      return by(mpfr_sin);
-    case Function::cos:
-      return by(mpfr_cos);
-    case Function::tan:
-      return by(mpfr_tan);
-    case Function::asin:
-      return by(mpfr_asin);
-    case Function::acos:
-      return by(mpfr_acos);
-    case Function::atan:
-      return by(mpfr_atan);
-    case Function::sinh:
-      return by(mpfr_sinh);
-    case Function::cosh:
-      return by(mpfr_cosh);
-    case Function::tanh:
-      return by(mpfr_tanh);
-    case Function::erf:
-      return by(mpfr_erf);
-    case Function::sigmoid:
-      return sigmoid(x);
-    case Function::relu:
-      return is_above ? x : zero;
-    case Function::leaky_relu:
-      return is_above ? x : Real(Rational(1, 100)) * x;
-    case Function::elu:
-      return is_above ? x : by(mpfr_expm1);
+    case Function::exp: return by(mpfr_exp);
+    case Function::log: return by(mpfr_log);
+    case Function::log1p: return by(mpfr_log1p);
+    case Function::expm1: return by(mpfr_expm1);
+    case Function::sqrt: return by(mpfr_sqrt);
+    case Function::abs: return x.size();
+    case Function::sign: return is_above ? one : x < zero ? -one : zero;
+    case Function::step: return truth(is_above);
+    case Function::sin: return by(mpfr_sin);
+    case Function::cos: return by(mpfr_cos);
+    case Function::tan: return by(mpfr_tan);
+    case Function::asin: return by(mpfr_asin);
+    case Function::acos: return by(mpfr_acos);
+    case Function::atan: return by(mpfr_atan);
+    case Function::sinh: return by(mpfr_sinh);
+    case Function::cosh: return by(mpfr_cosh);
+    case Function::tanh: return by(mpfr_tanh);
+    case Function::erf: return by(mpfr_erf);
+    case Function::sigmoid: return sigmoid(x);
+    case Function::relu: return is_above ? x : zero;
+    case Function::leaky_relu: return is_above ? x : Real(Rational(1, 100)) * x;
+    case Function::elu: return is_above ? x : by(mpfr_expm1);
     case Function::gelu: {
       const Real scaled = x * Real(Rational(1, 2)).root();
       mpfr_erf(made.number_->it, scaled.number_->it, nearest_rounding);
       return Real(Rational(1, 2)) * x * (one + made);
     }
-    case Function::silu:
-      return x * sigmoid(x);
+    case Function::silu: return x * sigmoid(x);
     case Function::softplus: {
       const Real small = (-x.size()).exp();
       mpfr_log1p(made.number_->it, small.number_->it, nearest_rounding);
@@ -181,19 +158,12 @@ Real Real::mapped(const MapFunction& map, const Real& x, const Real& y) {
         mpfr_pow(made.number_->it, x.number_->it, Real(map.parameter).number_->it, nearest_rounding);
       return made;
     }
-    case Function::pow:
-      mpfr_pow(made.number_->it, x.number_->it, y.number_->it, nearest_rounding);
-      return made;
-    case Function::max:
-      return x > y || x.is_nan() ? x : y;
-    case Function::min:
-      return x < y || x.is_nan() ? x : y;
-    case Function::greater:
-      return truth(x > y);
-    case Function::greater_equal:
-      return truth(y <= x);
-    case Function::equal:
-      return truth(x == y);
+    case Function::pow: mpfr_pow(made.number_->it, x.number_->it, y.number_->it, nearest_rounding); return made;
+    case Function::max: return x > y || x.is_nan() ? x : y;
+    case Function::min: return x < y || x.is_nan() ? x : y;
+    case Function::greater: return truth(x > y);
+    case Function::greater_equal: return truth(y <= x);
+    case Function::equal: return truth(x == y);
   }
   return made;
 }

@@ -24,11 +24,11 @@ struct Edit {
 [[nodiscard]] std::string_view edit_name(Edit::Kind);
 
 struct Repair {
-  std::string gw;  ///< the person's own formula made true; names, order and notation kept
-  bool proved = false;   ///< equal to the truth by normal forms, not only by numbers
-  Aligned sized;         ///< with the size under every factor; only where it is taken apart
+  std::string gw;       ///< the person's own formula made true; names, order and notation kept
+  bool proved = false;  ///< equal to the truth by normal forms, not only by numbers
+  Aligned sized;        ///< with the size under every factor; only where it is taken apart
   std::vector<Edit> edits;
-  std::string text;                 ///< the line in the person's own notation, left side too; empty where it could not be said there
+  std::string text;  ///< the line in the person's own notation, left side too; empty where it could not be said there
   std::string replacement;          ///< of it, what stands in place of what they wrote; of a formula in LaTeX or NumPy
   std::vector<std::string> drafts;  ///< of the replacement, until they are read back
 };

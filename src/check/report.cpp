@@ -19,24 +19,15 @@ struct Wording {
 
 Wording wording_of(VerdictKind kind) {
   switch (kind) {
-    case VerdictKind::equal:
-      return {"G0700", Severity::note};
-    case VerdictKind::wrong_value:
-      return {"G0701", Severity::error};
-    case VerdictKind::equal_transposed:
-      return {"G0702", Severity::error};
-    case VerdictKind::scaled:
-      return {"G0703", Severity::error};
-    case VerdictKind::right_for_other_loss:
-      return {"G0704", Severity::error};
-    case VerdictKind::wrong_shape:
-      return {"G0705", Severity::error};
-    case VerdictKind::nonconforming:
-      return {"G0706", Severity::error};
-    case VerdictKind::unread:
-      return {"G0706", Severity::error};  // where nothing says why
-    case VerdictKind::undecided:
-      return {"G0707", Severity::warning};
+    case VerdictKind::equal: return {"G0700", Severity::note};
+    case VerdictKind::wrong_value: return {"G0701", Severity::error};
+    case VerdictKind::equal_transposed: return {"G0702", Severity::error};
+    case VerdictKind::scaled: return {"G0703", Severity::error};
+    case VerdictKind::right_for_other_loss: return {"G0704", Severity::error};
+    case VerdictKind::wrong_shape: return {"G0705", Severity::error};
+    case VerdictKind::nonconforming: return {"G0706", Severity::error};
+    case VerdictKind::unread: return {"G0706", Severity::error};  // where nothing says why
+    case VerdictKind::undecided: return {"G0707", Severity::warning};
   }
   return {"G0707", Severity::warning};
 }
@@ -108,26 +99,21 @@ std::string_view why_undecided(const Verdict& verdict) {
 std::string message_of(const JudgedSide& side, const std::string& subject) {
   const Verdict& verdict = side.verdict;
   switch (verdict.kind) {
-    case VerdictKind::equal:
-      return fmt::format("this is {} ({})", subject, summary_of(verdict));
+    case VerdictKind::equal: return fmt::format("this is {} ({})", subject, summary_of(verdict));
     case VerdictKind::equal_transposed:
       return fmt::format("this is the transpose of {}: right in the other layout", subject);
-    case VerdictKind::scaled:
-      return fmt::format("this is {} times {}", *verdict.factor, subject);
+    case VerdictKind::scaled: return fmt::format("this is {} times {}", *verdict.factor, subject);
     case VerdictKind::right_for_other_loss:
       return fmt::format("this is not {}, but the gradient of another loss: {}", subject, verdict.other_loss);
-    case VerdictKind::wrong_value:
-      return fmt::format("this is not {}", subject);
+    case VerdictKind::wrong_value: return fmt::format("this is not {}", subject);
     case VerdictKind::wrong_shape:
       return side.size == side.truth_size
                  ? fmt::format("{} is {}, and this has another size", subject, side.truth_size)
                  : fmt::format("this is {}, and {} is {}", side.size, subject, side.truth_size);
     case VerdictKind::undecided:
       return fmt::format("whether this is {} is undecided: {}", subject, why_undecided(verdict));
-    case VerdictKind::nonconforming:
-      return "this conforms only because sizes of the sheet coincide";
-    case VerdictKind::unread:
-      break;
+    case VerdictKind::nonconforming: return "this conforms only because sizes of the sheet coincide";
+    case VerdictKind::unread: break;
   }
   return {};
 }
@@ -136,24 +122,15 @@ std::string message_of(const JudgedSide& side, const std::string& subject) {
 
 std::string_view verdict_name(VerdictKind kind) {
   switch (kind) {
-    case VerdictKind::equal:
-      return "equal";
-    case VerdictKind::equal_transposed:
-      return "equal-transposed";
-    case VerdictKind::scaled:
-      return "scaled";
-    case VerdictKind::right_for_other_loss:
-      return "right-for-other-loss";
-    case VerdictKind::wrong_value:
-      return "wrong-value";
-    case VerdictKind::wrong_shape:
-      return "wrong-shape";
-    case VerdictKind::nonconforming:
-      return "nonconforming";
-    case VerdictKind::undecided:
-      return "undecided";
-    case VerdictKind::unread:
-      return "unread";
+    case VerdictKind::equal: return "equal";
+    case VerdictKind::equal_transposed: return "equal-transposed";
+    case VerdictKind::scaled: return "scaled";
+    case VerdictKind::right_for_other_loss: return "right-for-other-loss";
+    case VerdictKind::wrong_value: return "wrong-value";
+    case VerdictKind::wrong_shape: return "wrong-shape";
+    case VerdictKind::nonconforming: return "nonconforming";
+    case VerdictKind::undecided: return "undecided";
+    case VerdictKind::unread: return "unread";
   }
   return "undecided";
 }
@@ -175,22 +152,14 @@ std::string summary_of(const Verdict& verdict) {
   switch (verdict.kind) {
     case VerdictKind::equal:
       return verdict.proved ? "right, proved" : fmt::format("equal at {} random points, not proved", verdict.points);
-    case VerdictKind::equal_transposed:
-      return "right in the other layout: transposed";
-    case VerdictKind::scaled:
-      return fmt::format("scaled by {}", verdict.factor.value_or("a constant"));
-    case VerdictKind::right_for_other_loss:
-      return "right for another loss";
-    case VerdictKind::wrong_value:
-      return "wrong value";
-    case VerdictKind::wrong_shape:
-      return "wrong shape";
-    case VerdictKind::nonconforming:
-      return "does not conform";
-    case VerdictKind::undecided:
-      return "undecided";
-    case VerdictKind::unread:
-      return "not read";
+    case VerdictKind::equal_transposed: return "right in the other layout: transposed";
+    case VerdictKind::scaled: return fmt::format("scaled by {}", verdict.factor.value_or("a constant"));
+    case VerdictKind::right_for_other_loss: return "right for another loss";
+    case VerdictKind::wrong_value: return "wrong value";
+    case VerdictKind::wrong_shape: return "wrong shape";
+    case VerdictKind::nonconforming: return "does not conform";
+    case VerdictKind::undecided: return "undecided";
+    case VerdictKind::unread: return "not read";
   }
   return {};
 }

@@ -100,8 +100,7 @@ class SizeConditions {
       known.push_back(*values.at(operand));
     }
     switch (pool_.kind(e)) {
-      case Kind::literal:
-        return pool_.payload<Rational>(e).to_double();
+      case Kind::literal: return pool_.payload<Rational>(e).to_double();
       case Kind::add: {
         double total = 0;
         for (std::size_t i = 0; i < known.size(); ++i)
@@ -112,10 +111,8 @@ class SizeConditions {
         const auto& map = pool_.payload<MapFunction>(e);
         return scalar_function(map.function).value(known.front(), known.back(), map.parameter.to_double());
       }
-      case Kind::einsum:
-        return product(pool_.payload<EinsumLabels>(e), known, sizes);
-      default:
-        return std::nullopt;
+      case Kind::einsum: return product(pool_.payload<EinsumLabels>(e), known, sizes);
+      default: return std::nullopt;
     }
   }
 

@@ -49,12 +49,12 @@ struct Verdict {
   std::string other_loss;             ///< its name and formula
   std::string assumption;  ///< a fact of the sheet that is not stated and would make it right; a sentence, or empty
   bool has_unmet_branch =
-      false;                  ///< undecided for a condition over sizes that turns at sizes too large to compute with
+      false;  ///< undecided for a condition over sizes that turns at sizes too large to compute with
   bool is_below_rounding = false;  ///< wrong by less than doubles show
-  bool has_no_value = false;  ///< where the truth has one; the witness says where
-  bool has_slices = false;    ///< of numbers, in the sheet or the claim
-  std::string kept_sizes;     ///< "3": sizes that slices keep numbers, so that no trap of these is told
-  bool trap = false;          ///< holds, or conforms, at the sizes of this sheet only: a note, no verdict
+  bool has_no_value = false;       ///< where the truth has one; the witness says where
+  bool has_slices = false;         ///< of numbers, in the sheet or the claim
+  std::string kept_sizes;          ///< "3": sizes that slices keep numbers, so that no trap of these is told
+  bool trap = false;               ///< holds, or conforms, at the sizes of this sheet only: a note, no verdict
   std::optional<WitnessValues> witness;
   std::vector<std::string> notes;
   Shape surface;  ///< of the claim; empty where it does not conform

@@ -56,26 +56,16 @@ std::vector<double> numbers(std::string_view payload, Element element, std::endi
       std::ranges::transform(payload, values.begin(), [](char c) { return c == 0 ? 0.0 : 1.0; });
       return values;
     }
-    case Element::u8:
-      return numbers<std::uint8_t>(payload, order);
-    case Element::i8:
-      return numbers<std::int8_t>(payload, order);
-    case Element::u16:
-      return numbers<std::uint16_t>(payload, order);
-    case Element::i16:
-      return numbers<std::int16_t>(payload, order);
-    case Element::u32:
-      return numbers<std::uint32_t>(payload, order);
-    case Element::i32:
-      return numbers<std::int32_t>(payload, order);
-    case Element::u64:
-      return numbers<std::uint64_t>(payload, order);
-    case Element::i64:
-      return numbers<std::int64_t>(payload, order);
-    case Element::f32:
-      return numbers<float>(payload, order);
-    case Element::f64:
-      return numbers<double>(payload, order);
+    case Element::u8: return numbers<std::uint8_t>(payload, order);
+    case Element::i8: return numbers<std::int8_t>(payload, order);
+    case Element::u16: return numbers<std::uint16_t>(payload, order);
+    case Element::i16: return numbers<std::int16_t>(payload, order);
+    case Element::u32: return numbers<std::uint32_t>(payload, order);
+    case Element::i32: return numbers<std::int32_t>(payload, order);
+    case Element::u64: return numbers<std::uint64_t>(payload, order);
+    case Element::i64: return numbers<std::int64_t>(payload, order);
+    case Element::f32: return numbers<float>(payload, order);
+    case Element::f64: return numbers<double>(payload, order);
   }
   return {};
 }
@@ -139,19 +129,15 @@ std::size_t byte_size(Element element) {
   switch (element) {
     case Element::boolean:
     case Element::u8:
-    case Element::i8:
-      return 1;
+    case Element::i8: return 1;
     case Element::u16:
-    case Element::i16:
-      return 2;
+    case Element::i16: return 2;
     case Element::u32:
     case Element::i32:
-    case Element::f32:
-      return 4;
+    case Element::f32: return 4;
     case Element::u64:
     case Element::i64:
-    case Element::f64:
-      return 8;
+    case Element::f64: return 8;
   }
   return 1;
 }

@@ -124,10 +124,11 @@ class Survey {
                          "save the file as UTF-8");
       if (seen.name.empty()) seen.name = fmt::format("column{}", seen_.size() + 1);
       if (const auto [first, is_new] = places_.emplace(seen.name, seen_.size()); !is_new)
-        return stream.at(cell.text, "G0506",
-                         fmt::format("the columns {} and {} have one name, {}", first->second + 1, seen_.size() + 1,
-                                     in_backticks(seen.name)),
-                         "give each column a name of its own: it is what says which is the label, and what is read of new data");
+        return stream.at(
+            cell.text, "G0506",
+            fmt::format("the columns {} and {} have one name, {}", first->second + 1, seen_.size() + 1,
+                        in_backticks(seen.name)),
+            "give each column a name of its own: it is what says which is the label, and what is read of new data");
       seen_.push_back(std::move(seen));
     }
     return std::nullopt;

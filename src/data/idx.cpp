@@ -11,20 +11,13 @@ constexpr std::size_t magic_size = 4;
 
 std::optional<Element> element_of(unsigned char type) {
   switch (type) {
-    case 0x08:
-      return Element::u8;
-    case 0x09:
-      return Element::i8;
-    case 0x0B:
-      return Element::i16;
-    case 0x0C:
-      return Element::i32;
-    case 0x0D:
-      return Element::f32;
-    case 0x0E:
-      return Element::f64;
-    default:
-      return std::nullopt;
+    case 0x08: return Element::u8;
+    case 0x09: return Element::i8;
+    case 0x0B: return Element::i16;
+    case 0x0C: return Element::i32;
+    case 0x0D: return Element::f32;
+    case 0x0E: return Element::f64;
+    default: return std::nullopt;
   }
 }
 

@@ -37,10 +37,10 @@ struct Dataset {
   std::size_t dropped = 0;            ///< lines left out for a missing value
   std::size_t filled = 0;             ///< missing values replaced by the mean
   // Of CSV, so that new data become numbers alike (record.h):
-  std::vector<CsvColumn> columns;     ///< of the features, in the order of the file
-  bool has_names = false;             ///< the file has a line of them
-  std::size_t target_at = 0;          ///< the column of the target
-  bool fills_gaps = false;            ///< missing features are replaced by the mean of their column
+  std::vector<CsvColumn> columns;  ///< of the features, in the order of the file
+  bool has_names = false;          ///< the file has a line of them
+  std::size_t target_at = 0;       ///< the column of the target
+  bool fills_gaps = false;         ///< missing features are replaced by the mean of their column
 };
 
 [[nodiscard]] tl::expected<Dataset, Diagnostic> load_dataset(const DatasetSpec&, const LoadLimits& = {});

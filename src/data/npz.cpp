@@ -127,8 +127,8 @@ std::string npz_text(const std::vector<std::pair<std::string, Array>>& arrays) {
   zip_t* const archive = zip_open_from_source(into, ZIP_CREATE | ZIP_TRUNCATE, nullptr);
   for (std::size_t i = 0; i < files.size(); ++i) {
     zip_source_t* const from = zip_source_buffer(archive, files[i].data(), files[i].size(), 0);
-    const zip_int64_t at =
-        zip_file_add(archive, (arrays[i].first + std::string(ending)).c_str(), from, ZIP_FL_OVERWRITE | ZIP_FL_ENC_UTF_8);
+    const zip_int64_t at = zip_file_add(archive, (arrays[i].first + std::string(ending)).c_str(), from,
+                                        ZIP_FL_OVERWRITE | ZIP_FL_ENC_UTF_8);
     const auto entry = static_cast<zip_uint64_t>(at);
     zip_set_file_compression(archive, entry, ZIP_CM_STORE, 0);
     zip_file_set_mtime(archive, entry, 315532800, 0);  // 1980: the bytes do not tell when they were written

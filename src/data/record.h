@@ -24,20 +24,20 @@ enum class TargetKind {
 };
 
 struct DataRecord {
-  std::string input;                         ///< of the sheet: takes the features
-  std::string samples;                       ///< which of its axes counts samples: first, last; empty: none
+  std::string input;                          ///< of the sheet: takes the features
+  std::string samples;                        ///< which of its axes counts samples: first, last; empty: none
   std::map<std::string, std::int64_t> sizes;  ///< of the sheet, with those that the data decided
-  std::vector<CsvColumn> columns;            ///< of the features, in the order of the file; empty: arrays without names
-  bool has_names = false;                    ///< the file had a line of them
-  std::size_t target_at = 0;                 ///< the column of the target, among all
-  bool fills_gaps = false;                   ///< a missing feature is the mean of its column
-  std::string scaling = "none";              ///< standard, minmax, none
-  std::vector<double> shift, factor;         ///< a feature each: the network sees (x − shift)·factor
-  std::string target;                        ///< its name: of the column, else of the input of the sheet
-  std::vector<std::string> classes;          ///< by number; empty: they have no names
+  std::vector<CsvColumn> columns;     ///< of the features, in the order of the file; empty: arrays without names
+  bool has_names = false;             ///< the file had a line of them
+  std::size_t target_at = 0;          ///< the column of the target, among all
+  bool fills_gaps = false;            ///< a missing feature is the mean of its column
+  std::string scaling = "none";       ///< standard, minmax, none
+  std::vector<double> shift, factor;  ///< a feature each: the network sees (x − shift)·factor
+  std::string target;                 ///< its name: of the column, else of the input of the sheet
+  std::vector<std::string> classes;   ///< by number; empty: they have no names
   TargetKind kind = TargetKind::numbers;
-  double low = 0, high = 1;                  ///< of a target of two values, as the network sees them
-  bool is_mapped = false;                    ///< the file said 0 and 1 for them
+  double low = 0, high = 1;  ///< of a target of two values, as the network sees them
+  bool is_mapped = false;    ///< the file said 0 and 1 for them
 
   [[nodiscard]] std::size_t width() const { return shift.size(); }
   [[nodiscard]] bool is_scaled() const { return scaling != "none"; }
@@ -54,7 +54,8 @@ struct DataRecord {
 using NewRow = std::function<std::optional<Diagnostic>(std::span<const double> features)>;
 /// The rows of a CSV file by the record, in one pass: columns by name, or by place where neither file has names. Columns that the training did
 /// not have are in `others`. G0545: a column is not there, or a text that the training did not have, with its place; G0506, G0507.
-[[nodiscard]] tl::expected<std::size_t, Diagnostic> recorded_rows(const ByteSource&, std::string_view name, const DataRecord&,
-                                                                  const NewRow&, std::vector<std::string>& others);
+[[nodiscard]] tl::expected<std::size_t, Diagnostic> recorded_rows(const ByteSource&, std::string_view name,
+                                                                  const DataRecord&, const NewRow&,
+                                                                  std::vector<std::string>& others);
 
 }  // namespace gradwright

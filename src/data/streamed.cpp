@@ -105,8 +105,7 @@ Read<StreamedDataset> of_csv(const DatasetSpec& spec) {
   });
   if (!counts) return tl::unexpected(counts.error());
   if (auto fault = spooled()) return tl::unexpected(*std::move(fault));
-  if (!before || stamp_of(**file) != before)
-    return tl::unexpected(changed_file(spec.source));
+  if (!before || stamp_of(**file) != before) return tl::unexpected(changed_file(spec.source));
   found.about.dropped = counts->dropped;
   found.about.filled = counts->filled;
   found.label = found.about.features.size();

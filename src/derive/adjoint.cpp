@@ -59,7 +59,8 @@ class Rules {
     return first;
   }
   /// D[S,l]·factor[l]: every factor has the labels given, over the axes of `shape`.
-  [[nodiscard]] Expr product(Expr adjoint, const Labels& adjoint_axes, const std::vector<Factor>& factors, const Shape& shape) const {
+  [[nodiscard]] Expr product(Expr adjoint, const Labels& adjoint_axes, const std::vector<Factor>& factors,
+                             const Shape& shape) const {
     Shape dims = shape;
     const Labels seeds = seed_labels(adjoint, dims);
     std::vector<Factor> all{{adjoint, joined(seeds, adjoint_axes)}};
@@ -98,14 +99,17 @@ class Rules {
     switch (fold.kind) {
       case FoldKind::max:
       case FoldKind::min: {
-        if (is_pooling(pool_, node)) return product(adjoint, kept, {{make_first_largest(pool_, x, fold.axes), all}}, shape);
+        if (is_pooling(pool_, node))
+          return product(adjoint, kept, {{make_first_largest(pool_, x, fold.axes), all}}, shape);
         // The entries that attain it share the slope equally.
         const Expr attains = make_map(pool_, Function::equal, {x, spread});
-        return product(adjoint, kept, {{attains, all}, {make_power(pool_, summed(pool_, attains, fold.axes), -1), kept}}, shape);
+        return product(adjoint, kept,
+                       {{attains, all}, {make_power(pool_, summed(pool_, attains, fold.axes), -1), kept}}, shape);
       }
       case FoldKind::prod: return product(adjoint, kept, {{make_product_of_others(pool_, {x, fold.axes}), all}}, shape);
       case FoldKind::logsumexp:
-        return product(adjoint, kept, {{make_map(pool_, Function::exp, {difference_of(pool_, x, spread)}), all}}, shape);
+        return product(adjoint, kept, {{make_map(pool_, Function::exp, {difference_of(pool_, x, spread)}), all}},
+                       shape);
     }
     return adjoint;
   }
@@ -169,20 +173,26 @@ class Rules {
   /// A Window of a product is the product of the windows, where every re-indexed axis is carried by a factor. Where the window reads axis by
   /// axis, ones carry what nothing else does: an entry is placed by unit vectors.
   [[nodiscard]] Expr reindexed(Expr e, const Shape& shape, const std::vector<AffineIndex>& indices) const {
-    if (const Term term = split_coefficient(pool_, e); !term.coefficient.is_one()) return scaled(pool_, term.coefficient, reindexed(term.expr, shape, indices));
+    if (const Term term = split_coefficient(pool_, e); !term.coefficient.is_one())
+      return scaled(pool_, term.coefficient, reindexed(term.expr, shape, indices));
     if (pool_.kind(e) != Kind::einsum) return make_window(pool_, e, shape, indices);
     const EinsumLabels einsum = pool_.payload<EinsumLabels>(e);
     std::vector<Factor> factors;
-    for (std::size_t i = 0; i < einsum.operands.size(); ++i) factors.push_back({pool_[e].operands[i], einsum.operands[i]});
+    for (std::size_t i = 0; i < einsum.operands.size(); ++i)
+      factors.push_back({pool_[e].operands[i], einsum.operands[i]});
     std::vector<AffineIndex> of_label(einsum.dims.size());
     std::vector<bool> known(einsum.dims.size(), false);
     const auto is_carried = [&](Label label) {
-      return std::any_of(factors.begin(), factors.end(), [&](const Factor& factor) { return std::find(factor.labels.begin(), factor.labels.end(), label) != factor.labels.end(); });
+      return std::any_of(factors.begin(), factors.end(), [&](const Factor& factor) {
+        return std::find(factor.labels.begin(), factor.labels.end(), label) != factor.labels.end();
+      });
     };
-    const bool is_apart = std::all_of(indices.begin(), indices.end(), [](const AffineIndex& index) { return index.parts.size() == 1; });
+    const bool is_apart =
+        std::all_of(indices.begin(), indices.end(), [](const AffineIndex& index) { return index.parts.size() == 1; });
     const auto is_unit = [&](std::size_t axis) {  // an entry that nothing carries, put among n
       const Label label = einsum.out[axis];
-      return is_apart && pool_.dims().is_one(einsum.dims[label]) && !is_carried(label) && std::count(einsum.out.begin(), einsum.out.end(), label) == 1 &&
+      return is_apart && pool_.dims().is_one(einsum.dims[label]) && !is_carried(label) &&
+             std::count(einsum.out.begin(), einsum.out.end(), label) == 1 &&
              !pool_.dims().constant_value(shape[indices[axis].parts[0].axis]);
     };
     std::vector<std::uint16_t> units;
@@ -206,7 +216,8 @@ class Rules {
     Shape all = shape;
     for (std::size_t label = 0; label < known.size(); ++label) {
       if (known[label]) continue;
-      if (!is_apart || !pool_.dims().is_one(einsum.dims[label])) return make_window(pool_, e, shape, indices);  // something is summed
+      if (!is_apart || !pool_.dims().is_one(einsum.dims[label]))
+        return make_window(pool_, e, shape, indices);  // something is summed
       of_label[label] = {{{static_cast<std::uint16_t>(all.size()), 1}}, pool_.dims().constant(0)};
       all.push_back(einsum.dims[label]);
     }
@@ -242,7 +253,8 @@ class Rules {
   }
 
   /// Axes of one entry that nothing carries: unit vectors times the rest.
-  [[nodiscard]] Expr beside_units(Expr e, const std::vector<std::uint16_t>& units, const Shape& shape, const std::vector<AffineIndex>& indices) const {
+  [[nodiscard]] Expr beside_units(Expr e, const std::vector<std::uint16_t>& units, const Shape& shape,
+                                  const std::vector<AffineIndex>& indices) const {
     const auto at = [](AffineIndex index, std::size_t place) {
       index.parts[0].axis = static_cast<std::uint16_t>(place);
       return index;
@@ -254,7 +266,8 @@ class Rules {
     for (std::uint16_t axis = 0; axis < indices.size(); ++axis) {
       const std::uint16_t own = indices[axis].parts[0].axis;
       if (std::find(units.begin(), units.end(), axis) != units.end()) {
-        factors.push_back({make_window(pool_, make_ones(pool_, {pool_.dims().one()}), {shape[own]}, {at(indices[axis], 0)}), {own}});
+        factors.push_back(
+            {make_window(pool_, make_ones(pool_, {pool_.dims().one()}), {shape[own]}, {at(indices[axis], 0)}), {own}});
         continue;
       }
       labels.push_back(own);
@@ -266,7 +279,8 @@ class Rules {
   }
 
   /// Over only those axes that the indices of its labels mention.
-  [[nodiscard]] Factor reindexed_factor(const Factor& factor, const Shape& shape, const std::vector<AffineIndex>& of_label) const {
+  [[nodiscard]] Factor reindexed_factor(const Factor& factor, const Shape& shape,
+                                        const std::vector<AffineIndex>& of_label) const {
     std::vector<AffineIndex> own;
     for (const Label label : factor.labels) own.push_back(of_label[label]);
     std::vector<std::uint16_t> used;
@@ -285,7 +299,9 @@ class Rules {
     return {make_window(pool_, factor.expr, own_shape, own), Labels(used.begin(), used.end())};
   }
 
-  [[nodiscard]] Expr through_reshape(Expr node, Expr adjoint) const { return make_reshape(pool_, adjoint, shape_for(adjoint, node, 0)); }
+  [[nodiscard]] Expr through_reshape(Expr node, Expr adjoint) const {
+    return make_reshape(pool_, adjoint, shape_for(adjoint, node, 0));
+  }
 
   [[nodiscard]] Expr through_matrix(Expr node, Expr adjoint) const {
     const Expr a = pool_[node].operands[0];
@@ -298,8 +314,9 @@ class Rules {
         // Ā = −A⁻ᵀ D A⁻ᵀ: Ā[i,j] = −Σ Y[a,i] D[a,b] Y[j,b]; labels i j a b = 0 1 2 3
         Shape dims{n, n, n, n};
         const Labels seeds = seed_labels(adjoint, dims);
-        return negated(pool_, make_einsum(pool_, joined(seeds, {0, 1}),
-                                          {{inverse, {2, 0}}, {adjoint, joined(seeds, {2, 3})}, {inverse, {1, 3}}}, dims));
+        return negated(pool_,
+                       make_einsum(pool_, joined(seeds, {0, 1}),
+                                   {{inverse, {2, 0}}, {adjoint, joined(seeds, {2, 3})}, {inverse, {1, 3}}}, dims));
       }
       case MatrixKind::determinant: return product(adjoint, {}, {{node, {}}, {inverse, {1, 0}}}, {n, n});
       case MatrixKind::log_determinant: return product(adjoint, {}, {{inverse, {1, 0}}}, {n, n});
@@ -323,7 +340,8 @@ class Rules {
     }
     const Labels seeds = seed_labels(adjoint, dims);
     const Labels rest(row_labels.begin() + 1, row_labels.end());
-    return make_einsum(pool_, joined(seeds, row_labels), {{adjoint, joined(joined(seeds, picks), rest)}, {onehot, joined(picks, {0})}}, dims);
+    return make_einsum(pool_, joined(seeds, row_labels),
+                       {{adjoint, joined(joined(seeds, picks), rest)}, {onehot, joined(picks, {0})}}, dims);
   }
 
   Pool& pool_;
@@ -382,7 +400,8 @@ Adjoints adjoints(Pool& pool, Expr root, const std::vector<Expr>& wrt, Trace& tr
   for (auto id = ids.rbegin(); id != ids.rend(); ++id) {
     const std::vector<Term> terms = std::move(waiting[id->index()]);
     if (terms.empty() || !on_a_path[id->index()]) continue;
-    Expr adjoint = terms.size() == 1 && terms[0].coefficient.is_one() ? terms[0].expr : make_add(pool, shape_of(*id), terms);
+    Expr adjoint =
+        terms.size() == 1 && terms[0].coefficient.is_one() ? terms[0].expr : make_add(pool, shape_of(*id), terms);
     found[id->index()] = adjoint;
     if (is_zero(pool, adjoint)) continue;
     Expr variable;

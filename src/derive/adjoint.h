@@ -24,8 +24,8 @@ struct Delta {
 };
 
 struct AdjointOptions {
-  Names delta_names;         ///< nodes whose adjoint becomes a variable of this name and surface; used for scalar roots
-  bool transposed = false;   ///< deltas of matrices stand transposed (numerator layout)
+  Names delta_names;        ///< nodes whose adjoint becomes a variable of this name and surface; used for scalar roots
+  bool transposed = false;  ///< deltas of matrices stand transposed (numerator layout)
 };
 
 struct Adjoints {

@@ -16,7 +16,8 @@ constexpr double acceptable = 1e-6;
 
 /// Five-point stencil: (f(−2h) − 8f(−h) + 8f(h) − f(2h)) / 12h, error h⁴ f⁽⁵⁾/30. Nothing where a value is not finite.
 template <class Move>
-std::optional<std::vector<double>> slope_by_stencil(const Pool& pool, Expr of, const Bindings& bindings, double h, const Move& move) {
+std::optional<std::vector<double>> slope_by_stencil(const Pool& pool, Expr of, const Bindings& bindings, double h,
+                                                    const Move& move) {
   std::vector<double> slope;
   for (const auto& [offset, weight] : {std::pair{-2.0, 1.0}, {-1.0, -8.0}, {1.0, 8.0}, {2.0, -1.0}}) {
     move(offset * h);
@@ -60,7 +61,8 @@ std::optional<double> best_error(const std::vector<double>& claimed, const Slope
 
 }  // namespace
 
-NumericCheck checked_by_differences(const Pool& pool, Expr of, Expr wrt, Expr derivative, std::uint64_t seed, int points) {
+NumericCheck checked_by_differences(const Pool& pool, Expr of, Expr wrt, Expr derivative, std::uint64_t seed,
+                                    int points) {
   constexpr std::size_t most_entries = 48;  // of the input; beyond, a sample of them
   NumericCheck check;
   for (int attempt = 0; attempt < 10 * points && check.points < points; ++attempt) {
@@ -79,7 +81,8 @@ NumericCheck checked_by_differences(const Pool& pool, Expr of, Expr wrt, Expr de
       std::vector<double> all;
       for (std::size_t entry = 0; entry < input.size(); entry += stride) {
         const double centre = input[entry];
-        const auto slope = slope_by_stencil(pool, of, bindings, h, [&](double offset) { input[entry] = centre + offset; });
+        const auto slope =
+            slope_by_stencil(pool, of, bindings, h, [&](double offset) { input[entry] = centre + offset; });
         input[entry] = centre;
         if (!slope) return std::nullopt;
         all.insert(all.end(), slope->begin(), slope->end());
@@ -91,7 +94,8 @@ NumericCheck checked_by_differences(const Pool& pool, Expr of, Expr wrt, Expr de
   return check;
 }
 
-NumericCheck checked_along_directions(const Pool& pool, Expr of, const std::vector<Expr>& wrt, const std::vector<Expr>& gradients, std::uint64_t seed, int points) {
+NumericCheck checked_along_directions(const Pool& pool, Expr of, const std::vector<Expr>& wrt,
+                                      const std::vector<Expr>& gradients, std::uint64_t seed, int points) {
   NumericCheck check;
   std::vector<Expr> roots{of};
   roots.insert(roots.end(), wrt.begin(), wrt.end());
@@ -128,7 +132,8 @@ NumericCheck checked_along_directions(const Pool& pool, Expr of, const std::vect
   return check;
 }
 
-NumericCheck checked_along_moves(const Pool& pool, Expr of, Expr wrt, Expr derivative, const Moves& moves, std::uint64_t seed, int points) {
+NumericCheck checked_along_moves(const Pool& pool, Expr of, Expr wrt, Expr derivative, const Moves& moves,
+                                 std::uint64_t seed, int points) {
   constexpr int moves_a_point = 2;
   NumericCheck check;
   for (int attempt = 0; attempt < 10 * points && check.points < points; ++attempt) {
@@ -143,7 +148,8 @@ NumericCheck checked_along_moves(const Pool& pool, Expr of, Expr wrt, Expr deriv
     for (int i = 0; i < moves_a_point && worst; ++i) {
       const Move move = moves(centre, random);
       std::vector<double> along(value.values.size(), 0.0);
-      for (std::size_t k = 0; k < claimed.values.size(); ++k) along[k % along.size()] += claimed.values[k] * move.weight[k / along.size()];
+      for (std::size_t k = 0; k < claimed.values.size(); ++k)
+        along[k % along.size()] += claimed.values[k] * move.weight[k / along.size()];
       const auto moved = [&](double offset) {
         std::vector<double>& values = bindings.inputs.at(wrt).values;
         for (std::size_t k = 0; k < values.size(); ++k) values[k] = centre.values[k] + offset * move.direction[k];

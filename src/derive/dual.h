@@ -22,7 +22,9 @@ struct Dual {
   friend Dual operator-(const Dual& a) { return {-a.value, -a.slope}; }
   friend Dual operator+(const Dual& a, const Dual& b) { return {a.value + b.value, a.slope + b.slope}; }
   friend Dual operator-(const Dual& a, const Dual& b) { return {a.value - b.value, a.slope - b.slope}; }
-  friend Dual operator*(const Dual& a, const Dual& b) { return {a.value * b.value, a.slope * b.value + a.value * b.slope}; }
+  friend Dual operator*(const Dual& a, const Dual& b) {
+    return {a.value * b.value, a.slope * b.value + a.value * b.slope};
+  }
   friend Dual operator/(const Dual& a, const Dual& b) {
     const Number quotient = a.value / b.value;
     return {quotient, (a.slope - quotient * b.slope) / b.value};
@@ -67,8 +69,8 @@ struct DualArithmetic {
 
  private:
   static bool is_of_two(Function function) {
-    return function == Function::pow || function == Function::max || function == Function::min || function == Function::greater ||
-           function == Function::greater_equal || function == Function::equal;
+    return function == Function::pow || function == Function::max || function == Function::min ||
+           function == Function::greater || function == Function::greater_equal || function == Function::equal;
   }
   static Number f(Function function, const Number& x) { return Inner::applied({function, 0}, x, x); }
   static Number n(double x) { return Inner::of(x); }
@@ -109,7 +111,8 @@ struct DualArithmetic {
       case Function::softplus: return f(Function::sigmoid, x);
       case Function::power: {
         const Rational lowered = map.parameter - Rational(1);
-        const Number below = lowered.overflowed() ? Inner::applied(map, x, x) / x : Inner::applied({Function::power, lowered}, x, x);
+        const Number below =
+            lowered.overflowed() ? Inner::applied(map, x, x) / x : Inner::applied({Function::power, lowered}, x, x);
         return n(map.parameter.to_double()) * below;
       }
       case Function::pow: return y * Inner::applied({Function::pow, 0}, x, y - n(1));

@@ -14,7 +14,8 @@ using TwiceArithmetic = DualArithmetic<Once, OnceArithmetic>;
 
 /// The inputs that are reached, each entry made from its value and its place.
 template <class Number, class Made>
-std::unordered_map<Expr, evaluation::TensorOf<Number>> moved(const Pool& pool, Expr of, const Bindings& at, const Made& made) {
+std::unordered_map<Expr, evaluation::TensorOf<Number>> moved(const Pool& pool, Expr of, const Bindings& at,
+                                                             const Made& made) {
   std::unordered_map<Expr, evaluation::TensorOf<Number>> inputs;
   for (const Expr e : reachable(pool, {of})) {
     if (pool.kind(e) != Kind::input) continue;
@@ -35,7 +36,9 @@ double step_of(const Direction& direction, Expr e, std::size_t k) {
 }  // namespace
 
 Slope slope_along(const Pool& pool, Expr of, const Bindings& at, const Direction& u) {
-  const auto inputs = moved<Once>(pool, of, at, [&](Expr e, double x, std::size_t k) { return Once{x, step_of(u, e, k)}; });
+  const auto inputs = moved<Once>(pool, of, at, [&](Expr e, double x, std::size_t k) {
+    return Once{x, step_of(u, e, k)};
+  });
   const auto found = evaluation::Evaluation<Once, OnceArithmetic>(pool, at.dims, inputs).values({of})[0];
   Slope result{{found.extents, {}}, {found.extents, {}}};
   for (const Once& x : found.values) {
@@ -46,7 +49,9 @@ Slope slope_along(const Pool& pool, Expr of, const Bindings& at, const Direction
 }
 
 Tensor bend_along(const Pool& pool, Expr of, const Bindings& at, const Direction& u, const Direction& v) {
-  const auto inputs = moved<Twice>(pool, of, at, [&](Expr e, double x, std::size_t k) { return Twice{{x, step_of(u, e, k)}, {step_of(v, e, k), 0}}; });
+  const auto inputs = moved<Twice>(pool, of, at, [&](Expr e, double x, std::size_t k) {
+    return Twice{{x, step_of(u, e, k)}, {step_of(v, e, k), 0}};
+  });
   const auto found = evaluation::Evaluation<Twice, TwiceArithmetic>(pool, at.dims, inputs).values({of})[0];
   Tensor result{found.extents, {}};
   for (const Twice& x : found.values) result.values.push_back(x.slope.slope);

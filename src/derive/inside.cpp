@@ -15,17 +15,12 @@ double beyond_domain(const MapFunction& map, double x) {
   switch (map.function) {
     case Function::log:
     case Function::sqrt:
-    case Function::pow:
-      return std::max(0.0, -x);
-    case Function::power:
-      return map.parameter.is_integer() ? 0 : std::max(0.0, -x);
-    case Function::log1p:
-      return std::max(0.0, -1 - x);
+    case Function::pow: return std::max(0.0, -x);
+    case Function::power: return map.parameter.is_integer() ? 0 : std::max(0.0, -x);
+    case Function::log1p: return std::max(0.0, -1 - x);
     case Function::asin:
-    case Function::acos:
-      return std::max(0.0, std::fabs(x) - 1);
-    default:
-      return 0;
+    case Function::acos: return std::max(0.0, std::fabs(x) - 1);
+    default: return 0;
   }
 }
 
@@ -108,9 +103,7 @@ class WalkInside {
       case 2:
         for (double& x : values) x = moved(x);
         return;
-      default:
-        double& one = values[random_() % values.size()];
-        one = moved(one);
+      default: double& one = values[random_() % values.size()]; one = moved(one);
     }
   }
 

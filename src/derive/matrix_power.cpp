@@ -22,7 +22,9 @@ Expr power_sum(Pool& pool, Expr a, Expr c, Expr b, Dim k) {
   const Dim zero = pool.dims().constant(0);
   const Dim twice = pool.dims().sum(n, n);
   const Expr blocks = make_add(pool, {twice, twice},
-                               {{1, placed(pool, a, twice, zero, zero)}, {1, placed(pool, c, twice, zero, n)}, {1, placed(pool, b, twice, n, n)}});
+                               {{1, placed(pool, a, twice, zero, zero)},
+                                {1, placed(pool, c, twice, zero, n)},
+                                {1, placed(pool, b, twice, n, n)}});
   return make_window(pool, make_matrix_power(pool, blocks, k), {n, n}, {{{{0, 1}}, zero}, {{{1, 1}}, n}});
 }
 
@@ -47,8 +49,9 @@ bool is_diagonal_constant(const Pool& pool, Expr e) {
   const EinsumLabels& einsum = pool.payload<EinsumLabels>(bare);
   const Label last = einsum.out.back();
   return einsum.out[einsum.out.size() - 2] == last &&
-         std::none_of(einsum.operands.begin(), einsum.operands.end(),
-                      [last](const Labels& labels) { return std::find(labels.begin(), labels.end(), last) != labels.end(); });
+         std::none_of(einsum.operands.begin(), einsum.operands.end(), [last](const Labels& labels) {
+           return std::find(labels.begin(), labels.end(), last) != labels.end();
+         });
 }
 
 }  // namespace
@@ -69,13 +72,16 @@ Expr through_matrix_power(Pool& pool, Expr x, Expr adjoint, Dim k) {
   if (is_diagonal_constant(pool, adjoint)) {  // D[…,i,b]·(X^(k−1))[j,b]
     const Expr rest = make_matrix_power(pool, x, pool.dims().sum(k, pool.dims().one(), -1));
     dims[own(0)] = pool.dims().one();
-    return make_einsum(pool, with_seeds({2, 3}), {{make_size(pool, k), {}}, {adjoint, with_seeds({2, 1})}, {rest, {own(3), own(1)}}}, dims);
+    return make_einsum(pool, with_seeds({2, 3}),
+                       {{make_size(pool, k), {}}, {adjoint, with_seeds({2, 1})}, {rest, {own(3), own(1)}}}, dims);
   }
   if (seeds.empty()) {
     const Expr transpose = transposed(pool, x);
     return power_sum(pool, transpose, adjoint, transpose, k);
   }
-  return make_einsum(pool, with_seeds({2, 3}), {{adjoint, with_seeds({0, 1})}, {power_jacobian(pool, x, k), {own(0), own(1), own(2), own(3)}}}, dims);
+  return make_einsum(pool, with_seeds({2, 3}),
+                     {{adjoint, with_seeds({0, 1})}, {power_jacobian(pool, x, k), {own(0), own(1), own(2), own(3)}}},
+                     dims);
 }
 
 }  // namespace gradwright

@@ -10,7 +10,9 @@ namespace {
 
 using Generator = std::mt19937_64;
 
-double uniform(Generator& random, double low, double high) { return std::uniform_real_distribution<double>(low, high)(random); }
+double uniform(Generator& random, double low, double high) {
+  return std::uniform_real_distribution<double>(low, high)(random);
+}
 
 void shape_matrix(Generator& random, Property facts, Tensor& tensor) {
   const auto rows = static_cast<std::size_t>(tensor.extents[0]);
@@ -28,7 +30,8 @@ void shape_matrix(Generator& random, Property facts, Tensor& tensor) {
     const bool by_column = has(facts, Property::simplex_cols);
     for (std::size_t k = 0; k < (by_column ? cols : rows); ++k) {
       double total = 0;
-      for (std::size_t i = 0; i < (by_column ? rows : cols); ++i) total += v[by_column ? i + rows * k : k + rows * i] = uniform(random, 0.1, 1);
+      for (std::size_t i = 0; i < (by_column ? rows : cols); ++i)
+        total += v[by_column ? i + rows * k : k + rows * i] = uniform(random, 0.1, 1);
       for (std::size_t i = 0; i < (by_column ? rows : cols); ++i) v[by_column ? i + rows * k : k + rows * i] /= total;
     }
   }
@@ -59,8 +62,10 @@ void shape_matrix(Generator& random, Property facts, Tensor& tensor) {
         for (std::size_t i = 0; i < rows; ++i) dot += v[i + rows * j] * v[i + rows * k];
         const double factor = k == j ? 1 / std::sqrt(dot) : dot;
         for (std::size_t i = 0; i < rows; ++i) {
-          if (k == j) v[i + rows * j] *= factor;
-          else v[i + rows * j] -= factor * v[i + rows * k];
+          if (k == j)
+            v[i + rows * j] *= factor;
+          else
+            v[i + rows * j] -= factor * v[i + rows * k];
         }
       }
     }
@@ -80,8 +85,8 @@ Tensor random_input(Generator& random, const InputInfo& info, std::vector<std::i
     tensor.values.push_back(x);
   }
   const std::size_t order = tensor.extents.size();
-  constexpr Property of_matrices =
-      Property::orthogonal | Property::onehot_rows | Property::onehot_cols | Property::simplex_rows | Property::simplex_cols;
+  constexpr Property of_matrices = Property::orthogonal | Property::onehot_rows | Property::onehot_cols |
+                                   Property::simplex_rows | Property::simplex_cols;
   const bool is_single = order == 0 && has(facts, of_matrices);  // 1×1
   if (is_single) tensor.extents = {1, 1};
   if (order == 2 || is_single) shape_matrix(random, facts, tensor);
@@ -91,7 +96,8 @@ Tensor random_input(Generator& random, const InputInfo& info, std::vector<std::i
     for (const double x : tensor.values) total += std::fabs(x);
     const std::size_t hot = random() % count;
     for (std::size_t i = 0; i < count; ++i) {
-      if (has(facts, Property::prob | Property::simplex_rows | Property::simplex_cols)) tensor.values[i] = std::fabs(tensor.values[i]) / total;
+      if (has(facts, Property::prob | Property::simplex_rows | Property::simplex_cols))
+        tensor.values[i] = std::fabs(tensor.values[i]) / total;
       if (has(facts, Property::onehot_rows | Property::onehot_cols)) tensor.values[i] = i == hot ? 1 : 0;
     }
   }
@@ -103,7 +109,8 @@ void draw_inputs(Generator& random, const Pool& pool, const std::vector<Expr>& i
     if (pool.kind(e) != Kind::input) continue;
     std::vector<std::int64_t> extents;
     // Where sizes do not fit (`R[2-n]`, n > 1) nothing is evaluated, but each tensor has entries.
-    for (const Dim dim : pool.shape(e)) extents.push_back(std::max<std::int64_t>(pool.dims().value(dim, bindings.dims).value_or(1), 1));
+    for (const Dim dim : pool.shape(e))
+      extents.push_back(std::max<std::int64_t>(pool.dims().value(dim, bindings.dims).value_or(1), 1));
     bindings.inputs.emplace(e, random_input(random, pool.payload<InputInfo>(e), std::move(extents)));
   }
 }
@@ -113,7 +120,8 @@ void draw_inputs(Generator& random, const Pool& pool, const std::vector<Expr>& i
 bool sizes_fit(const Pool& pool, const std::vector<Expr>& nodes, const DimValues& sizes) {
   // A sheet reads inside: beside x[2], n is at least 2.
   const std::vector<Dim>& rooms = pool.dims().assumed_nonnegative();
-  if (std::any_of(rooms.begin(), rooms.end(), [&](Dim room) { return pool.dims().value(room, sizes).value_or(0) < 0; })) return false;
+  if (std::any_of(rooms.begin(), rooms.end(), [&](Dim room) { return pool.dims().value(room, sizes).value_or(0) < 0; }))
+    return false;
   const auto fits = [&](Dim dim) { return pool.dims().value(dim, sizes).value_or(0) >= 1; };
   return std::all_of(nodes.begin(), nodes.end(), [&](Expr e) {
     const Shape& shape = pool.shape(e);
@@ -131,9 +139,11 @@ DimValues drawn_sizes(Generator& random, const Pool& pool, const std::vector<Exp
   DimValues drawn;
   for (int attempt = 0; attempt < 60; ++attempt) {
     std::vector<std::int64_t> sizes;
-    for (std::size_t i = 0; i < std::max<std::size_t>(symbols.size(), 5); ++i) sizes.push_back(static_cast<std::int64_t>(2 + i % 11 + (attempt > 20 ? i % 9 : 0)));
+    for (std::size_t i = 0; i < std::max<std::size_t>(symbols.size(), 5); ++i)
+      sizes.push_back(static_cast<std::int64_t>(2 + i % 11 + (attempt > 20 ? i % 9 : 0)));
     constexpr int with_one = 40;  // `R[2-n]` fits where n is 1 only
-    if (attempt >= with_one) std::transform(sizes.begin(), sizes.end(), sizes.begin(), [](std::int64_t size) { return size / 2; });
+    if (attempt >= with_one)
+      std::transform(sizes.begin(), sizes.end(), sizes.begin(), [](std::int64_t size) { return size / 2; });
     std::shuffle(sizes.begin(), sizes.end(), random);
     for (std::size_t i = 0; i < symbols.size(); ++i) drawn[symbols[i]] = sizes[i];
     if (sizes_fit(pool, ids, drawn)) break;
@@ -169,7 +179,8 @@ bool all_finite(const Tensor& tensor) {
 }
 
 bool is_regular(const Tensor& value) {
-  return std::all_of(value.values.begin(), value.values.end(), [](double x) { return std::isfinite(x) && std::fabs(x) < 1e10; });
+  return std::all_of(value.values.begin(), value.values.end(),
+                     [](double x) { return std::isfinite(x) && std::fabs(x) < 1e10; });
 }
 
 void calm(Bindings& bindings, const Pool& pool, int further_attempt) {
@@ -183,7 +194,8 @@ void calm(Bindings& bindings, const Pool& pool, int further_attempt) {
 void note_point(NumericCheck& check, const Bindings& bindings, double error) {
   ++check.points;
   std::string sizes;
-  for (const auto& [symbol, size] : bindings.dims) sizes += (sizes.empty() ? "" : ", ") + symbol + " = " + std::to_string(size);
+  for (const auto& [symbol, size] : bindings.dims)
+    sizes += (sizes.empty() ? "" : ", ") + symbol + " = " + std::to_string(size);
   if (check.points <= 2 && !sizes.empty()) check.sizes += (check.sizes.empty() ? "" : "; ") + sizes;
   if (check.points == 3 && !sizes.empty()) check.sizes += "; …";
   check.max_rel_error = std::max(check.max_rel_error, error);

@@ -13,7 +13,8 @@ namespace gradwright {
 /// Sizes (distinct where possible, 2…6) and values that honour the properties of the inputs. The same seed gives the same draw.
 [[nodiscard]] Bindings random_bindings(const Pool&, const std::vector<Expr>& roots, std::uint64_t seed);
 /// At these sizes.
-[[nodiscard]] Bindings random_bindings(const Pool&, const std::vector<Expr>& roots, std::uint64_t seed, const DimValues& sizes);
+[[nodiscard]] Bindings random_bindings(const Pool&, const std::vector<Expr>& roots, std::uint64_t seed,
+                                       const DimValues& sizes);
 
 /// The sizes alone of that draw.
 [[nodiscard]] DimValues random_sizes(const Pool&, const std::vector<Expr>& roots, std::uint64_t seed);
@@ -35,11 +36,11 @@ struct TooLarge {
 };
 
 struct NumericCheck {
-  bool was_asked = false;      ///< whether any was looked for
-  int points = 0;              ///< random points at which everything was finite
-  std::string sizes;           ///< what the dimension symbols were: "m = 3, n = 5; …"
-  double max_rel_error = 0;    ///< largest |difference| over the largest entry
-  int beside = 0;              ///< those of the points at which central differences could judge too
+  bool was_asked = false;    ///< whether any was looked for
+  int points = 0;            ///< random points at which everything was finite
+  std::string sizes;         ///< what the dimension symbols were: "m = 3, n = 5; …"
+  double max_rel_error = 0;  ///< largest |difference| over the largest entry
+  int beside = 0;            ///< those of the points at which central differences could judge too
   std::optional<TooLarge> too_large;
   [[nodiscard]] bool holds(double tolerance = 1e-6) const { return points > 0 && max_rel_error <= tolerance; }
 };

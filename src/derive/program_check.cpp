@@ -26,13 +26,15 @@ Sum sum_along(const Pool& pool, const ProgramPoint& point, const Direction& u) {
 
 }  // namespace
 
-std::optional<Disagreement> disagreement(const Pool& pool, const ProgramPoint& point, const ProgramResult& result, double tolerance) {
+std::optional<Disagreement> disagreement(const Pool& pool, const ProgramPoint& point, const ProgramResult& result,
+                                         double tolerance) {
   std::mt19937_64 random(1);
   std::uniform_real_distribution<double> size(0.5, 1);
   Direction all;
   std::vector<double> along, magnitude;  // of each variable: Σ g·u and Σ |g·u|
   std::vector<double> norms;
-  for (const std::vector<double>& gradient : result.gradients) norms.push_back(std::sqrt(std::inner_product(gradient.begin(), gradient.end(), gradient.begin(), 0.0)));
+  for (const std::vector<double>& gradient : result.gradients)
+    norms.push_back(std::sqrt(std::inner_product(gradient.begin(), gradient.end(), gradient.begin(), 0.0)));
   // Each variable counts as much as the others, but for those whose gradient is next to nothing: what they hold may be rounding.
   const double largest = norms.empty() ? 0 : *std::max_element(norms.begin(), norms.end());
   const double least = std::max(1e-3 * largest, 1e-6 * std::max(1.0, std::fabs(result.value)));
@@ -54,11 +56,13 @@ std::optional<Disagreement> disagreement(const Pool& pool, const ProgramPoint& p
     if (!std::isfinite(formula) || !std::isfinite(program)) return false;  // that is told where it is computed
     // A hundredth of the terms: what cancels among them is rounding of their size.
     const double allowed = tolerance * std::max({std::fabs(program), std::fabs(formula), 0.01 * terms, 1e-6});
-    return !(std::fabs(program - formula) <= std::max(allowed, rounding * step * std::max(1.0, std::fabs(result.value))));
+    return !(std::fabs(program - formula) <=
+             std::max(allowed, rounding * step * std::max(1.0, std::fabs(result.value))));
   };
   const auto largest_step = [&](std::size_t i) {
     const std::vector<double>& steps = all.at(point.by[i]);
-    return std::accumulate(steps.begin(), steps.end(), 0.0, [](double most, double step) { return std::max(most, std::fabs(step)); });
+    return std::accumulate(steps.begin(), steps.end(), 0.0,
+                           [](double most, double step) { return std::max(most, std::fabs(step)); });
   };
   const Sum found = sum_along(pool, point, all);
   if (!std::isfinite(found.value)) return std::nullopt;

@@ -27,6 +27,7 @@ struct Disagreement {
 };
 
 /// Nothing where both agree to `tolerance`, or where one of them is not finite.
-[[nodiscard]] std::optional<Disagreement> disagreement(const Pool&, const ProgramPoint&, const ProgramResult&, double tolerance);
+[[nodiscard]] std::optional<Disagreement> disagreement(const Pool&, const ProgramPoint&, const ProgramResult&,
+                                                       double tolerance);
 
 }  // namespace gradwright

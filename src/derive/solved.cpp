@@ -4,11 +4,13 @@
 
 namespace gradwright {
 
-std::optional<std::vector<std::optional<AffineIndex>>> solved_for_out(DimTable& dims, const WindowIndex& window, std::size_t out) {
+std::optional<std::vector<std::optional<AffineIndex>>> solved_for_out(DimTable& dims, const WindowIndex& window,
+                                                                      std::size_t out) {
   const std::size_t in = window.axes.size();
   std::vector<std::optional<AffineIndex>> solved(out);
   const auto coefficient_of = [](const AffineIndex& index, std::size_t axis) {
-    const auto found = std::find_if(index.parts.begin(), index.parts.end(), [&](const auto& part) { return part.axis == axis; });
+    const auto found =
+        std::find_if(index.parts.begin(), index.parts.end(), [&](const auto& part) { return part.axis == axis; });
     return found == index.parts.end() ? std::int64_t{0} : found->coefficient;
   };
   const auto add = [&](AffineIndex& to, std::int64_t factor, const AffineIndex& other) {

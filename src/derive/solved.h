@@ -10,6 +10,7 @@ namespace gradwright {
 
 /// The out axes as affine(p, other out axes), none where one stays free; their parts number operand axes first, then out axes.
 /// None where an operand axis has no out axis left with a coefficient of ±1.
-[[nodiscard]] std::optional<std::vector<std::optional<AffineIndex>>> solved_for_out(DimTable&, const WindowIndex&, std::size_t out);
+[[nodiscard]] std::optional<std::vector<std::optional<AffineIndex>>> solved_for_out(DimTable&, const WindowIndex&,
+                                                                                    std::size_t out);
 
 }  // namespace gradwright

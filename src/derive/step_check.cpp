@@ -18,7 +18,8 @@ std::optional<double> difference(const Tensor& a, const Tensor& b) {
   double largest = a.values.size() == b.values.size() ? 0 : INFINITY;
   double scale = 1;
   for (const double x : a.values) scale = std::max(scale, std::fabs(x));
-  for (std::size_t i = 0; i < std::min(a.values.size(), b.values.size()); ++i) largest = std::max(largest, std::fabs(a.values[i] - b.values[i]));
+  for (std::size_t i = 0; i < std::min(a.values.size(), b.values.size()); ++i)
+    largest = std::max(largest, std::fabs(a.values[i] - b.values[i]));
   return largest / scale;
 }
 
@@ -83,7 +84,8 @@ NumericCheck checked_step(Pool& pool, const Step& step, std::uint64_t seed) {
   NumericCheck check;
   if (step.kind == Step::Kind::gather) return check;  // a sum of what the steps before it gave
   for (std::uint64_t attempt = 0; attempt < 12 && check.points == 0; ++attempt) {
-    const auto error = step.kind == Step::Kind::rewrite ? rewrite_error(pool, step, seed + attempt * 7919) : through_error(pool, step, seed + attempt * 7919);
+    const auto error = step.kind == Step::Kind::rewrite ? rewrite_error(pool, step, seed + attempt * 7919)
+                                                        : through_error(pool, step, seed + attempt * 7919);
     if (!error) continue;
     ++check.points;
     check.max_rel_error = *error;

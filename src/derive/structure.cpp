@@ -6,18 +6,12 @@ namespace gradwright {
 
 std::string_view structure_name(Structure structure) {
   switch (structure) {
-    case Structure::none:
-      return "unstructured";
-    case Structure::symmetric:
-      return "symmetric";
-    case Structure::diagonal:
-      return "diagonal";
-    case Structure::lower:
-      return "lower triangular";
-    case Structure::upper:
-      return "upper triangular";
-    case Structure::orthogonal:
-      return "orthogonal";
+    case Structure::none: return "unstructured";
+    case Structure::symmetric: return "symmetric";
+    case Structure::diagonal: return "diagonal";
+    case Structure::lower: return "lower triangular";
+    case Structure::upper: return "upper triangular";
+    case Structure::orthogonal: return "orthogonal";
   }
   return {};
 }
@@ -71,18 +65,14 @@ Expr kept_to(Pool& pool, Expr derivative, std::size_t axis, Structure structure)
   const Dim n = pool.shape(derivative)[axis];
   switch (structure) {
     case Structure::none:
-    case Structure::orthogonal:
-      return derivative;
+    case Structure::orthogonal: return derivative;
     case Structure::symmetric:
       return make_add(
           pool, Shape(pool.shape(derivative)),
           {{1, derivative}, {1, swapped(pool, derivative, axis)}, {-1, masked(pool, derivative, axis, std::nullopt)}});
-    case Structure::diagonal:
-      return masked(pool, derivative, axis, std::nullopt);
-    case Structure::lower:
-      return masked(pool, derivative, axis, make_lower_mask(pool, n, n));
-    case Structure::upper:
-      return masked(pool, derivative, axis, transposed(pool, make_lower_mask(pool, n, n)));
+    case Structure::diagonal: return masked(pool, derivative, axis, std::nullopt);
+    case Structure::lower: return masked(pool, derivative, axis, make_lower_mask(pool, n, n));
+    case Structure::upper: return masked(pool, derivative, axis, transposed(pool, make_lower_mask(pool, n, n)));
   }
   return derivative;
 }
@@ -90,7 +80,8 @@ Expr kept_to(Pool& pool, Expr derivative, std::size_t axis, Structure structure)
 Expr nearest_within(Pool& pool, Expr matrix, Structure structure) {
   if (structure == Structure::none || pool.order(matrix) != 2) return matrix;  // of size 1 it has every structure
   if (structure != Structure::symmetric) return kept_to(pool, matrix, 0, structure);
-  return make_add(pool, Shape(pool.shape(matrix)), {{Rational(1, 2), matrix}, {Rational(1, 2), transposed(pool, matrix)}});
+  return make_add(pool, Shape(pool.shape(matrix)),
+                  {{Rational(1, 2), matrix}, {Rational(1, 2), transposed(pool, matrix)}});
 }
 
 Expr among_orthogonal(Pool& pool, Expr gradient, Expr q) {
@@ -105,16 +96,11 @@ Expr structure_matrix(Pool& pool, Dim n, Structure structure) {
   const Expr lower = make_lower_mask(pool, n, n);
   switch (structure) {
     case Structure::none:
-    case Structure::orthogonal:
-      return make_identity(pool, square);
-    case Structure::diagonal:
-      return diagonal_of_vec(pool, eye, square);
-    case Structure::lower:
-      return diagonal_of_vec(pool, lower, square);
-    case Structure::upper:
-      return diagonal_of_vec(pool, transposed(pool, lower), square);
-    case Structure::symmetric:
-      break;
+    case Structure::orthogonal: return make_identity(pool, square);
+    case Structure::diagonal: return diagonal_of_vec(pool, eye, square);
+    case Structure::lower: return diagonal_of_vec(pool, lower, square);
+    case Structure::upper: return diagonal_of_vec(pool, transposed(pool, lower), square);
+    case Structure::symmetric: break;
   }
   const Expr commutation = make_reshape(pool, make_einsum(pool, {0, 1, 1, 0}, {}, {n, n}), {square, square});
   return make_add(pool, {square, square},

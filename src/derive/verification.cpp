@@ -15,9 +15,9 @@ namespace {
 using Generator = std::mt19937_64;
 using Values = std::vector<double>;
 
-constexpr double agreement = 1e-6;      // of two exact ways to one number, at a point that is not too steep for doubles
-constexpr double most_dense = 4e6;      // numbers of a derivative that is written out
-constexpr double cheap_work = 2.5e7;    // operations after which no further point is tried
+constexpr double agreement = 1e-6;    // of two exact ways to one number, at a point that is not too steep for doubles
+constexpr double most_dense = 4e6;    // numbers of a derivative that is written out
+constexpr double cheap_work = 2.5e7;  // operations after which no further point is tried
 
 /// Largest |a − b| over the largest entry. What is below 1e-6 of `size` is compared with that: beside numbers of that size it may be rounding.
 double distance_between(const Values& a, const Values& b, double size) {
@@ -79,13 +79,15 @@ std::optional<double> beside(const Values& slope, const Values& centre, const Fu
     double jump = 0;
     for (std::size_t k = 0; k < slope.size(); ++k) {
       found[k] = (far_left[k] - 8 * left[k] + 8 * right[k] - far_right[k]) / (12 * h);
-      jump = std::max(jump, std::fabs(right[k] - 2 * centre[k] + left[k]) / h);  // of the slope, from one side to the other
+      jump = std::max(jump,
+                      std::fabs(right[k] - 2 * centre[k] + left[k]) / h);  // of the slope, from one side to the other
     }
     const double error = distance_between(slope, found, size);
     best = std::min(best.value_or(INFINITY), error);
     if (*best < agreement) return best;
     if (!before.empty()) own = std::min(own.value_or(INFINITY), distance_between(before, found, size));
-    if (bend && jump > 0.5 * *bend) return std::nullopt;  // a slope that is smooth jumps a tenth as far within a tenth of the step
+    if (bend && jump > 0.5 * *bend)
+      return std::nullopt;  // a slope that is smooth jumps a tenth as far within a tenth of the step
     bend = jump;
     before = found;
   }
@@ -101,7 +103,8 @@ void move(Bindings& at, const Bindings& centre, const Direction& u, double offse
   }
 }
 
-std::optional<TooLarge> excess(const Pool& pool, const std::vector<Expr>& claimed, Expr of, int numbers_each, const DimValues& sizes, double most_bytes) {
+std::optional<TooLarge> excess(const Pool& pool, const std::vector<Expr>& claimed, Expr of, int numbers_each,
+                               const DimValues& sizes, double most_bytes) {
   const Work mine = work_of(pool, claimed, sizes);
   const Work reference = work_of(pool, {of}, sizes);
   const double bytes = 8 * std::max(mine.numbers, (1 + numbers_each) * reference.numbers);
@@ -109,12 +112,15 @@ std::optional<TooLarge> excess(const Pool& pool, const std::vector<Expr>& claime
   return TooLarge{bytes, mine.largest_count >= reference.largest_count ? mine.largest : reference.largest};
 }
 
-std::uint64_t seed_of(const VerificationOptions& options, int attempt) { return options.seed + static_cast<std::uint64_t>(attempt) * 7919; }
+std::uint64_t seed_of(const VerificationOptions& options, int attempt) {
+  return options.seed + static_cast<std::uint64_t>(attempt) * 7919;
+}
 
 /// Gradients at random points.
 class Gradients {
  public:
-  Gradients(const Pool& pool, Expr of, const std::vector<Expr>& wrt, const std::vector<Expr>& gradients, const VerificationOptions& options)
+  Gradients(const Pool& pool, Expr of, const std::vector<Expr>& wrt, const std::vector<Expr>& gradients,
+            const VerificationOptions& options)
       : pool_(pool), of_(of), wrt_(wrt), gradients_(gradients), options_(options), checks_(wrt.size()) {
     roots_ = {of};
     roots_.insert(roots_.end(), wrt.begin(), wrt.end());
@@ -139,7 +145,8 @@ class Gradients {
 
  private:
   bool has_open() const {
-    return std::any_of(checks_.begin(), checks_.end(), [&](const NumericCheck& check) { return check.points < options_.points; });
+    return std::any_of(checks_.begin(), checks_.end(),
+                       [&](const NumericCheck& check) { return check.points < options_.points; });
   }
 
   void try_point(int attempt) {
@@ -221,7 +228,8 @@ Expr summed_against(Pool& pool, Expr e, const Labels& labels, const std::vector<
   if (node.kind == Kind::add) {
     std::vector<Term> terms;
     for (std::size_t i = 0; i < node.operands.size(); ++i)
-      terms.push_back({std::get<Coefficients>(node.payload).values[i], summed_against(pool, node.operands[i], labels, factors, dims)});
+      terms.push_back({std::get<Coefficients>(node.payload).values[i],
+                       summed_against(pool, node.operands[i], labels, factors, dims)});
     return make_add(pool, {}, terms);
   }
   if (node.kind != Kind::einsum) {
@@ -274,7 +282,8 @@ class Dense {
         check.too_large = much;
         break;
       }
-      work += work_of(pool_, {judged}, sizes).operations + (first_.is_none() ? 12 : 48) * work_of(pool_, {of_}, sizes).operations;
+      work += work_of(pool_, {judged}, sizes).operations +
+              (first_.is_none() ? 12 : 48) * work_of(pool_, {of_}, sizes).operations;
       at_ = random_bindings(pool_, is_dense_ ? roots : with_inputs({of_, wrt_, summed_}), seed_of(options_, attempt));
       calm(at_, pool_, attempt - options_.points);
       if (attempt >= options_.points && is_dense_) (void)move_inside(at_, pool_, roots);
@@ -308,7 +317,9 @@ class Dense {
     Labels labels(dims.size());
     for (std::size_t k = 0; k < labels.size(); ++k) labels[k] = static_cast<Label>(k);
     const auto middle = labels.begin() + static_cast<std::ptrdiff_t>(rows.size());
-    summed_ = summed_against(pool_, claimed_.tensor, labels, {{weights_, Labels(labels.begin(), middle)}, {direction_, Labels(middle, labels.end())}}, dims);
+    summed_ =
+        summed_against(pool_, claimed_.tensor, labels,
+                       {{weights_, Labels(labels.begin(), middle)}, {direction_, Labels(middle, labels.end())}}, dims);
     return true;
   }
 
@@ -358,10 +369,13 @@ class Dense {
   }
 
   template <class Function>
-  std::optional<double> judged(const Values& claimed, const Values& slope, const Values& centre, const Direction& v, bool& is_beside, const Function& f) {
+  std::optional<double> judged(const Values& claimed, const Values& slope, const Values& centre, const Direction& v,
+                               bool& is_beside, const Function& f) {
     if (!all_finite(slope)) return std::nullopt;
     double error = distance_between(claimed, slope, 1);
-    if (error > agreement) error = distance_between(claimed, slope, largest_within(pool_, {is_dense_ ? claimed_.matrix : summed_, of_}, at_));
+    if (error > agreement)
+      error =
+          distance_between(claimed, slope, largest_within(pool_, {is_dense_ ? claimed_.matrix : summed_, of_}, at_));
     Bindings moved = at_;
     const auto differences = beside(slope, centre, [&](double offset) {
       move(moved, at_, v, offset);
@@ -384,16 +398,18 @@ class Dense {
 
 }  // namespace
 
-std::vector<NumericCheck> checked_gradients(const Pool& pool, Expr of, const std::vector<Expr>& wrt, const std::vector<Expr>& gradients,
-                                            const VerificationOptions& options) {
+std::vector<NumericCheck> checked_gradients(const Pool& pool, Expr of, const std::vector<Expr>& wrt,
+                                            const std::vector<Expr>& gradients, const VerificationOptions& options) {
   return Gradients(pool, of, wrt, gradients, options).checks();
 }
 
-NumericCheck checked_jacobian(Pool& pool, Expr of, Expr wrt, const ClaimedDerivative& claimed, const VerificationOptions& options) {
+NumericCheck checked_jacobian(Pool& pool, Expr of, Expr wrt, const ClaimedDerivative& claimed,
+                              const VerificationOptions& options) {
   return Dense(pool, of, {}, wrt, claimed, options).check();
 }
 
-NumericCheck checked_hessian(Pool& pool, Expr of, Expr first, Expr wrt, const ClaimedDerivative& claimed, const VerificationOptions& options) {
+NumericCheck checked_hessian(Pool& pool, Expr of, Expr first, Expr wrt, const ClaimedDerivative& claimed,
+                             const VerificationOptions& options) {
   return Dense(pool, of, first, wrt, claimed, options).check();
 }
 

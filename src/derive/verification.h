@@ -13,7 +13,8 @@ struct VerificationOptions {
 };
 
 /// Gradients of a scalar, all by a few directions together; those of a direction that does not agree, one by one.
-[[nodiscard]] std::vector<NumericCheck> checked_gradients(const Pool&, Expr of, const std::vector<Expr>& wrt, const std::vector<Expr>& gradients,
+[[nodiscard]] std::vector<NumericCheck> checked_gradients(const Pool&, Expr of, const std::vector<Expr>& wrt,
+                                                          const std::vector<Expr>& gradients,
                                                           const VerificationOptions& = {});
 
 /// A derivative in two forms: its numbers (of-index fastest, then wrt-index) are compared as far as they can be held at once. Beyond, the tensor, with
@@ -21,8 +22,10 @@ struct VerificationOptions {
 struct ClaimedDerivative {
   Expr matrix, tensor;
 };
-[[nodiscard]] NumericCheck checked_jacobian(Pool&, Expr of, Expr wrt, const ClaimedDerivative&, const VerificationOptions& = {});
+[[nodiscard]] NumericCheck checked_jacobian(Pool&, Expr of, Expr wrt, const ClaimedDerivative&,
+                                            const VerificationOptions& = {});
 /// Of a scalar, first by `first`, then by `wrt`; first-index fastest.
-[[nodiscard]] NumericCheck checked_hessian(Pool&, Expr of, Expr first, Expr wrt, const ClaimedDerivative&, const VerificationOptions& = {});
+[[nodiscard]] NumericCheck checked_hessian(Pool&, Expr of, Expr first, Expr wrt, const ClaimedDerivative&,
+                                           const VerificationOptions& = {});
 
 }  // namespace gradwright

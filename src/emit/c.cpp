@@ -88,8 +88,11 @@ std::string c_identifier(std::string_view name) {
       text += '_';
   }
   if (text.empty() || std::isdigit(static_cast<unsigned char>(text[0])) != 0) text = "_" + text;
-  if (text == "gw" || text == "GW" || text.starts_with("gw_") || text.starts_with("GW_")) text = "its_" + text;  // the file's own
-  if (text.starts_with("__") || (text.size() > 1 && text[0] == '_' && std::isupper(static_cast<unsigned char>(text[1])) != 0)) text = "its" + text;
+  if (text == "gw" || text == "GW" || text.starts_with("gw_") || text.starts_with("GW_"))
+    text = "its_" + text;  // the file's own
+  if (text.starts_with("__") ||
+      (text.size() > 1 && text[0] == '_' && std::isupper(static_cast<unsigned char>(text[1])) != 0))
+    text = "its" + text;
   return is_taken(text) ? text + "_" : text;
 }
 
@@ -120,8 +123,9 @@ std::string c_header(const CFunction& function, Precision precision) {
   std::ranges::transform(guard, guard.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
   const std::string prototype = head_of(function, CScalars(precision));
   return fmt::format(
-      "#ifndef {0}\n#define {0}\n{1}\n#ifdef __cplusplus\nextern \"C\" {{\n#endif\n{2}\n#ifdef __cplusplus\n}}\n#endif\n#endif\n", guard,
-      places(function), prototype.substr(0, prototype.find('\n')));
+      "#ifndef {0}\n#define {0}\n{1}\n#ifdef __cplusplus\nextern \"C\" {{\n#endif\n{2}\n#ifdef "
+      "__cplusplus\n}}\n#endif\n#endif\n",
+      guard, places(function), prototype.substr(0, prototype.find('\n')));
 }
 
 std::string c_elementwise(Op op, const std::string& name, Precision precision) {

@@ -312,12 +312,9 @@ std::string polynomial_name(Op op, Precision precision) {
     case Op::expm1:
     case Op::tanh:
     case Op::sigmoid:
-    case Op::softplus:
-      return "gw_" + std::string(op_name(op));
-    case Op::erf:
-      return precision == Precision::float32 ? "gw_erf" : "";
-    default:
-      return {};
+    case Op::softplus: return "gw_" + std::string(op_name(op));
+    case Op::erf: return precision == Precision::float32 ? "gw_erf" : "";
+    default: return {};
   }
 }
 

@@ -79,34 +79,20 @@ std::string CScalars::number(double x) const {
 
 std::string CScalars::call(Op op, const std::string& x, const std::string& y, const std::string& z) {
   switch (op) {
-    case Op::add:
-      return fmt::format("{} + {}", x, y);
-    case Op::sub:
-      return fmt::format("{} - {}", x, y);
-    case Op::mul:
-      return fmt::format("{} * {}", x, y);
-    case Op::div:
-      return fmt::format("{} / {}", x, y);
-    case Op::neg:
-      return "-" + x;
-    case Op::max:
-      return fmt::format("{0} > {1} ? {0} : {1}", x, y);
-    case Op::min:
-      return fmt::format("{0} < {1} ? {0} : {1}", x, y);
-    case Op::greater:
-      return fmt::format("{} > {} ? {} : {}", x, y, number(1), number(0));
-    case Op::greater_equal:
-      return fmt::format("{} >= {} ? {} : {}", x, y, number(1), number(0));
-    case Op::equal:
-      return fmt::format("{} == {} ? {} : {}", x, y, number(1), number(0));
-    case Op::select:
-      return fmt::format("{} != 0 ? {} : {}", x, y, z);
-    case Op::abs:
-      return fmt::format("{}({})", math("fabs"), x);
-    case Op::pow:
-      return fmt::format("{}({}, {})", math("pow"), x, y);
-    default:
-      break;
+    case Op::add: return fmt::format("{} + {}", x, y);
+    case Op::sub: return fmt::format("{} - {}", x, y);
+    case Op::mul: return fmt::format("{} * {}", x, y);
+    case Op::div: return fmt::format("{} / {}", x, y);
+    case Op::neg: return "-" + x;
+    case Op::max: return fmt::format("{0} > {1} ? {0} : {1}", x, y);
+    case Op::min: return fmt::format("{0} < {1} ? {0} : {1}", x, y);
+    case Op::greater: return fmt::format("{} > {} ? {} : {}", x, y, number(1), number(0));
+    case Op::greater_equal: return fmt::format("{} >= {} ? {} : {}", x, y, number(1), number(0));
+    case Op::equal: return fmt::format("{} == {} ? {} : {}", x, y, number(1), number(0));
+    case Op::select: return fmt::format("{} != 0 ? {} : {}", x, y, z);
+    case Op::abs: return fmt::format("{}({})", math("fabs"), x);
+    case Op::pow: return fmt::format("{}({}, {})", math("pow"), x, y);
+    default: break;
   }
   const std::string own = polynomial_name(op, precision_);
   if (!own.empty()) polynomials_.insert(op);

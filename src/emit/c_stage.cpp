@@ -266,23 +266,17 @@ class StageText {
       return condition.empty() ? text : fmt::format("{} ? {} : {}", condition, text, scalars_.number(0));
     };
     switch (it.op) {
-      case Op::constant:
-        return scalars_.number(it.number);
-      case Op::index:
-        return fmt::format("({})({})", scalars_.real(), affine_text(it.at));
-      case Op::load:
-        return guarded(fmt::format("{}[{}]", names_[it.buffer.index()], affine_text(it.at)));
+      case Op::constant: return scalars_.number(it.number);
+      case Op::index: return fmt::format("({})({})", scalars_.real(), affine_text(it.at));
+      case Op::load: return guarded(fmt::format("{}[{}]", names_[it.buffer.index()], affine_text(it.at)));
       case Op::gather:
         return fmt::format(
             "{0} >= 1 && {0} <= {1} ? ({2}) : ({3})NAN", arg(0), it.rows,
             guarded(fmt::format("{}[{} + (long){} - 1]", names_[it.buffer.index()], affine_text(it.at), arg(0))),
             scalars_.real());
-      case Op::mask:
-        return guarded(arg(0));
-      case Op::accumulator:
-        return total_.empty() ? fmt::format("total{}{}", it.rows, subscript) : total_;
-      default:
-        return scalars_.call(it.op, arg(0), arg(1), arg(2));
+      case Op::mask: return guarded(arg(0));
+      case Op::accumulator: return total_.empty() ? fmt::format("total{}{}", it.rows, subscript) : total_;
+      default: return scalars_.call(it.op, arg(0), arg(1), arg(2));
     }
   }
 

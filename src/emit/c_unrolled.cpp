@@ -48,9 +48,7 @@ class Unrolled {
   void write(const StraightLine::Node& node, const std::string& indent, std::string& before, std::string& step) {
     const auto arg = [&](std::size_t i) { return i < node.arg_count() ? names_[node.args[i]] : std::string(); };
     switch (node.kind) {
-      case Kind::number:
-        names_.push_back(scalars_.number(node.number));
-        return;
+      case Kind::number: names_.push_back(scalars_.number(node.number)); return;
       case Kind::fixed:
         names_.push_back(fmt::format("x{}", node.place));
         before += variable("const ", 'x', node.place);
@@ -59,10 +57,8 @@ class Unrolled {
         names_.push_back(fmt::format("s{}", node.place));
         before += variable(unread_.erase(node.place) > 0 ? "" : "const ", 's', node.place);
         return;
-      case Kind::data:
-        return made(indent, fmt::format("data[{}]", node.place), step);
-      case Kind::call:
-        return made(indent, scalars_.call(node.op, arg(0), arg(1), arg(2)), step);
+      case Kind::data: return made(indent, fmt::format("data[{}]", node.place), step);
+      case Kind::call: return made(indent, scalars_.call(node.op, arg(0), arg(1), arg(2)), step);
       case Kind::largest:
       case Kind::smallest: {  // nan is the result wherever it stands
         const char sign = node.kind == Kind::largest ? '>' : '<';

@@ -18,7 +18,8 @@ bool is_forward(const Affine& form) {
 
 std::int64_t extent(const Stage& stage, const LoopList& loops) { return loops.empty() ? 1 : stage.loops[loops[0]]; }
 
-KernelOperand operand(BufferId buffer, const Affine& at, const LoopList& first, const LoopList& second, const LoopList& batch) {
+KernelOperand operand(BufferId buffer, const Affine& at, const LoopList& first, const LoopList& second,
+                      const LoopList& batch) {
   return {buffer, at.offset, {stride_along(at, first), stride_along(at, second), stride_along(at, batch)}};
 }
 

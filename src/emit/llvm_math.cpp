@@ -11,34 +11,20 @@ std::string LlvmMath::call(LlvmFunction& f, LlvmFunction::Block b, VectorType s,
   const Arithmetic a{f, b, s};
   const auto flag = [&](const char* predicate) { return a.select(a.compare(predicate, x, y), a.k(1), a.k(0)); };
   switch (op) {
-    case Op::add:
-      return a.add(x, y);
-    case Op::sub:
-      return a.sub(x, y);
-    case Op::mul:
-      return a.mul(x, y);
-    case Op::div:
-      return a.div(x, y);
-    case Op::neg:
-      return a.neg(x);
-    case Op::max:
-      return a.select(a.compare("ogt", x, y), x, y);
-    case Op::min:
-      return a.select(a.compare("olt", x, y), x, y);
-    case Op::greater:
-      return flag("ogt");
-    case Op::greater_equal:
-      return flag("oge");
-    case Op::equal:
-      return flag("oeq");
-    case Op::select:
-      return a.select(a.compare("une", x, a.k(0)), y, z);
-    case Op::abs:
-      return a.unary("fabs", x);
-    case Op::sqrt:
-      return a.unary("sqrt", x);
-    default:
-      break;
+    case Op::add: return a.add(x, y);
+    case Op::sub: return a.sub(x, y);
+    case Op::mul: return a.mul(x, y);
+    case Op::div: return a.div(x, y);
+    case Op::neg: return a.neg(x);
+    case Op::max: return a.select(a.compare("ogt", x, y), x, y);
+    case Op::min: return a.select(a.compare("olt", x, y), x, y);
+    case Op::greater: return flag("ogt");
+    case Op::greater_equal: return flag("oge");
+    case Op::equal: return flag("oeq");
+    case Op::select: return a.select(a.compare("une", x, a.k(0)), y, z);
+    case Op::abs: return a.unary("fabs", x);
+    case Op::sqrt: return a.unary("sqrt", x);
+    default: break;
   }
   const std::string name = fmt::format("gw_{}_{}", op_name(op), s.suffix());
   std::string& function = functions_[name];

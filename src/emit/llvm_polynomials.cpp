@@ -18,24 +18,15 @@ class Functions : Arithmetic {
 
   V of(Op op, const V& x) {
     switch (op) {
-      case Op::exp:
-        return exp(x);
-      case Op::log:
-        return log(x);
-      case Op::log1p:
-        return log1p(x);
-      case Op::expm1:
-        return expm1(x);
-      case Op::sigmoid:
-        return sigmoid(x);
-      case Op::softplus:
-        return add(select(compare("ogt", x, k(0)), x, k(0)), log1p_of_unit(exp_below_one(x)));
-      case Op::tanh:
-        return is_single_ ? tanh_single(x) : tanh_double(x);
-      case Op::erf:
-        return is_single_ ? erf_single(x) : V();
-      default:
-        return {};
+      case Op::exp: return exp(x);
+      case Op::log: return log(x);
+      case Op::log1p: return log1p(x);
+      case Op::expm1: return expm1(x);
+      case Op::sigmoid: return sigmoid(x);
+      case Op::softplus: return add(select(compare("ogt", x, k(0)), x, k(0)), log1p_of_unit(exp_below_one(x)));
+      case Op::tanh: return is_single_ ? tanh_single(x) : tanh_double(x);
+      case Op::erf: return is_single_ ? erf_single(x) : V();
+      default: return {};
     }
   }
 

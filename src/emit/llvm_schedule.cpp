@@ -21,16 +21,14 @@ double operation_cost(Op op, int lanes) {
     case Op::index:
     case Op::load:
     case Op::gather:
-    case Op::accumulator:
-      return 0;
+    case Op::accumulator: return 0;
     case Op::exp:
     case Op::log:
     case Op::log1p:
     case Op::expm1:
     case Op::tanh:
     case Op::sigmoid:
-    case Op::softplus:
-      return 10;
+    case Op::softplus: return 10;
     case Op::erf:
     case Op::sin:
     case Op::cos:
@@ -40,13 +38,10 @@ double operation_cost(Op op, int lanes) {
     case Op::atan:
     case Op::sinh:
     case Op::cosh:
-    case Op::pow:
-      return 20 * lanes;
+    case Op::pow: return 20 * lanes;
     case Op::div:
-    case Op::sqrt:
-      return 4;
-    default:
-      return 0.5;
+    case Op::sqrt: return 4;
+    default: return 0.5;
   }
 }
 

@@ -246,8 +246,7 @@ Written StageValues::written(Block b, const Instruction& it, const std::vector<W
     return x.is_vector ? x.name : splat(b, s.scalar(), x.name, s.lanes);
   };
   switch (it.op) {
-    case Op::constant:
-      return {s.number(it.number), false};
+    case Op::constant: return {s.number(it.number), false};
     case Op::index: {
       if (!is_vector)
         return {f_.emit(b, fmt::format("sitofp i64 {} to {}", whole_at(b, it.at, parts), s.type())), false};
@@ -255,10 +254,8 @@ Written StageValues::written(Block b, const Instruction& it, const std::vector<W
       const std::string value = lanes_of(b, it.at, parts, is_narrow);
       return {f_.emit(b, fmt::format("sitofp {} {} to {}", s.of(is_narrow ? "i32" : "i64"), value, s.type())), true};
     }
-    case Op::load:
-      return {loaded(b, it, parts, is_vector), is_vector};
-    case Op::gather:
-      return {gathered(b, it, args[it.args[0]], parts, is_vector), is_vector};
+    case Op::load: return {loaded(b, it, parts, is_vector), is_vector};
+    case Op::gather: return {gathered(b, it, args[it.args[0]], parts, is_vector), is_vector};
     case Op::mask: {
       const Written mask = guard(b, it.guards, parts);
       if (mask.name.empty()) return {arg(0), is_vector};
@@ -270,8 +267,7 @@ Written StageValues::written(Block b, const Instruction& it, const std::vector<W
       const auto slot = static_cast<std::size_t>(std::find(slots.begin(), slots.end(), parts) - slots.begin());
       return {totals_[static_cast<std::size_t>(it.rows) * slots.size() + slot], is_vector};
     }
-    default:
-      return {math_.call(f_, b, s, it.op, arg(0), arg(1), arg(2)), is_vector};
+    default: return {math_.call(f_, b, s, it.op, arg(0), arg(1), arg(2)), is_vector};
   }
 }
 

@@ -17,21 +17,16 @@ int latency(Op op) {
     case Op::sub:
     case Op::mul:
     case Op::max:
-    case Op::min:
-      return 4;
+    case Op::min: return 4;
     case Op::neg:
     case Op::abs:
-    case Op::select:
-      return 1;
+    case Op::select: return 1;
     case Op::greater:
     case Op::greater_equal:
-    case Op::equal:
-      return 3;
+    case Op::equal: return 3;
     case Op::div:
-    case Op::sqrt:
-      return 12;
-    default:
-      return 45;
+    case Op::sqrt: return 12;
+    default: return 45;
   }
 }
 

@@ -150,21 +150,16 @@ class Runner {
   Name name_of(const Instruction& it, const Index& index, const std::vector<Name>& totals,
                const std::vector<Name>& values) {
     switch (it.op) {
-      case Op::constant:
-        return number(it.number);
-      case Op::index:
-        return number(static_cast<double>(value_at(it.at, index)));
+      case Op::constant: return number(it.number);
+      case Op::index: return number(static_cast<double>(value_at(it.at, index)));
       case Op::load: {
         if (!holds(it.guards, index)) return number(0);
         const Name name = at(plan_[it.buffer].offset + value_at(it.at, index));
         return name == none ? number(0) : name;
       }
-      case Op::mask:
-        return holds(it.guards, index) ? values[it.args[0]] : number(0);
-      case Op::accumulator:
-        return totals[static_cast<std::size_t>(it.rows)];
-      default:
-        break;
+      case Op::mask: return holds(it.guards, index) ? values[it.args[0]] : number(0);
+      case Op::accumulator: return totals[static_cast<std::size_t>(it.rows)];
+      default: break;
     }
     Node node{Kind::call, it.op, {}, 0, 0};
     for (std::size_t i = 0; i < arity(it.op); ++i) node.args[i] = values[it.args[i]];

@@ -17,7 +17,9 @@ bool is_activation(const Pool& pool, Expr node, const Names& names) {
   for (const Expr e : reachable_within(pool, {node}, names)) {
     if (e != node && names.contains(e)) continue;
     const Node& part = pool[e];
-    if (part.kind == Kind::window || part.kind == Kind::reshape || part.kind == Kind::gather || part.kind == Kind::matrix) return false;
+    if (part.kind == Kind::window || part.kind == Kind::reshape || part.kind == Kind::gather ||
+        part.kind == Kind::matrix)
+      return false;
     if (part.kind != Kind::einsum) continue;
     const auto& labels = std::get<EinsumLabels>(part.payload);
     if (labels.dims.size() != labels.out.size()) return false;

@@ -10,15 +10,15 @@
 namespace gradwright {
 
 struct Link {
-  Expr node;      ///< whose adjoint it is
-  Expr variable;  ///< what stands for it in later lines
-  Expr value;     ///< in terms of earlier variables
+  Expr node;                   ///< whose adjoint it is
+  Expr variable;               ///< what stands for it in later lines
+  Expr value;                  ///< in terms of earlier variables
   std::vector<Expr> rests_on;  ///< the variables of other links that stand in the value
 };
 
 struct Chain {
-  std::vector<Link> links;     ///< from the root down; those told within another line are left out
-  std::vector<Expr> results;   ///< parallel to Adjoints::of_wrt, in terms of the links
+  std::vector<Link> links;    ///< from the root down; those told within another line are left out
+  std::vector<Expr> results;  ///< parallel to Adjoints::of_wrt, in terms of the links
 };
 
 /// Rewrites of a line stand in the trace with the node whose line it is; `wrt` as it was given to `adjoints`.

@@ -9,9 +9,7 @@
 #include "simplify/simplify.h"
 
 namespace gradwright {
-namespace {
-
-}  // namespace
+namespace {}  // namespace
 
 NamedPath named_path(const Pool& pool, const Derived& derived) {
   std::unordered_map<Expr, std::vector<Expr>> users;
@@ -27,8 +25,10 @@ NamedPath named_path(const Pool& pool, const Derived& derived) {
       const auto above = users.find(at);
       if (above == users.end()) continue;
       for (const Expr user : above->second) {
-        if (user == derived.source || derived.names->contains(user)) found.insert(user);
-        else if (seen.insert(user).second) waiting.push_back(user);
+        if (user == derived.source || derived.names->contains(user))
+          found.insert(user);
+        else if (seen.insert(user).second)
+          waiting.push_back(user);
       }
     }
     return found;
@@ -45,7 +45,8 @@ NamedPath named_path(const Pool& pool, const Derived& derived) {
   return path;
 }
 
-ChainFactor chain_factor(const Wording& wording, Expr of, Expr wrt, const std::string& of_name, const std::string& wrt_name, bool is_transposed) {
+ChainFactor chain_factor(const Wording& wording, Expr of, Expr wrt, const std::string& of_name,
+                         const std::string& wrt_name, bool is_transposed) {
   Pool& pool = wording.pool();
   Trace trace;
   Names names = *wording.derived().names;
@@ -91,12 +92,14 @@ std::vector<ChainFactor> factors_from(const Wording& wording, const NamedPath& p
   std::vector<ChainFactor> factors;
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     if (pool.order(nodes[i]) > 1) return {};
-    const bool is_line = i > 0 && std::any_of(derived.chain.begin(), derived.chain.end(), [&](const DerivedLine& line) { return line.node == nodes[i]; });
+    const bool is_line = i > 0 && std::any_of(derived.chain.begin(), derived.chain.end(),
+                                              [&](const DerivedLine& line) { return line.node == nodes[i]; });
     const bool is_last = i + 1 == nodes.size();
     if (is_line) {
       ChainFactor last;
       last.what = derivative_run(derived.of, name_of(nodes[i]));
-      const auto line = std::find_if(derived.chain.begin(), derived.chain.end(), [&](const DerivedLine& one) { return one.node == nodes[i]; });
+      const auto line = std::find_if(derived.chain.begin(), derived.chain.end(),
+                                     [&](const DerivedLine& one) { return one.node == nodes[i]; });
       const Run name = name_run(line->name);
       last.value.unicode = name.unicode;
       last.value.latex = name.latex;
@@ -119,9 +122,13 @@ Formula side_by_side(const std::vector<ChainFactor>& factors, bool by_name) {
   Formula line;
   for (const ChainFactor& factor : factors) {
     const Run value = run_of(factor.value);
-    const bool wrap = !by_name && (value.unicode.find(' ') != std::string::npos || value.unicode.find("·") != std::string::npos) && value.unicode.back() != ')';
+    const bool wrap = !by_name &&
+                      (value.unicode.find(' ') != std::string::npos || value.unicode.find("·") != std::string::npos) &&
+                      value.unicode.back() != ')';
     Run shown = by_name ? factor.what : value;
-    if (wrap) shown = {true, "(" + shown.unicode + ")", "\\left( " + shown.latex + " \\right)", "<mrow><mo>(</mo>" + shown.mathml + "<mo>)</mo></mrow>"};
+    if (wrap)
+      shown = {true, "(" + shown.unicode + ")", "\\left( " + shown.latex + " \\right)",
+               "<mrow><mo>(</mo>" + shown.mathml + "<mo>)</mo></mrow>"};
     const std::string size = factor.rows + "×" + factor.cols;
     const std::string between = line.unicode.empty() ? "" : " · ";
     line.unicode += between + shown.unicode;
@@ -130,8 +137,10 @@ Formula side_by_side(const std::vector<ChainFactor>& factors, bool by_name) {
     line.sized.put(shown.unicode, size);
     line.latex += (line.latex.empty() ? "" : " \\cdot ") + shown.latex;
     const Run sizes = size_run(factor.rows, factor.cols);
-    line.latex_sized += (line.latex_sized.empty() ? "" : " \\cdot ") + std::string("\\underset{") + sizes.latex + "}{" + shown.latex + "}";
-    line.mathml += (line.mathml.empty() ? "" : "<mo>·</mo>") + std::string("<munder><mrow>") + shown.mathml + "</mrow><mtext class=\"size\">" + size + "</mtext></munder>";
+    line.latex_sized += (line.latex_sized.empty() ? "" : " \\cdot ") + std::string("\\underset{") + sizes.latex + "}{" +
+                        shown.latex + "}";
+    line.mathml += (line.mathml.empty() ? "" : "<mo>·</mo>") + std::string("<munder><mrow>") + shown.mathml +
+                   "</mrow><mtext class=\"size\">" + size + "</mtext></munder>";
   }
   line.mathml = "<mrow>" + line.mathml + "</mrow>";
   return line;

@@ -21,7 +21,8 @@ struct ChainFactor {
   std::string rows, cols;
 };
 /// ∂of/∂wrt between neighbours, as it stands in a layout.
-[[nodiscard]] ChainFactor chain_factor(const Wording&, Expr of, Expr wrt, const std::string& of_name, const std::string& wrt_name, bool transposed);
+[[nodiscard]] ChainFactor chain_factor(const Wording&, Expr of, Expr wrt, const std::string& of_name,
+                                       const std::string& wrt_name, bool transposed);
 /// Links are appended on the right: numerator layout, and a Jacobian in gradient layout.
 [[nodiscard]] bool grows_right(const Pool&, const Derived&);
 /// A chain of vectors from `node` up to the next line of the derivation, or to the source, in the layout in force: ∂a2/∂z2 · ∂z3/∂a2 · ∂L/∂z3.

@@ -81,16 +81,33 @@ Rich through_matrix(const Wording& wording, const Step& step, const Beside& besi
   if (pool.order(step.node) == 0) return said.add(": the adjoint is multiplied by ").add(wording.run(beside.other));
   const bool is_vector = pool.order(operand) == 1;
   if (pool.order(beside.other) == 2 && (is_vector || (beside.own_axis == 0 && !beside.is_row))) {
-    return said.add(": its Jacobian is ").add(oriented(true)).add(" (").add(size())
-        .add(turns ? "), and it is appended on the right of the adjoint" : "), and going back it stands transposed on the left of the adjoint");
+    return said.add(": its Jacobian is ")
+        .add(oriented(true))
+        .add(" (")
+        .add(size())
+        .add(turns ? "), and it is appended on the right of the adjoint"
+                   : "), and going back it stands transposed on the left of the adjoint");
   }
   if (is_vector) return said.add(": the adjoint is multiplied by ").add(wording.run(beside.other));
   const char* own = beside.own_axis == 1 ? "j" : "i";
   const char* kept = beside.own_axis == 1 ? "i" : "j";
-  said.add(": entry [i,j] of ").add(wording.run(operand)).add(" meets only ").add(pool.order(beside.other) == 1 ? "entry " : beside.other_axis == 0 ? "row " : "column ").add(own)
-      .add(" of ").add(wording.run(beside.other)).add(" and only ").add(beside.is_row ? "row " : "column ").add(kept).add(" of the result; all entries together are ");
-  if (beside.own_axis == 1 && beside.is_row) return turns ? said.add(oriented(false)).add(" · adjoint") : said.add("adjoint · ").add(oriented(true));
-  if (beside.own_axis == 1) return turns ? said.add(oriented(false)).add(" · adjointᵀ") : said.add("adjointᵀ · ").add(oriented(true));
+  said.add(": entry [i,j] of ")
+      .add(wording.run(operand))
+      .add(" meets only ")
+      .add(pool.order(beside.other) == 1 ? "entry "
+           : beside.other_axis == 0      ? "row "
+                                         : "column ")
+      .add(own)
+      .add(" of ")
+      .add(wording.run(beside.other))
+      .add(" and only ")
+      .add(beside.is_row ? "row " : "column ")
+      .add(kept)
+      .add(" of the result; all entries together are ");
+  if (beside.own_axis == 1 && beside.is_row)
+    return turns ? said.add(oriented(false)).add(" · adjoint") : said.add("adjoint · ").add(oriented(true));
+  if (beside.own_axis == 1)
+    return turns ? said.add(oriented(false)).add(" · adjointᵀ") : said.add("adjointᵀ · ").add(oriented(true));
   return turns ? said.add("adjointᵀ · ").add(oriented(true)) : said.add(oriented(false)).add(" · adjointᵀ");
 }
 
@@ -99,42 +116,63 @@ Rich through_product(const Wording& wording, const Step& step) {
   const auto& einsum = pool.payload<EinsumLabels>(step.node);
   const Labels& own = einsum.operands[step.operand];
   const Expr operand = pool[step.node].operands[step.operand];
-  const auto in_out = [&](Label label) { return std::find(einsum.out.begin(), einsum.out.end(), label) != einsum.out.end(); };
+  const auto in_out = [&](Label label) {
+    return std::find(einsum.out.begin(), einsum.out.end(), label) != einsum.out.end();
+  };
   const bool all_kept = std::all_of(own.begin(), own.end(), in_out);
   Rich said;
   if (einsum.operands.size() == 1 && all_kept && einsum.out.size() > own.size()) {
-    return said.add(wording.run(operand)).add(" is repeated, once for every column or row; it collects the sum of all their adjoints");
+    return said.add(wording.run(operand))
+        .add(" is repeated, once for every column or row; it collects the sum of all their adjoints");
   }
   if (einsum.operands.size() == 1 && einsum.out.size() < own.size()) {
-    return said.add("every term of a sum has derivative 1: the adjoint of the sum goes to each entry of ").add(wording.run(operand));
+    return said.add("every term of a sum has derivative 1: the adjoint of the sum goes to each entry of ")
+        .add(wording.run(operand));
   }
   if (all_kept && einsum.out.size() == own.size()) {
-    return said.add("in ").add(wording.run(step.node)).add(" entry meets entry: its Jacobian by ").add(wording.run(operand))
+    return said.add("in ")
+        .add(wording.run(step.node))
+        .add(" entry meets entry: its Jacobian by ")
+        .add(wording.run(operand))
         .add(" is diagonal, so the adjoint is multiplied entry by entry (⊙) by what stands beside it");
   }
   if (const auto beside = summed_beside(pool, step.node, step.operand)) {
-    return said.add("a sum of products, entry by entry: the slope by an entry of ").add(wording.run(operand)).add(" is the entry of ").add(wording.run(*beside)).add(" in its place");
+    return said.add("a sum of products, entry by entry: the slope by an entry of ")
+        .add(wording.run(operand))
+        .add(" is the entry of ")
+        .add(wording.run(*beside))
+        .add(" in its place");
   }
   if (const auto beside = matrix_beside(pool, step.node, step.operand)) return through_matrix(wording, step, *beside);
   if (const auto other = only_other(einsum, step.operand)) {  // a convolution: windows of an image times a kernel
     const Expr beside = pool[step.node].operands[*other];
     const auto slides = [&](Expr e) { return pool.kind(e) == Kind::window && pool.order(e) > pool.order(step.node); };
     if (slides(beside)) {
-      return said.add(wording.run(operand)).add(" is used at every place of ").add(wording.run(step.node))
+      return said.add(wording.run(operand))
+          .add(" is used at every place of ")
+          .add(wording.run(step.node))
           .add(": each of its entries collects the adjoints of all places, each times the entry that it met there");
     }
     if (slides(operand)) {
-      return said.add("every place of ").add(wording.run(step.node)).add(" reads a window of its own: its adjoint goes to the entries it read, times ").add(wording.run(beside));
+      return said.add("every place of ")
+          .add(wording.run(step.node))
+          .add(" reads a window of its own: its adjoint goes to the entries it read, times ")
+          .add(wording.run(beside));
     }
   }
-  return said.add("a product: the adjoint takes the place of ").add(wording.run(operand)).add(" and the axes of ").add(wording.run(operand)).add(" are left over");
+  return said.add("a product: the adjoint takes the place of ")
+      .add(wording.run(operand))
+      .add(" and the axes of ")
+      .add(wording.run(operand))
+      .add(" are left over");
 }
 
 bool is_softmax(const Pool& pool, Expr e) {
   if (!is_map(pool, e, Function::exp) || pool.kind(pool[e].operands[0]) != Kind::add) return false;
   const std::vector<Expr>& terms = pool[pool[e].operands[0]].operands;
   return std::any_of(terms.begin(), terms.end(), [&](Expr term) {
-    return pool.kind(term) == Kind::einsum && pool[term].operands.size() == 1 && pool.kind(pool[term].operands[0]) == Kind::fold;
+    return pool.kind(term) == Kind::einsum && pool[term].operands.size() == 1 &&
+           pool.kind(pool[term].operands[0]) == Kind::fold;
   });
 }
 
@@ -143,15 +181,21 @@ Rich through_map(const Wording& wording, const Step& step) {
   const ScalarFunction& row = scalar_function(pool.payload<MapFunction>(step.node).function);
   const Expr slope = row.derivative(pool, step.node, step.operand);
   Rich said;
-  if (pool.order(step.node) == 0) return said.add("chain rule through ").add(wording.run(step.node)).add(": times its slope ").add(wording.run(slope));
+  if (pool.order(step.node) == 0)
+    return said.add("chain rule through ")
+        .add(wording.run(step.node))
+        .add(": times its slope ")
+        .add(wording.run(slope));
   said.add(wording.run(step.node)).add(" acts entry by entry: its Jacobian is diagonal");
   if (pool.order(step.node) == 1) {
     const Expr diagonal = make_einsum(pool, {0, 0}, {{slope, {0}}}, {pool.shape(slope)[0]});
     said.add(", ").add(wording.run(diagonal)).add(" (").add(wording.size(diagonal)).add("), and diag(v)·u = v ⊙ u");
   } else {
     said.add(", so the adjoint is multiplied by ⊙ ");
-    if (wording.formula(slope).where.empty()) said.add(wording.run(slope));
-    else said.add("the slope of ").add(std::string(row.name)).add(" there");
+    if (wording.formula(slope).where.empty())
+      said.add(wording.run(slope));
+    else
+      said.add("the slope of ").add(std::string(row.name)).add(" there");
   }
   if (is_softmax(pool, step.node)) said.add(" (softmax is exp(u − logsumexp(u)), and exp is its own slope)");
   return said;
@@ -162,8 +206,10 @@ Rich through_fold(const Wording& wording, const Step& step) {
   switch (wording.pool().payload<FoldAxes>(step.node).kind) {
     case FoldKind::max:
     case FoldKind::min:
-      return said.add(is_pooling(wording.pool(), step.node) ? "only the entry that is taken from each window has a slope: the adjoint goes there and nowhere else"
-                                                           : "only the entries that are taken have a slope: the adjoint goes there and nowhere else");
+      return said.add(
+          is_pooling(wording.pool(), step.node)
+              ? "only the entry that is taken from each window has a slope: the adjoint goes there and nowhere else"
+              : "only the entries that are taken have a slope: the adjoint goes there and nowhere else");
     case FoldKind::prod: return said.add("a product of entries by one entry is the product of the others");
     case FoldKind::logsumexp: return said.add("the gradient of logsumexp is softmax");
   }
@@ -173,7 +219,8 @@ Rich through_fold(const Wording& wording, const Step& step) {
 }  // namespace
 
 std::optional<Passing> passing_of(const Pool& pool, const Step& step, Layout layout) {
-  if (step.kind != Step::Kind::through || pool.kind(step.node) != Kind::einsum || pool.order(step.node) == 0) return std::nullopt;
+  if (step.kind != Step::Kind::through || pool.kind(step.node) != Kind::einsum || pool.order(step.node) == 0)
+    return std::nullopt;
   const auto beside = matrix_beside(pool, step.node, step.operand);
   if (!beside) return std::nullopt;
   const Expr operand = pool[step.node].operands[step.operand];
@@ -205,7 +252,10 @@ Formula Wording::formula(Expr e, const Names* names) const {
 Run Wording::run(Expr e) const {
   const Formula made = formula(e);
   if (made.where.empty()) return run_of(made);
-  const std::string what = pool_.order(e) > 2 ? " tensor" : pool_.order(e) == 2 ? " matrix" : pool_.order(e) == 1 ? " vector" : " number";
+  const std::string what = pool_.order(e) > 2    ? " tensor"
+                           : pool_.order(e) == 2 ? " matrix"
+                           : pool_.order(e) == 1 ? " vector"
+                                                 : " number";
   return {false, "the " + size(e).unicode + what, {}, {}};
 }
 
@@ -255,10 +305,15 @@ Rich sentence_of(const Wording& wording, const Step& step) {
     case Kind::gather: return Rich("each row that was looked up gets its adjoint back");
     case Kind::matrix: {
       switch (pool.payload<MatrixFunction>(step.node).kind) {
-        case MatrixKind::inverse: return Rich("d inv(X) = −inv(X)·dX·inv(X): going back, the adjoint stands between two transposed inverses, negated");
+        case MatrixKind::inverse:
+          return Rich(
+              "d inv(X) = −inv(X)·dX·inv(X): going back, the adjoint stands between two transposed inverses, negated");
         case MatrixKind::determinant: return Rich("d det(X) = det(X)·tr(inv(X)·dX): the gradient is det(X)·inv(X)ᵀ");
         case MatrixKind::log_determinant: return Rich("d log det(X) = tr(inv(X)·dX): the gradient is inv(X)ᵀ");
-        case MatrixKind::power: return Rich("d X^k = Σ Xᵐ·dX·Xᵏ⁻¹⁻ᵐ over m from 0 to k − 1, one term for each factor: the block above the diagonal of [X, dX; 0, X]^k");
+        case MatrixKind::power:
+          return Rich(
+              "d X^k = Σ Xᵐ·dX·Xᵏ⁻¹⁻ᵐ over m from 0 to k − 1, one term for each factor: the block above the diagonal "
+              "of [X, dX; 0, X]^k");
       }
       return {};
     }

@@ -9,7 +9,8 @@ namespace gradwright {
 /// Formulas and sizes as runs of a sentence, under the names of one derivation.
 class Wording {
  public:
-  Wording(Pool& pool, const Derived& derived) : pool_(pool), derived_(derived), reserved_(reserved_names(pool, *derived.names)) {}
+  Wording(Pool& pool, const Derived& derived)
+      : pool_(pool), derived_(derived), reserved_(reserved_names(pool, *derived.names)) {}
 
   [[nodiscard]] Pool& pool() const { return pool_; }
   [[nodiscard]] const Derived& derived() const { return derived_; }
@@ -23,7 +24,8 @@ class Wording {
   [[nodiscard]] std::string dim(Dim d) const { return pool_.dims().to_string(d); }
   [[nodiscard]] Shape surface_of(Expr) const;
   /// At these letters; sums run over letters that are not among `others` either.
-  [[nodiscard]] Formula entry(Expr, const std::vector<std::string>& letters, const std::vector<std::string>& others = {}) const;
+  [[nodiscard]] Formula entry(Expr, const std::vector<std::string>& letters,
+                              const std::vector<std::string>& others = {}) const;
 
  private:
   Pool& pool_;
@@ -34,7 +36,7 @@ class Wording {
 /// A step through a product of two: ∂L/∂operand is the node's adjoint times the other factor, in the layout in force.
 struct Passing {
   Expr node, operand, other;
-  bool adjoint_first = true;    ///< else the other factor stands before it
+  bool adjoint_first = true;        ///< else the other factor stands before it
   bool adjoint_transposed = false;  ///< transposed there
   bool other_transposed = false;
 };

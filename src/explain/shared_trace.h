@@ -29,7 +29,9 @@ class SharedTrace {
   SharedTrace() = default;
   SharedTrace(std::shared_ptr<const Trace> shared, Trace own) : shared_(std::move(shared)), own_(std::move(own)) {}
   [[nodiscard]] std::size_t size() const { return shared_count() + own_.size(); }
-  [[nodiscard]] const Step& operator[](std::size_t at) const { return at < shared_count() ? (*shared_)[at] : own_[at - shared_count()]; }
+  [[nodiscard]] const Step& operator[](std::size_t at) const {
+    return at < shared_count() ? (*shared_)[at] : own_[at - shared_count()];
+  }
   [[nodiscard]] Iterator begin() const { return {*this, 0}; }
   [[nodiscard]] Iterator end() const { return {*this, size()}; }
 

@@ -15,7 +15,9 @@ namespace {
 
 /// Rewrites that use a fact about what they rewrite; the others only tidy up.
 bool is_worth_telling(const std::string& rule) {
-  static const std::set<std::string, std::less<>> facts = {"unit-mass", "cancel-inverse", "orthogonal", "inverse-of-orthogonal", "square-of-sign", "centred-sum", "inverse-of-product", "named-quotient", "named-product", "sigmoid-complement", "log-sum-exp"};
+  static const std::set<std::string, std::less<>> facts = {
+      "unit-mass",          "cancel-inverse", "orthogonal",    "inverse-of-orthogonal", "square-of-sign", "centred-sum",
+      "inverse-of-product", "named-quotient", "named-product", "sigmoid-complement",    "log-sum-exp"};
   return facts.contains(rule);
 }
 
@@ -73,7 +75,8 @@ std::optional<long> layer_of(const std::string& name) {
 bool says_something(const Pool& pool, const Step& step) {
   switch (pool.kind(step.node)) {
     case Kind::add: return false;
-    case Kind::map: return pool.payload<MapFunction>(step.node).function != Function::power && pool.order(step.node) > 0;
+    case Kind::map:
+      return pool.payload<MapFunction>(step.node).function != Function::power && pool.order(step.node) > 0;
     case Kind::einsum: return pool.order(step.node) > 0;
     default: return true;
   }
@@ -88,7 +91,10 @@ void tell_where(Document& document, const Formula& formula) {
     own.latex = item.latex;
     own.mathml = item.mathml;
     const std::size_t bracket = item.name.find('[');
-    const Run name = bracket == std::string::npos ? name_run(item.name) : entry_run(item.name.substr(0, bracket), item.name.substr(bracket + 1, item.name.size() - bracket - 2));
+    const Run name =
+        bracket == std::string::npos
+            ? name_run(item.name)
+            : entry_run(item.name.substr(0, bracket), item.name.substr(bracket + 1, item.name.size() - bracket - 2));
     document.equation(Rich().add(name), own, false);
   }
 }
@@ -109,7 +115,8 @@ class Teller {
     if (options_.steps != Detail::none) {
       if (!derived_.chain.empty() || options_.steps == Detail::full) chain();
       if (!derived_.entry.empty()) tell_entry(document_, pool_, derived_);
-      if (derived_.kind == DerivativeKind::tensor || derived_.kind == DerivativeKind::hessian) tell_tensor(document_, pool_, derived_);
+      if (derived_.kind == DerivativeKind::tensor || derived_.kind == DerivativeKind::hessian)
+        tell_tensor(document_, pool_, derived_);
       if (options_.steps == Detail::full) rewrites();
       conventions();
     } else if (!derived_.entry.empty()) {
@@ -130,9 +137,12 @@ class Teller {
     Rich text;
     text.add(derived_.entry.empty() ? left() : entry_left());
     text.add(fmt::format("   {}, ", kind_name(derived_.kind)));
-    if (!derived_.entry.empty()) text.add("one entry, ");
-    else if (derived_.surface.empty()) text.add("scalar, ");
-    else text.add(wording_.size(derived_.surface)).add(", ");
+    if (!derived_.entry.empty())
+      text.add("one entry, ");
+    else if (derived_.surface.empty())
+      text.add("scalar, ");
+    else
+      text.add(wording_.size(derived_.surface)).add(", ");
     text.add(fmt::format("{} layout", layout_name(derived_.layout)));
     document_.title(text);
   }
@@ -145,7 +155,8 @@ class Teller {
     run.latex = derivative_run(derived_.of, "?").latex;
     const Run below = entry_run(derived_.wrt, indices);
     run.latex = "\\frac{\\partial " + name_run(derived_.of).latex + "}{\\partial " + below.latex + "}";
-    run.mathml = "<mfrac><mrow><mo>∂</mo>" + name_run(derived_.of).mathml + "</mrow><mrow><mo>∂</mo>" + below.mathml + "</mrow></mfrac>";
+    run.mathml = "<mfrac><mrow><mo>∂</mo>" + name_run(derived_.of).mathml + "</mrow><mrow><mo>∂</mo>" + below.mathml +
+                 "</mrow></mfrac>";
     return run;
   }
 
@@ -160,7 +171,8 @@ class Teller {
     document_.heading(derived_.chain.empty() ? "step by step" : "layer by layer");
     Rich known;
     for (std::size_t i = 0; i < derived_.chain.size();) {
-      if (const DerivedLine& line = derived_.chain[i]; options_.told != nullptr && options_.told->contains(derived_.of + "/" + line.name)) {
+      if (const DerivedLine& line = derived_.chain[i];
+          options_.told != nullptr && options_.told->contains(derived_.of + "/" + line.name)) {
         known.add(known.is_empty() ? "with " : ", ").add(name_run(line.name));
         ++i;
         continue;
@@ -192,14 +204,16 @@ class Teller {
   Formula last_only() const {
     Formula own = derived_.last;
     std::erase_if(own.where, [&](const WhereItem& item) {
-      return std::any_of(derived_.chain.begin(), derived_.chain.end(), [&](const DerivedLine& line) { return line.name == item.name; });
+      return std::any_of(derived_.chain.begin(), derived_.chain.end(),
+                         [&](const DerivedLine& line) { return line.name == item.name; });
     });
     return own;
   }
 
   void line(const DerivedLine& line) {
     tell_where(document_, line.formula);
-    document_.equation(Rich().add(name_run(line.name)).add(" = ").add(derivative_run(derived_.of, line.by)), line.formula);
+    document_.equation(Rich().add(name_run(line.name)).add(" = ").add(derivative_run(derived_.of, line.by)),
+                       line.formula);
     reasons(line.node);
   }
 
@@ -216,15 +230,24 @@ class Teller {
       for (const Run& run : sentence.runs()) key += run.unicode;
       if (key.empty() || key.size() > 400 || !said.insert(key).second) continue;
       if (++count > most) break;
-      if (is_full) document_.item(step_line(derived_.trace[i]).add(sentence));
-      else document_.item(sentence);
+      if (is_full)
+        document_.item(step_line(derived_.trace[i]).add(sentence));
+      else
+        document_.item(sentence);
     }
     for (const std::string& rule : paths_.facts(node)) document_.item(Rich("used: ").add(rewrite_sentence(rule)));
   }
 
   /// The rule, what it starts from and what it gives, with its size.
   Rich step_line(const Step& step) const {
-    return Rich(step.rule).add(": ").add(wording_.run(step.before)).add(" → ").add(wording_.run(step.after)).add(" (").add(wording_.size(step.after)).add("); ");
+    return Rich(step.rule)
+        .add(": ")
+        .add(wording_.run(step.before))
+        .add(" → ")
+        .add(wording_.run(step.after))
+        .add(" (")
+        .add(wording_.size(step.after))
+        .add("); ");
   }
 
   /// The line with its layer's number as l: what two lines of one pattern share.
@@ -239,10 +262,13 @@ class Teller {
     const auto layer = layer_of(derived_.chain[first].name);
     if (!layer) return first + 1;
     if (patterns_.empty()) {
-      for (const DerivedLine& line : derived_.chain) patterns_.push_back(layer_of(line.name) ? by_layer(line).unicode : "");
+      for (const DerivedLine& line : derived_.chain)
+        patterns_.push_back(layer_of(line.name) ? by_layer(line).unicode : "");
     }
     std::size_t end = first + 1;
-    while (end < derived_.chain.size() && patterns_[end] == patterns_[first] && layer_of(derived_.chain[end].name) == *layer - static_cast<long>(end - first)) ++end;
+    while (end < derived_.chain.size() && patterns_[end] == patterns_[first] &&
+           layer_of(derived_.chain[end].name) == *layer - static_cast<long>(end - first))
+      ++end;
     return end;
   }
   void pattern(std::size_t first, std::size_t end) {
@@ -250,10 +276,19 @@ class Teller {
     const DerivedLine& bottom = derived_.chain[end - 1];
     const long high = *layer_of(top.name);
     const long low = *layer_of(bottom.name);
-    const auto stem = [](const std::string& name) { return name.substr(0, name.find_last_not_of("0123456789") + 1) + "@0"; };
+    const auto stem = [](const std::string& name) {
+      return name.substr(0, name.find_last_not_of("0123456789") + 1) + "@0";
+    };
     document_.paragraph(fmt::format("for each layer l = {}, {}, …, {}:", high, high - 1, low));
-    document_.equation(Rich().add(name_run(stem(top.name))).add(" = ").add(derivative_run(derived_.of, stem(top.by))), by_layer(top), false);
-    document_.item(Rich("for l = ").add(std::to_string(high)).add(" it reads ").add(name_run(top.name)).add(" = ").add(run_of(top.formula)).add(fmt::format("; the {} lines below it have the same form", high - low)));
+    document_.equation(Rich().add(name_run(stem(top.name))).add(" = ").add(derivative_run(derived_.of, stem(top.by))),
+                       by_layer(top), false);
+    document_.item(Rich("for l = ")
+                       .add(std::to_string(high))
+                       .add(" it reads ")
+                       .add(name_run(top.name))
+                       .add(" = ")
+                       .add(run_of(top.formula))
+                       .add(fmt::format("; the {} lines below it have the same form", high - low)));
     reasons(top.node);
   }
 
@@ -261,14 +296,24 @@ class Teller {
     bool any = false;
     std::set<std::string> seen;
     for (const Step& step : derived_.trace) {
-      if (step.kind != Step::Kind::rewrite || !seen.insert(step.rule + std::to_string(step.after.value)).second) continue;
+      if (step.kind != Step::Kind::rewrite || !seen.insert(step.rule + std::to_string(step.after.value)).second)
+        continue;
       if (seen.size() > 40) break;
       const Formula before = wording_.formula(step.before);
       const Formula after = wording_.formula(step.after);
-      if (before.unicode == after.unicode || before.unicode.size() > 300 || !before.where.empty() || !after.where.empty()) continue;
+      if (before.unicode == after.unicode || before.unicode.size() > 300 || !before.where.empty() ||
+          !after.where.empty())
+        continue;
       if (!any) document_.heading("simplified by");
       any = true;
-      document_.item(Rich(step.rule).add(": ").add(run_of(before)).add("  =  ").add(run_of(after)).add("   [").add(rewrite_sentence(step.rule)).add("]"));
+      document_.item(Rich(step.rule)
+                         .add(": ")
+                         .add(run_of(before))
+                         .add("  =  ")
+                         .add(run_of(after))
+                         .add("   [")
+                         .add(rewrite_sentence(step.rule))
+                         .add("]"));
     }
   }
 
@@ -285,15 +330,21 @@ class Teller {
   void verification() {
     const NumericCheck& check = derived_.verified;
     if (check.points == 0) {
-      document_.paragraph(check.was_asked ? "not compared with numbers: no random point with finite values was found" : "not compared with numbers: not asked for");
+      document_.paragraph(check.was_asked ? "not compared with numbers: no random point with finite values was found"
+                                          : "not compared with numbers: not asked for");
       return;
     }
-    document_.paragraph(fmt::format("agrees with {} at {} random point{}{} (largest relative error {:.1e})", check.beside > 0 ? "finite differences" : "forward mode",
-                                    check.points, check.points == 1 ? "" : "s", check.sizes.empty() ? "" : ", sizes " + check.sizes, check.max_rel_error));
+    document_.paragraph(fmt::format("agrees with {} at {} random point{}{} (largest relative error {:.1e})",
+                                    check.beside > 0 ? "finite differences" : "forward mode", check.points,
+                                    check.points == 1 ? "" : "s", check.sizes.empty() ? "" : ", sizes " + check.sizes,
+                                    check.max_rel_error));
     if (!derived_.structured || derived_.structured->verified.points == 0) return;
     const NumericCheck& kept = derived_.structured->verified;
-    document_.paragraph(fmt::format("the {} form agrees with finite differences along moves that keep the structure, at {} random points (largest relative error {:.1e})",
-                                    derived_.structured->first_structure.empty() ? derived_.structured->structure : "structured", kept.points, kept.max_rel_error));
+    document_.paragraph(
+        fmt::format("the {} form agrees with finite differences along moves that keep the structure, at {} random "
+                    "points (largest relative error {:.1e})",
+                    derived_.structured->first_structure.empty() ? derived_.structured->structure : "structured",
+                    kept.points, kept.max_rel_error));
   }
 
   Pool& pool_;
@@ -307,6 +358,8 @@ class Teller {
 
 }  // namespace
 
-Document story_of(Pool& pool, const Derived& derived, const StoryOptions& options) { return Teller(pool, derived, options).story(); }
+Document story_of(Pool& pool, const Derived& derived, const StoryOptions& options) {
+  return Teller(pool, derived, options).story();
+}
 
 }  // namespace gradwright

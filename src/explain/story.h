@@ -14,7 +14,7 @@ enum class Detail { none, brief, full };
 
 struct StoryOptions {
   Detail steps = Detail::brief;
-  std::vector<std::string> notes;  ///< further lines at the end: where sizes come from
+  std::vector<std::string> notes;         ///< further lines at the end: where sizes come from
   std::set<std::string>* told = nullptr;  ///< lines of the chain that stand in a story before; grows
 };
 

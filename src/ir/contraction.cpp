@@ -82,7 +82,8 @@ class Order {
 };
 
 double operations_of(const std::vector<Pairing>& steps) {
-  return std::accumulate(steps.begin(), steps.end(), 0.0, [](double total, const Pairing& step) { return total + step.operations; });
+  return std::accumulate(steps.begin(), steps.end(), 0.0,
+                         [](double total, const Pairing& step) { return total + step.operations; });
 }
 
 }  // namespace

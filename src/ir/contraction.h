@@ -94,11 +94,14 @@ inline Loops ordered(const Loops& plain) {
     for (const Extents& strides : plain.strides) total += strides[loop] == 0 ? 0 : strides[loop] == 1 ? 0.1 : 1;
     return total;
   };
-  const auto distance = [&](std::size_t loop) { return plain.strides[0][loop] + plain.strides[1][loop] + plain.strides[2][loop]; };
+  const auto distance = [&](std::size_t loop) {
+    return plain.strides[0][loop] + plain.strides[1][loop] + plain.strides[2][loop];
+  };
   std::vector<std::size_t> order(plain.extents.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return distance(a) < distance(b); });
-  const auto first = std::min_element(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return cost(a) < cost(b); });
+  const auto first =
+      std::min_element(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return cost(a) < cost(b); });
   if (first != order.end()) std::rotate(order.begin(), first, first + 1);
   Loops loops;
   for (const std::size_t loop : order) {
@@ -110,8 +113,8 @@ inline Loops ordered(const Loops& plain) {
 
 /// Σ over the labels not in `kept` of a·b.
 template <class Number, class Arithmetic>
-Labelled<Number> contracted(const Labelled<Number>& a, const Labels& b_labels, const TensorOf<Number>& b, const Labels& kept,
-                            const Extents& extent_of) {
+Labelled<Number> contracted(const Labelled<Number>& a, const Labels& b_labels, const TensorOf<Number>& b,
+                            const Labels& kept, const Extents& extent_of) {
   Labels summed;
   Labels all = a.labels;
   all.insert(all.end(), b_labels.begin(), b_labels.end());
@@ -127,7 +130,8 @@ Labelled<Number> contracted(const Labelled<Number>& a, const Labels& b_labels, c
   for (const Label label : labels) loops.extents.push_back(extent_of[label]);
   Extents out_strides = strides_of(result.tensor.extents);
   out_strides.resize(labels.size(), 0);
-  loops.strides = {out_strides, strides_along(labels, a.labels, a.tensor.extents), strides_along(labels, b_labels, b.extents)};
+  loops.strides = {out_strides, strides_along(labels, a.labels, a.tensor.extents),
+                   strides_along(labels, b_labels, b.extents)};
   loops = ordered(loops);
   if (loops.extents.empty()) {
     loops.extents = {1};
@@ -159,8 +163,8 @@ Labelled<Number> contracted(const Labelled<Number>& a, const Labels& b_labels, c
 /// between them stays a vector.
 struct Pairing {
   std::size_t operand;
-  Labels kept;          ///< labels of the product, as far as they are needed later
-  double operations;    ///< that it takes
+  Labels kept;        ///< labels of the product, as far as they are needed later
+  double operations;  ///< that it takes
 };
 struct Pairings {
   double factor = 1;  ///< of summed labels without operand

@@ -31,12 +31,14 @@ std::uint64_t DimTable::fingerprint_of(const Polynomial& polynomial) const {
 Dim DimTable::constant(std::int64_t value) { return interned(Polynomial{{Monomial{}, value}}); }
 
 Dim DimTable::symbol(std::string_view name, Span first_use) {
-  const auto [entry, is_new] = by_name_.try_emplace(std::string(name), DimSymbol{static_cast<std::uint32_t>(names_.size())});
+  const auto [entry, is_new] =
+      by_name_.try_emplace(std::string(name), DimSymbol{static_cast<std::uint32_t>(names_.size())});
   if (is_new) {
     names_.emplace_back(name);
     first_uses_.push_back(first_use);
   }
-  if (const auto defined = definitions_.find(entry->second.value); defined != definitions_.end()) return defined->second;
+  if (const auto defined = definitions_.find(entry->second.value); defined != definitions_.end())
+    return defined->second;
   return interned(Polynomial{{Monomial{entry->second}, 1}});
 }
 
@@ -83,7 +85,8 @@ std::optional<Dim> DimTable::exact_product(Dim a, Dim b) {
 }
 
 bool DimTable::define(std::string_view name, Dim value, Span reason) {
-  const auto [entry, is_new] = by_name_.try_emplace(std::string(name), DimSymbol{static_cast<std::uint32_t>(names_.size())});
+  const auto [entry, is_new] =
+      by_name_.try_emplace(std::string(name), DimSymbol{static_cast<std::uint32_t>(names_.size())});
   const DimSymbol symbol = entry->second;
   if (is_new) {
     names_.emplace_back(name);

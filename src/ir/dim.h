@@ -69,7 +69,9 @@ class DimTable {
   [[nodiscard]] const std::vector<DimEquality>& equalities() const { return equalities_; }
   /// All free symbols, in the order of their first use.
   [[nodiscard]] std::vector<std::string> symbols() const;
-  [[nodiscard]] bool has_symbol(std::string_view name) const { return by_name_.find(std::string(name)) != by_name_.end(); }
+  [[nodiscard]] bool has_symbol(std::string_view name) const {
+    return by_name_.find(std::string(name)) != by_name_.end();
+  }
   /// Its value; nothing when a symbol has none, or on overflow.
   [[nodiscard]] std::optional<std::int64_t> value(Dim, const DimValues&) const;
 
@@ -81,7 +83,7 @@ class DimTable {
   std::vector<std::string> names_;
   std::vector<Span> first_uses_;
   std::unordered_map<std::string, DimSymbol> by_name_;
-  std::unordered_map<std::uint32_t, Dim> definitions_;  // by symbol
+  std::unordered_map<std::uint32_t, Dim> definitions_;      // by symbol
   std::unordered_map<std::uint32_t, std::string> aliases_;  // by dim
   std::vector<DimEquality> equalities_;
   std::vector<Dim> assumed_nonnegative_;

@@ -28,26 +28,16 @@ class Evaluation {
   Tensor value(Expr e) {
     const Node& node = pool_[e];
     switch (node.kind) {
-      case Kind::input:
-        return inputs_.at(e);
-      case Kind::literal:
-        return {{}, {Arithmetic::of(std::get<Rational>(node.payload))}};
-      case Kind::einsum:
-        return einsum(node);
-      case Kind::add:
-        return add(node);
-      case Kind::map:
-        return map(node);
-      case Kind::fold:
-        return fold(node, is_pooling(pool_, e));
-      case Kind::window:
-        return window(node);
-      case Kind::reshape:
-        return {extents_of(node.shape), of(node.operands[0]).values};
-      case Kind::gather:
-        return gather(node);
-      case Kind::matrix:
-        return matrix(node);
+      case Kind::input: return inputs_.at(e);
+      case Kind::literal: return {{}, {Arithmetic::of(std::get<Rational>(node.payload))}};
+      case Kind::einsum: return einsum(node);
+      case Kind::add: return add(node);
+      case Kind::map: return map(node);
+      case Kind::fold: return fold(node, is_pooling(pool_, e));
+      case Kind::window: return window(node);
+      case Kind::reshape: return {extents_of(node.shape), of(node.operands[0]).values};
+      case Kind::gather: return gather(node);
+      case Kind::matrix: return matrix(node);
     }
     return {};
   }
@@ -68,15 +58,19 @@ class Evaluation {
     }
     std::vector<Tensor> results;
     for (const Expr root : roots) {
-      if (--uses[root] > 0 || pool_.kind(root) == Kind::input) results.push_back(of(root));
-      else results.push_back(std::move(memo.at(root)));
+      if (--uses[root] > 0 || pool_.kind(root) == Kind::input)
+        results.push_back(of(root));
+      else
+        results.push_back(std::move(memo.at(root)));
     }
     return results;
   }
   Inputs memo;
 
  private:
-  const Tensor& of(Expr operand) const { return pool_.kind(operand) == Kind::input ? inputs_.at(operand) : memo.at(operand); }
+  const Tensor& of(Expr operand) const {
+    return pool_.kind(operand) == Kind::input ? inputs_.at(operand) : memo.at(operand);
+  }
   Extents extents_of(const Shape& shape) const {
     Extents extents;
     for (const Dim dim : shape)
@@ -98,7 +92,8 @@ class Evaluation {
       const auto& [i, kept, operations] = pairings.steps[k];
       // Without diagonal or broadcast the last product is the result, in its order.
       const bool is_result = k + 1 == pairings.steps.size() && kept.size() == einsum.out.size();
-      total = contracted<Number, Arithmetic>(total, einsum.operands[i], of(node.operands[i]), is_result ? einsum.out : kept, extent_of);
+      total = contracted<Number, Arithmetic>(total, einsum.operands[i], of(node.operands[i]),
+                                             is_result ? einsum.out : kept, extent_of);
       if (is_result) return std::move(total.tensor);
     }
     Tensor out = filled(node.shape);
@@ -181,7 +176,9 @@ class Evaluation {
     });
     if (shifted) {
       std::vector<Number> mass(out.values.size(), Arithmetic::of(0.0));
-      sweep([&](const Number& x, std::size_t place, std::int64_t) { mass[place] += Arithmetic::exp(x - out.values[place]); });
+      sweep([&](const Number& x, std::size_t place, std::int64_t) {
+        mass[place] += Arithmetic::exp(x - out.values[place]);
+      });
       for (std::size_t k = 0; k < mass.size(); ++k) out.values[k] += Arithmetic::log(mass[k]);
     }
     return out;
@@ -209,7 +206,8 @@ class Evaluation {
         std::int64_t at = offsets[axis];
         for (const AffineIndex::Part& part : axes[axis].parts) at += part.coefficient * index[part.axis];
         from += at * in_strides[axis];
-        const std::int64_t low = slopes[axis] > 0 ? at : in.extents[axis] - 1 - at;  // steps of |slope| lead from low < 0 inside
+        const std::int64_t low =
+            slopes[axis] > 0 ? at : in.extents[axis] - 1 - at;  // steps of |slope| lead from low < 0 inside
         const std::int64_t high = slopes[axis] > 0 ? in.extents[axis] - 1 - at : at;
         const std::int64_t slope = std::abs(slopes[axis]);
         if (slope == 0) {
@@ -313,14 +311,12 @@ class Evaluation {
     }
     const Number none = Arithmetic::nan();
     switch (kind) {
-      case MatrixKind::inverse:
-        return is_singular ? Tensor{in.extents, std::vector<Number>(n * n, none)} : inverse;
+      case MatrixKind::inverse: return is_singular ? Tensor{in.extents, std::vector<Number>(n * n, none)} : inverse;
       case MatrixKind::determinant:
-        return {{}, {is_singular ? vanished_determinant(in.values, n, Arithmetic::negligible() * largest) : determinant}};
-      case MatrixKind::log_determinant:
-        return {{}, {is_singular ? none : log_size}};
-      case MatrixKind::power:
-        break;
+        return {{},
+                {is_singular ? vanished_determinant(in.values, n, Arithmetic::negligible() * largest) : determinant}};
+      case MatrixKind::log_determinant: return {{}, {is_singular ? none : log_size}};
+      case MatrixKind::power: break;
     }
     return {};
   }
@@ -334,7 +330,8 @@ class Evaluation {
       std::size_t row = k, column = k;
       for (std::size_t j = k; j < n; ++j) {
         for (std::size_t i = k; i < n; ++i) {
-          if (Arithmetic::size(a[i + n * j]) > Arithmetic::size(a[row + n * column])) std::tie(row, column) = std::tie(i, j);
+          if (Arithmetic::size(a[i + n * j]) > Arithmetic::size(a[row + n * column]))
+            std::tie(row, column) = std::tie(i, j);
         }
       }
       if (Arithmetic::size(a[row + n * column]) <= negligible) break;

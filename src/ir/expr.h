@@ -26,8 +26,22 @@ enum class Role : std::uint8_t { data, parameter, constant, cut };
 
 /// Facts about an Input; a set of bits.
 enum class Property : std::uint32_t {
-  none = 0, symmetric = 1, diagonal = 2, spd = 4, orthogonal = 8, invertible = 16, lower = 32, upper = 64, positive = 128,
-  prob = 256, binary = 512, pm1 = 1024, onehot_rows = 2048, onehot_cols = 4096, simplex_rows = 8192, simplex_cols = 16384,
+  none = 0,
+  symmetric = 1,
+  diagonal = 2,
+  spd = 4,
+  orthogonal = 8,
+  invertible = 16,
+  lower = 32,
+  upper = 64,
+  positive = 128,
+  prob = 256,
+  binary = 512,
+  pm1 = 1024,
+  onehot_rows = 2048,
+  onehot_cols = 4096,
+  simplex_rows = 8192,
+  simplex_cols = 16384,
   unconstrained = 32768,  ///< no fact is used: how the derivative by it, entry by entry, is taken
 };
 [[nodiscard]] constexpr Property operator|(Property a, Property b) {
@@ -63,8 +77,38 @@ struct Coefficients {
 
 /// Elementwise functions; each is a row of the table in ir/functions.h.
 enum class Function : std::uint8_t {
-  exp, log, log1p, expm1, sqrt, abs, sign, step, sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, erf, sigmoid, relu,
-  leaky_relu, elu, gelu, silu, softplus, power, pow, max, min, greater, greater_equal, equal,
+  exp,
+  log,
+  log1p,
+  expm1,
+  sqrt,
+  abs,
+  sign,
+  step,
+  sin,
+  cos,
+  tan,
+  asin,
+  acos,
+  atan,
+  sinh,
+  cosh,
+  tanh,
+  erf,
+  sigmoid,
+  relu,
+  leaky_relu,
+  elu,
+  gelu,
+  silu,
+  softplus,
+  power,
+  pow,
+  max,
+  min,
+  greater,
+  greater_equal,
+  equal,
 };
 struct MapFunction {
   Function function = Function::exp;
@@ -109,7 +153,8 @@ struct Plain {
   friend bool operator==(const Plain&, const Plain&) = default;
 };
 
-using Payload = std::variant<Plain, InputInfo, Rational, EinsumLabels, Coefficients, MapFunction, FoldAxes, WindowIndex, MatrixFunction>;
+using Payload = std::variant<Plain, InputInfo, Rational, EinsumLabels, Coefficients, MapFunction, FoldAxes, WindowIndex,
+                             MatrixFunction>;
 
 struct Node {
   Kind kind = Kind::literal;

@@ -35,10 +35,9 @@ inline constexpr std::array properties{Row<Property>{"symmetric", Property::symm
 inline constexpr std::array folds{Row<FoldKind>{"max", FoldKind::max}, Row<FoldKind>{"min", FoldKind::min},
                                   Row<FoldKind>{"prod", FoldKind::prod},
                                   Row<FoldKind>{"logsumexp", FoldKind::logsumexp}};
-inline constexpr std::array matrices{Row<MatrixKind>{"inverse", MatrixKind::inverse},
-                                     Row<MatrixKind>{"determinant", MatrixKind::determinant},
-                                     Row<MatrixKind>{"log_determinant", MatrixKind::log_determinant},
-                                     Row<MatrixKind>{"power", MatrixKind::power}};
+inline constexpr std::array matrices{
+    Row<MatrixKind>{"inverse", MatrixKind::inverse}, Row<MatrixKind>{"determinant", MatrixKind::determinant},
+    Row<MatrixKind>{"log_determinant", MatrixKind::log_determinant}, Row<MatrixKind>{"power", MatrixKind::power}};
 
 template <class Rows, class Value>
 [[nodiscard]] constexpr std::string_view of(const Rows& rows, Value value) {

@@ -79,7 +79,8 @@ Expr make_input(Pool& pool, InputInfo info) {
   Node node;
   node.kind = Kind::input;
   node.shape = axes_of(pool.dims(), info.surface);
-  node.symmetric = is_square(node.shape) && has(usable_facts(info), Property::symmetric | Property::spd | Property::diagonal);
+  node.symmetric =
+      is_square(node.shape) && has(usable_facts(info), Property::symmetric | Property::spd | Property::diagonal);
   node.payload = std::move(info);
   return pool.interned(std::move(node));
 }
@@ -109,7 +110,8 @@ Expr make_add(Pool& pool, const Shape& shape, const std::vector<Term>& terms) {
     ConstantFactor factor;
     factor.multiply(term.coefficient);
     const Expr bare = without_constants(pool, term.expr, factor);
-    if (!factor.is_zero() && !is_zero(pool, bare)) flat.push_back({factor.leading, beside_constants(pool, factor.beside, bare)});
+    if (!factor.is_zero() && !is_zero(pool, bare))
+      flat.push_back({factor.leading, beside_constants(pool, factor.beside, bare)});
   }
   std::stable_sort(flat.begin(), flat.end(), [](const Term& a, const Term& b) { return a.expr < b.expr; });
   std::map<Expr, Rational> totals;
@@ -120,8 +122,10 @@ Expr make_add(Pool& pool, const Shape& shape, const std::vector<Term>& terms) {
     for (; i < flat.size() && flat[i].expr == expr; ++i) sum.add(flat[i].coefficient);
     const std::vector<Rational> parts = sum.parts();
     for (std::size_t k = 0; k < parts.size(); ++k) {
-      if (k == 0) totals[expr] = parts[k];
-      else beside.push_back({parts[k], expr});
+      if (k == 0)
+        totals[expr] = parts[k];
+      else
+        beside.push_back({parts[k], expr});
     }
   }
   for (const Term& term : beside) add_beside(pool, totals, term.coefficient, term.expr);
@@ -149,8 +153,8 @@ Expr make_map(Pool& pool, Function function, std::vector<Expr> operands) {
   Node node;
   node.kind = Kind::map;
   node.shape = pool.shape(operands[0]);
-  node.symmetric = is_square(node.shape) &&
-                   std::all_of(operands.begin(), operands.end(), [&](Expr e) { return pool[e].symmetric; });
+  node.symmetric =
+      is_square(node.shape) && std::all_of(operands.begin(), operands.end(), [&](Expr e) { return pool[e].symmetric; });
   node.operands = std::move(operands);
   node.payload = MapFunction{function, 0};
   return pool.interned(std::move(node));
@@ -170,9 +174,11 @@ Expr make_power(Pool& pool, Expr base, Rational exponent) {
     const Rational inner = pool.payload<MapFunction>(base).parameter;
     const Rational both = inner * exponent;
     // (x^p)^q = x^(pq) for integers p and q.
-    if (inner.is_integer() && exponent.is_integer() && !both.overflowed()) return make_power(pool, node.operands[0], both);
+    if (inner.is_integer() && exponent.is_integer() && !both.overflowed())
+      return make_power(pool, node.operands[0], both);
   }
-  if (const Term term = split_coefficient(pool, base); exponent.is_integer() && !term.coefficient.is_one() && node.kind == Kind::add) {
+  if (const Term term = split_coefficient(pool, base);
+      exponent.is_integer() && !term.coefficient.is_one() && node.kind == Kind::add) {
     const Rational factor = Rational::power(term.coefficient, exponent.num());
     if (!factor.overflowed()) return scaled(pool, factor, make_power(pool, term.expr, exponent));
   }
@@ -210,7 +216,8 @@ Expr make_window(Pool& pool, Expr operand, const Shape& out, std::vector<AffineI
     auto& parts = axes[axis].parts;
     std::erase_if(parts, [](const AffineIndex::Part& part) { return part.coefficient == 0; });
     std::sort(parts.begin(), parts.end(), [](const auto& a, const auto& b) { return a.axis < b.axis; });
-    identity = identity && axes[axis].offset == zero && parts.size() == 1 && parts[0].axis == axis && parts[0].coefficient == 1;
+    identity = identity && axes[axis].offset == zero && parts.size() == 1 && parts[0].axis == axis &&
+               parts[0].coefficient == 1;
   }
   if (identity) return operand;
   if (reads_nothing(pool.dims(), axes, out, pool.shape(operand))) return make_zero(pool, out);
@@ -226,7 +233,8 @@ Expr make_reshape(Pool& pool, Expr operand, const Shape& out) {
   if (pool.shape(operand) == out) return operand;
   if (is_zero(pool, operand)) return make_zero(pool, out);
   if (pool.kind(operand) == Kind::reshape) return make_reshape(pool, pool[operand].operands[0], out);
-  if (const Term term = split_coefficient(pool, operand); !term.coefficient.is_one() && pool.kind(operand) == Kind::add) {
+  if (const Term term = split_coefficient(pool, operand);
+      !term.coefficient.is_one() && pool.kind(operand) == Kind::add) {
     return scaled(pool, term.coefficient, make_reshape(pool, term.expr, out));
   }
   Node node;
@@ -251,7 +259,8 @@ Expr make_matrix(Pool& pool, MatrixKind kind, Expr operand) {
   Node node;
   node.kind = Kind::matrix;
   if (kind == MatrixKind::inverse) {
-    if (pool.kind(operand) == Kind::matrix && pool.payload<MatrixFunction>(operand).kind == MatrixKind::inverse) return pool[operand].operands[0];
+    if (pool.kind(operand) == Kind::matrix && pool.payload<MatrixFunction>(operand).kind == MatrixKind::inverse)
+      return pool[operand].operands[0];
     const Term term = split_coefficient(pool, operand);
     if (!term.coefficient.is_one() && !term.coefficient.is_zero()) {
       return scaled(pool, Rational(1) / term.coefficient, make_matrix(pool, kind, term.expr));
@@ -278,7 +287,8 @@ bool is_lower_mask(const Pool& pool, Expr e) {
   if (node.kind != Kind::window || node.shape.size() != 2) return false;
   const Node& ones = pool[node.operands[0]];
   const auto& axes = std::get<WindowIndex>(node.payload).axes;
-  return ones.kind == Kind::einsum && ones.operands.empty() && ones.shape == Shape{node.shape[0]} && axes.size() == 1 && pool.dims().constant_value(axes[0].offset) == 0 &&
+  return ones.kind == Kind::einsum && ones.operands.empty() && ones.shape == Shape{node.shape[0]} && axes.size() == 1 &&
+         pool.dims().constant_value(axes[0].offset) == 0 &&
          axes[0].parts == std::vector<AffineIndex::Part>{{0, 1}, {1, -1}};
 }
 
@@ -338,7 +348,8 @@ bool is_zero(const Pool& pool, Expr e) {
 
 Term split_coefficient(const Pool& pool, Expr e) {
   const Node& node = pool[e];
-  if (node.kind == Kind::add && node.operands.size() == 1) return {std::get<Coefficients>(node.payload).values[0], node.operands[0]};
+  if (node.kind == Kind::add && node.operands.size() == 1)
+    return {std::get<Coefficients>(node.payload).values[0], node.operands[0]};
   if (node.kind == Kind::literal && !std::get<Rational>(node.payload).is_one()) {
     Node one;
     one.payload = Rational(1);
@@ -358,8 +369,7 @@ Expr rebuilt(Pool& pool, Expr e, const std::vector<Expr>& operands) {
   const Node node = pool[e];
   switch (node.kind) {
     case Kind::input:
-    case Kind::literal:
-      return e;
+    case Kind::literal: return e;
     case Kind::einsum: {
       const auto& labels = std::get<EinsumLabels>(node.payload);
       std::vector<Factor> factors;
@@ -368,26 +378,26 @@ Expr rebuilt(Pool& pool, Expr e, const std::vector<Expr>& operands) {
     }
     case Kind::add: {
       std::vector<Term> terms;
-      for (std::size_t i = 0; i < operands.size(); ++i) terms.push_back({std::get<Coefficients>(node.payload).values[i], operands[i]});
+      for (std::size_t i = 0; i < operands.size(); ++i)
+        terms.push_back({std::get<Coefficients>(node.payload).values[i], operands[i]});
       return make_add(pool, node.shape, terms);
     }
     case Kind::map: {
       const auto& map = std::get<MapFunction>(node.payload);
-      return map.function == Function::power ? make_power(pool, operands[0], map.parameter) : make_map(pool, map.function, operands);
+      return map.function == Function::power ? make_power(pool, operands[0], map.parameter)
+                                             : make_map(pool, map.function, operands);
     }
     case Kind::fold: {
       const auto& fold = std::get<FoldAxes>(node.payload);
       return make_fold(pool, fold.kind, operands[0], fold.axes);
     }
-    case Kind::window:
-      return make_window(pool, operands[0], node.shape, std::get<WindowIndex>(node.payload).axes);
-    case Kind::reshape:
-      return make_reshape(pool, operands[0], node.shape);
-    case Kind::gather:
-      return make_gather(pool, operands[0], operands[1]);
+    case Kind::window: return make_window(pool, operands[0], node.shape, std::get<WindowIndex>(node.payload).axes);
+    case Kind::reshape: return make_reshape(pool, operands[0], node.shape);
+    case Kind::gather: return make_gather(pool, operands[0], operands[1]);
     case Kind::matrix: {
       const auto& [kind, exponent] = std::get<MatrixFunction>(node.payload);
-      return kind == MatrixKind::power ? make_matrix_power(pool, operands[0], exponent) : make_matrix(pool, kind, operands[0]);
+      return kind == MatrixKind::power ? make_matrix_power(pool, operands[0], exponent)
+                                       : make_matrix(pool, kind, operands[0]);
     }
   }
   return e;

@@ -117,10 +117,11 @@ void absorb(Pool& pool, Draft& draft, Merged& merged) {
 void drop_idle_masks(const Pool& pool, Draft& draft) {
   std::vector<Operand> kept;
   for (Operand& operand : draft.operands) {
-    const bool is_idle = is_lower_mask(pool, operand.expr) &&
-                         (operand.labels[0] == operand.labels[1] || std::any_of(kept.begin(), kept.end(), [&](const Operand& other) {
-                            return other.expr == operand.expr && other.labels == operand.labels;
-                          }));
+    const bool is_idle =
+        is_lower_mask(pool, operand.expr) &&
+        (operand.labels[0] == operand.labels[1] || std::any_of(kept.begin(), kept.end(), [&](const Operand& other) {
+           return other.expr == operand.expr && other.labels == operand.labels;
+         }));
     if (!is_idle) kept.push_back(std::move(operand));
   }
   draft.operands = std::move(kept);
@@ -130,7 +131,11 @@ void drop_idle_masks(const Pool& pool, Draft& draft) {
 class Colours {
  public:
   Colours(const Pool& pool, const Draft& draft)
-      : pool_(pool), draft_(draft), label_(draft.dims.size()), operand_(draft.operands.size()), marks_(draft.operands.size(), 0) {
+      : pool_(pool),
+        draft_(draft),
+        label_(draft.dims.size()),
+        operand_(draft.operands.size()),
+        marks_(draft.operands.size(), 0) {
     for (std::size_t i = 0; i < label_.size(); ++i) label_[i] = mixed(7, pool.dims().fingerprint(draft.dims[i]));
     for (std::size_t axis = 0; axis < draft.out.size(); ++axis) {
       label_[draft.out[axis]] = mixed(label_[draft.out[axis]], 1000 + axis);
@@ -242,10 +247,14 @@ EinsumLabels numbered(const Pool& pool, Draft& draft, const std::vector<bool>& k
   std::vector<std::size_t> order(draft.operands.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   const auto expr = [&](std::size_t i) { return draft.operands[i].expr; };
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return std::make_tuple(expr(a), a) < std::make_tuple(expr(b), b); });
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return std::make_tuple(expr(a), a) < std::make_tuple(expr(b), b); });
   // Only equal operands, and axes that may be exchanged, have to be told apart by colours.
-  const bool has_twins = std::adjacent_find(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return expr(a) == expr(b); }) != order.end();
-  const bool has_symmetric = std::any_of(order.begin(), order.end(), [&](std::size_t i) { return pool[expr(i)].symmetric; });
+  const bool has_twins = std::adjacent_find(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+                           return expr(a) == expr(b);
+                         }) != order.end();
+  const bool has_symmetric =
+      std::any_of(order.begin(), order.end(), [&](std::size_t i) { return pool[expr(i)].symmetric; });
   std::optional<Colours> colours;
   if (has_twins || has_symmetric) {
     colours.emplace(pool, draft);
@@ -279,7 +288,8 @@ EinsumLabels numbered(const Pool& pool, Draft& draft, const std::vector<bool>& k
   for (std::size_t label = 0; label < draft.dims.size(); ++label) {
     if (number[label] == unset && keep[label]) factors.push_back(draft.dims[label]);
   }
-  std::sort(factors.begin(), factors.end(), [&](Dim a, Dim b) { return pool.dims().fingerprint(a) < pool.dims().fingerprint(b); });
+  std::sort(factors.begin(), factors.end(),
+            [&](Dim a, Dim b) { return pool.dims().fingerprint(a) < pool.dims().fingerprint(b); });
   result.dims.insert(result.dims.end(), factors.begin(), factors.end());
   return result;
 }
@@ -320,7 +330,9 @@ Expr make_einsum(Pool& pool, const Labels& out, const std::vector<Factor>& facto
   node.kind = Kind::einsum;
   node.shape = shape;
   EinsumLabels labels = numbered(pool, draft, keep, node.operands);
-  if (labels.dims.empty() && node.operands.empty()) return draft.factor.beside.empty() ? make_literal(pool, draft.factor.leading) : with_constants(make_literal(pool, 1));
+  if (labels.dims.empty() && node.operands.empty())
+    return draft.factor.beside.empty() ? make_literal(pool, draft.factor.leading)
+                                       : with_constants(make_literal(pool, 1));
   if (node.operands.size() == 1 && labels.operands[0] == labels.out && labels.dims.size() == labels.out.size()) {
     Labels distinct = labels.out;
     std::sort(distinct.begin(), distinct.end());

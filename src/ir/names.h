@@ -48,7 +48,8 @@ class Names {
 
  private:
   void mark(Expr e) {
-    if (e.index() >= is_named_.size()) is_named_.resize(std::max<std::size_t>(e.index() + 1, 2 * is_named_.size()), false);
+    if (e.index() >= is_named_.size())
+      is_named_.resize(std::max<std::size_t>(e.index() + 1, 2 * is_named_.size()), false);
     is_named_[e.index()] = true;
   }
 

@@ -15,7 +15,8 @@ struct PayloadHash {
   std::uint64_t seed;
   std::uint64_t operator()(const Plain&) const { return seed; }
   std::uint64_t operator()(const InputInfo& input) const {
-    const std::uint64_t facts = static_cast<std::uint64_t>(input.properties) << 8U | static_cast<std::uint64_t>(input.role);
+    const std::uint64_t facts =
+        static_cast<std::uint64_t>(input.properties) << 8U | static_cast<std::uint64_t>(input.role);
     return mixed(mixed(seed, std::hash<std::string>{}(input.name)), facts);
   }
   std::uint64_t operator()(const Rational& value) const {

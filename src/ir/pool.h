@@ -27,7 +27,9 @@ class Pool {
   [[nodiscard]] std::uint64_t fingerprint(Expr e) const { return fingerprints_[e.index()]; }
 
   template <class T>
-  [[nodiscard]] const T& payload(Expr e) const { return std::get<T>((*this)[e].payload); }
+  [[nodiscard]] const T& payload(Expr e) const {
+    return std::get<T>((*this)[e].payload);
+  }
   [[nodiscard]] Kind kind(Expr e) const { return (*this)[e].kind; }
   [[nodiscard]] const Shape& shape(Expr e) const { return (*this)[e].shape; }
   [[nodiscard]] std::size_t order(Expr e) const { return (*this)[e].shape.size(); }

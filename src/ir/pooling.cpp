@@ -8,11 +8,14 @@
 namespace gradwright {
 namespace {
 
-bool is_folded(const FoldAxes& fold, std::size_t axis) { return std::find(fold.axes.begin(), fold.axes.end(), axis) != fold.axes.end(); }
+bool is_folded(const FoldAxes& fold, std::size_t axis) {
+  return std::find(fold.axes.begin(), fold.axes.end(), axis) != fold.axes.end();
+}
 
 /// 1 below the diagonal: [i,j] is ones[i − j − 1].
 Expr strictly_below(Pool& pool, Dim extent) {
-  return make_window(pool, make_ones(pool, {extent}), {extent, extent}, {{{{0, 1}, {1, -1}}, pool.dims().constant(-1)}});
+  return make_window(pool, make_ones(pool, {extent}), {extent, extent},
+                     {{{{0, 1}, {1, -1}}, pool.dims().constant(-1)}});
 }
 
 }  // namespace
@@ -28,7 +31,8 @@ bool is_pooling(const Pool& pool, Expr e) {
       return std::any_of(index.parts.begin(), index.parts.end(), [&](const auto& part) { return part.axis == inner; });
     };
     const auto index = std::find_if(indices.begin(), indices.end(), reads);
-    if (index == indices.end() || std::count_if(indices.begin(), indices.end(), reads) > 1 || index->parts.size() != 2) return false;
+    if (index == indices.end() || std::count_if(indices.begin(), indices.end(), reads) > 1 || index->parts.size() != 2)
+      return false;
     const bool is_second = index->parts[1].axis == inner;
     const AffineIndex::Part& entry = index->parts[is_second ? 1 : 0];
     const AffineIndex::Part& tile = index->parts[is_second ? 0 : 1];
@@ -45,7 +49,8 @@ Expr make_first_largest(Pool& pool, Expr of, const std::vector<std::uint16_t>& a
   for (const Label axis : all) {
     if (std::find(axes.begin(), axes.end(), axis) == axes.end()) kept.push_back(axis);
   }
-  const Expr largest = make_map(pool, Function::equal, {of, broadcast(pool, make_fold(pool, FoldKind::max, of, axes), shape, kept)});
+  const Expr largest =
+      make_map(pool, Function::equal, {of, broadcast(pool, make_fold(pool, FoldKind::max, of, axes), shape, kept)});
   // How many come before: ahead along one axis, level on those before it, anywhere on those after it.
   std::vector<Term> before;
   for (std::size_t i = 0; i < axes.size(); ++i) {
@@ -55,16 +60,20 @@ Expr make_first_largest(Pool& pool, Expr of, const std::vector<std::uint16_t>& a
       other[axes[j]] = static_cast<Label>(dims.size());
       dims.push_back(shape[axes[j]]);
     }
-    before.push_back({1, make_einsum(pool, all, {{largest, other}, {strictly_below(pool, shape[axes[i]]), {axes[i], other[axes[i]]}}}, dims)});
+    before.push_back(
+        {1, make_einsum(pool, all,
+                        {{largest, other}, {strictly_below(pool, shape[axes[i]]), {axes[i], other[axes[i]]}}}, dims)});
   }
   return make_map(pool, Function::greater, {largest, make_add(pool, shape, before)});
 }
 
 std::optional<Expr> pooling_of_first_largest(Pool& pool, Expr first) {
-  if (!is_map(pool, first, Function::greater) || !is_map(pool, pool[first].operands[0], Function::equal)) return std::nullopt;
+  if (!is_map(pool, first, Function::greater) || !is_map(pool, pool[first].operands[0], Function::equal))
+    return std::nullopt;
   const Node largest = pool[pool[first].operands[0]];
   const Node spread = pool[largest.operands[1]];
-  if (spread.kind != Kind::einsum || spread.operands.size() != 1 || !is_pooling(pool, spread.operands[0])) return std::nullopt;
+  if (spread.kind != Kind::einsum || spread.operands.size() != 1 || !is_pooling(pool, spread.operands[0]))
+    return std::nullopt;
   const Expr pooling = spread.operands[0];
   const std::vector<std::uint16_t> axes = pool.payload<FoldAxes>(pooling).axes;
   return make_first_largest(pool, largest.operands[0], axes) == first ? std::optional(pooling) : std::nullopt;

@@ -104,14 +104,10 @@ class GraphPrinter {
   [[nodiscard]] std::string line(const Node& node) const {
     const std::string operands = " (" + references(node.operands) + ")";
     switch (node.kind) {
-      case Kind::input:
-        return input(std::get<InputInfo>(node.payload));
-      case Kind::literal:
-        return "literal " + rational(std::get<Rational>(node.payload));
-      case Kind::einsum:
-        return einsum(node);
-      case Kind::add:
-        return add(node);
+      case Kind::input: return input(std::get<InputInfo>(node.payload));
+      case Kind::literal: return "literal " + rational(std::get<Rational>(node.payload));
+      case Kind::einsum: return einsum(node);
+      case Kind::add: return add(node);
       case Kind::map: {
         const auto& map = std::get<MapFunction>(node.payload);
         const std::string text = "map " + std::string(scalar_function(map.function).name) + operands;
@@ -127,10 +123,8 @@ class GraphPrinter {
         return "window [" + sizes(node.shape) + "]" + operands + " at(" +
                listed(axes, [this](const AffineIndex& axis) { return index(axis); }) + ")";
       }
-      case Kind::reshape:
-        return "reshape [" + sizes(node.shape) + "]" + operands;
-      case Kind::gather:
-        return "gather" + operands;
+      case Kind::reshape: return "reshape [" + sizes(node.shape) + "]" + operands;
+      case Kind::gather: return "gather" + operands;
       case Kind::matrix: {
         const auto& function = std::get<MatrixFunction>(node.payload);
         const std::string exponent = function.kind == MatrixKind::power ? " [" + size(function.exponent) + "]" : "";

@@ -13,7 +13,7 @@ struct Step {
   enum class Kind {
     rewrite,  ///< before = after; `node`: in whose line of the chain, where it is in one
     through,  ///< before: the adjoint of `node`; after: what it contributes to the adjoint of its operand number `operand`
-    gather,   ///< after: the adjoint of `node`, the sum of its contributions; before: the variable that stands for it from here on, if any
+    gather,  ///< after: the adjoint of `node`, the sum of its contributions; before: the variable that stands for it from here on, if any
   };
   Kind kind = Kind::rewrite;
   std::string rule;  ///< name of the rule's row

@@ -47,7 +47,8 @@ std::string broken_einsum_law(const Pool& pool, const Node& node) {
     if (operand.shape.size() != einsum.operands[i].size()) return "an operand has one label an axis";
     for (std::size_t axis = 0; axis < operand.shape.size(); ++axis) {
       if (!is_next(einsum.operands[i][axis])) return "labels are numbered by first use";
-      if (einsum.dims[einsum.operands[i][axis]] != operand.shape[axis]) return "labels agree with the extents of the operand";
+      if (einsum.dims[einsum.operands[i][axis]] != operand.shape[axis])
+        return "labels agree with the extents of the operand";
     }
   }
   for (; next < einsum.dims.size(); ++next) {
@@ -97,7 +98,9 @@ std::string broken_matrix_law(const Pool& pool, const Node& node) {
   if (shape.size() != 2 || shape[0] != shape[1]) return "a matrix function takes a square matrix";
   const MatrixKind kind = std::get<MatrixFunction>(node.payload).kind;
   const bool is_matrix = kind == MatrixKind::inverse || kind == MatrixKind::power;
-  return node.shape == (is_matrix ? shape : Shape{}) ? "" : "an inverse and a power have the shape of their operand, a determinant none";
+  return node.shape == (is_matrix ? shape : Shape{})
+             ? ""
+             : "an inverse and a power have the shape of their operand, a determinant none";
 }
 
 std::string broken_map_law(const Pool& pool, const Node& node) {
@@ -153,7 +156,9 @@ std::string broken_law(const Pool& pool, const Node& node) {
     case Kind::matrix: return broken_matrix_law(pool, node);
     case Kind::gather: return broken_gather_law(pool, node);
     case Kind::input:
-      return axes_of(pool.dims(), std::get<InputInfo>(node.payload).surface) == node.shape ? "" : "the shape of an input is its size as written";
+      return axes_of(pool.dims(), std::get<InputInfo>(node.payload).surface) == node.shape
+                 ? ""
+                 : "the shape of an input is its size as written";
     case Kind::literal: return node.shape.empty() ? "" : "a literal is a scalar";
     case Kind::reshape: break;
   }

@@ -41,7 +41,8 @@ Work work_of(const Pool& pool, const std::vector<Expr>& roots, const DimValues& 
       beside = 2 * n * n;
       work.operations += 2 * n * n * n;
     }
-    for (const Expr operand : node.operands) work.operations += node.kind == Kind::einsum ? 0 : std::max(own, count(operand));
+    for (const Expr operand : node.operands)
+      work.operations += node.kind == Kind::einsum ? 0 : std::max(own, count(operand));
     held += own;
     work.numbers = std::max(work.numbers, held + beside);
     if (std::max(own, beside) > work.largest_count) {

@@ -9,8 +9,8 @@ namespace gradwright {
 
 struct Work {
   double operations = 0;
-  double numbers = 0;     ///< that are held at a time, inputs among them
-  Expr largest;           ///< the node that holds the most
+  double numbers = 0;  ///< that are held at a time, inputs among them
+  Expr largest;        ///< the node that holds the most
   double largest_count = 0;
 };
 [[nodiscard]] Work work_of(const Pool&, const std::vector<Expr>& roots, const DimValues& sizes);

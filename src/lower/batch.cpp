@@ -64,8 +64,7 @@ class Batching {
   Expr made(Expr e, const std::vector<Expr>& operands) {
     const Node node = pool_[e];
     switch (node.kind) {
-      case Kind::einsum:
-        return einsum(node);
+      case Kind::einsum: return einsum(node);
       case Kind::add: {
         std::vector<Term> terms;
         for (std::size_t i = 0; i < operands.size(); ++i)
@@ -87,14 +86,11 @@ class Batching {
         axes.push_back({{{static_cast<std::uint16_t>(node.shape.size()), 1}}, pool_.dims().constant(0)});
         return make_window(pool_, whole(operands[0]), longer(node.shape), axes);
       }
-      case Kind::reshape:
-        return make_reshape(pool_, whole(operands[0]), longer(node.shape));
-      case Kind::gather:
-        return depends(operands[0]) ? Expr{} : gather(node, operands);
+      case Kind::reshape: return make_reshape(pool_, whole(operands[0]), longer(node.shape));
+      case Kind::gather: return depends(operands[0]) ? Expr{} : gather(node, operands);
       case Kind::input:
       case Kind::literal:
-      case Kind::matrix:
-        break;
+      case Kind::matrix: break;
     }
     return {};
   }

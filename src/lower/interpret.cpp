@@ -112,18 +112,10 @@ class Run {
           const double x = values_[stage.accumulators[i].value];
           double& total = totals_[i];
           switch (stage.accumulators[i].reduction) {
-            case Reduction::sum:
-              total += x;
-              break;
-            case Reduction::prod:
-              total *= x;
-              break;
-            case Reduction::max:
-              total = x > total || std::isnan(x) ? x : total;
-              break;
-            case Reduction::min:
-              total = x < total || std::isnan(x) ? x : total;
-              break;
+            case Reduction::sum: total += x; break;
+            case Reduction::prod: total *= x; break;
+            case Reduction::max: total = x > total || std::isnan(x) ? x : total; break;
+            case Reduction::min: total = x < total || std::isnan(x) ? x : total; break;
           }
         }
       });
@@ -138,21 +130,11 @@ class Run {
       const Instruction& it = body[i];
       const double x = arity(it.op) > 0 ? values[it.args[0]] : 0;
       switch (it.op) {
-        case Op::constant:
-          values[i] = it.number;
-          break;
-        case Op::index:
-          values[i] = static_cast<double>(value_at(it.at, index));
-          break;
-        case Op::load:
-          values[i] = holds(it.guards, index) ? place(it.buffer)[value_at(it.at, index)] : 0;
-          break;
-        case Op::mask:
-          values[i] = holds(it.guards, index) ? x : 0;
-          break;
-        case Op::accumulator:
-          values[i] = totals_[static_cast<std::size_t>(it.rows)];
-          break;
+        case Op::constant: values[i] = it.number; break;
+        case Op::index: values[i] = static_cast<double>(value_at(it.at, index)); break;
+        case Op::load: values[i] = holds(it.guards, index) ? place(it.buffer)[value_at(it.at, index)] : 0; break;
+        case Op::mask: values[i] = holds(it.guards, index) ? x : 0; break;
+        case Op::accumulator: values[i] = totals_[static_cast<std::size_t>(it.rows)]; break;
         case Op::gather: {
           const bool is_inside = x >= 1 && x <= static_cast<double>(it.rows);
           const auto row = is_inside ? static_cast<std::int64_t>(x) - 1 : 0;
@@ -178,73 +160,42 @@ class Run {
 
 double scalar_result(Op op, double x, double y, double z) {
   switch (op) {
-    case Op::add:
-      return x + y;
-    case Op::sub:
-      return x - y;
-    case Op::mul:
-      return x * y;
-    case Op::div:
-      return x / y;
-    case Op::neg:
-      return -x;
-    case Op::max:
-      return x > y ? x : y;
-    case Op::min:
-      return x < y ? x : y;
-    case Op::greater:
-      return x > y ? 1 : 0;
-    case Op::greater_equal:
-      return x >= y ? 1 : 0;
-    case Op::equal:
-      return x == y ? 1 : 0;
-    case Op::select:
-      return x != 0 ? y : z;
-    case Op::abs:
-      return std::fabs(x);
-    case Op::sqrt:
-      return std::sqrt(x);
-    case Op::exp:
-      return std::exp(x);
-    case Op::log:
-      return std::log(x);
-    case Op::log1p:
-      return std::log1p(x);
-    case Op::expm1:
-      return std::expm1(x);
-    case Op::sin:
-      return std::sin(x);
-    case Op::cos:
-      return std::cos(x);
-    case Op::tan:
-      return std::tan(x);
-    case Op::asin:
-      return std::asin(x);
-    case Op::acos:
-      return std::acos(x);
-    case Op::atan:
-      return std::atan(x);
-    case Op::sinh:
-      return std::sinh(x);
-    case Op::cosh:
-      return std::cosh(x);
-    case Op::tanh:
-      return std::tanh(x);
-    case Op::erf:
-      return std::erf(x);
-    case Op::sigmoid:
-      return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x));
-    case Op::softplus:
-      return (x > 0 ? x : 0) + std::log1p(std::exp(-std::fabs(x)));
-    case Op::pow:
-      return std::pow(x, y);
+    case Op::add: return x + y;
+    case Op::sub: return x - y;
+    case Op::mul: return x * y;
+    case Op::div: return x / y;
+    case Op::neg: return -x;
+    case Op::max: return x > y ? x : y;
+    case Op::min: return x < y ? x : y;
+    case Op::greater: return x > y ? 1 : 0;
+    case Op::greater_equal: return x >= y ? 1 : 0;
+    case Op::equal: return x == y ? 1 : 0;
+    case Op::select: return x != 0 ? y : z;
+    case Op::abs: return std::fabs(x);
+    case Op::sqrt: return std::sqrt(x);
+    case Op::exp: return std::exp(x);
+    case Op::log: return std::log(x);
+    case Op::log1p: return std::log1p(x);
+    case Op::expm1: return std::expm1(x);
+    case Op::sin: return std::sin(x);
+    case Op::cos: return std::cos(x);
+    case Op::tan: return std::tan(x);
+    case Op::asin: return std::asin(x);
+    case Op::acos: return std::acos(x);
+    case Op::atan: return std::atan(x);
+    case Op::sinh: return std::sinh(x);
+    case Op::cosh: return std::cosh(x);
+    case Op::tanh: return std::tanh(x);
+    case Op::erf: return std::erf(x);
+    case Op::sigmoid: return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x));
+    case Op::softplus: return (x > 0 ? x : 0) + std::log1p(std::exp(-std::fabs(x)));
+    case Op::pow: return std::pow(x, y);
     case Op::constant:
     case Op::index:
     case Op::load:
     case Op::gather:
     case Op::accumulator:
-    case Op::mask:
-      break;
+    case Op::mask: break;
   }
   return x;
 }

@@ -13,10 +13,8 @@ constexpr int transcendental = 10;
 
 int own_cost(const Node& node) {
   switch (node.kind) {
-    case Kind::einsum:
-      return std::max(0, static_cast<int>(node.operands.size()) - 1);
-    case Kind::add:
-      return static_cast<int>(node.operands.size());
+    case Kind::einsum: return std::max(0, static_cast<int>(node.operands.size()) - 1);
+    case Kind::add: return static_cast<int>(node.operands.size());
     case Kind::map: {
       const auto& map = std::get<MapFunction>(node.payload);
       switch (map.function) {
@@ -29,22 +27,15 @@ int own_cost(const Node& node) {
         case Function::min:
         case Function::greater:
         case Function::greater_equal:
-        case Function::equal:
-          return 1;
-        case Function::sqrt:
-          return 3;
-        case Function::power:
-          return map.parameter == Rational(2) ? 1 : map.parameter.is_integer() ? 3 : transcendental;
-        default:
-          return transcendental;
+        case Function::equal: return 1;
+        case Function::sqrt: return 3;
+        case Function::power: return map.parameter == Rational(2) ? 1 : map.parameter.is_integer() ? 3 : transcendental;
+        default: return transcendental;
       }
     }
-    case Kind::gather:
-      return 3;
-    case Kind::window:
-      return 1;
-    default:
-      return 0;
+    case Kind::gather: return 3;
+    case Kind::window: return 1;
+    default: return 0;
   }
 }
 

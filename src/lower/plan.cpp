@@ -21,8 +21,7 @@ std::size_t arity(Op op) {
     case Op::constant:
     case Op::index:
     case Op::load:
-    case Op::accumulator:
-      return 0;
+    case Op::accumulator: return 0;
     case Op::add:
     case Op::sub:
     case Op::mul:
@@ -32,31 +31,21 @@ std::size_t arity(Op op) {
     case Op::greater:
     case Op::greater_equal:
     case Op::equal:
-    case Op::pow:
-      return 2;
-    case Op::select:
-      return 3;
-    default:
-      return 1;
+    case Op::pow: return 2;
+    case Op::select: return 3;
+    default: return 1;
   }
 }
 
 std::string_view class_name(StageClass kind) {
   switch (kind) {
-    case StageClass::elementwise:
-      return "elementwise";
-    case StageClass::reduction:
-      return "reduction";
-    case StageClass::dot:
-      return "dot";
-    case StageClass::outer:
-      return "outer";
-    case StageClass::gemv:
-      return "gemv";
-    case StageClass::gemm:
-      return "gemm";
-    case StageClass::batched_gemm:
-      return "batched gemm";
+    case StageClass::elementwise: return "elementwise";
+    case StageClass::reduction: return "reduction";
+    case StageClass::dot: return "dot";
+    case StageClass::outer: return "outer";
+    case StageClass::gemv: return "gemv";
+    case StageClass::gemm: return "gemm";
+    case StageClass::batched_gemm: return "batched gemm";
   }
   return "";
 }

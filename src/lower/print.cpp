@@ -13,28 +13,20 @@ constexpr std::array<std::string_view, op_count> names = {
 
 std::string_view storage_name(Storage storage) {
   switch (storage) {
-    case Storage::input:
-      return "input";
-    case Storage::state:
-      return "state";
-    case Storage::output:
-      return "output";
-    case Storage::scratch:
-      return "scratch";
+    case Storage::input: return "input";
+    case Storage::state: return "state";
+    case Storage::output: return "output";
+    case Storage::scratch: return "scratch";
   }
   return "";
 }
 
 std::string_view reduction_name(Reduction reduction) {
   switch (reduction) {
-    case Reduction::sum:
-      return "sum";
-    case Reduction::prod:
-      return "prod";
-    case Reduction::max:
-      return "max";
-    case Reduction::min:
-      return "min";
+    case Reduction::sum: return "sum";
+    case Reduction::prod: return "prod";
+    case Reduction::max: return "max";
+    case Reduction::min: return "min";
   }
   return "";
 }
@@ -49,20 +41,14 @@ std::string guards_text(const std::vector<Guard>& guards) {
 std::string instruction_text(const Plan& plan, const Instruction& it, char prefix) {
   const auto arg = [&](std::size_t i) { return fmt::format("{}{}", prefix, it.args[i]); };
   switch (it.op) {
-    case Op::constant:
-      return fmt::format("{}", it.number);
-    case Op::index:
-      return affine_text(it.at);
-    case Op::load:
-      return fmt::format("{}[{}]{}", plan[it.buffer].name, affine_text(it.at), guards_text(it.guards));
+    case Op::constant: return fmt::format("{}", it.number);
+    case Op::index: return affine_text(it.at);
+    case Op::load: return fmt::format("{}[{}]{}", plan[it.buffer].name, affine_text(it.at), guards_text(it.guards));
     case Op::gather:
       return fmt::format("{}[{} + {} - 1]{}", plan[it.buffer].name, affine_text(it.at), arg(0), guards_text(it.guards));
-    case Op::accumulator:
-      return fmt::format("total{}", it.rows);
-    case Op::mask:
-      return arg(0) + guards_text(it.guards);
-    default:
-      break;
+    case Op::accumulator: return fmt::format("total{}", it.rows);
+    case Op::mask: return arg(0) + guards_text(it.guards);
+    default: break;
   }
   std::string text = std::string(op_name(it.op)) + " " + arg(0);
   for (std::size_t i = 1; i < arity(it.op); ++i) text += ", " + arg(i);

@@ -87,24 +87,16 @@ Value Scalars::value(Expr e, const Places& places) {
 Value Scalars::made(Expr e, const Places& places) {
   const Node& node = graph_[e];
   switch (node.kind) {
-    case Kind::literal:
-      return constant(std::get<Rational>(node.payload).to_double());
-    case Kind::einsum:
-      return einsum(e, places);
-    case Kind::add:
-      return sum(node, places);
-    case Kind::map:
-      return map(node, places);
-    case Kind::window:
-      return window(node, places);
-    case Kind::reshape:
-      return reshape(e, places);
-    case Kind::gather:
-      return gather(node, places);
+    case Kind::literal: return constant(std::get<Rational>(node.payload).to_double());
+    case Kind::einsum: return einsum(e, places);
+    case Kind::add: return sum(node, places);
+    case Kind::map: return map(node, places);
+    case Kind::window: return window(node, places);
+    case Kind::reshape: return reshape(e, places);
+    case Kind::gather: return gather(node, places);
     case Kind::input:
     case Kind::fold:
-    case Kind::matrix:
-      break;  // in buffers
+    case Kind::matrix: break;  // in buffers
   }
   failed_ = true;
   return 0;
@@ -219,72 +211,41 @@ Value Scalars::map(const Node& node, const Places& places) {
   const Value x = value(node.operands[0], places);
   const auto positive = [&] { return apply(Op::greater, x, constant(0)); };
   switch (function.function) {
-    case Function::relu:
-      return extremum(Op::max, x, constant(0));
-    case Function::step:
-      return positive();
-    case Function::sign:
-      return apply(Op::sub, positive(), apply(Op::greater, constant(0), x));
-    case Function::leaky_relu:
-      return apply(Op::select, positive(), x, apply(Op::mul, constant(0.01), x));
-    case Function::elu:
-      return apply(Op::select, positive(), x, apply(Op::expm1, x));
-    case Function::silu:
-      return apply(Op::mul, x, apply(Op::sigmoid, x));
+    case Function::relu: return extremum(Op::max, x, constant(0));
+    case Function::step: return positive();
+    case Function::sign: return apply(Op::sub, positive(), apply(Op::greater, constant(0), x));
+    case Function::leaky_relu: return apply(Op::select, positive(), x, apply(Op::mul, constant(0.01), x));
+    case Function::elu: return apply(Op::select, positive(), x, apply(Op::expm1, x));
+    case Function::silu: return apply(Op::mul, x, apply(Op::sigmoid, x));
     case Function::gelu: {
       const Value tail = apply(Op::erf, apply(Op::mul, constant(std::sqrt(0.5)), x));
       return apply(Op::mul, apply(Op::mul, constant(0.5), x), apply(Op::add, constant(1), tail));
     }
-    case Function::power:
-      return power(x, function.parameter);
-    case Function::pow:
-      return apply(Op::pow, x, value(node.operands[1], places));
-    case Function::max:
-      return extremum(Op::max, x, value(node.operands[1], places));
-    case Function::min:
-      return extremum(Op::min, x, value(node.operands[1], places));
-    case Function::greater:
-      return apply(Op::greater, x, value(node.operands[1], places));
-    case Function::greater_equal:
-      return apply(Op::greater_equal, x, value(node.operands[1], places));
-    case Function::equal:
-      return apply(Op::equal, x, value(node.operands[1], places));
-    case Function::exp:
-      return apply(Op::exp, x);
-    case Function::log:
-      return apply(Op::log, x);
-    case Function::log1p:
-      return apply(Op::log1p, x);
-    case Function::expm1:
-      return apply(Op::expm1, x);
-    case Function::sqrt:
-      return apply(Op::sqrt, x);
-    case Function::abs:
-      return apply(Op::abs, x);
-    case Function::sin:
-      return apply(Op::sin, x);
-    case Function::cos:
-      return apply(Op::cos, x);
-    case Function::tan:
-      return apply(Op::tan, x);
-    case Function::asin:
-      return apply(Op::asin, x);
-    case Function::acos:
-      return apply(Op::acos, x);
-    case Function::atan:
-      return apply(Op::atan, x);
-    case Function::sinh:
-      return apply(Op::sinh, x);
-    case Function::cosh:
-      return apply(Op::cosh, x);
-    case Function::tanh:
-      return apply(Op::tanh, x);
-    case Function::erf:
-      return apply(Op::erf, x);
-    case Function::sigmoid:
-      return apply(Op::sigmoid, x);
-    case Function::softplus:
-      return apply(Op::softplus, x);
+    case Function::power: return power(x, function.parameter);
+    case Function::pow: return apply(Op::pow, x, value(node.operands[1], places));
+    case Function::max: return extremum(Op::max, x, value(node.operands[1], places));
+    case Function::min: return extremum(Op::min, x, value(node.operands[1], places));
+    case Function::greater: return apply(Op::greater, x, value(node.operands[1], places));
+    case Function::greater_equal: return apply(Op::greater_equal, x, value(node.operands[1], places));
+    case Function::equal: return apply(Op::equal, x, value(node.operands[1], places));
+    case Function::exp: return apply(Op::exp, x);
+    case Function::log: return apply(Op::log, x);
+    case Function::log1p: return apply(Op::log1p, x);
+    case Function::expm1: return apply(Op::expm1, x);
+    case Function::sqrt: return apply(Op::sqrt, x);
+    case Function::abs: return apply(Op::abs, x);
+    case Function::sin: return apply(Op::sin, x);
+    case Function::cos: return apply(Op::cos, x);
+    case Function::tan: return apply(Op::tan, x);
+    case Function::asin: return apply(Op::asin, x);
+    case Function::acos: return apply(Op::acos, x);
+    case Function::atan: return apply(Op::atan, x);
+    case Function::sinh: return apply(Op::sinh, x);
+    case Function::cosh: return apply(Op::cosh, x);
+    case Function::tanh: return apply(Op::tanh, x);
+    case Function::erf: return apply(Op::erf, x);
+    case Function::sigmoid: return apply(Op::sigmoid, x);
+    case Function::softplus: return apply(Op::softplus, x);
   }
   return x;
 }

@@ -220,18 +220,21 @@ DocId Docs::scaled(Rational coefficient, DocId id) {
   const Doc inner = (*this)[id];
   const bool is_number = inner.kind == DocKind::number;
   if (is_number && !(coefficient * inner.value).overflowed()) return number(coefficient * inner.value);
-  if (inner.kind == DocKind::quotient && !inner.pointwise && (*this)[inner.args[0]].kind == DocKind::number) {  // 1/(2*s), not 1/2/s
+  if (inner.kind == DocKind::quotient && !inner.pointwise &&
+      (*this)[inner.args[0]].kind == DocKind::number) {  // 1/(2*s), not 1/2/s
     const Rational above = coefficient * (*this)[inner.args[0]].value;
     if (above.overflowed()) return product({number(coefficient), id});
     if (above.den() == 1) return quotient(number(above), inner.args[1], false);
     return quotient(number(above.num()), product({number(above.den()), inner.args[1]}), false);
   }
-  if (inner.kind == DocKind::quotient && !inner.pointwise) return quotient(scaled(coefficient, inner.args[0]), inner.args[1], false);
+  if (inner.kind == DocKind::quotient && !inner.pointwise)
+    return quotient(scaled(coefficient, inner.args[0]), inner.args[1], false);
   return product({number(coefficient), id});
 }
 
 DocId Docs::multiplied(Rational coefficient, DocId id) {
-  if ((*this)[id].kind == DocKind::number && !(coefficient * (*this)[id].value).overflowed()) return number(coefficient * (*this)[id].value);
+  if ((*this)[id].kind == DocKind::number && !(coefficient * (*this)[id].value).overflowed())
+    return number(coefficient * (*this)[id].value);
   const bool negative = coefficient.is_negative();
   const DocId made = scaled(negative ? -coefficient : coefficient, id);
   return negative ? sum({made}, {true}) : made;

@@ -53,8 +53,12 @@ class Docs {
   explicit Docs(const DimTable& dims) : dims_(dims) {}
   [[nodiscard]] const Doc& operator[](DocId id) const { return docs_[id.index()]; }
   [[nodiscard]] const DimTable& dims() const { return dims_; }
-  [[nodiscard]] bool is_matrix(DocId id) const { return !dims_.is_one((*this)[id].rows) && !dims_.is_one((*this)[id].cols); }
-  [[nodiscard]] bool is_scalar(DocId id) const { return dims_.is_one((*this)[id].rows) && dims_.is_one((*this)[id].cols); }
+  [[nodiscard]] bool is_matrix(DocId id) const {
+    return !dims_.is_one((*this)[id].rows) && !dims_.is_one((*this)[id].cols);
+  }
+  [[nodiscard]] bool is_scalar(DocId id) const {
+    return dims_.is_one((*this)[id].rows) && dims_.is_one((*this)[id].cols);
+  }
 
   DocId name(std::string text, Dim rows, Dim cols);
   DocId number(Rational value);

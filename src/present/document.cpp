@@ -57,15 +57,22 @@ std::string latex_words(const std::string& words) {
     const auto c = static_cast<unsigned char>(words[i]);
     if (c < 0x80) {
       if (std::string_view("&%$#_{}").find(words[i]) != std::string_view::npos) safe += '\\';
-      safe += words[i] == '^' ? "\\^{}" : words[i] == '~' ? "\\~{}" : words[i] == '\\' ? "\\textbackslash{}" : std::string(1, words[i]);
+      safe += words[i] == '^'    ? "\\^{}"
+              : words[i] == '~'  ? "\\~{}"
+              : words[i] == '\\' ? "\\textbackslash{}"
+                                 : std::string(1, words[i]);
       ++i;
       continue;
     }
     static constexpr std::pair<std::string_view, std::string_view> signs[] = {
-        {"×", "$\\times$"}, {"⊙", "$\\odot$"}, {"⊗", "$\\otimes$"}, {"∂", "$\\partial$"}, {"·", "$\\cdot$"}, {"ᵀ", "$^{\\top}$"}, {"−", "$-$"}, {"ₙ", "$_{n}$"}, {"½", "$\\frac{1}{2}$"},
-        {"→", "$\\to$"}, {"Σ", "$\\Sigma$"}, {"σ", "$\\sigma$"}, {"δ", "$\\delta$"}, {"′", "$'$"}, {"…", "\\dots{}"}, {"–", "--"}, {"≥", "$\\ge$"},
-        {"±", "$\\pm$"}, {"⊘", "$\\oslash$"}, {"²", "$^{2}$"}, {"₀", "$_{0}$"}, {"₁", "$_{1}$"}, {"₂", "$_{2}$"}, {"₃", "$_{3}$"}, {"₄", "$_{4}$"},
-        {"₅", "$_{5}$"}, {"₆", "$_{6}$"}, {"₇", "$_{7}$"}, {"₈", "$_{8}$"}, {"₉", "$_{9}$"}};
+        {"×", "$\\times$"},      {"⊙", "$\\odot$"},   {"⊗", "$\\otimes$"}, {"∂", "$\\partial$"},
+        {"·", "$\\cdot$"},       {"ᵀ", "$^{\\top}$"}, {"−", "$-$"},        {"ₙ", "$_{n}$"},
+        {"½", "$\\frac{1}{2}$"}, {"→", "$\\to$"},     {"Σ", "$\\Sigma$"},  {"σ", "$\\sigma$"},
+        {"δ", "$\\delta$"},      {"′", "$'$"},        {"…", "\\dots{}"},   {"–", "--"},
+        {"≥", "$\\ge$"},         {"±", "$\\pm$"},     {"⊘", "$\\oslash$"}, {"²", "$^{2}$"},
+        {"₀", "$_{0}$"},         {"₁", "$_{1}$"},     {"₂", "$_{2}$"},     {"₃", "$_{3}$"},
+        {"₄", "$_{4}$"},         {"₅", "$_{5}$"},     {"₆", "$_{6}$"},     {"₇", "$_{7}$"},
+        {"₈", "$_{8}$"},         {"₉", "$_{9}$"}};
     bool known = false;
     for (const auto& [sign, spelled] : signs) {
       if (std::string_view(words).substr(i, sign.size()) != sign) continue;
@@ -142,8 +149,10 @@ math .size { font-size: .58em; color: var(--accent); }
 
 Rich& Rich::add(std::string_view words) {
   if (words.empty()) return *this;
-  if (!runs_.empty() && !runs_.back().is_math) runs_.back().unicode += words;
-  else runs_.push_back({false, std::string(words), "", ""});
+  if (!runs_.empty() && !runs_.back().is_math)
+    runs_.back().unicode += words;
+  else
+    runs_.push_back({false, std::string(words), "", ""});
   return *this;
 }
 Rich& Rich::add(Run run) {
@@ -157,12 +166,16 @@ Rich& Rich::add(const Rich& other) {
 
 Run run_of(const Formula& formula) { return {true, formula.unicode, formula.latex, formula.mathml}; }
 
-Run name_run(std::string_view name) { return {true, view::unicode_name(name), view::latex_name(name), view::mathml_name(name), std::string(name)}; }
+Run name_run(std::string_view name) {
+  return {true, view::unicode_name(name), view::latex_name(name), view::mathml_name(name), std::string(name)};
+}
 
 Run entry_run(std::string_view name, std::string_view indices) {
   const Run base = name_run(name);
-  return {true, base.unicode + "[" + std::string(indices) + "]", "{" + base.latex + "}_{" + view::latex_indices(std::string(indices)) + "}",
-          "<msub><mrow>" + base.mathml + "</mrow><mi>" + std::string(indices) + "</mi></msub>", base.sheet + "[" + std::string(indices) + "]"};
+  return {true, base.unicode + "[" + std::string(indices) + "]",
+          "{" + base.latex + "}_{" + view::latex_indices(std::string(indices)) + "}",
+          "<msub><mrow>" + base.mathml + "</mrow><mi>" + std::string(indices) + "</mi></msub>",
+          base.sheet + "[" + std::string(indices) + "]"};
 }
 
 Run derivative_run(std::string_view of, std::string_view wrt, int order) {
@@ -170,9 +183,11 @@ Run derivative_run(std::string_view of, std::string_view wrt, int order) {
   const Run below = name_run(wrt);
   const bool second = order == 2;
   return {true, std::string(second ? "∂²" : "∂") + top.unicode + "/∂" + below.unicode + (second ? "²" : ""),
-          std::string("\\frac{\\partial") + (second ? "^{2}" : "") + " " + top.latex + "}{\\partial " + below.latex + (second ? "^{2}" : "") + "}",
-          "<mfrac><mrow>" + std::string(second ? "<msup><mo>∂</mo><mn>2</mn></msup>" : "<mo>∂</mo>") + top.mathml + "</mrow><mrow><mo>∂</mo>" +
-              (second ? "<msup>" + below.mathml + "<mn>2</mn></msup>" : below.mathml) + "</mrow></mfrac>",
+          std::string("\\frac{\\partial") + (second ? "^{2}" : "") + " " + top.latex + "}{\\partial " + below.latex +
+              (second ? "^{2}" : "") + "}",
+          "<mfrac><mrow>" + std::string(second ? "<msup><mo>∂</mo><mn>2</mn></msup>" : "<mo>∂</mo>") + top.mathml +
+              "</mrow><mrow><mo>∂</mo>" + (second ? "<msup>" + below.mathml + "<mn>2</mn></msup>" : below.mathml) +
+              "</mrow></mfrac>",
           std::string(second ? "∂²" : "∂") + top.sheet + "/∂" + below.sheet + (second ? "²" : "")};
 }
 
@@ -180,8 +195,10 @@ Run mixed_derivative_run(std::string_view of, std::string_view first, std::strin
   const Run top = name_run(of);
   const Run a = name_run(first);
   const Run b = name_run(second);
-  return {true, "∂²" + top.unicode + "/∂" + a.unicode + "∂" + b.unicode, "\\frac{\\partial^{2} " + top.latex + "}{\\partial " + a.latex + " \\partial " + b.latex + "}",
-          "<mfrac><mrow><msup><mo>∂</mo><mn>2</mn></msup>" + top.mathml + "</mrow><mrow><mo>∂</mo>" + a.mathml + "<mo>∂</mo>" + b.mathml + "</mrow></mfrac>",
+  return {true, "∂²" + top.unicode + "/∂" + a.unicode + "∂" + b.unicode,
+          "\\frac{\\partial^{2} " + top.latex + "}{\\partial " + a.latex + " \\partial " + b.latex + "}",
+          "<mfrac><mrow><msup><mo>∂</mo><mn>2</mn></msup>" + top.mathml + "</mrow><mrow><mo>∂</mo>" + a.mathml +
+              "<mo>∂</mo>" + b.mathml + "</mrow></mfrac>",
           "∂²" + top.sheet + "/∂" + a.sheet + "∂" + b.sheet};
 }
 
@@ -191,12 +208,15 @@ Run size_run(std::string_view rows, std::string_view cols) {
     return is_compound ? "(" + std::string(text) + ")" : std::string(text);
   };
   const std::string text = extent(rows) + "×" + extent(cols);
-  return {true, text, view::latex_indices(std::string(rows)) + " \\times " + view::latex_indices(std::string(cols)), "<mtext>" + text + "</mtext>"};
+  return {true, text, view::latex_indices(std::string(rows)) + " \\times " + view::latex_indices(std::string(cols)),
+          "<mtext>" + text + "</mtext>"};
 }
 
 std::string terminal_page(const Document& document, const TerminalStyle& style) {
   const auto bold = [&](const std::string& text) { return style.colour ? "\x1b[1m" + text + "\x1b[0m" : text; };
-  const auto sentence = [&](const Rich& text, const char* indent) { return wrapped(plain(text), indent, indent, style.width); };
+  const auto sentence = [&](const Rich& text, const char* indent) {
+    return wrapped(plain(text), indent, indent, style.width);
+  };
   const auto bold_sentence = [&](const Rich& text, const char* indent) {
     std::string lines = sentence(text, indent);
     lines.pop_back();
@@ -205,7 +225,9 @@ std::string terminal_page(const Document& document, const TerminalStyle& style) 
   std::string page;
   Block::Kind before = Block::Kind::title;
   for (const Block& block : document.blocks) {
-    const bool parts = block.kind == Block::Kind::heading || (block.kind == Block::Kind::paragraph && (before == Block::Kind::item || before == Block::Kind::equation));
+    const bool parts =
+        block.kind == Block::Kind::heading ||
+        (block.kind == Block::Kind::paragraph && (before == Block::Kind::item || before == Block::Kind::equation));
     if (parts && before != Block::Kind::title) page += "\n";
     before = block.kind;
     switch (block.kind) {
@@ -231,7 +253,8 @@ std::string latex_page(const std::vector<Document>& documents) {
         case Block::Kind::paragraph: page += latex(block.text) + "\n\n"; break;
         case Block::Kind::item: page += "\\quad " + latex(block.text) + "\n\n"; break;
         case Block::Kind::equation: {
-          const std::string& formula = block.sized && !block.formula.latex_sized.empty() ? block.formula.latex_sized : block.formula.latex;
+          const std::string& formula =
+              block.sized && !block.formula.latex_sized.empty() ? block.formula.latex_sized : block.formula.latex;
           page += "\\[ " + (block.text.is_empty() ? "" : latex_math(block.text) + " = ") + formula + " \\]\n";
           break;
         }
@@ -242,8 +265,10 @@ std::string latex_page(const std::vector<Document>& documents) {
 }
 
 std::string html_page(const std::vector<Document>& documents, std::string_view title) {
-  std::string page = "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" +
-                     html_words(title) + "</title>\n<style>" + std::string(style) + "</style>\n<main>\n";
+  std::string page =
+      "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
+      "content=\"width=device-width, initial-scale=1\">\n<title>" +
+      html_words(title) + "</title>\n<style>" + std::string(style) + "</style>\n<main>\n";
   for (const Document& document : documents) {
     page += "<section>\n";
     bool in_list = false;
@@ -257,7 +282,9 @@ std::string html_page(const std::vector<Document>& documents, std::string_view t
         case Block::Kind::paragraph: page += "<p>" + html(block.text) + "</p>\n"; break;
         case Block::Kind::item: page += "<li>" + html(block.text) + "</li>\n"; break;
         case Block::Kind::equation:
-          page += "<div class=\"equation\"><math display=\"block\"><mrow>" + (block.text.is_empty() ? "" : html_math(block.text) + "<mo>=</mo>") + block.formula.mathml + "</mrow></math></div>\n";
+          page += "<div class=\"equation\"><math display=\"block\"><mrow>" +
+                  (block.text.is_empty() ? "" : html_math(block.text) + "<mo>=</mo>") + block.formula.mathml +
+                  "</mrow></math></div>\n";
           break;
       }
     }
@@ -276,7 +303,8 @@ std::string markdown_page(const std::vector<Document>& documents) {
         case Block::Kind::paragraph: page += markdown(block.text) + "\n\n"; break;
         case Block::Kind::item: page += "- " + markdown(block.text) + "\n"; break;
         case Block::Kind::equation: {
-          const std::string& formula = block.sized && !block.formula.latex_sized.empty() ? block.formula.latex_sized : block.formula.latex;
+          const std::string& formula =
+              block.sized && !block.formula.latex_sized.empty() ? block.formula.latex_sized : block.formula.latex;
           page += "\n$$" + (block.text.is_empty() ? "" : latex_math(block.text) + " = ") + formula + "$$\n\n";
           break;
         }

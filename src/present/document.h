@@ -64,7 +64,9 @@ struct Document {
   void heading(Rich text) { blocks.push_back({Block::Kind::heading, std::move(text), {}, false}); }
   void paragraph(Rich text) { blocks.push_back({Block::Kind::paragraph, std::move(text), {}, false}); }
   void item(Rich text) { blocks.push_back({Block::Kind::item, std::move(text), {}, false}); }
-  void equation(Rich left, Formula formula, bool sized = true) { blocks.push_back({Block::Kind::equation, std::move(left), std::move(formula), sized}); }
+  void equation(Rich left, Formula formula, bool sized = true) {
+    blocks.push_back({Block::Kind::equation, std::move(left), std::move(formula), sized});
+  }
 };
 
 /// Sentences and formulas broken to the width of the terminal.

@@ -28,7 +28,9 @@ std::optional<Softmax> log_softmax(const Writer& writer, Expr e) {
     const auto& axes = std::get<FoldAxes>(fold.payload);
     const Softmax found{fold.operands[0], add.shape.size() == 1 ? "" : axes.axes[0] == 1 ? "_rows" : "_cols", false};
     const Labels kept = add.shape.size() == 1 ? Labels{} : axes.axes[0] == 1 ? Labels{0} : Labels{1};
-    if (axes.kind != FoldKind::logsumexp || axes.axes.size() != 1 || labels.operands[0] != kept || writer.node(found.of).shape != add.shape) continue;
+    if (axes.kind != FoldKind::logsumexp || axes.axes.size() != 1 || labels.operands[0] != kept ||
+        writer.node(found.of).shape != add.shape)
+      continue;
     std::vector<Term> rest;
     for (std::size_t j = 0; j < add.operands.size(); ++j) {
       if (j != i) rest.push_back({coefficients[j], add.operands[j]});
@@ -39,7 +41,8 @@ std::optional<Softmax> log_softmax(const Writer& writer, Expr e) {
     const Node& inner = writer.node(found.of);
     if (inner.kind != Kind::add || inner.operands.size() != rest.size() || writer.has_name(found.of)) continue;
     bool equal = true;
-    for (std::size_t j = 0; j < rest.size(); ++j) equal = equal && is(rest[j], std::get<Coefficients>(inner.payload).values[j], inner.operands[j]);
+    for (std::size_t j = 0; j < rest.size(); ++j)
+      equal = equal && is(rest[j], std::get<Coefficients>(inner.payload).values[j], inner.operands[j]);
     if (equal) return Softmax{found.of, found.suffix, true};
   }
   return std::nullopt;
@@ -52,7 +55,8 @@ std::optional<Call> softmax_call(const Writer& writer, Expr e) {
   if (!found) return std::nullopt;
   const Node& of = writer.node(found->of);
   const bool sum = of.kind == Kind::add && of.operands.size() > 1;
-  return Call{(is_exp ? "softmax" : "log_softmax") + found->suffix, {found->of}, {}, found->is_flat, sum && !found->is_flat};
+  return Call{
+      (is_exp ? "softmax" : "log_softmax") + found->suffix, {found->of}, {}, found->is_flat, sum && !found->is_flat};
 }
 
 /// sqrt(sum(X.^2)) of a vector or a matrix.
@@ -60,13 +64,17 @@ std::optional<Call> norm_call(const Writer& writer, Expr e) {
   if (!is_map(writer.pool, e, Function::sqrt) || writer.pool.order(e) > 0) return std::nullopt;
   const Expr sum = writer.node(e).operands[0];
   const Node& all = writer.node(sum);
-  if (all.kind != Kind::einsum || all.operands.size() != 1 || writer.has_name(sum) || !is_map(writer.pool, all.operands[0], Function::power)) return std::nullopt;
+  if (all.kind != Kind::einsum || all.operands.size() != 1 || writer.has_name(sum) ||
+      !is_map(writer.pool, all.operands[0], Function::power))
+    return std::nullopt;
   const auto& labels = std::get<EinsumLabels>(all.payload);
   const Expr squared = all.operands[0];
   const Expr x = writer.node(squared).operands[0];
   const std::size_t order = writer.pool.order(x);
-  const bool sums_all = labels.dims.size() == order && (order == 1 || (order == 2 && labels.operands[0][0] != labels.operands[0][1]));
-  if (!sums_all || writer.has_name(squared) || !(writer.pool.payload<MapFunction>(squared).parameter == Rational(2))) return std::nullopt;
+  const bool sums_all =
+      labels.dims.size() == order && (order == 1 || (order == 2 && labels.operands[0][0] != labels.operands[0][1]));
+  if (!sums_all || writer.has_name(squared) || !(writer.pool.payload<MapFunction>(squared).parameter == Rational(2)))
+    return std::nullopt;
   return Call{"norm2", {x}, {}, false, false};
 }
 
@@ -210,7 +218,8 @@ DocId Writer::gather(Expr e, bool flipped) {
   for (std::size_t axis = 1; axis < pool.order(table); ++axis) text += ",:";
   matrix_form = false;
   const bool is_row = pool.order(e) == 1 && pool.order(index) == 0;
-  const DocId made = docs.index(doc(table), text, pool.order(e) > 2 ? Dim{} : rows(e, is_row), pool.order(e) > 2 ? Dim{} : cols(e, is_row));
+  const DocId made = docs.index(doc(table), text, pool.order(e) > 2 ? Dim{} : rows(e, is_row),
+                                pool.order(e) > 2 ? Dim{} : cols(e, is_row));
   return pool.order(e) == 1 && flipped != is_row ? docs.transpose(made) : made;
 }
 
@@ -224,7 +233,8 @@ DocId Writer::zeros(const Shape& shape, bool flipped) {
   }
   if (shape.size() == 2 && flipped) std::swap(args[0], args[1]);
   const bool is_tensor = shape.size() > 2;
-  return docs.call("zeros", std::move(args), is_tensor ? Dim{} : shape[flipped ? 1 : 0], is_tensor ? Dim{} : shape[flipped ? 0 : 1]);
+  return docs.call("zeros", std::move(args), is_tensor ? Dim{} : shape[flipped ? 1 : 0],
+                   is_tensor ? Dim{} : shape[flipped ? 0 : 1]);
 }
 
 }  // namespace gradwright::view

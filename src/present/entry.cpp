@@ -43,7 +43,8 @@ DocId Writer::entry_of(Expr e, const std::vector<std::string>& letters, int dept
       const auto& coefficients = std::get<Coefficients>(part.payload).values;
       for (std::size_t i = 0; i < part.operands.size(); ++i) {
         const bool is_negative = coefficients[i].is_negative();
-        terms.push_back(docs.scaled(is_negative ? -coefficients[i] : coefficients[i], entry_of(part.operands[i], letters, depth + 1)));
+        terms.push_back(docs.scaled(is_negative ? -coefficients[i] : coefficients[i],
+                                    entry_of(part.operands[i], letters, depth + 1)));
         negative.push_back(is_negative);
       }
       return docs.sum(std::move(terms), std::move(negative));
@@ -54,7 +55,9 @@ DocId Writer::entry_of(Expr e, const std::vector<std::string>& letters, int dept
       for (const Expr operand : part.operands) args.push_back(entry_of(operand, letters, depth + 1));
       const ScalarFunction& row = scalar_function(function.function);
       switch (function.function) {
-        case Function::power: return function.parameter == Rational(-1) ? docs.quotient(docs.number(1), args[0], false) : docs.power(args[0], function.parameter);
+        case Function::power:
+          return function.parameter == Rational(-1) ? docs.quotient(docs.number(1), args[0], false)
+                                                    : docs.power(args[0], function.parameter);
         case Function::greater: return docs.compare(">", args[0], args[1]);
         case Function::greater_equal: return docs.compare(">=", args[0], args[1]);
         case Function::equal: return docs.compare("==", args[0], args[1]);
@@ -82,12 +85,15 @@ DocId Writer::entry_of_product(Expr e, const std::vector<std::string>& letters, 
       continue;
     }
     const Dim extent = einsum.dims[einsum.out[axis]];
-    deltas.push_back(docs.index(docs.call("eye", {docs.size(extent)}, extent, extent), own + "," + letters[axis], one(), one()));
+    deltas.push_back(
+        docs.index(docs.call("eye", {docs.size(extent)}, extent, extent), own + "," + letters[axis], one(), one()));
   }
   std::string summed;
   for (std::size_t label = 0; label < of_label.size(); ++label) {
     if (!of_label[label].empty()) continue;
-    const bool occurs = std::any_of(einsum.operands.begin(), einsum.operands.end(), [&](const Labels& own) { return std::find(own.begin(), own.end(), label) != own.end(); });
+    const bool occurs = std::any_of(einsum.operands.begin(), einsum.operands.end(), [&](const Labels& own) {
+      return std::find(own.begin(), own.end(), label) != own.end();
+    });
     if (!occurs) {
       factors.push_back(docs.size(einsum.dims[label]));
       continue;

@@ -13,7 +13,9 @@ std::string joined(const std::vector<std::string>& letters) {
   return list;
 }
 
-bool holds(const std::vector<std::string>& letters, const std::string& letter) { return std::find(letters.begin(), letters.end(), letter) != letters.end(); }
+bool holds(const std::vector<std::string>& letters, const std::string& letter) {
+  return std::find(letters.begin(), letters.end(), letter) != letters.end();
+}
 
 /// Σ c·letter: `2*r+u`.
 std::string sum_text(const AffineIndex& index, const std::vector<std::string>& letters) {
@@ -21,7 +23,8 @@ std::string sum_text(const AffineIndex& index, const std::vector<std::string>& l
   for (const AffineIndex::Part& part : index.parts) {
     const bool negative = part.coefficient < 0;
     text += negative ? "-" : text.empty() ? "" : "+";
-    if (part.coefficient != 1 && part.coefficient != -1) text += std::to_string(negative ? -part.coefficient : part.coefficient) + "*";
+    if (part.coefficient != 1 && part.coefficient != -1)
+      text += std::to_string(negative ? -part.coefficient : part.coefficient) + "*";
     text += letters[part.axis];
   }
   return text;
@@ -42,13 +45,16 @@ std::string number_text(DimTable& dims, const AffineIndex& index, const std::vec
 }
 
 /// As it stands in brackets: there `r+u` alone begins at the first entry, and `r+u+0` at the second.
-std::string bracket_text(DimTable& dims, const AffineIndex& index, const std::vector<std::string>& letters, bool short_sums) {
+std::string bracket_text(DimTable& dims, const AffineIndex& index, const std::vector<std::string>& letters,
+                         bool short_sums) {
   if (index.parts.size() < 2) return number_text(dims, index, letters);
   const bool begins_first = short_sums && index.offset == dims.constant(0);
   return sum_text(index, letters) + (begins_first ? "" : rest_text(dims, index));
 }
 
-bool is_letter(const AffineIndex& index, Dim zero) { return index.parts.size() == 1 && index.parts[0].coefficient == 1 && index.offset == zero; }
+bool is_letter(const AffineIndex& index, Dim zero) {
+  return index.parts.size() == 1 && index.parts[0].coefficient == 1 && index.offset == zero;
+}
 
 }  // namespace
 
@@ -59,9 +65,12 @@ DocId Writer::window_entry(Expr e, const std::vector<std::string>& letters, bool
   std::vector<AffineIndex> axes = pool.payload<WindowIndex>(e).axes;
   const Shape in = pool.shape(of), out = pool.shape(e);
   for (std::size_t axis = 0; axis < axes.size(); ++axis) {  // what runs over one entry moves nothing
-    if (!dims.is_one(in[axis])) std::erase_if(axes[axis].parts, [&](const AffineIndex::Part& part) { return dims.is_one(out[part.axis]); });
+    if (!dims.is_one(in[axis]))
+      std::erase_if(axes[axis].parts, [&](const AffineIndex::Part& part) { return dims.is_one(out[part.axis]); });
   }
-  const auto is_whole = [&](std::size_t axis) { return is_letter(axes[axis], dims.constant(0)) && out[axes[axis].parts[0].axis] == in[axis]; };
+  const auto is_whole = [&](std::size_t axis) {
+    return is_letter(axes[axis], dims.constant(0)) && out[axes[axis].parts[0].axis] == in[axis];
+  };
   const auto is_inside = [&](std::size_t axis) { return reads_inside(dims, axes[axis], out, in[axis]); };
   if (in.size() == 2 && of == make_identity(pool, in[0]) && (is_inside(0) || is_inside(1))) {
     return docs.delta(number_text(dims, axes[0], letters), number_text(dims, axes[1], letters));
@@ -73,7 +82,8 @@ DocId Writer::window_entry(Expr e, const std::vector<std::string>& letters, bool
     std::string index = bracket_text(dims, axes[axis], letters, short_sums);
     if (is_whole(axis)) {
       plain.push_back(index);
-    } else if (!is_inside(axis) || is_letter(axes[axis], dims.constant(0))) {  // a letter alone runs over the whole axis
+    } else if (!is_inside(axis) ||
+               is_letter(axes[axis], dims.constant(0))) {  // a letter alone runs over the whole axis
       index = dims.is_one(in[axis]) ? "1" : selection.fresh();
       if (!dims.is_one(in[axis])) selection.summed.push_back(index);
       selection.brackets.push_back(docs.delta(index, number_text(dims, axes[axis], letters)));
@@ -117,7 +127,9 @@ DocId Writer::indexed(Expr e, bool flipped) {
   matrix_form = false;
   const Node& part = node(e);
   std::vector<std::string> out, summed;
-  const DocId item = part.kind == Kind::einsum ? indexed_product(e, out, summed) : part.kind == Kind::fold ? indexed_fold(e, out) : indexed_window(e, out);
+  const DocId item = part.kind == Kind::einsum ? indexed_product(e, out, summed)
+                     : part.kind == Kind::fold ? indexed_fold(e, out)
+                                               : indexed_window(e, out);
   if (part.shape.empty()) return item;
   own.indices = "[";
   for (const std::string& letter : out) own.indices += (own.indices.size() > 1 ? "," : "") + letter;
@@ -150,8 +162,10 @@ DocId Writer::indexed_fold(Expr e, std::vector<std::string>& out) {
   Shape left;
   for (std::uint16_t axis = 0; axis < in.size(); ++axis) {
     const bool is_folded = std::find(fold.axes.begin(), fold.axes.end(), axis) != fold.axes.end();
-    if (is_folded) left.push_back(in[axis]);
-    else out.push_back(index_letter(out.size()));
+    if (is_folded)
+      left.push_back(in[axis]);
+    else
+      out.push_back(index_letter(out.size()));
     text += (text.empty() ? "" : ",") + (is_folded ? ":" : out.back());
   }
   const DocId slice = docs.index(named_leaf(of), text, left[0], left.size() == 2 ? left[1] : one());
@@ -177,7 +191,8 @@ DocId Writer::indexed_product(Expr e, std::vector<std::string>& out, std::vector
       continue;
     }
     const Dim extent = einsum.dims[label];
-    deltas.push_back(docs.index(docs.call("eye", {docs.size(extent)}, extent, extent), letters[label] + "," + letter, one(), one()));
+    deltas.push_back(
+        docs.index(docs.call("eye", {docs.size(extent)}, extent, extent), letters[label] + "," + letter, one(), one()));
   }
   for (std::size_t label = 0; label < einsum.dims.size(); ++label) {
     if (!letters[label].empty()) continue;

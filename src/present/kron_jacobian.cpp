@@ -8,7 +8,9 @@ namespace gradwright::view {
 
 std::optional<KronJacobian> Writer::kron_jacobian(Expr operand, const Shape& shape) const {
   const Node& part = node(operand);
-  if (part.kind != Kind::einsum || has_name(operand) || shape.size() != 2 || part.shape.size() != 6 || part.operands.empty()) return std::nullopt;
+  if (part.kind != Kind::einsum || has_name(operand) || shape.size() != 2 || part.shape.size() != 6 ||
+      part.operands.empty())
+    return std::nullopt;
   const auto& labels = std::get<EinsumLabels>(part.payload);
   DimTable& dims = const_cast<Pool&>(pool).dims();
   Dim height = dims.one();
@@ -16,13 +18,15 @@ std::optional<KronJacobian> Writer::kron_jacobian(Expr operand, const Shape& sha
   if (height != shape[0]) return std::nullopt;
   const Labels& out = labels.out;
   for (const bool moves_fast : {true, false}) {
-    const Label row = out[moves_fast ? 0 : 1], col = out[moves_fast ? 2 : 3], beside_row = out[moves_fast ? 1 : 0], beside_col = out[moves_fast ? 3 : 2];
+    const Label row = out[moves_fast ? 0 : 1], col = out[moves_fast ? 2 : 3], beside_row = out[moves_fast ? 1 : 0],
+                beside_col = out[moves_fast ? 3 : 2];
     const bool is_linked = out[4] == row && out[5] == col && row != col && beside_row != beside_col;
     const auto stands_beside = [&](const Labels& own) {
       return std::none_of(own.begin(), own.end(), [&](Label label) { return label == row || label == col; });
     };
     const bool is_apart = beside_row != row && beside_row != col && beside_col != row && beside_col != col;
-    if (!is_linked || !is_apart || !std::all_of(labels.operands.begin(), labels.operands.end(), stands_beside)) continue;
+    if (!is_linked || !is_apart || !std::all_of(labels.operands.begin(), labels.operands.end(), stands_beside))
+      continue;
     KronJacobian found{labels, moves_fast, {part.shape[0], part.shape[1], part.shape[2], part.shape[3]}};
     found.beside.out = {beside_row, beside_col};
     return found;

@@ -40,7 +40,9 @@ class Split {
       for (const Label label : labels_.operands[i]) group[root(label)] = root(labels_.operands[i][0]);
     }
     const auto same = [&](Label x, Label y) { return x != none && y != none && root(x) == root(y); };
-    if (same(corners.a, corners.b) || same(corners.a, slow_col) || same(fast_col, corners.b) || same(fast_col, slow_col)) return std::nullopt;
+    if (same(corners.a, corners.b) || same(corners.a, slow_col) || same(fast_col, corners.b) ||
+        same(fast_col, slow_col))
+      return std::nullopt;
     result.fast = side(corners.a, fast_col);
     result.slow = side(corners.b, slow_col);
     result.over_rows = side(corners.a, corners.b);
@@ -84,17 +86,19 @@ class Split {
       for (std::size_t i = 0; i < part.size(); ++i) {
         for (const Label label : labels_.operands[i]) {
           const bool is_corner = std::find(labels_.out.begin(), labels_.out.end(), label) != labels_.out.end();
-          if (part[i] == wanted && is_corner && std::find(met.begin(), met.end(), label) == met.end()) met.push_back(label);
+          if (part[i] == wanted && is_corner && std::find(met.begin(), met.end(), label) == met.end())
+            met.push_back(label);
         }
       }
       // A matrix on the two corners scales rows (or columns) entry by entry.
       const auto are = [&](Label x, Label y) {
-        return x != none && y != none && x != y && met.size() == 2 && ((met[0] == x && met[1] == y) || (met[0] == y && met[1] == x));
+        return x != none && y != none && x != y && met.size() == 2 &&
+               ((met[0] == x && met[1] == y) || (met[0] == y && met[1] == x));
       };
-      places.push_back(met.empty()                    ? Place::scale
-                       : are(corners.a, corners.b)    ? Place::rows
-                       : are(corners.c, corners.d)    ? Place::cols
-                                                      : Place::between);
+      places.push_back(met.empty()                 ? Place::scale
+                       : are(corners.a, corners.b) ? Place::rows
+                       : are(corners.c, corners.d) ? Place::cols
+                                                   : Place::between);
     }
     return places;
   }
@@ -145,7 +149,9 @@ bool part_corners(EinsumLabels& labels, std::size_t row_count) {
 
 std::optional<Kronecker> Writer::kronecker(Expr operand, const Shape& shape) const {
   const Node& part = node(operand);
-  if (part.kind != Kind::einsum || has_name(operand) || shape.size() != 2 || part.shape.size() < 3 || part.shape.size() > 4) return std::nullopt;
+  if (part.kind != Kind::einsum || has_name(operand) || shape.size() != 2 || part.shape.size() < 3 ||
+      part.shape.size() > 4)
+    return std::nullopt;
   EinsumLabels labels = std::get<EinsumLabels>(part.payload);
   std::vector<Expr> operands = part.operands;
   DimTable& dims = const_cast<Pool&>(pool).dims();
@@ -168,10 +174,14 @@ std::optional<Kronecker> Writer::kronecker(Expr operand, const Shape& shape) con
     for (const bool slow_col : {false, true}) {
       if ((two_rows && slow_row) || (two_cols && slow_col)) continue;
       Corners corners;
-      if (two_rows) corners.a = row[0], corners.b = row[1];
-      else (slow_row ? corners.b : corners.a) = row[0];
-      if (two_cols) corners.c = col[0], corners.d = col[1];
-      else (slow_col ? corners.d : corners.c) = col[0];
+      if (two_rows)
+        corners.a = row[0], corners.b = row[1];
+      else
+        (slow_row ? corners.b : corners.a) = row[0];
+      if (two_cols)
+        corners.c = col[0], corners.d = col[1];
+      else
+        (slow_col ? corners.d : corners.c) = col[0];
       if (const auto found = split.at(corners, false)) return found;
       if (const auto found = split.at(corners, true); found && two_rows) return found;
     }

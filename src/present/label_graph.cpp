@@ -12,10 +12,16 @@ namespace {
 class LabelGraph {
  public:
   LabelGraph(Writer& writer, const EinsumLabels& einsum, const std::vector<Expr>& operands, bool repeats_only = false)
-      : writer_(writer), pieces_(writer), einsum_(einsum), vectors_(einsum.dims.size()), at_(einsum.dims.size()), done_(einsum.dims.size(), false) {
+      : writer_(writer),
+        pieces_(writer),
+        einsum_(einsum),
+        vectors_(einsum.dims.size()),
+        at_(einsum.dims.size()),
+        done_(einsum.dims.size(), false) {
     if (!repeats_only) out_ = einsum_.out;
     for (const Label label : einsum_.out) done_[label] = true;
-    for (std::size_t label = 0; label < done_.size(); ++label) done_[label] = done_[label] || is_unit(static_cast<Label>(label));
+    for (std::size_t label = 0; label < done_.size(); ++label)
+      done_[label] = done_[label] || is_unit(static_cast<Label>(label));
     for (std::size_t i = 0; i < operands.size(); ++i) place(operands[i], einsum_.operands[i]);
   }
 
@@ -59,19 +65,24 @@ class LabelGraph {
     std::vector<std::uint16_t> dropped;
     Labels left;
     for (std::size_t axis = 0; axis < labels.size(); ++axis) {
-      if (is_unit(labels[axis])) dropped.push_back(static_cast<std::uint16_t>(axis));
-      else left.push_back(labels[axis]);
+      if (is_unit(labels[axis]))
+        dropped.push_back(static_cast<std::uint16_t>(axis));
+      else
+        left.push_back(labels[axis]);
     }
     if (dropped.empty() || labels.size() > 2) return false;
     const auto picked = writer_.entry(operand, dropped);
     const DocId made = picked ? *picked : writer_.doc(operand);
-    if (left.empty()) scalars_.push_back(made);
-    else vectors_[left[0]].push_back(pieces_.made(made, !writer_.pool.dims().is_one(writer_.docs[made].cols)));
+    if (left.empty())
+      scalars_.push_back(made);
+    else
+      vectors_[left[0]].push_back(pieces_.made(made, !writer_.pool.dims().is_one(writer_.docs[made].cols)));
     return true;
   }
   /// Summed over one entry.
   bool is_unit(Label label) const {
-    return writer_.pool.dims().is_one(einsum_.dims[label]) && std::find(einsum_.out.begin(), einsum_.out.end(), label) == einsum_.out.end();
+    return writer_.pool.dims().is_one(einsum_.dims[label]) &&
+           std::find(einsum_.out.begin(), einsum_.out.end(), label) == einsum_.out.end();
   }
   void connect(std::size_t from, std::size_t to, PieceId piece) {
     at_[from].push_back(edges_.size());
@@ -88,9 +99,13 @@ class LabelGraph {
   PieceId from(std::size_t vertex, std::size_t edge) {
     return edges_[edge].from == vertex ? edges_[edge].piece : pieces_.flipped(edges_[edge].piece);
   }
-  std::size_t other_end(std::size_t vertex, std::size_t edge) const { return edges_[edge].from == vertex ? edges_[edge].to : edges_[edge].from; }
+  std::size_t other_end(std::size_t vertex, std::size_t edge) const {
+    return edges_[edge].from == vertex ? edges_[edge].to : edges_[edge].from;
+  }
   bool is_summed(std::size_t label) const { return !done_[label]; }
-  PieceId on(std::size_t vertex) { return vectors_[vertex].empty() ? PieceId{} : pieces_.hadamard(vectors_[vertex], true); }
+  PieceId on(std::size_t vertex) {
+    return vectors_[vertex].empty() ? PieceId{} : pieces_.hadamard(vectors_[vertex], true);
+  }
 
   bool step() {
     if (loop() || parallel() || masked_outer()) return true;
@@ -130,7 +145,9 @@ class LabelGraph {
   /// diag(u)·tril(1)·diag(v) is tril(u·vᵀ).
   bool masked_outer() {
     for (Edge& edge : edges_) {
-      if (!edge.alive || edge.from == edge.to || !pieces_.is_mask(edge.piece) || vectors_[edge.from].empty() || vectors_[edge.to].empty()) continue;
+      if (!edge.alive || edge.from == edge.to || !pieces_.is_mask(edge.piece) || vectors_[edge.from].empty() ||
+          vectors_[edge.to].empty())
+        continue;
       if (is_summed(edge.from) && is_summed(edge.to)) continue;
       const PieceId outer = pieces_.product({on(edge.from), pieces_.flipped(on(edge.to))}, false);
       edge.piece = pieces_.hadamard({outer, edge.piece}, false);
@@ -145,8 +162,9 @@ class LabelGraph {
     const std::size_t column = edges_[a].to;
     const PieceId left = edges_[a].piece;
     const PieceId right = from(row, b);
-    const bool bare = is_summed(row) && is_summed(column) && at_[row].size() == 2 && at_[column].size() == 2 && vectors_[row].empty() && vectors_[column].empty() &&
-                      !pieces_.is_mask(left) && !pieces_.is_mask(right);
+    const bool bare = is_summed(row) && is_summed(column) && at_[row].size() == 2 && at_[column].size() == 2 &&
+                      vectors_[row].empty() && vectors_[column].empty() && !pieces_.is_mask(left) &&
+                      !pieces_.is_mask(right);
     const PieceId both = pieces_.hadamard({left, right}, false);
     remove(a);
     remove(b);
@@ -193,8 +211,11 @@ class LabelGraph {
       scalars_.insert(scalars_.begin(), writer_.docs.size(einsum_.dims[vertex]));
       return true;
     }
-    const auto composite = std::find_if(vectors.begin(), vectors.end(), [&](PieceId id) { return pieces_[id].kind == PieceKind::product; });
-    const bool divides = std::any_of(vectors.begin(), vectors.end(), [&](PieceId id) { return pieces_[id].kind == PieceKind::leaf && writer_.denominator(pieces_[id].expr, false); });
+    const auto composite = std::find_if(vectors.begin(), vectors.end(),
+                                        [&](PieceId id) { return pieces_[id].kind == PieceKind::product; });
+    const bool divides = std::any_of(vectors.begin(), vectors.end(), [&](PieceId id) {
+      return pieces_[id].kind == PieceKind::leaf && writer_.denominator(pieces_[id].expr, false);
+    });
     if (vectors.size() == 1) {
       scalars_.push_back(pieces_.total(vectors[0]));
     } else if (vectors.size() == 2 && !divides) {
@@ -243,17 +264,23 @@ class LabelGraph {
 
   DocId scaled(DocId main) {
     std::vector<DocId> factors = scalars_;
-    std::stable_partition(factors.begin(), factors.end(), [&](DocId factor) { return writer_.docs[factor].kind == DocKind::number; });
+    std::stable_partition(factors.begin(), factors.end(),
+                          [&](DocId factor) { return writer_.docs[factor].kind == DocKind::number; });
     const bool flat = factors.empty();
     DocId made;
-    if (main.is_none() && factors.empty()) made = writer_.docs.number(1);
-    else if (main.is_none()) made = factors.size() == 1 ? factors[0] : writer_.docs.product(factors, false);
-    else if (flat) made = main;
+    if (main.is_none() && factors.empty())
+      made = writer_.docs.number(1);
+    else if (main.is_none())
+      made = factors.size() == 1 ? factors[0] : writer_.docs.product(factors, false);
+    else if (flat)
+      made = main;
     else {
       // Only the chain is dissolved: (x'*x)*A*B.
       const Doc last = writer_.docs[main];
-      if (last.kind == DocKind::product) factors.insert(factors.end(), last.args.begin(), last.args.end());
-      else factors.push_back(main);
+      if (last.kind == DocKind::product)
+        factors.insert(factors.end(), last.args.begin(), last.args.end());
+      else
+        factors.push_back(main);
       made = writer_.docs.product(factors, false);
     }
     return writer_.docs.divided(made, divisors_, false);
@@ -313,7 +340,9 @@ std::optional<DocId> Writer::repeated_scalar(Expr e) {
     }
   }
   // A repeated sum would be dissolved into the sum around it, term by term.
-  if (einsum.operands.size() == 1 && einsum.dims.size() == einsum.out.size() && node(node(e).operands[0]).kind == Kind::add && !has_name(node(e).operands[0])) return std::nullopt;
+  if (einsum.operands.size() == 1 && einsum.dims.size() == einsum.out.size() &&
+      node(node(e).operands[0]).kind == Kind::add && !has_name(node(e).operands[0]))
+    return std::nullopt;
   return LabelGraph(*this, einsum, node(e).operands, true).formula(false);
 }
 

@@ -10,7 +10,13 @@ PieceId Pieces::added(Piece piece) {
 }
 
 PieceId Pieces::leaf(Expr expr, bool is_vector) {
-  return added({PieceKind::leaf, expr, false, is_vector, {}, {}, {writer_.transposes(expr, false), writer_.transposes(expr, true)}});
+  return added({PieceKind::leaf,
+                expr,
+                false,
+                is_vector,
+                {},
+                {},
+                {writer_.transposes(expr, false), writer_.transposes(expr, true)}});
 }
 
 PieceId Pieces::flipped(PieceId id) {
@@ -61,7 +67,9 @@ PieceId Pieces::hadamard(const std::vector<PieceId>& parts, bool is_vector) {
   return added(std::move(piece));
 }
 
-bool Pieces::is_mask(PieceId id) const { return (*this)[id].kind == PieceKind::leaf && writer_.is_mask((*this)[id].expr); }
+bool Pieces::is_mask(PieceId id) const {
+  return (*this)[id].kind == PieceKind::leaf && writer_.is_mask((*this)[id].expr);
+}
 
 PieceId Pieces::diagonal(PieceId vector) {
   const std::size_t cost = std::min((*this)[vector].cost[0], (*this)[vector].cost[1]);
@@ -75,7 +83,13 @@ PieceId Pieces::extract(PieceId matrix) {
 
 PieceId Pieces::rowsum(PieceId matrix) {
   const auto [straight, turned] = (*this)[matrix].cost;
-  return added({PieceKind::rowsum, {}, false, true, {matrix}, {}, {std::min(straight, turned + 1), std::min(turned, straight + 1)}});
+  return added({PieceKind::rowsum,
+                {},
+                false,
+                true,
+                {matrix},
+                {},
+                {std::min(straight, turned + 1), std::min(turned, straight + 1)}});
 }
 
 PieceId Pieces::made(DocId vector, bool is_row) {
@@ -96,7 +110,8 @@ DocId Pieces::doc(PieceId id, bool flip) {
     }
     case PieceKind::hadamard: return hadamard_doc(id, turn);
     case PieceKind::diagonal: {
-      const bool row = (*this)[piece.parts[0]].cost[1] < (*this)[piece.parts[0]].cost[0];  // diag takes a row as it stands
+      const bool row =
+          (*this)[piece.parts[0]].cost[1] < (*this)[piece.parts[0]].cost[0];  // diag takes a row as it stands
       const DocId vector = doc(piece.parts[0], row);
       const Dim size = row ? writer_.docs[vector].cols : writer_.docs[vector].rows;
       return writer_.docs.call("diag", {vector}, size, size);
@@ -121,7 +136,8 @@ DocId Pieces::sum_along(PieceId matrix, bool flip) {
   const bool rows = by_rows < by_cols || (by_rows == by_cols && cost[0] <= cost[1]);
   const DocId inner = doc(matrix, !rows);
   const Dim one = writer_.one();
-  const DocId along = rows ? writer_.docs.call("rowsum", {inner}, writer_.docs[inner].rows, one) : writer_.docs.call("colsum", {inner}, one, writer_.docs[inner].cols);
+  const DocId along = rows ? writer_.docs.call("rowsum", {inner}, writer_.docs[inner].rows, one)
+                           : writer_.docs.call("colsum", {inner}, one, writer_.docs[inner].cols);
   return rows == flip ? writer_.docs.transpose(along) : along;
 }
 
@@ -140,7 +156,8 @@ int place_in_hadamard(const Docs& docs, DocId id) {
     case DocKind::product: return 0;
     case DocKind::name: return is_delta(docs, id) ? 0 : 2;
     case DocKind::sum: {
-      const bool has_constant = std::any_of(doc.args.begin(), doc.args.end(), [&](DocId arg) { return docs[arg].kind == DocKind::number; });
+      const bool has_constant =
+          std::any_of(doc.args.begin(), doc.args.end(), [&](DocId arg) { return docs[arg].kind == DocKind::number; });
       return has_constant ? 4 : 1;
     }
     case DocKind::derivative:
@@ -168,7 +185,8 @@ DocId Pieces::hadamard_doc(PieceId id, bool flip) {
       masks.push_back(factor.flip == turn);
       continue;
     }
-    const auto divisor = factor.kind == PieceKind::leaf ? writer_.denominator(factor.expr, factor.flip != turn) : std::nullopt;
+    const auto divisor =
+        factor.kind == PieceKind::leaf ? writer_.denominator(factor.expr, factor.flip != turn) : std::nullopt;
     if (divisor) {
       const Expr base = writer_.node(factor.expr).operands[0];
       const bool is_product = writer_.node(base).kind == Kind::einsum && !writer_.has_name(base);
@@ -185,8 +203,11 @@ DocId Pieces::hadamard_doc(PieceId id, bool flip) {
     }
   }
   const auto place = [&](DocId factor) { return place_in_hadamard(writer_.docs, factor); };
-  const bool has_slope = std::any_of(factors.begin(), factors.end(), [&](DocId factor) { return place(factor) >= 4 || is_delta(writer_.docs, factor); });
-  if (has_slope) std::stable_sort(factors.begin(), factors.end(), [&](DocId a, DocId b) { return place(a) < place(b); });
+  const bool has_slope = std::any_of(factors.begin(), factors.end(), [&](DocId factor) {
+    return place(factor) >= 4 || is_delta(writer_.docs, factor);
+  });
+  if (has_slope)
+    std::stable_sort(factors.begin(), factors.end(), [&](DocId a, DocId b) { return place(a) < place(b); });
   DocId made = writer_.docs.hadamard(factors);
   made = writer_.docs.divided(made, divisors, true);
   for (const DocId divisor : repeated) made = writer_.docs.quotient(made, divisor, true);
@@ -218,7 +239,9 @@ DocId Pieces::trace(PieceId id) {
     std::vector<PieceId> parts = piece.parts;
     if (turn) std::reverse(parts.begin(), parts.end());
     const auto rank = [&](PieceId part) { return (*this)[part].kind == PieceKind::leaf ? (*this)[part].expr : Expr{}; };
-    std::rotate(parts.begin(), std::min_element(parts.begin(), parts.end(), [&](PieceId a, PieceId b) { return rank(a) < rank(b); }), parts.end());
+    std::rotate(parts.begin(),
+                std::min_element(parts.begin(), parts.end(), [&](PieceId a, PieceId b) { return rank(a) < rank(b); }),
+                parts.end());
     std::vector<DocId> factors;
     for (const PieceId part : parts) factors.push_back(doc(part, turn));
     return writer_.docs.call("tr", {writer_.docs.product(factors)}, writer_.one(), writer_.one());

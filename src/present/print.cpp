@@ -21,7 +21,8 @@ class Line {
 
   std::string text(DocId id) const {
     const Doc& doc = docs_[id];
-    if (const std::string condition = signs_.unicode ? delta_condition(docs_, id) : ""; !condition.empty()) return "[" + condition + "]";
+    if (const std::string condition = signs_.unicode ? delta_condition(docs_, id) : ""; !condition.empty())
+      return "[" + condition + "]";
     switch (doc.kind) {
       case DocKind::name: return signs_.name(doc.text);
       case DocKind::number: return doc.value.to_string();
@@ -39,7 +40,8 @@ class Line {
       case DocKind::index: return argument(id, 0) + "[" + doc.text + "]";
       case DocKind::index_sum:
         if (!signs_.unicode) return "sum(" + doc.text + ", " + text(doc.args[0]) + ")";
-        return (doc.text.find(',') == std::string::npos ? "Σ_" + doc.text : "Σ_{" + doc.text + "}") + "(" + text(doc.args[0]) + ")";
+        return (doc.text.find(',') == std::string::npos ? "Σ_" + doc.text : "Σ_{" + doc.text + "}") + "(" +
+               text(doc.args[0]) + ")";
     }
     return {};
   }
@@ -73,7 +75,9 @@ class Line {
   }
   std::string power(DocId id) const {
     const Doc& doc = docs_[id];
-    if (!doc.text.empty()) return argument(id, 0) + "^" + (doc.text.find_first_of(" *-") == std::string::npos ? doc.text : "(" + doc.text + ")");
+    if (!doc.text.empty())
+      return argument(id, 0) + "^" +
+             (doc.text.find_first_of(" *-") == std::string::npos ? doc.text : "(" + doc.text + ")");
     const std::string exponent = doc.value.to_string();
     if (signs_.unicode) {  // A² is A·A
       const std::string raised = superscript(exponent);
@@ -106,13 +110,15 @@ class Line {
 
 bool is_pi(const Docs& docs, DocId id) {
   const Doc& doc = docs[id];
-  return doc.kind == DocKind::call && doc.text == "acos" && docs[doc.args[0]].kind == DocKind::number && docs[doc.args[0]].value == Rational(-1);
+  return doc.kind == DocKind::call && doc.text == "acos" && docs[doc.args[0]].kind == DocKind::number &&
+         docs[doc.args[0]].value == Rational(-1);
 }
 
 std::string delta_condition(const Docs& docs, DocId id) {
   const Doc& doc = docs[id];
   if (doc.kind == DocKind::call && doc.text == "delta") return docs[doc.args[0]].text + " = " + docs[doc.args[1]].text;
-  const bool is_of_identity = doc.kind == DocKind::index && docs[doc.args[0]].kind == DocKind::call && docs[doc.args[0]].text == "eye";
+  const bool is_of_identity =
+      doc.kind == DocKind::index && docs[doc.args[0]].kind == DocKind::call && docs[doc.args[0]].text == "eye";
   const std::size_t comma = doc.text.find(',');
   if (!is_of_identity || comma == std::string::npos || doc.text.find(':') != std::string::npos) return {};
   return doc.text.substr(0, comma) + " = " + doc.text.substr(comma + 1);
@@ -153,14 +159,17 @@ bool needs_parentheses(const Docs& docs, DocId parent, std::size_t place, bool f
     case DocKind::sum: return inner <= Level::sum;
     case DocKind::compare: return inner <= Level::compare;
     case DocKind::product:
-    case DocKind::hadamard: return inner <= Level::product && !(child.kind == DocKind::number && place == 0 && inner == Level::product);
+    case DocKind::hadamard:
+      return inner <= Level::product && !(child.kind == DocKind::number && place == 0 && inner == Level::product);
     case DocKind::call: return inner <= Level::product;  // only asked where it is printed infix: ⊗
     case DocKind::quotient:
       if (place == 1) return inner <= Level::product;
       if (child.kind == DocKind::quotient) return child.pointwise != user.pointwise;
-      if (child.kind == (user.pointwise ? DocKind::hadamard : DocKind::product) || child.kind == DocKind::number) return inner < Level::product;
+      if (child.kind == (user.pointwise ? DocKind::hadamard : DocKind::product) || child.kind == DocKind::number)
+        return inner < Level::product;
       return inner <= Level::product;
-    case DocKind::transpose: return inner < Level::postfix || (child.kind == DocKind::power && !child.text.empty());  // (X^k)', not X^k'
+    case DocKind::transpose:
+      return inner < Level::postfix || (child.kind == DocKind::power && !child.text.empty());  // (X^k)', not X^k'
     case DocKind::power:
       // x^2' and x'^2 would be read from left to right; x^2^3 is never printed bare.
       return inner < Level::atom;

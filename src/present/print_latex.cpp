@@ -14,16 +14,19 @@ class Latex {
 
   std::string text(DocId id) const {
     const DocKind kind = docs_[id].kind;
-    const bool is_factor = kind != DocKind::sum && kind != DocKind::product && kind != DocKind::hadamard && kind != DocKind::quotient;
+    const bool is_factor =
+        kind != DocKind::sum && kind != DocKind::product && kind != DocKind::hadamard && kind != DocKind::quotient;
     if (!sized_ || !is_factor || docs_.is_scalar(id) || docs_[id].rows.is_none()) return core(id);
     const auto extent = [&](Dim dim) { return latex_indices(docs_.dims().to_string(dim)); };
-    return "\\underset{" + extent(docs_[id].rows) + " \\times " + extent(docs_[id].cols) + "}{" + Latex(docs_, false).core(id) + "}";
+    return "\\underset{" + extent(docs_[id].rows) + " \\times " + extent(docs_[id].cols) + "}{" +
+           Latex(docs_, false).core(id) + "}";
   }
 
  private:
   std::string core(DocId id) const {
     const Doc& doc = docs_[id];
-    if (const std::string condition = delta_condition(docs_, id); !condition.empty()) return "\\mathbb{1}[" + latex_indices(condition) + "]";
+    if (const std::string condition = delta_condition(docs_, id); !condition.empty())
+      return "\\mathbb{1}[" + latex_indices(condition) + "]";
     switch (doc.kind) {
       case DocKind::name: return latex_name(doc.text);
       case DocKind::number: return number(doc.value);
@@ -36,7 +39,8 @@ class Latex {
       case DocKind::power: return power(id);
       case DocKind::call: return is_pi(docs_, id) ? "\\pi" : call(id);
       case DocKind::derivative: return word(doc.text) + "'" + parenthesised(text(doc.args[0]));
-      case DocKind::compare: return joined(id, doc.text == ">=" ? " \\ge " : doc.text == "==" ? " = " : " " + doc.text + " ");
+      case DocKind::compare:
+        return joined(id, doc.text == ">=" ? " \\ge " : doc.text == "==" ? " = " : " " + doc.text + " ");
       case DocKind::block: return block(id);
       case DocKind::index: return index(id);
       case DocKind::index_sum: return "\\sum_{" + latex_indices(doc.text) + "} " + text(doc.args[0]);
@@ -45,7 +49,8 @@ class Latex {
   }
   static std::string word(const std::string& name) {
     if (name == "sigmoid") return "\\sigma";
-    for (const std::string_view known : {"exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "det", "max", "min"}) {
+    for (const std::string_view known :
+         {"exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "det", "max", "min"}) {
       if (name == known) return "\\" + name;
     }
     std::string escaped;
@@ -57,11 +62,13 @@ class Latex {
     const std::size_t bar = plain.find('/');
     if (bar == std::string::npos) return plain;
     const bool negative = plain[0] == '-';
-    return (negative ? "-" : "") + std::string("\\frac{") + plain.substr(negative ? 1 : 0, bar - (negative ? 1 : 0)) + "}{" + plain.substr(bar + 1) + "}";
+    return (negative ? "-" : "") + std::string("\\frac{") + plain.substr(negative ? 1 : 0, bar - (negative ? 1 : 0)) +
+           "}{" + plain.substr(bar + 1) + "}";
   }
   std::string argument(DocId parent, std::size_t place) const {
     const DocId child = docs_[parent].args[place];
-    const bool fraction = docs_[child].kind == DocKind::quotient && !docs_[child].pointwise && docs_.is_scalar(child) && docs_[parent].kind != DocKind::power && docs_[parent].kind != DocKind::transpose;
+    const bool fraction = docs_[child].kind == DocKind::quotient && !docs_[child].pointwise && docs_.is_scalar(child) &&
+                          docs_[parent].kind != DocKind::power && docs_[parent].kind != DocKind::transpose;
     const std::string inner = text(child);
     return needs_parentheses(docs_, parent, place) && !fraction ? parenthesised(inner) : inner;
   }
@@ -94,7 +101,8 @@ class Latex {
     if (docs_[id].pointwise) return joined(id, " \\oslash ");
     std::vector<DocId> divisors;
     DocId top = id;
-    for (; docs_[top].kind == DocKind::quotient && !docs_[top].pointwise; top = docs_[top].args[0]) divisors.insert(divisors.begin(), docs_[top].args[1]);
+    for (; docs_[top].kind == DocKind::quotient && !docs_[top].pointwise; top = docs_[top].args[0])
+      divisors.insert(divisors.begin(), docs_[top].args[1]);
     std::string below;
     for (const DocId divisor : divisors) {
       const std::string inner = Latex(docs_, false).text(divisor);
@@ -119,7 +127,9 @@ class Latex {
     const std::string inner = argument(id, 0);
     const bool is_inverse = kind == DocKind::call && docs_[docs_[id].args[0]].text == "inv";
     const bool raised = kind == DocKind::transpose || kind == DocKind::power || is_inverse;
-    return raised && !inner.starts_with("\\left(") ? parenthesised(inner) : raised && is_inverse ? parenthesised(inner) : inner;
+    return raised && !inner.starts_with("\\left(") ? parenthesised(inner)
+           : raised && is_inverse                  ? parenthesised(inner)
+                                                   : inner;
   }
   std::string transpose(DocId id) const {
     const Doc& inner = docs_[docs_[id].args[0]];
@@ -141,7 +151,8 @@ class Latex {
     if (doc.text == "ones") return "\\mathbf{1}_{" + arguments(id, " \\times ") + "}";
     if (doc.text == "zeros") return "\\mathbf{0}_{" + arguments(id, " \\times ") + "}";
     if (doc.text == "commutation") return "K_{" + arguments(id, ",") + "}";
-    if (doc.text == "norm2") return "\\lVert " + text(doc.args[0]) + " \\rVert_" + (docs_.is_matrix(doc.args[0]) ? "F" : "2");
+    if (doc.text == "norm2")
+      return "\\lVert " + text(doc.args[0]) + " \\rVert_" + (docs_.is_matrix(doc.args[0]) ? "F" : "2");
     if (doc.function != nullptr && !doc.function->latex.empty()) return from_template(id);
     return word(doc.text) + parenthesised(arguments(id, ", "));
   }
@@ -151,14 +162,17 @@ class Latex {
     const std::string_view pattern = doc.function->latex;
     std::string line;
     for (std::size_t i = 0; i < pattern.size(); ++i) {
-      const bool hole = pattern[i] == '{' && i + 2 < pattern.size() && pattern[i + 2] == '}' && (pattern[i + 1] == '0' || pattern[i + 1] == '1');
+      const bool hole = pattern[i] == '{' && i + 2 < pattern.size() && pattern[i + 2] == '}' &&
+                        (pattern[i + 1] == '0' || pattern[i + 1] == '1');
       if (!hole) {
         line += pattern[i];
         continue;
       }
       const auto place = static_cast<std::size_t>(pattern[i + 1] - '0');
       const bool is_raised = i + 3 < pattern.size() && pattern[i + 3] == '^';  // what is raised stands alone: (A c)^{k}
-      if (place < doc.args.size()) line += is_raised && level(docs_, doc.args[place]) != Level::atom ? parenthesised(text(doc.args[place])) : text(doc.args[place]);
+      if (place < doc.args.size())
+        line += is_raised && level(docs_, doc.args[place]) != Level::atom ? parenthesised(text(doc.args[place]))
+                                                                          : text(doc.args[place]);
       i += 2;
     }
     return line;

@@ -22,7 +22,9 @@ std::string escaped(std::string_view text) {
 }
 
 std::string mo(std::string_view sign) { return "<mo>" + escaped(sign) + "</mo>"; }
-std::string mi(std::string_view name) { return (name.size() > 2 ? "<mi mathvariant=\"normal\">" : "<mi>") + escaped(name) + "</mi>"; }
+std::string mi(std::string_view name) {
+  return (name.size() > 2 ? "<mi mathvariant=\"normal\">" : "<mi>") + escaped(name) + "</mi>";
+}
 std::string mn(std::string_view number) { return "<mn>" + escaped(number) + "</mn>"; }
 std::string row(const std::string& inner) { return "<mrow>" + inner + "</mrow>"; }
 std::string fenced(const std::string& inner) { return row(mo("(") + inner + mo(")")); }
@@ -33,7 +35,8 @@ class Mathml {
 
   std::string text(DocId id) {
     const DocKind kind = docs_[id].kind;
-    const bool is_factor = kind != DocKind::sum && kind != DocKind::product && kind != DocKind::hadamard && kind != DocKind::quotient;
+    const bool is_factor =
+        kind != DocKind::sum && kind != DocKind::product && kind != DocKind::hadamard && kind != DocKind::quotient;
     const bool sizes = sized_ && is_factor && !docs_.is_scalar(id) && !docs_[id].rows.is_none();
     if (!sizes) return core(id);
     sized_ = false;
@@ -46,7 +49,8 @@ class Mathml {
  private:
   std::string core(DocId id) {
     const Doc& doc = docs_[id];
-    if (const std::string condition = delta_condition(docs_, id); !condition.empty()) return row(mo("[") + mi(condition) + mo("]"));
+    if (const std::string condition = delta_condition(docs_, id); !condition.empty())
+      return row(mo("[") + mi(condition) + mo("]"));
     switch (doc.kind) {
       case DocKind::name: return mathml_name(doc.text);
       case DocKind::number: return number(doc.value);
@@ -55,11 +59,15 @@ class Mathml {
       case DocKind::product: return joined(id, mo("\u2062"));
       case DocKind::hadamard: return joined(id, mo("⊙"));
       case DocKind::quotient:
-        return doc.pointwise ? joined(id, mo("⊘")) : "<mfrac>" + row(text(doc.args[0])) + row(plain(doc.args[1])) + "</mfrac>";
+        return doc.pointwise ? joined(id, mo("⊘"))
+                             : "<mfrac>" + row(text(doc.args[0])) + row(plain(doc.args[1])) + "</mfrac>";
       case DocKind::transpose: return "<msup>" + row(argument(id, 0)) + mi("T") + "</msup>";
-      case DocKind::power: return "<msup>" + row(argument(id, 0)) + row((doc.pointwise ? mo("⊙") : "") + (doc.text.empty() ? number(doc.value) : mi(doc.text))) + "</msup>";
+      case DocKind::power:
+        return "<msup>" + row(argument(id, 0)) +
+               row((doc.pointwise ? mo("⊙") : "") + (doc.text.empty() ? number(doc.value) : mi(doc.text))) + "</msup>";
       case DocKind::call: return is_pi(docs_, id) ? mi("π") : call(id);
-      case DocKind::derivative: return row("<msup>" + function_name(doc.text) + mo("′") + "</msup>" + fenced(text(doc.args[0])));
+      case DocKind::derivative:
+        return row("<msup>" + function_name(doc.text) + mo("′") + "</msup>" + fenced(text(doc.args[0])));
       case DocKind::compare: return joined(id, mo(doc.text == ">=" ? "≥" : doc.text == "==" ? "=" : doc.text));
       case DocKind::block: return block(id);
       case DocKind::index: return "<msub>" + row(argument(id, 0)) + mi(doc.text) + "</msub>";
@@ -81,7 +89,9 @@ class Mathml {
     const bool negative = written[0] == '-';
     const std::string size = written.substr(negative ? 1 : 0);
     const std::size_t bar = size.find('/');
-    const std::string bare = bar == std::string::npos ? mn(size) : "<mfrac>" + mn(size.substr(0, bar)) + mn(size.substr(bar + 1)) + "</mfrac>";
+    const std::string bare = bar == std::string::npos
+                                 ? mn(size)
+                                 : "<mfrac>" + mn(size.substr(0, bar)) + mn(size.substr(bar + 1)) + "</mfrac>";
     return negative ? row(mo("−") + bare) : bare;
   }
   std::string argument(DocId parent, std::size_t place) {
@@ -108,11 +118,16 @@ class Mathml {
   std::string call(DocId id) {
     const Doc& doc = docs_[id];
     if (doc.text == "kron") return joined(id, mo("⊗"));
-    if (doc.text == "inv") return "<msup>" + (level(docs_, doc.args[0]) == Level::atom ? text(doc.args[0]) : fenced(text(doc.args[0]))) + row(mo("−") + mn("1")) + "</msup>";
+    if (doc.text == "inv")
+      return "<msup>" + (level(docs_, doc.args[0]) == Level::atom ? text(doc.args[0]) : fenced(text(doc.args[0]))) +
+             row(mo("−") + mn("1")) + "</msup>";
     if (doc.text == "eye") return "<msub>" + mi("I") + row(text(doc.args[0])) + "</msub>";
-    if (doc.text == "ones" || doc.text == "zeros") return "<msub>" + mn(doc.text == "ones" ? "𝟏" : "𝟎") + row(arguments(id, mo("×"))) + "</msub>";
+    if (doc.text == "ones" || doc.text == "zeros")
+      return "<msub>" + mn(doc.text == "ones" ? "𝟏" : "𝟎") + row(arguments(id, mo("×"))) + "</msub>";
     if (doc.text == "sqrt") return "<msqrt>" + text(doc.args[0]) + "</msqrt>";
-    if (doc.text == "norm2") return "<msub>" + row(mo("‖") + text(doc.args[0]) + mo("‖")) + (docs_.is_matrix(doc.args[0]) ? mi("F") : mn("2")) + "</msub>";
+    if (doc.text == "norm2")
+      return "<msub>" + row(mo("‖") + text(doc.args[0]) + mo("‖")) +
+             (docs_.is_matrix(doc.args[0]) ? mi("F") : mn("2")) + "</msub>";
     return row(function_name(doc.text) + fenced(arguments(id, mo(","))));
   }
   std::string arguments(DocId id, const std::string& comma) {

@@ -39,7 +39,8 @@ class Sized {
   }
   /// What is summed up is looked into.
   static bool is_reduction(std::string_view word) {
-    return word.ends_with("sum") || word.ends_with("mean") || word == "tr" || word == "diag" || word == "vec" || word.starts_with("norm");
+    return word.ends_with("sum") || word.ends_with("mean") || word == "tr" || word == "diag" || word == "vec" ||
+           word.starts_with("norm");
   }
   [[nodiscard]] std::string size(DocId id) const {
     if (docs_.is_scalar(id) || docs_[id].rows.is_none()) return {};

@@ -23,7 +23,9 @@ Layer layer_of(std::string_view name) {
   if (at == std::string_view::npos) return {name, std::nullopt};
   return {name.substr(0, at), std::strtol(std::string(name.substr(at + 1)).c_str(), nullptr, 10)};
 }
-std::string layer_text(long offset) { return offset == 0 ? "l" : offset > 0 ? "l+" + std::to_string(offset) : "l" + std::to_string(offset); }
+std::string layer_text(long offset) {
+  return offset == 0 ? "l" : offset > 0 ? "l+" + std::to_string(offset) : "l" + std::to_string(offset);
+}
 
 std::string latex_stem(std::string_view stem) {
   if (!greek_letter(stem).empty()) return "\\" + std::string(stem);
@@ -40,7 +42,8 @@ std::string latex_stem(std::string_view stem) {
 std::string unicode_name(std::string_view name) {
   if (const Layer layer = layer_of(name); layer.offset) {
     const long size = *layer.offset < 0 ? -*layer.offset : *layer.offset;
-    return unicode_name(layer.name) + "ₗ" + (size == 0 ? "" : (*layer.offset > 0 ? "₊" : "₋") + subscript(std::to_string(size)));
+    return unicode_name(layer.name) + "ₗ" +
+           (size == 0 ? "" : (*layer.offset > 0 ? "₊" : "₋") + subscript(std::to_string(size)));
   }
   return paper_name(name);
 }
@@ -54,7 +57,8 @@ SpelledName spelled_parts(std::string_view name) {
 }
 
 std::string latex_name(std::string_view name) {
-  if (const Layer layer = layer_of(name); layer.offset) return latex_name(layer.name) + "_{" + layer_text(*layer.offset) + "}";
+  if (const Layer layer = layer_of(name); layer.offset)
+    return latex_name(layer.name) + "_{" + layer_text(*layer.offset) + "}";
   const NameParts parts = name_parts(name);
   const std::string stem = latex_stem(parts.stem);
   if (parts.rest.empty()) return parts.digits.empty() ? stem : stem + "_{" + std::string(parts.digits) + "}";

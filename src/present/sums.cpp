@@ -30,13 +30,17 @@ DocId Writer::add(Expr e, bool flipped) {
     const bool is_number = plain || node(part.operands[i]).kind == Kind::literal;
     summands.push_back({docs.scaled(size, term), negative, is_number});
   }
-  const bool has_positive = std::any_of(summands.begin(), summands.end(), [](const Summand& s) { return !s.negative && !s.is_constant; });
-  const bool is_one_and_more = summands.size() == 2 && std::none_of(summands.begin(), summands.end(), [](const Summand& s) { return s.negative; });
+  const bool has_positive =
+      std::any_of(summands.begin(), summands.end(), [](const Summand& s) { return !s.negative && !s.is_constant; });
+  const bool is_one_and_more = summands.size() == 2 && std::none_of(summands.begin(), summands.end(),
+                                                                    [](const Summand& s) { return s.negative; });
   const auto leads = [&](const Summand& s) {
-    return !s.negative && (!has_positive || (is_one_and_more && docs[s.doc].kind == DocKind::number && docs[s.doc].value.is_one()));
+    return !s.negative &&
+           (!has_positive || (is_one_and_more && docs[s.doc].kind == DocKind::number && docs[s.doc].value.is_one()));
   };
   const auto rank = [&](const Summand& s) { return s.is_constant ? (leads(s) ? 0 : 3) : s.negative ? 2 : 1; };
-  std::stable_sort(summands.begin(), summands.end(), [&](const Summand& a, const Summand& b) { return rank(a) < rank(b); });
+  std::stable_sort(summands.begin(), summands.end(),
+                   [&](const Summand& a, const Summand& b) { return rank(a) < rank(b); });
   std::vector<DocId> terms;
   std::vector<bool> signs;
   for (const Summand& summand : summands) {

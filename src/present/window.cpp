@@ -29,7 +29,8 @@ AxisKind axis_kind(DimTable& dims, const AffineIndex& index, std::size_t axis, D
   if (index.parts.empty()) return AxisKind::single;
   if (index.parts.size() != 1 || index.parts[0].axis != axis) return AxisKind::other;
   const Dim zero = dims.constant(0);
-  if (index.parts[0].coefficient == -1) return in == out && index.offset == dims.sum(in, dims.one(), -1) ? AxisKind::flip : AxisKind::other;
+  if (index.parts[0].coefficient == -1)
+    return in == out && index.offset == dims.sum(in, dims.one(), -1) ? AxisKind::flip : AxisKind::other;
   if (index.parts[0].coefficient != 1) return AxisKind::other;
   if (index.offset == zero && in == out) return AxisKind::whole;
   const Room around = room(dims, index.offset, in, out);
@@ -62,8 +63,10 @@ std::optional<DocId> Writer::entry(Expr e, const std::vector<std::uint16_t>& dro
     const AxisKind kind = axis_kind(pool.dims(), axes[axis], axis, pool.shape(of)[axis], pool.shape(e)[axis]);
     if (kind != AxisKind::slice && kind != AxisKind::whole) return std::nullopt;
     text += axis > 0 ? "," : "";
-    if (!drops && kind == AxisKind::whole) text += ":";
-    else text += slice_text(pool.dims(), axes[axis].offset, pool.shape(e)[axis]);
+    if (!drops && kind == AxisKind::whole)
+      text += ":";
+    else
+      text += slice_text(pool.dims(), axes[axis].offset, pool.shape(e)[axis]);
     if (!drops) (axis == 0 ? size_rows : size_cols) = pool.shape(e)[axis];
   }
   return docs.index(doc(of, pool.order(of) == 1 && is_row(of)), text, size_rows, size_cols);
@@ -75,18 +78,27 @@ DocId Writer::window(Expr e, bool flipped) {
   const std::size_t order = pool.order(e);
   if (order == 0 || order > 2 || axes.size() != order) return indexed(e, flipped);
   std::vector<AxisKind> kinds;
-  for (std::size_t axis = 0; axis < order; ++axis) kinds.push_back(axis_kind(pool.dims(), axes[axis], axis, pool.shape(of)[axis], pool.shape(e)[axis]));
-  const auto only = [&](AxisKind a, AxisKind b) { return std::all_of(kinds.begin(), kinds.end(), [&](AxisKind kind) { return kind == a || kind == b; }); };
-  if (only(AxisKind::flip, AxisKind::flip)) return docs.call(order == 1 ? "flip" : "rot180", {doc(of, flipped)}, rows(e, flipped), cols(e, flipped));
-  if (order == 2 && kinds[0] == AxisKind::whole && kinds[1] == AxisKind::flip) return docs.transpose(docs.call("flip", {doc(of, true)}, cols(e, false), rows(e, false)));
-  if (order == 2 && kinds[0] == AxisKind::flip && kinds[1] == AxisKind::whole) return docs.call("flip", {doc(of)}, rows(e, false), cols(e, false));
+  for (std::size_t axis = 0; axis < order; ++axis)
+    kinds.push_back(axis_kind(pool.dims(), axes[axis], axis, pool.shape(of)[axis], pool.shape(e)[axis]));
+  const auto only = [&](AxisKind a, AxisKind b) {
+    return std::all_of(kinds.begin(), kinds.end(), [&](AxisKind kind) { return kind == a || kind == b; });
+  };
+  if (only(AxisKind::flip, AxisKind::flip))
+    return docs.call(order == 1 ? "flip" : "rot180", {doc(of, flipped)}, rows(e, flipped), cols(e, flipped));
+  if (order == 2 && kinds[0] == AxisKind::whole && kinds[1] == AxisKind::flip)
+    return docs.transpose(docs.call("flip", {doc(of, true)}, cols(e, false), rows(e, false)));
+  if (order == 2 && kinds[0] == AxisKind::flip && kinds[1] == AxisKind::whole)
+    return docs.call("flip", {doc(of)}, rows(e, false), cols(e, false));
   if (only(AxisKind::slice, AxisKind::whole)) {
     std::string text;
     for (std::size_t axis = 0; axis < order; ++axis) {
       text += axis > 0 ? "," : "";
       // A range even where it is one entry: the axis stays.
       const Dim first = pool.dims().sum(axes[axis].offset, one());
-      text += kinds[axis] == AxisKind::whole ? ":" : pool.dims().to_string(first) + ":" + pool.dims().to_string(pool.dims().sum(axes[axis].offset, pool.shape(e)[axis]));
+      text += kinds[axis] == AxisKind::whole
+                  ? ":"
+                  : pool.dims().to_string(first) + ":" +
+                        pool.dims().to_string(pool.dims().sum(axes[axis].offset, pool.shape(e)[axis]));
     }
     const bool row = order == 1 && is_row(of);
     const DocId made = docs.index(doc(of, row), text, rows(e, row), cols(e, row));
@@ -154,7 +166,8 @@ std::optional<DocId> Writer::selected(Expr e, bool flipped) {
 std::optional<DocId> Writer::block(Expr e, bool flipped) {
   if (pool.order(e) > 2 || pool.order(e) == 0 || node(e).operands.size() < 2) return std::nullopt;
   std::vector<Term> terms;
-  for (std::size_t i = 0; i < node(e).operands.size(); ++i) terms.push_back({pool.payload<Coefficients>(e).values[i], node(e).operands[i]});
+  for (std::size_t i = 0; i < node(e).operands.size(); ++i)
+    terms.push_back({pool.payload<Coefficients>(e).values[i], node(e).operands[i]});
   return block_of(terms, flipped);
 }
 
@@ -163,8 +176,11 @@ Expr Writer::transposed_window(Expr e) const {
   if (pool.kind(e) != Kind::einsum || pool[e].operands.size() != 1) return {};
   const EinsumLabels& labels = pool.payload<EinsumLabels>(e);
   const Expr of = pool[e].operands[0];
-  const bool is_transpose = labels.out.size() == 2 && labels.out[0] != labels.out[1] && labels.operands[0] == Labels{labels.out[1], labels.out[0]};
-  return is_transpose && pool.kind(of) == Kind::window && pool.order(pool[of].operands[0]) == 2 && !has_name(of) ? of : Expr{};
+  const bool is_transpose = labels.out.size() == 2 && labels.out[0] != labels.out[1] &&
+                            labels.operands[0] == Labels{labels.out[1], labels.out[0]};
+  return is_transpose && pool.kind(of) == Kind::window && pool.order(pool[of].operands[0]) == 2 && !has_name(of)
+             ? of
+             : Expr{};
 }
 
 /// Where a term stands inside a larger matrix: c·Window(X) with zeros around, or a scalar times unit vectors.
@@ -182,7 +198,9 @@ std::optional<Writer::Placed> Writer::placed(const Term& term, bool flipped) {
     for (std::size_t axis = 0; axis < axes.size(); ++axis) {
       const AxisKind kind = axis_kind(dims, axes[axis], axis, pool.shape(of)[axis], pool.shape(window)[axis]);
       const bool is_padding = kind == AxisKind::padding || kind == AxisKind::selection;
-      if (kind != AxisKind::whole && !(is_padding && room(dims, axes[axis].offset, pool.shape(of)[axis], pool.shape(window)[axis]).is_certain)) return false;
+      if (kind != AxisKind::whole &&
+          !(is_padding && room(dims, axes[axis].offset, pool.shape(of)[axis], pool.shape(window)[axis]).is_certain))
+        return false;
       starts.push_back(dims.sum(zero, axes[axis].offset, -1));
       lengths.push_back(pool.shape(of)[axis]);
     }
@@ -233,9 +251,11 @@ std::optional<DocId> Writer::beside_units(Expr e, bool flipped, std::vector<Dim>
     Dim start = dims.constant(0), length = labels.dims[label];
     for (std::size_t i = 0; i < operands.size(); ++i) {
       const Node& operand = node(operands[i]);
-      if (labels.operands[i] != Labels{label} || operand.kind != Kind::window || has_name(operands[i]) || is_unit[i]) continue;
+      if (labels.operands[i] != Labels{label} || operand.kind != Kind::window || has_name(operands[i]) || is_unit[i])
+        continue;
       const Expr of = operand.operands[0];
-      if (pool.order(of) != 1 || !dims.is_one(pool.shape(of)[0]) || !node(of).operands.empty() || !constant(of)) continue;
+      if (pool.order(of) != 1 || !dims.is_one(pool.shape(of)[0]) || !node(of).operands.empty() || !constant(of))
+        continue;
       is_unit[i] = true;
       start = dims.sum(dims.constant(0), pool.payload<WindowIndex>(operands[i]).axes[0].offset, -1);
       length = dims.one();
@@ -248,7 +268,8 @@ std::optional<DocId> Writer::beside_units(Expr e, bool flipped, std::vector<Dim>
   if (kept.out.size() == labels.out.size()) return std::nullopt;
   for (Label label = 0; label < labels.dims.size(); ++label) {
     const auto holds = [&](const Labels& own) { return std::find(own.begin(), own.end(), label) != own.end(); };
-    if (!holds(labels.out) && std::none_of(labels.operands.begin(), labels.operands.end(), holds)) times = dims.product(times, labels.dims[label]);
+    if (!holds(labels.out) && std::none_of(labels.operands.begin(), labels.operands.end(), holds))
+      times = dims.product(times, labels.dims[label]);
   }
   std::vector<Expr> others;
   for (std::size_t i = 0; i < operands.size(); ++i) {
@@ -285,7 +306,8 @@ std::optional<DocId> Writer::block_of(const std::vector<Term>& terms, bool flipp
         for (const Placed& part : parts) {
           const Dim ahead = dims.sum(part.start[side], at, -1);
           const Dim nearer = dims.sum(next, part.start[side], -1);
-          if (ahead != dims.constant(0) && is_nonnegative(dims, ahead) && is_nonnegative(dims, nearer)) next = part.start[side];
+          if (ahead != dims.constant(0) && is_nonnegative(dims, ahead) && is_nonnegative(dims, nearer))
+            next = part.start[side];
         }
         length = dims.sum(next, at, -1);
       }
@@ -300,12 +322,17 @@ std::optional<DocId> Writer::block_of(const std::vector<Term>& terms, bool flipp
     for (const auto& [left, width] : cuts[1]) {
       DocId cell;
       for (const Placed& part : parts) {
-        if (part.start[0] != top || part.start[1] != left || part.length[0] != height || part.length[1] != width) continue;
+        if (part.start[0] != top || part.start[1] != left || part.length[0] != height || part.length[1] != width)
+          continue;
         if (!cell.is_none()) return std::nullopt;
         cell = part.content;
         ++filled;
       }
-      if (cell.is_none()) cell = dims.is_one(height) && dims.is_one(width) ? docs.number(0) : dims.is_one(height) ? zeros({width}, true) : dims.is_one(width) ? zeros({height}, false) : zeros({height, width}, false);
+      if (cell.is_none())
+        cell = dims.is_one(height) && dims.is_one(width) ? docs.number(0)
+               : dims.is_one(height)                     ? zeros({width}, true)
+               : dims.is_one(width)                      ? zeros({height}, false)
+                                                         : zeros({height, width}, false);
       cells.push_back(cell);
     }
   }

@@ -11,8 +11,10 @@ Expr reversed(const Writer& writer, Expr e) {
   DimTable& dims = pool.dims();
   const Shape shape = pool.shape(e);
   std::vector<AffineIndex> indices;
-  for (std::uint16_t axis = 0; axis < shape.size(); ++axis) indices.push_back({{{axis, -1}}, dims.sum(shape[axis], dims.one(), -1)});
-  if (pool.kind(e) == Kind::window && !writer.has_name(e) && pool.payload<WindowIndex>(e).axes == indices) return pool[e].operands[0];
+  for (std::uint16_t axis = 0; axis < shape.size(); ++axis)
+    indices.push_back({{{axis, -1}}, dims.sum(shape[axis], dims.one(), -1)});
+  if (pool.kind(e) == Kind::window && !writer.has_name(e) && pool.payload<WindowIndex>(e).axes == indices)
+    return pool[e].operands[0];
   return make_window(pool, e, shape, indices);
 }
 
@@ -28,7 +30,9 @@ std::optional<Call> sliding(const Writer& writer, Expr e) {
     const Node& window = writer.node(sum.operands[w]);
     const Expr kernel = sum.operands[1 - w];
     const std::size_t order = sum.shape.size();
-    if (window.kind != Kind::window || writer.has_name(sum.operands[w]) || window.shape.size() != 2 * order || writer.pool.order(kernel) != order) continue;
+    if (window.kind != Kind::window || writer.has_name(sum.operands[w]) || window.shape.size() != 2 * order ||
+        writer.pool.order(kernel) != order)
+      continue;
     const Expr image = window.operands[0];
     const auto axes = std::get<WindowIndex>(window.payload).axes;
     if (axes.size() != order || labels.dims.size() != 2 * order) continue;
@@ -43,7 +47,8 @@ std::optional<Call> sliding(const Writer& writer, Expr e) {
         if (label == labels.out[axis]) of_out = part.coefficient;
         if (label == labels.operands[1 - w][axis]) of_kernel = part.coefficient;
       }
-      fits = axes[axis].parts.size() == 2 && of_out == 1 && (of_kernel == 1 || of_kernel == -1) && (sign == 0 || sign == of_kernel);
+      fits = axes[axis].parts.size() == 2 && of_out == 1 && (of_kernel == 1 || of_kernel == -1) &&
+             (sign == 0 || sign == of_kernel);
       sign = of_kernel;
       const Dim n = writer.pool.shape(image)[axis];
       const Dim reach = dims.sum(writer.pool.shape(kernel)[axis], dims.one(), -1);
@@ -51,15 +56,22 @@ std::optional<Call> sliding(const Writer& writer, Expr e) {
       const Dim size = sum.shape[axis];
       const Dim last = dims.sum(size, dims.one(), -1);
       std::optional<Way> own;
-      if (start == zero && size == dims.sum(n, reach, -1)) own = Way::valid;
-      else if (start == dims.sum(zero, reach, -1) && size == dims.sum(n, reach)) own = Way::full;
-      else if (sign == 1 && start == dims.sum(zero, last, -1) && reach == dims.sum(dims.sum(n, last), dims.one(), -1)) own = Way::swapped;
+      if (start == zero && size == dims.sum(n, reach, -1))
+        own = Way::valid;
+      else if (start == dims.sum(zero, reach, -1) && size == dims.sum(n, reach))
+        own = Way::full;
+      else if (sign == 1 && start == dims.sum(zero, last, -1) && reach == dims.sum(dims.sum(n, last), dims.one(), -1))
+        own = Way::swapped;
       fits = fits && own && (!way || way == own);
       way = own;
     }
     if (!fits) continue;
     if (way == Way::swapped) return Call{"conv", {reversed(writer, kernel), reversed(writer, image)}, {}, false, false};
-    return Call{way == Way::full ? "conv_full" : "conv", {image, sign == 1 ? kernel : reversed(writer, kernel)}, {}, false, false};
+    return Call{way == Way::full ? "conv_full" : "conv",
+                {image, sign == 1 ? kernel : reversed(writer, kernel)},
+                {},
+                false,
+                false};
   }
   return std::nullopt;
 }

@@ -23,16 +23,20 @@ bool is_column_sum(const Node& part) {
     if (matrix != nullptr) return false;
     matrix = &own;
   }
-  return matrix != nullptr && matrix->size() == 2 && labels.out.size() == 1 && (*matrix)[1] == labels.out[0] && (*matrix)[0] != labels.out[0];
+  return matrix != nullptr && matrix->size() == 2 && labels.out.size() == 1 && (*matrix)[1] == labels.out[0] &&
+         (*matrix)[0] != labels.out[0];
 }
 
 }  // namespace
 
-Writer::Writer(Pool& p, const Names& names, const PresentOptions& options) : pool(p), docs(p.dims()), names_(names), options_(options) {
+Writer::Writer(Pool& p, const Names& names, const PresentOptions& options)
+    : pool(p), docs(p.dims()), names_(names), options_(options) {
   if (options.reserved == nullptr) taken_ = reserved_names(pool, names);
 }
 
-bool Writer::is_taken(const std::string& name) const { return taken_.contains(name) || (options_.reserved != nullptr && options_.reserved->contains(name)); }
+bool Writer::is_taken(const std::string& name) const {
+  return taken_.contains(name) || (options_.reserved != nullptr && options_.reserved->contains(name));
+}
 
 bool Writer::is_given(Expr e) const { return node(e).kind == Kind::input || names_.contains(e); }
 
@@ -61,20 +65,25 @@ bool Writer::is_row(Expr e) const {
   // Down the first vector operand; bounded, for a long chain says nothing new.
   for (std::size_t steps = 0; steps < 64; ++steps) {
     if (pool.order(e) != 1) return false;
-    if (const auto known = names_.find(e); known != names_.end()) return known->second.surface.size() == 2 && pool.dims().is_one(known->second.surface[0]);
+    if (const auto known = names_.find(e); known != names_.end())
+      return known->second.surface.size() == 2 && pool.dims().is_one(known->second.surface[0]);
     const Node& part = node(e);
     if (const auto own = parts_.find(e); own != parts_.end() && !own->second.indices.empty()) return false;
     if (part.kind == Kind::input) {
       const Shape& surface = std::get<InputInfo>(part.payload).surface;
       return surface.size() == 2 && pool.dims().is_one(surface[0]);
     }
-    if (part.kind == Kind::fold && pool.order(part.operands[0]) == 2) return std::get<FoldAxes>(part.payload).axes[0] == 0;
+    if (part.kind == Kind::fold && pool.order(part.operands[0]) == 2)
+      return std::get<FoldAxes>(part.payload).axes[0] == 0;
     if (is_column_sum(part)) return true;
-    if (part.kind != Kind::map && part.kind != Kind::add && part.kind != Kind::window && part.kind != Kind::einsum) return false;
+    if (part.kind != Kind::map && part.kind != Kind::add && part.kind != Kind::window && part.kind != Kind::einsum)
+      return false;
     Expr next;
     for (std::size_t i = 0; i < part.operands.size() && next.is_none(); ++i) {
       if (pool.order(part.operands[i]) != 1) continue;
-      if (part.kind == Kind::einsum && std::get<EinsumLabels>(part.payload).operands[i] != std::get<EinsumLabels>(part.payload).out) continue;
+      if (part.kind == Kind::einsum &&
+          std::get<EinsumLabels>(part.payload).operands[i] != std::get<EinsumLabels>(part.payload).out)
+        continue;
       next = part.operands[i];
     }
     if (next.is_none()) return false;
@@ -110,7 +119,8 @@ DocId Writer::named_doc(Expr e, const std::string& given, bool natural_is_row, b
 
 DocId Writer::doc(Expr e, bool flipped) {
   if (pool.order(e) == 0 || (pool.order(e) == 2 && node(e).symmetric)) flipped = false;
-  if (const auto known = names_.find(e); known != names_.end()) return named_doc(e, known->second.text, is_row(e), flipped);
+  if (const auto known = names_.find(e); known != names_.end())
+    return named_doc(e, known->second.text, is_row(e), flipped);
   if (node(e).kind == Kind::input) return named_doc(e, std::get<InputInfo>(node(e).payload).name, is_row(e), flipped);
   if (const std::string& name = parts_[e].name; !name.empty()) return named_doc(e, name, is_row(e), flipped);
   return oriented(e, flipped);
@@ -126,9 +136,13 @@ DocId Writer::oriented(Expr e, bool flipped) {
 
 DocId Writer::body(Expr e, bool flipped) {
   const Kind kind = node(e).kind;
-  const auto turns = [](Kind k) { return k == Kind::einsum || k == Kind::fold; };  // written the other way round without a transpose
-  const bool is_multiple = kind == Kind::add && node(e).operands.size() == 1 && !has_name(node(e).operands[0]) && turns(node(node(e).operands[0]).kind);
-  if (pool.order(e) == 1 && flipped != is_row(e) && !turns(kind) && !is_multiple) return docs.transpose(oriented(e, !flipped));
+  const auto turns = [](Kind k) {
+    return k == Kind::einsum || k == Kind::fold;
+  };  // written the other way round without a transpose
+  const bool is_multiple = kind == Kind::add && node(e).operands.size() == 1 && !has_name(node(e).operands[0]) &&
+                           turns(node(node(e).operands[0]).kind);
+  if (pool.order(e) == 1 && flipped != is_row(e) && !turns(kind) && !is_multiple)
+    return docs.transpose(oriented(e, !flipped));
   if (const auto call = call_of(e)) return call_doc(e, *call, flipped);
   const bool turn = flipped && pool.order(e) == 2;
   switch (node(e).kind) {
@@ -173,7 +187,8 @@ std::vector<Expr> Writer::printed_operands(Expr e) const {
 void Writer::mark_dissolving(Expr e) {
   const Node& part = node(e);
   if (call_of(e)) return;
-  if (is_map(pool, e, Function::power) && pool.payload<MapFunction>(e).parameter.is_negative() && power_of_factors(pool, part.operands[0], -1)) {
+  if (is_map(pool, e, Function::power) && pool.payload<MapFunction>(e).parameter.is_negative() &&
+      power_of_factors(pool, part.operands[0], -1)) {
     parts_[node(e).operands[0]].must_have_name = true;
   }
   for (std::size_t i = 0; i < part.operands.size(); ++i) {
@@ -229,7 +244,8 @@ bool Writer::pays(Expr e, DocId made) const {
 
 std::string Writer::fresh_name(Expr e, const std::string& stem) {
   named_.push_back(e);
-  if (const auto better = options_.suggested.find(e); better != options_.suggested.end() && !is_taken(better->second.text)) {
+  if (const auto better = options_.suggested.find(e);
+      better != options_.suggested.end() && !is_taken(better->second.text)) {
     taken_.insert(better->second.text);
     return better->second.text;
   }
@@ -339,7 +355,8 @@ std::unordered_set<std::string> reserved_names(const Pool& pool, const Names& na
   std::unordered_set<std::string> reserved;
   for (const auto& [expr, name] : names) reserved.insert(name.text);
   for (const std::string& symbol : pool.dims().symbols()) reserved.insert(symbol);
-  for (const DimEquality& equality : pool.dims().equalities()) reserved.insert(pool.dims().symbol_name(equality.symbol));
+  for (const DimEquality& equality : pool.dims().equalities())
+    reserved.insert(pool.dims().symbol_name(equality.symbol));
   for (std::uint32_t i = 0; i < pool.size(); ++i) {
     if (pool.kind(Expr{i}) == Kind::input) reserved.insert(pool.payload<InputInfo>(Expr{i}).name);
   }
@@ -351,7 +368,8 @@ Formula presented(Pool& pool, Expr root, const Shape& surface, const Names& name
   return writer.formula(root, surface);
 }
 
-Formula presented_entry(Pool& pool, Expr root, const std::vector<std::string>& letters, const Names& names, const PresentOptions& options) {
+Formula presented_entry(Pool& pool, Expr root, const std::vector<std::string>& letters, const Names& names,
+                        const PresentOptions& options) {
   view::Writer writer(pool, names, options);
   return writer.entry_formula(root, letters);
 }

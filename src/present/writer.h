@@ -23,9 +23,9 @@ namespace gradwright::view {
 struct Call {
   std::string function;
   std::vector<Expr> operands;
-  std::vector<std::string> words;     ///< further arguments
-  bool inlines = false;               ///< the operand must stand there itself, not by a name in `where`
-  bool needs_name = false;            ///< the operand must stand there by a name
+  std::vector<std::string> words;  ///< further arguments
+  bool inlines = false;            ///< the operand must stand there itself, not by a name in `where`
+  bool needs_name = false;         ///< the operand must stand there by a name
 };
 
 /// A Reshape of Σ Π over axes [a,b] × [c,d] as diag·kron(slow,fast)·diag, times a commutation where rows and columns cross.
@@ -34,9 +34,13 @@ struct Kronecker {
     EinsumLabels labels;
     std::vector<Expr> operands;
     bool has_row = false, has_col = false;
-    [[nodiscard]] bool is_identity() const { return operands.empty() && has_row && has_col && labels.out.size() == 2 && labels.out[0] == labels.out[1]; }
+    [[nodiscard]] bool is_identity() const {
+      return operands.empty() && has_row && has_col && labels.out.size() == 2 && labels.out[0] == labels.out[1];
+    }
     /// Ones: no link between its row and its column.
-    [[nodiscard]] bool is_free() const { return operands.empty() && has_row && has_col && labels.out.size() == 2 && labels.out[0] != labels.out[1]; }
+    [[nodiscard]] bool is_free() const {
+      return operands.empty() && has_row && has_col && labels.out.size() == 2 && labels.out[0] != labels.out[1];
+    }
   };
   Side slow, fast, over_rows, over_cols;  ///< over_rows: factors that touch the rows only, as diag(vec(·))
   Side scale;                             ///< factors that touch neither rows nor columns
@@ -46,8 +50,8 @@ struct Kronecker {
 
 /// The Jacobian of a Kronecker product by one of its factors: (I ⊗ K ⊗ I)·(vec(A) ⊗ I), or I ⊗ vec(A).
 struct KronJacobian {
-  EinsumLabels beside;  ///< the other factor
-  bool moves_fast;      ///< by the factor whose axes run faster, the second one
+  EinsumLabels beside;      ///< the other factor
+  bool moves_fast;          ///< by the factor whose axes run faster, the second one
   std::array<Dim, 4> axes;  ///< of the rows: i, j, k, l
 };
 
@@ -132,10 +136,10 @@ class Writer {
   struct Part {
     std::size_t uses = 0;
     bool must_have_name = false;
-    std::string name;                  ///< in `where`
-    std::string indices;               ///< `[i,j]` of an item in index notation
+    std::string name;     ///< in `where`
+    std::string indices;  ///< `[i,j]` of an item in index notation
     std::array<DocId, 2> made;
-    DocId item;                        ///< what stands right of `name =`
+    DocId item;  ///< what stands right of `name =`
   };
   [[nodiscard]] DocId body(Expr, bool flipped);
   /// What entries that may be read outside of an axis, where 0 is meant, are written with: X[a] = Σ_q X[q]·[q = a].
@@ -143,7 +147,7 @@ class Writer {
     std::function<std::string()> fresh;  ///< a letter that nothing else uses
     std::vector<std::string> summed{};
     std::vector<DocId> brackets{};
-    std::vector<std::string> plain{};    ///< letters that run over a whole axis, which says how far
+    std::vector<std::string> plain{};  ///< letters that run over a whole axis, which says how far
   };
   [[nodiscard]] DocId indexed_product(Expr, std::vector<std::string>& out, std::vector<std::string>& summed);
   [[nodiscard]] DocId indexed_window(Expr, std::vector<std::string>& out);
@@ -165,7 +169,8 @@ class Writer {
     DocId content;
     std::array<Dim, 2> start, length;
   };
-  [[nodiscard]] std::optional<DocId> beside_units(Expr, bool flipped, std::vector<Dim>& starts, std::vector<Dim>& lengths);
+  [[nodiscard]] std::optional<DocId> beside_units(Expr, bool flipped, std::vector<Dim>& starts,
+                                                  std::vector<Dim>& lengths);
   [[nodiscard]] Expr transposed_window(Expr) const;
   [[nodiscard]] std::optional<Placed> placed(const Term&, bool flipped);
   [[nodiscard]] std::optional<DocId> reshaped_sum(Expr);
@@ -187,7 +192,7 @@ class Writer {
   const PresentOptions& options_;
   std::unordered_set<std::string> taken_;
   std::unordered_map<Expr, Part> parts_;  ///< of the nodes that this formula reaches, and no other
-  std::vector<Expr> named_;                ///< what has a name in `where`, operands first
+  std::vector<Expr> named_;               ///< what has a name in `where`, operands first
   std::size_t counter_ = 0;
 };
 

@@ -58,7 +58,7 @@ tl::expected<Executable, Diagnostic> Executable::of(const std::string& c_text, c
   const auto compiler = found_compiler(options.compiler);
   if (!compiler)
     return no_compiler(options.compiler.empty() ? "no C compiler was found"
-                                          : fmt::format("there is no compiler `{}`", options.compiler));
+                                                : fmt::format("there is no compiler `{}`", options.compiler));
   std::vector<std::string> arguments = flags_of(options);
   const std::string key = fingerprint(fmt::format("{}\n{}\n{}", compiler->identity, fmt::join(arguments, " "), c_text));
   Executable result;

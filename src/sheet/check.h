@@ -16,6 +16,7 @@ namespace gradwright {
 /// `::error file=…,line=…,col=…,title=…::message`, one a claim that is wrong.
 [[nodiscard]] std::string check_annotations(const std::vector<check::Checked>&);
 /// `stories`: none, or one a side, told below it.
-[[nodiscard]] std::string check_page(const check::Checked&, const TerminalStyle&, const std::vector<Document>& stories = {});
+[[nodiscard]] std::string check_page(const check::Checked&, const TerminalStyle&,
+                                     const std::vector<Document>& stories = {});
 
 }  // namespace gradwright

@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <set>
 
+#include "check/report.h"
+#include "explain/reasons.h"
 #include "sheet/derivatives.h"
 #include "sheet/explain.h"
 #include "sheet/session.h"
-#include "check/report.h"
-#include "explain/reasons.h"
 
 namespace gradwright {
 namespace {
@@ -98,10 +98,8 @@ bool is_about_layout(const JudgedSide& side) {
   switch (side.verdict.kind) {
     case VerdictKind::nonconforming:
     case VerdictKind::wrong_shape:
-    case VerdictKind::equal_transposed:
-      return true;
-    default:
-      break;
+    case VerdictKind::equal_transposed: return true;
+    default: break;
   }
   static const std::set<std::string, std::less<>> names = {"wrong-order", "missing-transpose", "layout-mix",
                                                            "hadamard-vs-matmul"};

@@ -1,8 +1,8 @@
 // The story of a verdict: why a claim is right, or where it breaks, by what chain, and how it is mended. Told from the derivation of the truth.
 #pragma once
 
-#include "sheet/check.h"
 #include "present/document.h"
+#include "sheet/check.h"
 
 namespace gradwright {
 

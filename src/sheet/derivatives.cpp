@@ -4,13 +4,13 @@
 #include <cctype>
 #include <unordered_set>
 
-#include "sheet/structure.h"
 #include "derive/adjoint.h"
 #include "derive/jacobian.h"
 #include "derive/verification.h"
 #include "explain/chain.h"
 #include "ir/facts.h"
 #include "ir/make.h"
+#include "sheet/structure.h"
 #include "simplify/cost.h"
 #include "simplify/simplify.h"
 
@@ -29,7 +29,8 @@ struct Variable {
 };
 
 std::optional<Variable> variable_named(const Pool& pool, const Program& program, std::string_view name) {
-  if (const Declaration* declaration = program.declaration(name)) return Variable{declaration->input, declaration->surface};
+  if (const Declaration* declaration = program.declaration(name))
+    return Variable{declaration->input, declaration->surface};
   if (const Definition* definition = program.definition(name)) {
     if (!definition->expr.is_none()) return Variable{definition->expr, definition->surface};
   }
@@ -64,7 +65,9 @@ Names delta_names(const Program& program, const Names& shown, bool transposed) {
   for (const Definition& definition : program.definitions) {
     if (!shown.contains(definition.expr) || names.contains(definition.expr)) continue;
     const std::string& own = definition.name;
-    const bool is_numbered = own.size() > 1 && (own[0] == 'z' || own[0] == 'Z') && std::all_of(own.begin() + 1, own.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+    const bool is_numbered =
+        own.size() > 1 && (own[0] == 'z' || own[0] == 'Z') &&
+        std::all_of(own.begin() + 1, own.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
     std::string text = is_numbered ? "delta" + own.substr(1) : "delta_" + own;
     if (is_numbered && taken.contains(text)) text = "delta_" + own;
     while (!taken.insert(text).second) text += "_";
@@ -82,14 +85,16 @@ Expr exponential_of(const Pool& pool, Expr density, const Names& names) {
   if (is_map(pool, core, Function::exp)) return core;
   if (pool.kind(core) != Kind::einsum) return {};
   const std::vector<Expr>& factors = pool[core].operands;
-  const auto found = std::find_if(factors.begin(), factors.end(), [&](Expr f) { return pool.order(f) == 0 && is_map(pool, f, Function::exp); });
+  const auto found = std::find_if(factors.begin(), factors.end(),
+                                  [&](Expr f) { return pool.order(f) == 0 && is_map(pool, f, Function::exp); });
   return found == factors.end() || names.contains(*found) ? Expr{} : *found;
 }
 
 /// c·exp(u)·∂u told by its density p = c·exp(u): p·∂u. `names` hold p.
 Expr told_by_density(Pool& pool, Expr value, Expr density, Expr exponential, const Names& names, Trace& trace) {
   Trace spare;
-  const Expr rest = simplified(pool, {substituted(pool, density, {{exponential, make_literal(pool, 1)}})}, names, spare)[0];
+  const Expr rest =
+      simplified(pool, {substituted(pool, density, {{exponential, make_literal(pool, 1)}})}, names, spare)[0];
   const Expr by_density = make_einsum(pool, {}, {{density, {}}, {make_power(pool, rest, -1), {}}}, {});
   const Expr told = simplified(pool, {substituted(pool, value, {{exponential, by_density}})}, names, spare)[0];
   if (cost(pool, told, names) >= cost(pool, value, names)) return value;
@@ -101,10 +106,15 @@ Expr told_by_density(Pool& pool, Expr value, Expr density, Expr exponential, con
 class Derivation {
  public:
   Derivation(Pool& pool, const Program& program, const Request& request, const DeriveOptions& options)
-      : pool_(pool), program_(program), request_(request), options_(options), layout_(options.layout.value_or(program.layout)) {}
+      : pool_(pool),
+        program_(program),
+        request_(request),
+        options_(options),
+        layout_(options.layout.value_or(program.layout)) {}
 
   [[nodiscard]] std::vector<Derived> results(const Program& reading, const Variable& of, const std::vector<Target>& wrt,
-                                             const std::vector<Variable>& by, Names names, const Substitution& constrained) {
+                                             const std::vector<Variable>& by, Names names,
+                                             const Substitution& constrained) {
     names.erase(of.expr);
     auto shared_names = std::make_shared<const Names>(std::move(names));
     names_ = shared_names.get();
@@ -123,7 +133,8 @@ class Derivation {
     }
     source = simplified(pool_, {source}, *names_, trace)[0];
     // d vec(vec(Z)) = d vec(Z): a reshape around the whole changes no number of a Jacobian.
-    const bool is_by_scalar = std::any_of(by.begin(), by.end(), [&](const Variable& variable) { return pool_.order(variable.expr) == 0; });
+    const bool is_by_scalar =
+        std::any_of(by.begin(), by.end(), [&](const Variable& variable) { return pool_.order(variable.expr) == 0; });
     while (pool_.kind(source) == Kind::reshape && !is_by_scalar) source = pool_[source].operands[0];
     AdjointOptions how;
     const bool is_scalar = pool_.order(source) == 0;
@@ -134,9 +145,11 @@ class Derivation {
     const Adjoints found = adjoints(pool_, source, variables, trace, how);
     const Chain chain = chain_of(pool_, found, variables, *names_, trace);
     // Nobody asks for the long form of a long chain that is not verified.
-    const std::vector<Expr> without_variables = options_.verify || chain.links.size() <= most_flat_nodes ? closed(pool_, chain, *names_) : chain.results;
+    const std::vector<Expr> without_variables =
+        options_.verify || chain.links.size() <= most_flat_nodes ? closed(pool_, chain, *names_) : chain.results;
     // A Jacobian may be told by its own function: ∂p/∂z = diag(p) − p·pᵀ; a density too: ∂p/∂x = −p·inv(S)·(x − μ).
-    const bool may_tell = (is_scalar || source == of.expr) && request_.kind == Request::Kind::derive && pool_.kind(source) != Kind::input;
+    const bool may_tell =
+        (is_scalar || source == of.expr) && request_.kind == Request::Kind::derive && pool_.kind(source) != Kind::input;
     const Expr exponential = may_tell && is_scalar ? exponential_of(pool_, source, *names_) : Expr{};
     if (may_tell && (!is_scalar || !exponential.is_none())) {
       Names with_source = *names_;
@@ -165,10 +178,14 @@ class Derivation {
       Expr last = laid_out(chain.results[i], result, is_scalar);
       Expr whole = laid_out(without_variables[i], result, is_scalar);
       const std::vector<Link> links = links_of(pool_, chain, last, *names_);
-      if (links.empty() || reachable_within(pool_, {whole}, *names_).size() <= most_flat_nodes) whole = simplified(pool_, {whole}, *names_, own)[0];
-      if (links.empty() && !exponential.is_none()) whole = told_by_density(pool_, whole, source, exponential, *names_, own);
-      if (links.empty()) last = whole;
-      else if (is_turned_) last = simplified(pool_, {last}, *names_, own)[0];
+      if (links.empty() || reachable_within(pool_, {whole}, *names_).size() <= most_flat_nodes)
+        whole = simplified(pool_, {whole}, *names_, own)[0];
+      if (links.empty() && !exponential.is_none())
+        whole = told_by_density(pool_, whole, source, exponential, *names_, own);
+      if (links.empty())
+        last = whole;
+      else if (is_turned_)
+        last = simplified(pool_, {last}, *names_, own)[0];
       unturned.push_back(is_turned_ && (pool_.order(whole) == 2 || !is_scalar) ? transposed(pool_, whole) : whole);
       Substitution structured = constrained;
       structured.keep(program_.names);
@@ -201,11 +218,14 @@ class Derivation {
   void tell_structure(Derived& result, Substitution& declared) {
     const auto structure_by = [&](const std::string& name) {
       const Declaration* declaration = program_.declaration(name);
-      return declaration == nullptr || pool_.order(declaration->input) != 2 ? Structure::none : structure_of(pool_.payload<InputInfo>(declaration->input).properties);
+      return declaration == nullptr || pool_.order(declaration->input) != 2
+                 ? Structure::none
+                 : structure_of(pool_.payload<InputInfo>(declaration->input).properties);
     };
     StructuredRequest request;
     request.by = structure_by(result.wrt);
-    if (result.kind == DerivativeKind::hessian) request.over = structure_by(result.first.empty() ? result.wrt : result.first);
+    if (result.kind == DerivativeKind::hessian)
+      request.over = structure_by(result.first.empty() ? result.wrt : result.first);
     if ((request.by == Structure::none && request.over == Structure::none) || is_zero(pool_, result.expr)) return;
     request.variable = program_.declaration(result.wrt)->input;
     request.source = declared(result.source);
@@ -227,7 +247,8 @@ class Derivation {
       result.kind = DerivativeKind::by_scalar;
       result.surface = source_surface;
     } else {
-      result.kind = pool_.order(source) == 1 && pool_.order(by.expr) <= 1 ? DerivativeKind::jacobian : DerivativeKind::tensor;
+      result.kind =
+          pool_.order(source) == 1 && pool_.order(by.expr) <= 1 ? DerivativeKind::jacobian : DerivativeKind::tensor;
       result.surface = {count_of(dims, pool_.shape(source)), count_of(dims, pool_.shape(by.expr))};
     }
     const Layout turned = pool_.order(source) == 0 ? Layout::numerator : Layout::denominator;
@@ -241,12 +262,14 @@ class Derivation {
     if (is_scalar) return is_turned_ ? transposed(pool_, derivative) : derivative;
     Shape plain = result.surface;
     if (is_turned_) std::swap(plain[0], plain[1]);
-    const Expr matrix = simplified(pool_, {make_reshape(pool_, derivative, axes_of(pool_.dims(), plain))}, *names_, spare_)[0];
+    const Expr matrix =
+        simplified(pool_, {make_reshape(pool_, derivative, axes_of(pool_.dims(), plain))}, *names_, spare_)[0];
     return is_turned_ ? transposed(pool_, matrix) : matrix;
   }
 
   /// Against the formula as the sheet says it: `of` has met neither a fact nor a rewrite.
-  void verify(std::vector<Derived>& results, Expr of, Expr inner, const std::vector<Expr>& by, const std::vector<Expr>& matrices, const std::vector<Expr>& tensors) {
+  void verify(std::vector<Derived>& results, Expr of, Expr inner, const std::vector<Expr>& by,
+              const std::vector<Expr>& matrices, const std::vector<Expr>& tensors) {
     VerificationOptions how;
     how.seed = options_.seed;
     how.most_bytes = options_.most_bytes;
@@ -257,7 +280,8 @@ class Derivation {
     }
     for (std::size_t i = 0; i < results.size(); ++i) {
       const ClaimedDerivative claimed{matrices[i], tensors[i]};
-      results[i].verified = inner.is_none() ? checked_jacobian(pool_, of, by[i], claimed, how) : checked_hessian(pool_, of, inner, by[i], claimed, how);
+      results[i].verified = inner.is_none() ? checked_jacobian(pool_, of, by[i], claimed, how)
+                                            : checked_hessian(pool_, of, inner, by[i], claimed, how);
     }
   }
 
@@ -283,7 +307,8 @@ class Derivation {
       result.formula = result.last;
       return;
     }
-    if (reachable_within(pool_, {result.expr}, *names_).size() <= most_flat_nodes && cost(pool_, result.expr, *names_) <= chain_cost + 1) {
+    if (reachable_within(pool_, {result.expr}, *names_).size() <= most_flat_nodes &&
+        cost(pool_, result.expr, *names_) <= chain_cost + 1) {
       result.formula = presented(pool_, result.expr, result.surface, *names_, how);
       std::size_t length = result.formula.gw.size();
       for (const WhereItem& item : result.formula.where) length += item.gw.size();
@@ -301,7 +326,8 @@ class Derivation {
     DerivedLine& line = place->second;
     if (!is_new) return line;
     const InputInfo& info = pool_.payload<InputInfo>(link.variable);
-    line = {info.name, names_->at(link.node).text, info.surface, link.node, link.variable, link.value, {}, cost(pool_, link.value, *names_)};
+    line = {info.name, names_->at(link.node).text,      info.surface, link.node, link.variable, link.value,
+            {},        cost(pool_, link.value, *names_)};
     line.formula = presented(pool_, link.value, info.surface, *names_, how);
     for (const WhereItem& item : line.formula.where) reserved_.insert(item.name.substr(0, item.name.find('[')));
     return line;
@@ -333,11 +359,13 @@ ReadOptions reading_options(std::set<std::string, std::less<>> cuts, std::set<st
 namespace {
 
 /// What is differentiated by, in this request, and has facts that hold at a point only. Freed of them, every entry is its own.
-std::set<std::string, std::less<>> inputs_with_facts(const Pool& pool, const Program& program, const Request& request, const std::string& wrt) {
+std::set<std::string, std::less<>> inputs_with_facts(const Pool& pool, const Program& program, const Request& request,
+                                                     const std::string& wrt) {
   std::set<std::string, std::less<>> found;
   const auto note = [&](const std::string& name) {
     const auto variable = variable_named(pool, program, name);
-    if (variable && has_facts_at_a_point(pool, variable->expr)) found.insert(pool.payload<InputInfo>(variable->expr).name);
+    if (variable && has_facts_at_a_point(pool, variable->expr))
+      found.insert(pool.payload<InputInfo>(variable->expr).name);
   };
   note(wrt);
   if (request.kind == Request::Kind::hessian && request.wrt.size() == 2) note(request.wrt[0].name);
@@ -346,7 +374,8 @@ std::set<std::string, std::less<>> inputs_with_facts(const Pool& pool, const Pro
 
 }  // namespace
 
-Program without_facts_of(const Text& text, Pool& pool, const Program& program, const std::vector<const Declaration*>& variables) {
+Program without_facts_of(const Text& text, Pool& pool, const Program& program,
+                         const std::vector<const Declaration*>& variables) {
   std::set<std::string, std::less<>> freed;
   for (const Declaration* variable : variables) {
     if (has_facts_at_a_point(pool, variable->input)) freed.insert(variable->name);
@@ -354,7 +383,8 @@ Program without_facts_of(const Text& text, Pool& pool, const Program& program, c
   return freed.empty() ? program : read_formula(text, pool, reading_options({}, std::move(freed)));
 }
 
-std::vector<Derived> derivatives(const Text& text, Pool& pool, const Program& program, const Request& request, const DeriveOptions& options) {
+std::vector<Derived> derivatives(const Text& text, Pool& pool, const Program& program, const Request& request,
+                                 const DeriveOptions& options) {
   const auto of = variable_named(pool, program, request.of.name);
   if (!of) return {};  // the reader has said so
   const bool is_mixed = request.kind == Request::Kind::hessian && request.wrt.size() == 2;
@@ -365,7 +395,8 @@ std::vector<Derived> derivatives(const Text& text, Pool& pool, const Program& pr
   std::vector<Variable> plain;
   const auto settle = [&] {
     if (plain.empty()) return;
-    for (Derived& result : derivation.results(program, *of, plain_targets, plain, program.names, Substitution(pool))) all.push_back(std::move(result));
+    for (Derived& result : derivation.results(program, *of, plain_targets, plain, program.names, Substitution(pool)))
+      all.push_back(std::move(result));
     plain_targets.clear();
     plain.clear();
   };
@@ -374,7 +405,8 @@ std::vector<Derived> derivatives(const Text& text, Pool& pool, const Program& pr
     const auto by = variable_named(pool, program, name);
     if (!by) continue;
     const bool is_input = pool.kind(by->expr) == Kind::input;
-    const std::set<std::string, std::less<>> freed = is_input ? inputs_with_facts(pool, program, request, name) : std::set<std::string, std::less<>>{};
+    const std::set<std::string, std::less<>> freed =
+        is_input ? inputs_with_facts(pool, program, request, name) : std::set<std::string, std::less<>>{};
     const bool has_facts = !freed.empty();
     if (is_input && !has_facts) {
       plain_targets.push_back(request.wrt[i]);
@@ -383,7 +415,8 @@ std::vector<Derived> derivatives(const Text& text, Pool& pool, const Program& pr
       continue;
     }
     settle();
-    const Program reading = has_facts ? read_formula(text, pool, reading_options({}, freed)) : read_formula(text, pool, reading_options({name}));
+    const Program reading = has_facts ? read_formula(text, pool, reading_options({}, freed))
+                                      : read_formula(text, pool, reading_options({name}));
     const auto of_reading = variable_named(pool, reading, request.of.name);
     const auto free = has_facts ? variable_named(pool, reading, name) : cut_variable(pool, name);
     if (!of_reading || !free) continue;
@@ -391,10 +424,12 @@ std::vector<Derived> derivatives(const Text& text, Pool& pool, const Program& pr
     names.insert_or_assign(free->expr, Name{name, free->surface});
     Substitution constrained(pool);
     if (has_facts) {
-      for (const std::string& fact : freed) constrained.replace(reading.declaration(fact)->input, program.declaration(fact)->input);
+      for (const std::string& fact : freed)
+        constrained.replace(reading.declaration(fact)->input, program.declaration(fact)->input);
       names.insert(program.names.begin(), program.names.end());
     }
-    for (Derived& result : derivation.results(reading, *of_reading, {request.wrt[i]}, {*free}, names, constrained)) all.push_back(std::move(result));
+    for (Derived& result : derivation.results(reading, *of_reading, {request.wrt[i]}, {*free}, names, constrained))
+      all.push_back(std::move(result));
   }
   settle();
   return all;

@@ -22,9 +22,11 @@ std::string origins(const Session& session, const DimTable& dims, const Derived&
       const auto axis = std::find(declaration.surface.begin(), declaration.surface.end(), dim);
       if (axis == declaration.surface.end()) continue;
       const auto place = axis - declaration.surface.begin();
-      const std::string word = declaration.surface.size() > 2 ? fmt::format("axis {}", place + 1) : place == 0 ? "the rows" : "the columns";
-      text += fmt::format("{}{} is {} of {} (line {})", text.empty() ? "sizes: " : ", ", dims.to_string(dim), word, declaration.name,
-                          session.text().place(declaration.span.begin).line);
+      const std::string word = declaration.surface.size() > 2 ? fmt::format("axis {}", place + 1)
+                               : place == 0                   ? "the rows"
+                                                              : "the columns";
+      text += fmt::format("{}{} is {} of {} (line {})", text.empty() ? "sizes: " : ", ", dims.to_string(dim), word,
+                          declaration.name, session.text().place(declaration.span.begin).line);
       break;
     }
   }
@@ -39,7 +41,8 @@ Document explained(Session& session, const Derived& derived, const ExplainOption
   how.steps = options.steps;
   how.told = options.told;
   if (options.steps != Detail::none) {
-    if (std::string text = origins(session, session.pool().dims(), derived); !text.empty()) how.notes.push_back(std::move(text));
+    if (std::string text = origins(session, session.pool().dims(), derived); !text.empty())
+      how.notes.push_back(std::move(text));
   }
   return story_of(session.pool(), derived, how);
 }

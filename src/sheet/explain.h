@@ -1,14 +1,14 @@
 // A derivative explained: its story as a Document, with where its sizes come from; and every step of it checked by numbers.
 #pragma once
 
-#include "sheet/session.h"
 #include "explain/story.h"
+#include "sheet/session.h"
 
 namespace gradwright {
 
 struct ExplainOptions {
   Detail steps = Detail::brief;
-  bool layouts = false;  ///< the chain in numerator and denominator layout instead
+  bool layouts = false;                   ///< the chain in numerator and denominator layout instead
   std::set<std::string>* told = nullptr;  ///< as in StoryOptions
 };
 

@@ -61,9 +61,12 @@ Place place_of(const gradwright::Text& text, gradwright::Span span) {
 
 Diagnostic diagnostic_told(const gradwright::Diagnostic& one, const SharedSource& source) {
   const gradwright::Text& text = source->text;
-  Diagnostic found{one.code, told(one.severity), one.message, text.name(), place_of(text, one.span), {}, one.notes, one.helps, {}, source};
-  for (const gradwright::SpanLabel& label : one.labels) found.labels.push_back({place_of(text, label.span), label.text});
-  for (const gradwright::FixIt& fixit : one.fixits) found.edits.push_back({place_of(text, fixit.span), fixit.replacement, fixit.title});
+  Diagnostic found{one.code, told(one.severity), one.message, text.name(), place_of(text, one.span),
+                   {},       one.notes,          one.helps,   {},          source};
+  for (const gradwright::SpanLabel& label : one.labels)
+    found.labels.push_back({place_of(text, label.span), label.text});
+  for (const gradwright::FixIt& fixit : one.fixits)
+    found.edits.push_back({place_of(text, fixit.span), fixit.replacement, fixit.title});
   return found;
 }
 
@@ -101,6 +104,8 @@ std::string json(const std::vector<Diagnostic>& all) {
   return "[" + inner + "]";
 }
 
-bool has_errors(const std::vector<Diagnostic>& all) { return std::ranges::any_of(all, [](const Diagnostic& one) { return one.severity == Severity::error; }); }
+bool has_errors(const std::vector<Diagnostic>& all) {
+  return std::ranges::any_of(all, [](const Diagnostic& one) { return one.severity == Severity::error; });
+}
 
 }  // namespace gw

@@ -17,11 +17,15 @@ struct Formula::Lines {
   gradwright::Aligned aligned;
 };
 
-std::string Formula::sized(std::size_t width) const { return lines == nullptr ? unicode : lines->aligned.within(width); }
+std::string Formula::sized(std::size_t width) const {
+  return lines == nullptr ? unicode : lines->aligned.within(width);
+}
 
 Formula formula_told(const gradwright::Formula& formula) {
-  Formula found{formula.gw, formula.unicode, formula.latex, formula.latex_sized, formula.mathml, formula.matrix_form, {}, nullptr};
-  for (const gradwright::WhereItem& item : formula.where) found.where.push_back({item.name, item.gw, item.unicode, item.latex, item.mathml});
+  Formula found{formula.gw, formula.unicode, formula.latex, formula.latex_sized, formula.mathml, formula.matrix_form,
+                {},         nullptr};
+  for (const gradwright::WhereItem& item : formula.where)
+    found.where.push_back({item.name, item.gw, item.unicode, item.latex, item.mathml});
   if (!formula.sized.is_empty()) found.lines = std::make_shared<const Formula::Lines>(Formula::Lines{formula.sized});
   return found;
 }
@@ -53,9 +57,10 @@ std::vector<Step> steps_of(gradwright::Pool& pool, const Derived& result) {
   for (const gradwright::Step& step : result.trace) {
     if (step.kind == gradwright::Step::Kind::gather) continue;
     const bool is_rewrite = step.kind == gradwright::Step::Kind::rewrite;
-    steps.push_back({is_rewrite ? Step::Kind::rewrite : Step::Kind::adjoint, step.rule, wording.formula(step.before).unicode,
-                     wording.formula(step.after).unicode, wording.size(step.after).unicode,
-                     unicode_of(is_rewrite ? gradwright::rewrite_sentence(step.rule) : gradwright::sentence_of(wording, step))});
+    steps.push_back(
+        {is_rewrite ? Step::Kind::rewrite : Step::Kind::adjoint, step.rule, wording.formula(step.before).unicode,
+         wording.formula(step.after).unicode, wording.size(step.after).unicode,
+         unicode_of(is_rewrite ? gradwright::rewrite_sentence(step.rule) : gradwright::sentence_of(wording, step))});
   }
   return steps;
 }
@@ -98,12 +103,16 @@ Derivative told(const Derived& result, const gradwright::DimTable& dims) {
     found.chain.push_back({line.name, result.of, line.by, sizes_told(dims, line.surface), formula_told(line.formula)});
   found.last = formula_told(result.last);
   found.verified = told(result.verified);
-  if (result.structured) found.structured = {result.structured->structure, formula_told(result.structured->formula), told(result.structured->verified)};
+  if (result.structured)
+    found.structured = {result.structured->structure, formula_told(result.structured->formula),
+                        told(result.structured->verified)};
   return found;
 }
 
 Name::Role role_of(gradwright::Role role) {
-  return role == gradwright::Role::parameter ? Name::Role::parameter : role == gradwright::Role::constant ? Name::Role::constant : Name::Role::data;
+  return role == gradwright::Role::parameter  ? Name::Role::parameter
+         : role == gradwright::Role::constant ? Name::Role::constant
+                                              : Name::Role::data;
 }
 
 }  // namespace
@@ -139,7 +148,8 @@ std::vector<Step> Derivation::steps(std::size_t number) const {
 
 std::string Derivation::json() const { return derive_json(state_->sheet->session, state_->derived, state_->found); }
 
-std::string Derivation::page(Format format, const StoryOptions& options, const Style& style, const std::string& title) const {
+std::string Derivation::page(Format format, const StoryOptions& options, const Style& style,
+                             const std::string& title) const {
   gradwright::ExplainOptions how;
   how.steps = options.steps == StoryOptions::Steps::none   ? gradwright::Detail::none
               : options.steps == StoryOptions::Steps::full ? gradwright::Detail::full
@@ -177,8 +187,10 @@ std::vector<Name> Sheet::names() const {
   const gradwright::DimTable& dims = session.pool().dims();
   std::vector<Name> names;
   for (const gradwright::Declaration& one : session.program().declarations)
-    names.push_back({one.name, role_of(session.pool().payload<gradwright::InputInfo>(one.input).role), sizes_told(dims, one.surface)});
-  for (const gradwright::Definition& one : session.program().definitions) names.push_back({one.name, Name::Role::defined, sizes_told(dims, one.surface)});
+    names.push_back({one.name, role_of(session.pool().payload<gradwright::InputInfo>(one.input).role),
+                     sizes_told(dims, one.surface)});
+  for (const gradwright::Definition& one : session.program().definitions)
+    names.push_back({one.name, Name::Role::defined, sizes_told(dims, one.surface)});
   return names;
 }
 

@@ -68,7 +68,8 @@ Verdict told(const check::JudgedSide& side, const SharedSource& source) {
   found.trap = side.verdict.trap;
   found.follows = side.follows;
   if (side.verdict.witness) found.witness = told(*side.verdict.witness);
-  for (const check::Mistake& mistake : side.mistakes) found.mistakes.push_back({mistake.name, place_of(text, mistake.span), mistake.text});
+  for (const check::Mistake& mistake : side.mistakes)
+    found.mistakes.push_back({mistake.name, place_of(text, mistake.span), mistake.text});
   for (const check::Repair& repair : side.repairs) found.repairs.push_back(told(repair));
   found.truth = formula_told(side.truth);
   found.summary = check::summary_of(side.verdict);
@@ -134,7 +135,8 @@ void Judgement::add(const std::string& text, const std::string& name, Notation n
 
 void Judgement::tell_errors_of(const Sheet& network) {
   const SharedSource& source = network.state().source;
-  const auto faulty = std::ranges::find_if(state_->files, [](const check::Checked& file) { return !file.of_sheet.empty(); });
+  const auto faulty =
+      std::ranges::find_if(state_->files, [](const check::Checked& file) { return !file.of_sheet.empty(); });
   if (faulty == state_->files.end()) return;
   const std::vector<gradwright::Diagnostic> errors = faulty->of_sheet;
   const std::vector<Diagnostic> first = diagnostics_told(errors, source);
@@ -146,7 +148,9 @@ void Judgement::tell_errors_of(const Sheet& network) {
 const std::vector<Verdict>& Judgement::verdicts() const& { return state_->verdicts; }
 const std::vector<Diagnostic>& Judgement::diagnostics() const& { return state_->diagnostics; }
 bool Judgement::has_errors() const { return std::ranges::any_of(state_->files, &check::Checked::has_errors); }
-bool Judgement::has_wrong_claims() const { return std::ranges::any_of(state_->files, &check::Checked::has_wrong_claims); }
+bool Judgement::has_wrong_claims() const {
+  return std::ranges::any_of(state_->files, &check::Checked::has_wrong_claims);
+}
 
 std::string Judgement::json() const { return gradwright::check_json(state_->files); }
 std::string Judgement::sarif() const { return gradwright::check_sarif(state_->files, version()); }
@@ -160,8 +164,8 @@ std::vector<Judgement::Page> Judgement::pages(const Style& diagnostics, const St
     for (const check::JudgedSide& side : file.sides) {
       if (state_->options.anatomy) stories.push_back(explained(side, state_->networks[i], state_->options.layout));
     }
-    pages.push_back({file.text.name(), terminal_text(file.diagnostics, file.text, style_of(diagnostics)), check_page(file, style_of(verdicts), stories),
-                     file.sides.size(), file.has_errors()});
+    pages.push_back({file.text.name(), terminal_text(file.diagnostics, file.text, style_of(diagnostics)),
+                     check_page(file, style_of(verdicts), stories), file.sides.size(), file.has_errors()});
   }
   return pages;
 }

@@ -1,16 +1,16 @@
 // What leaves the program as data: derive/1 and check/1 as JSON, SARIF, annotations; and a check as a page.
 #include "sheet/check.h"
 
-#include <cmath>
 #include <fmt/format.h>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "sheet/session.h"
 #include "check/report.h"
 #include "explain/story.h"
-#include "source/catalogue.h"
+#include "sheet/session.h"
 #include "sheet/source.h"
+#include "source/catalogue.h"
 #include "source/render.h"
 
 namespace gradwright {
@@ -26,8 +26,12 @@ Json steps_of(Pool& pool, const Derived& result) {
   Json steps = Json::array();
   if (result.trace.size() > most_steps) return steps;
   for (const gw::Step& step : gw::steps_of(pool, result)) {
-    steps.push_back({{"rule", step.rule}, {"kind", step.kind == gw::Step::Kind::rewrite ? "rewrite" : "adjoint"}, {"before", step.before},
-                     {"after", step.after}, {"size", step.size}, {"text", step.text}});
+    steps.push_back({{"rule", step.rule},
+                     {"kind", step.kind == gw::Step::Kind::rewrite ? "rewrite" : "adjoint"},
+                     {"before", step.before},
+                     {"after", step.after},
+                     {"size", step.size},
+                     {"text", step.text}});
   }
   return steps;
 }
@@ -42,7 +46,12 @@ Json where_of(const Formula& formula) {
 Json chain_of(const Derived& result) {
   Json lines = Json::array();
   for (const DerivedLine& line : result.chain) {
-    lines.push_back({{"name", line.name}, {"of", result.of}, {"wrt", line.by}, {"gw", line.formula.gw}, {"where", where_of(line.formula)}, {"text", line.formula.sized.within(json_width)}});
+    lines.push_back({{"name", line.name},
+                     {"of", result.of},
+                     {"wrt", line.by},
+                     {"gw", line.formula.gw},
+                     {"where", where_of(line.formula)},
+                     {"text", line.formula.sized.within(json_width)}});
   }
   return lines;
 }
@@ -63,13 +72,17 @@ Json constrained_of(Pool& pool, const Derived& result) {
     const Formula formula = entry_formula(pool, result, entry);
     entries.push_back({{"place", entry.place}, {"gw", formula.gw}, {"text", formula.unicode}});
   }
-  return {{"structure", form.structure}, {"gw", form.formula.gw}, {"where", where_of(form.formula)}, {"entries", entries},
+  return {{"structure", form.structure},
+          {"gw", form.formula.gw},
+          {"where", where_of(form.formula)},
+          {"entries", entries},
           {"verified", {{"points", form.verified.points}, {"max_rel_error", form.verified.max_rel_error}}}};
 }
 
 }  // namespace
 
-std::string derive_json(Session& session, const std::vector<Derived>& results, std::span<const Diagnostic> diagnostics) {
+std::string derive_json(Session& session, const std::vector<Derived>& results,
+                        std::span<const Diagnostic> diagnostics) {
   Json all = Json::array();
   const DimTable& dims = session.pool().dims();
   for (const Derived& result : results) {
@@ -77,13 +90,25 @@ std::string derive_json(Session& session, const std::vector<Derived>& results, s
     for (const Dim dim : result.surface) shape.push_back(dims.to_string(dim));
     const Json where = where_of(result.formula);
     const Json steps = steps_of(session.pool(), result);
-    all.push_back({{"of", result.of}, {"wrt", result.wrt}, {"kind", kind_name(result.kind)}, {"layout", layout_name(result.layout)}, {"shape", shape},
-                   {"form", result.formula.matrix_form ? "matrix" : "index"}, {"gw", result.formula.gw}, {"where", where},
-                   {"chain", chain_of(result)}, {"entry", entry_of(session.pool(), result)}, {"constrained", constrained_of(session.pool(), result)},
-                   {"latex", result.formula.latex}, {"text", result.formula.sized.within(json_width)}, {"steps", steps},
-                   {"verified", {{"points", result.verified.points}, {"max_rel_error", result.verified.max_rel_error}}}});
+    all.push_back(
+        {{"of", result.of},
+         {"wrt", result.wrt},
+         {"kind", kind_name(result.kind)},
+         {"layout", layout_name(result.layout)},
+         {"shape", shape},
+         {"form", result.formula.matrix_form ? "matrix" : "index"},
+         {"gw", result.formula.gw},
+         {"where", where},
+         {"chain", chain_of(result)},
+         {"entry", entry_of(session.pool(), result)},
+         {"constrained", constrained_of(session.pool(), result)},
+         {"latex", result.formula.latex},
+         {"text", result.formula.sized.within(json_width)},
+         {"steps", steps},
+         {"verified", {{"points", result.verified.points}, {"max_rel_error", result.verified.max_rel_error}}}});
   }
-  const Json document = {{"schema", "gradwright/derive/1"}, {"results", all},
+  const Json document = {{"schema", "gradwright/derive/1"},
+                         {"results", all},
                          {"diagnostics", Json::parse(json_text(diagnostics, session.text()))}};
   return document.dump(2, ' ', false, Json::error_handler_t::replace);
 }
@@ -115,7 +140,8 @@ json values_json(const Tensor& value) {
 json span_json(const Text& text, Span span) {
   const Place begin = text.place(span.begin);
   const Place end = text.place(span.end);
-  return {{"line", begin.line}, {"start", begin.column}, {"end", end.line == begin.line ? end.column : begin.column + 1}};
+  return {
+      {"line", begin.line}, {"start", begin.column}, {"end", end.line == begin.line ? end.column : begin.column + 1}};
 }
 
 json where_json(const std::vector<WhereItem>& items) {
@@ -127,16 +153,32 @@ json where_json(const std::vector<WhereItem>& items) {
 json witness_json(const check::WitnessValues& witness) {
   json inputs = json::object();
   for (const auto& input : witness.inputs) inputs[input.name] = values_json(input.value);
-  json found{{"sizes", witness.sizes}, {"inputs", inputs}, {"entry", witness.entry}, {"claimed", values_json(witness.claimed)}, {"truth", values_json(witness.truth)}};
+  json found{{"sizes", witness.sizes},
+             {"inputs", inputs},
+             {"entry", witness.entry},
+             {"claimed", values_json(witness.claimed)},
+             {"truth", values_json(witness.truth)}};
   if (!witness.gap.empty()) found["difference"] = witness.gap;
   return found;
 }
 
 json claim_json(const JudgedSide& side, const Text& text) {
   const check::Verdict& verdict = side.verdict;
-  json claim{{"line", side.line}, {"index", side.index}, {"of", side.of}, {"wrt", side.wrt}, {"verdict", check::verdict_name(verdict.kind)},
-             {"proved", verdict.proved}, {"points", verdict.points}, {"factor", nullptr}, {"trap", verdict.trap}, {"reading", side.reading},
-             {"mistake", nullptr}, {"witness", nullptr}, {"repair", nullptr}, {"truth", side.truth.gw}, {"where", where_json(side.truth.where)}};
+  json claim{{"line", side.line},
+             {"index", side.index},
+             {"of", side.of},
+             {"wrt", side.wrt},
+             {"verdict", check::verdict_name(verdict.kind)},
+             {"proved", verdict.proved},
+             {"points", verdict.points},
+             {"factor", nullptr},
+             {"trap", verdict.trap},
+             {"reading", side.reading},
+             {"mistake", nullptr},
+             {"witness", nullptr},
+             {"repair", nullptr},
+             {"truth", side.truth.gw},
+             {"where", where_json(side.truth.where)}};
   if (verdict.factor) claim["factor"] = *verdict.factor;
   if (!verdict.other_loss.empty()) claim["loss"] = verdict.other_loss;
   if (side.follows) claim["follows"] = *side.follows;
@@ -148,7 +190,8 @@ json claim_json(const JudgedSide& side, const Text& text) {
   if (verdict.witness) claim["witness"] = witness_json(*verdict.witness);
   if (!side.repairs.empty()) {
     json edits = json::array();
-    for (const check::Edit& edit : side.repairs[0].edits) edits.push_back({{"kind", check::edit_name(edit.kind)}, {"text", edit.text}});
+    for (const check::Edit& edit : side.repairs[0].edits)
+      edits.push_back({{"kind", check::edit_name(edit.kind)}, {"text", edit.text}});
     claim["repair"] = {{"gw", side.repairs[0].gw}, {"text", nullptr}, {"edits", edits}};
     if (!side.repairs[0].text.empty()) claim["repair"]["text"] = side.repairs[0].text;
   }
@@ -184,12 +227,18 @@ std::string sentence_of(const Diagnostic& diagnostic) {
 std::string escaped(const std::string& text, bool is_property) {
   std::string safe;
   for (const char c : text) {
-    if (c == '%') safe += "%25";
-    else if (c == '\r') safe += "%0D";
-    else if (c == '\n') safe += "%0A";
-    else if (c == ':' && is_property) safe += "%3A";
-    else if (c == ',' && is_property) safe += "%2C";
-    else safe += c;
+    if (c == '%')
+      safe += "%25";
+    else if (c == '\r')
+      safe += "%0D";
+    else if (c == '\n')
+      safe += "%0A";
+    else if (c == ':' && is_property)
+      safe += "%3A";
+    else if (c == ',' && is_property)
+      safe += "%2C";
+    else
+      safe += c;
   }
   return safe;
 }
@@ -231,14 +280,20 @@ std::string check_sarif(const std::vector<Checked>& files, const std::string& ve
   for (const Checked& file : files) {
     for (const Diagnostic& one : complaints(file)) {
       codes.insert(one.code);
-      json result{{"ruleId", one.code}, {"level", level_of(one.severity)}, {"message", {{"text", sentence_of(one)}}}, {"locations", json::array({location_json(file.text, one.span)})}};
+      json result{{"ruleId", one.code},
+                  {"level", level_of(one.severity)},
+                  {"message", {{"text", sentence_of(one)}}},
+                  {"locations", json::array({location_json(file.text, one.span)})}};
       if (!one.fixits.empty()) {
         json fixes = json::array();
         for (const FixIt& fixit : one.fixits) {
           const json region = region_json(file.text, fixit.span);
           fixes.push_back({{"description", {{"text", fixit.title}}},
-                           {"artifactChanges", json::array({{{"artifactLocation", {{"uri", file.text.name()}}},
-                                                             {"replacements", json::array({{{"deletedRegion", region}, {"insertedContent", {{"text", fixit.replacement}}}}})}}})}});
+                           {"artifactChanges",
+                            json::array({{{"artifactLocation", {{"uri", file.text.name()}}},
+                                          {"replacements",
+                                           json::array({{{"deletedRegion", region},
+                                                         {"insertedContent", {{"text", fixit.replacement}}}}})}}})}});
         }
         result["fixes"] = fixes;
       }
@@ -252,7 +307,9 @@ std::string check_sarif(const std::vector<Checked>& files, const std::string& ve
   }
   const json driver{{"name", "gradwright"}, {"version", version}, {"rules", rules}};
   const json run{{"tool", {{"driver", driver}}}, {"columnKind", "unicodeCodePoints"}, {"results", results}};
-  return dumped({{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"}, {"version", "2.1.0"}, {"runs", json::array({run})}});
+  return dumped({{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
+                 {"version", "2.1.0"},
+                 {"runs", json::array({run})}});
 }
 
 std::string check_annotations(const std::vector<Checked>& files) {
@@ -261,8 +318,9 @@ std::string check_annotations(const std::vector<Checked>& files) {
     for (const Diagnostic& one : complaints(file)) {
       const Place place = file.text.place(one.span.begin);
       const char* level = one.severity == Severity::note ? "notice" : level_of(one.severity);
-      lines += fmt::format("::{} file={},line={},col={},title={}::{}\n", level, escaped(file.text.name(), true), place.line, place.column,
-                           escaped("gradwright " + one.code, true), escaped(sentence_of(one), false));
+      lines +=
+          fmt::format("::{} file={},line={},col={},title={}::{}\n", level, escaped(file.text.name(), true), place.line,
+                      place.column, escaped("gradwright " + one.code, true), escaped(sentence_of(one), false));
     }
   }
   return lines;
@@ -273,9 +331,13 @@ std::string check_page(const Checked& file, const TerminalStyle& style, const st
   for (std::size_t i = 0; i < file.sides.size(); ++i) {
     const JudgedSide& side = file.sides[i];
     const Diagnostic diagnostic = check::diagnostic_of(side);
-    const bool is_quiet = side.verdict.is_right() && side.reading == side.written && (!side.follows || *side.follows) && side.verdict.notes.empty();
-    if (is_quiet) page += fmt::format("{}:{}: {} is right ({})\n", file.text.name(), side.line, check::subject_of(side), side.verdict.proved ? "proved" : check::summary_of(side.verdict));
-    else page += terminal_text(diagnostic, file.text, style);
+    const bool is_quiet = side.verdict.is_right() && side.reading == side.written && (!side.follows || *side.follows) &&
+                          side.verdict.notes.empty();
+    if (is_quiet)
+      page += fmt::format("{}:{}: {} is right ({})\n", file.text.name(), side.line, check::subject_of(side),
+                          side.verdict.proved ? "proved" : check::summary_of(side.verdict));
+    else
+      page += terminal_text(diagnostic, file.text, style);
     page += "\n";
     if (i < stories.size()) page += terminal_page(stories[i], style) + "\n";
   }

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "sheet/derivatives.h"
 #include "ir/make.h"
+#include "sheet/derivatives.h"
 #include "source/spelling.h"
 
 namespace gradwright {
@@ -41,10 +41,13 @@ Diagnostic too_large_to_verify(const Pool& pool, const Program& program, const D
 
 }  // namespace
 
-Session::Session(Text text) : text_(std::move(text)), program_(read_formula(text_, pool_, reading_options())) { diagnostics_ = program_.diagnostics; }
+Session::Session(Text text) : text_(std::move(text)), program_(read_formula(text_, pool_, reading_options())) {
+  diagnostics_ = program_.diagnostics;
+}
 
 bool Session::has_errors() const {
-  return std::any_of(diagnostics_.begin(), diagnostics_.end(), [](const Diagnostic& d) { return d.severity == Severity::error; });
+  return std::any_of(diagnostics_.begin(), diagnostics_.end(),
+                     [](const Diagnostic& d) { return d.severity == Severity::error; });
 }
 
 std::vector<Diagnostic> Session::taken_reports() {

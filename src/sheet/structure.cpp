@@ -28,7 +28,8 @@ class Form {
       return std::nullopt;
     Structured result;
     result.structure = structure_name(request_.by);
-    if (derived_.kind == DerivativeKind::hessian && request_.by != request_.over) result.first_structure = structure_name(request_.over);
+    if (derived_.kind == DerivativeKind::hessian && request_.by != request_.over)
+      result.first_structure = structure_name(request_.over);
     result.expr = simple(laid_out(kept(request_.tensor)));
     result.formula = formula(result.expr);
     if (derived_.entry.size() == 2 && request_.by != Structure::orthogonal) result.entries = entries();
@@ -68,7 +69,8 @@ class Form {
     std::unordered_set<std::string> taken = options_.reserved ? *options_.reserved : reserved_names(pool_, names_);
     for (const WhereItem& item : derived_.formula.where) taken.insert(item.name);
     options.reserved = &taken;
-    const bool has_shape_of_variable = is_gradient_ || pool_.order(request_.source) == 0;  // a slope by a matrix of a slope by a scalar
+    const bool has_shape_of_variable =
+        is_gradient_ || pool_.order(request_.source) == 0;  // a slope by a matrix of a slope by a scalar
     const Expr applied = has_shape_of_variable ? of_gradient(free) : between_matrices(free, options);
     made = presented(pool_, applied, derived_.surface, names_, options);
     std::vector<WhereItem> where = derived_.formula.where;

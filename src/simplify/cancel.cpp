@@ -13,12 +13,15 @@ constexpr std::size_t most_monomials = 16;
 bool has_sum_factor(const Pool& pool, Expr e, const Names& names) {
   const Expr core = split_coefficient(pool, e).expr;
   if (pool.kind(core) != Kind::einsum) return false;
-  return std::any_of(pool[core].operands.begin(), pool[core].operands.end(), [&](Expr f) { return is_sum(pool, f, names); });
+  return std::any_of(pool[core].operands.begin(), pool[core].operands.end(),
+                     [&](Expr f) { return is_sum(pool, f, names); });
 }
 
 /// A term that divides by something.
 bool has_quotient_term(const Pool& pool, Expr sum) {
-  const auto divides = [&](Expr e) { return is_map(pool, e, Function::power) && pool.payload<MapFunction>(e).parameter.is_negative(); };
+  const auto divides = [&](Expr e) {
+    return is_map(pool, e, Function::power) && pool.payload<MapFunction>(e).parameter.is_negative();
+  };
   const std::vector<Expr>& terms = pool[sum].operands;
   return std::any_of(terms.begin(), terms.end(), [&](Expr term) {
     const std::vector<Expr>& parts = pool[term].operands;
@@ -29,7 +32,8 @@ bool has_quotient_term(const Pool& pool, Expr sum) {
 /// The first sum of which a term divides by what stands beside it, so that multiplying out cancels; else the end.
 std::vector<Factor>::iterator cancelling_sum(const Pool& pool, std::vector<Factor>& factors, const Names& names) {
   const auto divides_by = [&](Expr e, Expr base) {
-    return is_map(pool, e, Function::power) && pool[e].operands[0] == base && pool.payload<MapFunction>(e).parameter.is_negative();
+    return is_map(pool, e, Function::power) && pool[e].operands[0] == base &&
+           pool.payload<MapFunction>(e).parameter.is_negative();
   };
   return std::find_if(factors.begin(), factors.end(), [&](const Factor& sum) {
     if (!is_sum(pool, sum.expr, names)) return false;
@@ -38,7 +42,8 @@ std::vector<Factor>::iterator cancelling_sum(const Pool& pool, std::vector<Facto
       return std::any_of(terms.begin(), terms.end(), [&](Expr term) {
         if (divides_by(term, beside.expr)) return true;
         const std::vector<Expr>& parts = pool[term].operands;
-        return pool.kind(term) == Kind::einsum && std::any_of(parts.begin(), parts.end(), [&](Expr part) { return divides_by(part, beside.expr); });
+        return pool.kind(term) == Kind::einsum &&
+               std::any_of(parts.begin(), parts.end(), [&](Expr part) { return divides_by(part, beside.expr); });
       });
     });
   });
@@ -59,7 +64,8 @@ std::optional<std::vector<Term>> multiplied_out(Pool& pool, const Term& product,
     }
     std::vector<Factor> factors = factors_of(pool, core.expr);
     auto sum = cancelling_sum(pool, factors, names);
-    if (sum == factors.end()) sum = std::find_if(factors.begin(), factors.end(), [&](const Factor& f) { return is_sum(pool, f.expr, names); });
+    if (sum == factors.end())
+      sum = std::find_if(factors.begin(), factors.end(), [&](const Factor& f) { return is_sum(pool, f.expr, names); });
     if (sum == factors.end()) {
       done.push_back({coefficient, tidied(pool, core.expr, names)});
     } else {
@@ -67,7 +73,8 @@ std::optional<std::vector<Term>> multiplied_out(Pool& pool, const Term& product,
       for (const Term& inner : terms_of(pool, sum->expr)) {
         std::vector<Factor> own = factors;
         own[static_cast<std::size_t>(sum - factors.begin())].expr = inner.expr;
-        waiting.push_back({coefficient, scaled(pool, inner.coefficient, tidied(pool, make_einsum(pool, labels.out, own, labels.dims), names))});
+        waiting.push_back({coefficient, scaled(pool, inner.coefficient,
+                                               tidied(pool, make_einsum(pool, labels.out, own, labels.dims), names))});
       }
     }
     if (waiting.size() + done.size() > most_monomials) return std::nullopt;
@@ -104,7 +111,9 @@ std::optional<Expr> expand_sum(Pool& pool, Expr e, const Names& names) {
 /// p·(1 − p)·((1 − y)/(1 − p) − y/p) = p·(1 − y) − (1 − p)·y
 std::optional<Expr> multiply_out(Pool& pool, Expr e, const Names& names) {
   const std::vector<Expr>& operands = pool[e].operands;
-  if (std::none_of(operands.begin(), operands.end(), [&](Expr f) { return is_sum(pool, f, names) && has_quotient_term(pool, f); })) return std::nullopt;
+  if (std::none_of(operands.begin(), operands.end(),
+                   [&](Expr f) { return is_sum(pool, f, names) && has_quotient_term(pool, f); }))
+    return std::nullopt;
   std::vector<Factor> factors = factors_of(pool, e);
   if (cancelling_sum(pool, factors, names) == factors.end()) return std::nullopt;
   const auto parts = multiplied_out(pool, {1, e}, names);
@@ -115,7 +124,8 @@ std::optional<Expr> multiply_out(Pool& pool, Expr e, const Names& names) {
 /// The exponent with which an unnamed sum u divides a term entry by entry; zero where it does not.
 Rational divides_by(const Pool& pool, const std::vector<Factor>& factors, Expr u, const Labels& axes) {
   for (const Factor& f : factors) {
-    if (f.labels == axes && is_map(pool, f.expr, Function::power) && pool[f.expr].operands[0] == u) return pool.payload<MapFunction>(f.expr).parameter;
+    if (f.labels == axes && is_map(pool, f.expr, Function::power) && pool[f.expr].operands[0] == u)
+      return pool.payload<MapFunction>(f.expr).parameter;
   }
   return 0;
 }
@@ -130,7 +140,8 @@ std::optional<Expr> common_denominator(Pool& pool, Expr e, const Names& names) {
   Rational lowest = -1;
   for (const Term& term : terms) {
     for (const Factor& f : as_factors(pool, term.expr, names)) {
-      if (f.labels != axes || !is_map(pool, f.expr, Function::power) || !is_sum(pool, pool[f.expr].operands[0], names)) continue;
+      if (f.labels != axes || !is_map(pool, f.expr, Function::power) || !is_sum(pool, pool[f.expr].operands[0], names))
+        continue;
       const Rational p = pool.payload<MapFunction>(f.expr).parameter;
       if (p.is_integer() && p < lowest) u = pool[f.expr].operands[0], lowest = p;
     }
@@ -142,7 +153,9 @@ std::optional<Expr> common_denominator(Pool& pool, Expr e, const Names& names) {
     const Rational own = divides_by(pool, factors, u, axes);
     const Rational left = own - lowest;
     if (!(left.is_zero() || left.is_one())) return std::nullopt;
-    std::erase_if(factors, [&](const Factor& f) { return f.labels == axes && is_map(pool, f.expr, Function::power) && pool[f.expr].operands[0] == u; });
+    std::erase_if(factors, [&](const Factor& f) {
+      return f.labels == axes && is_map(pool, f.expr, Function::power) && pool[f.expr].operands[0] == u;
+    });
     if (left.is_zero()) {
       above.push_back({term.coefficient, make_einsum(pool, axes, factors, shape)});
       continue;
@@ -150,10 +163,12 @@ std::optional<Expr> common_denominator(Pool& pool, Expr e, const Names& names) {
     for (const Term& part : terms_of(pool, u)) {
       std::vector<Factor> with = factors;
       with.push_back({part.expr, axes});
-      above.push_back({term.coefficient, scaled(pool, part.coefficient, tidied(pool, make_einsum(pool, axes, with, shape), names))});
+      above.push_back({term.coefficient,
+                       scaled(pool, part.coefficient, tidied(pool, make_einsum(pool, axes, with, shape), names))});
     }
   }
-  const Expr whole = make_einsum(pool, axes, {{make_add(pool, shape, above), axes}, {make_power(pool, u, lowest), axes}}, shape);
+  const Expr whole =
+      make_einsum(pool, axes, {{make_add(pool, shape, above), axes}, {make_power(pool, u, lowest), axes}}, shape);
   if (cost(pool, whole, names) >= cost(pool, e, names)) return std::nullopt;
   return whole;
 }
@@ -161,7 +176,8 @@ std::optional<Expr> common_denominator(Pool& pool, Expr e, const Names& names) {
 /// Σ over `axis` of a sum, term by term, looking into names; good for seeing that it is zero.
 Expr summed_termwise(Pool& pool, Expr e, std::uint16_t axis) {
   std::vector<Term> sums;
-  for (const Term& term : terms_of(pool, e)) sums.push_back({term.coefficient, tidied(pool, summed(pool, term.expr, {axis}), {})});
+  for (const Term& term : terms_of(pool, e))
+    sums.push_back({term.coefficient, tidied(pool, summed(pool, term.expr, {axis}), {})});
   Shape shape = pool.shape(e);
   shape.erase(shape.begin() + axis);
   return make_add(pool, shape, sums);
@@ -170,9 +186,11 @@ Expr summed_termwise(Pool& pool, Expr e, std::uint16_t axis) {
 /// A sum of tensors of order 3 and more has no notation but its terms'.
 std::optional<Expr> distribute_tensor(Pool& pool, Expr e, const Names& names) {
   const std::vector<Expr>& operands = pool[e].operands;
-  if (pool.order(e) > 2 || std::none_of(operands.begin(), operands.end(), [&](Expr f) { return pool.order(f) > 2; })) return std::nullopt;
+  if (pool.order(e) > 2 || std::none_of(operands.begin(), operands.end(), [&](Expr f) { return pool.order(f) > 2; }))
+    return std::nullopt;
   const std::vector<Factor> factors = factors_of(pool, e);
-  const auto sum = std::find_if(factors.begin(), factors.end(), [&](const Factor& f) { return pool.order(f.expr) > 2 && is_sum(pool, f.expr, names); });
+  const auto sum = std::find_if(factors.begin(), factors.end(),
+                                [&](const Factor& f) { return pool.order(f.expr) > 2 && is_sum(pool, f.expr, names); });
   if (sum == factors.end()) return std::nullopt;
   const EinsumLabels labels = pool.payload<EinsumLabels>(e);
   std::vector<Term> terms;
@@ -214,9 +232,11 @@ bool vanishes(Pool& pool, Expr e, int depth = 0) {
       uses += static_cast<std::size_t>(own);
     }
     if (uses != 1) continue;
-    const auto axis = std::find(only->labels.begin(), only->labels.end(), static_cast<Label>(label)) - only->labels.begin();
+    const auto axis =
+        std::find(only->labels.begin(), only->labels.end(), static_cast<Label>(label)) - only->labels.begin();
     if (pool.kind(only->expr) == Kind::einsum && depth < 4) {  // a name for a centred one times something
-      if (vanishes(pool, tidied(pool, summed(pool, only->expr, {static_cast<std::uint16_t>(axis)}), {}), depth + 1)) return true;
+      if (vanishes(pool, tidied(pool, summed(pool, only->expr, {static_cast<std::uint16_t>(axis)}), {}), depth + 1))
+        return true;
       continue;
     }
     if (pool.kind(only->expr) != Kind::add || pool[only->expr].operands.size() != 2) continue;
@@ -232,7 +252,8 @@ bool sums_one_factor(const Pool& pool, Expr e) {
     const auto wanted = static_cast<Label>(label);
     if (std::find(labels.out.begin(), labels.out.end(), wanted) != labels.out.end()) continue;
     std::size_t carriers = 0;
-    for (const Labels& own : labels.operands) carriers += std::find(own.begin(), own.end(), wanted) != own.end() ? 1 : 0;
+    for (const Labels& own : labels.operands)
+      carriers += std::find(own.begin(), own.end(), wanted) != own.end() ? 1 : 0;
     if (carriers == 1) return true;
   }
   return false;
@@ -267,7 +288,8 @@ std::optional<Rational> shared_coefficient(const Pool& pool, Expr e) {
   if (values.size() < 2) return std::nullopt;
   const auto size = [](Rational r) { return r.is_negative() ? -r : r; };
   const bool all_negative = std::all_of(values.begin(), values.end(), [](Rational r) { return r.is_negative(); });
-  if (!std::all_of(values.begin(), values.end(), [&](Rational r) { return size(r) == size(values[0]); })) return std::nullopt;
+  if (!std::all_of(values.begin(), values.end(), [&](Rational r) { return size(r) == size(values[0]); }))
+    return std::nullopt;
   const Rational shared = all_negative ? -size(values[0]) : size(values[0]);
   if (shared.is_one()) return std::nullopt;
   return shared;
@@ -281,7 +303,9 @@ Expr divided(Pool& pool, Expr add, Rational by) {
 
 std::optional<Expr> coefficient_of_factor(Pool& pool, Expr e, const Names& names) {
   const std::vector<Expr>& operands = pool[e].operands;
-  if (std::none_of(operands.begin(), operands.end(), [&](Expr f) { return is_sum(pool, f, names) && shared_coefficient(pool, f); })) return std::nullopt;
+  if (std::none_of(operands.begin(), operands.end(),
+                   [&](Expr f) { return is_sum(pool, f, names) && shared_coefficient(pool, f); }))
+    return std::nullopt;
   std::vector<Factor> factors = factors_of(pool, e);
   const EinsumLabels labels = pool.payload<EinsumLabels>(e);
   for (Factor& factor : factors) {
@@ -321,10 +345,12 @@ std::span<const Rule> cancelling_rules() {
   static constexpr Rule rules[] = {
       {"centred-sum", "sum(x - mean(x)) = 0", "", Kind::einsum, centred},
       {"distribute-tensor", "(S + T):X = S:X + T:X", "S, T of order 3 or more", Kind::einsum, distribute_tensor},
-      {"multiply-out", "p*(1 - p)*((1 - y)/(1 - p) - y/p) = p*(1 - y) - (1 - p)*y", "what is divided by is not zero; only where it cancels", Kind::einsum, multiply_out},
+      {"multiply-out", "p*(1 - p)*((1 - y)/(1 - p) - y/p) = p*(1 - y) - (1 - p)*y",
+       "what is divided by is not zero; only where it cancels", Kind::einsum, multiply_out},
       {"shared-coefficient", "(-A - B)*x = -(A + B)*x", "", Kind::einsum, coefficient_of_factor},
       {"expand-and-cancel", "p*(1 - y) - (1 - p)*y = p - y", "only where it gets shorter", Kind::add, expand_sum},
-      {"common-denominator", "1/(1 + x) - x/(1 + x)^2 = 1/(1 + x)^2", "only where it gets shorter", Kind::add, common_denominator},
+      {"common-denominator", "1/(1 + x) - x/(1 + x)^2 = 1/(1 + x)^2", "only where it gets shorter", Kind::add,
+       common_denominator},
       {"coefficient-of-a-sum", "2*A - 2*B = 2*(A - B)", "", Kind::add, coefficient_of_sum},
   };
   return rules;

@@ -10,7 +10,9 @@ std::size_t own_cost(const Pool& pool, Expr e) {
     case Kind::literal: return 0;
     case Kind::einsum: {
       const auto& labels = std::get<EinsumLabels>(node.payload);
-      return node.operands.empty() ? 1 : node.operands.size() - 1 + (labels.out.size() < labels.dims.size() && node.operands.size() == 1 ? 1 : 0);
+      return node.operands.empty() ? 1
+                                   : node.operands.size() - 1 +
+                                         (labels.out.size() < labels.dims.size() && node.operands.size() == 1 ? 1 : 0);
     }
     case Kind::add: {
       std::size_t operations = node.operands.size() > 0 ? node.operands.size() - 1 : 0;

@@ -52,7 +52,9 @@ Expr own_extremum(const Pool& pool, Expr e) {
 
 std::vector<Rule> all_rules() {
   std::vector<Rule> all;
-  for (const auto rules : {product_rules(), reshape_rules(), sum_rules(), map_rules(), logistic_rules(), conjugate_rules(), cancelling_rules(), sharing_rules(), window_rules(), selection_rules(), others_rules()}) {
+  for (const auto rules :
+       {product_rules(), reshape_rules(), sum_rules(), map_rules(), logistic_rules(), conjugate_rules(),
+        cancelling_rules(), sharing_rules(), window_rules(), selection_rules(), others_rules()}) {
     all.insert(all.end(), rules.begin(), rules.end());
   }
   return all;
@@ -66,7 +68,9 @@ std::vector<Expr> simplified(Pool& pool, const std::vector<Expr>& roots, const N
   for (int round = 0; round < 4; ++round) {
     const std::vector<Expr> ids = reachable_within(pool, current, names);
     std::vector<Expr> made(ids.size());  // of ids, in their order
-    const auto made_of = [&](Expr e) { return made[static_cast<std::size_t>(std::lower_bound(ids.begin(), ids.end(), e) - ids.begin())]; };
+    const auto made_of = [&](Expr e) {
+      return made[static_cast<std::size_t>(std::lower_bound(ids.begin(), ids.end(), e) - ids.begin())];
+    };
     std::vector<Expr> now_simple;
     for (std::size_t i = 0; i < ids.size(); ++i) {
       const Expr id = ids[i];

@@ -22,11 +22,15 @@ std::optional<Expr> merged_matrix_powers(Pool& pool, Expr e, const Names& names)
   const EinsumLabels labels = pool.payload<EinsumLabels>(e);
   std::vector<Factor> factors = factors_of(pool, e);
   for (std::size_t i = 0; i < factors.size(); ++i) {
-    if (pool.kind(factors[i].expr) != Kind::matrix || pool.payload<MatrixFunction>(factors[i].expr).kind != MatrixKind::power) continue;
+    if (pool.kind(factors[i].expr) != Kind::matrix ||
+        pool.payload<MatrixFunction>(factors[i].expr).kind != MatrixKind::power)
+      continue;
     const Expr x = pool[factors[i].expr].operands[0];
     for (std::size_t j = 0; j < factors.size(); ++j) {
       const auto other = exponent_of(pool, factors[j].expr, x);
-      if (j == i || !other || names.contains(factors[i].expr) || (factors[j].expr != x && names.contains(factors[j].expr))) continue;
+      if (j == i || !other || names.contains(factors[i].expr) ||
+          (factors[j].expr != x && names.contains(factors[j].expr)))
+        continue;
       for (const std::size_t side : {0U, 1U}) {
         const Label met = factors[i].labels[1 - side];
         if (met != factors[j].labels[side] || uses(labels, met) != 2) continue;

@@ -9,19 +9,22 @@ namespace gradwright {
 std::vector<Factor> factors_of(const Pool& pool, Expr einsum) {
   const auto& labels = pool.payload<EinsumLabels>(einsum);
   std::vector<Factor> factors;
-  for (std::size_t i = 0; i < labels.operands.size(); ++i) factors.push_back({pool[einsum].operands[i], labels.operands[i]});
+  for (std::size_t i = 0; i < labels.operands.size(); ++i)
+    factors.push_back({pool[einsum].operands[i], labels.operands[i]});
   return factors;
 }
 
 std::vector<Term> terms_of(const Pool& pool, Expr add) {
   std::vector<Term> terms;
-  for (std::size_t i = 0; i < pool[add].operands.size(); ++i) terms.push_back({pool.payload<Coefficients>(add).values[i], pool[add].operands[i]});
+  for (std::size_t i = 0; i < pool[add].operands.size(); ++i)
+    terms.push_back({pool.payload<Coefficients>(add).values[i], pool[add].operands[i]});
   return terms;
 }
 
 std::size_t uses(const EinsumLabels& labels, Label label) {
   auto count = static_cast<std::size_t>(std::count(labels.out.begin(), labels.out.end(), label));
-  for (const Labels& operand : labels.operands) count += static_cast<std::size_t>(std::count(operand.begin(), operand.end(), label));
+  for (const Labels& operand : labels.operands)
+    count += static_cast<std::size_t>(std::count(operand.begin(), operand.end(), label));
   return count;
 }
 
@@ -59,10 +62,13 @@ Expr known_root(const Pool& pool, Expr u) {
   return pool.find(root);
 }
 
-bool is_sum(const Pool& pool, Expr e, const Names& names) { return pool.kind(e) == Kind::add && pool[e].operands.size() > 1 && !names.contains(e); }
+bool is_sum(const Pool& pool, Expr e, const Names& names) {
+  return pool.kind(e) == Kind::add && pool[e].operands.size() > 1 && !names.contains(e);
+}
 
 std::vector<Factor> as_factors(const Pool& pool, Expr e, const Names& names) {
-  const bool opens = pool.kind(e) == Kind::einsum && !names.contains(e) && pool.payload<EinsumLabels>(e).out == axis_labels(pool.order(e)) &&
+  const bool opens = pool.kind(e) == Kind::einsum && !names.contains(e) &&
+                     pool.payload<EinsumLabels>(e).out == axis_labels(pool.order(e)) &&
                      pool.payload<EinsumLabels>(e).dims.size() == pool.order(e);
   return opens ? factors_of(pool, e) : std::vector<Factor>{{e, axis_labels(pool.order(e))}};
 }

@@ -112,7 +112,8 @@ std::optional<Expr> merge_powers(Pool& pool, Expr e, const Names&) {
       const Power b = power_of(pool, factors[j].expr);
       if (a.base != b.base || !a.exponent.is_integer() || !b.exponent.is_integer()) continue;
       // x'*x stays the product that a person wrote.
-      const bool is_dot = a.exponent.is_one() && b.exponent.is_one() && factors[i].labels.size() == 1 && uses(labels, factors[i].labels[0]) == 2;
+      const bool is_dot = a.exponent.is_one() && b.exponent.is_one() && factors[i].labels.size() == 1 &&
+                          uses(labels, factors[i].labels[0]) == 2;
       const Rational exponent = a.exponent + b.exponent;
       if (is_dot || exponent.overflowed()) continue;
       factors.erase(factors.begin() + static_cast<std::ptrdiff_t>(j));
@@ -125,7 +126,10 @@ std::optional<Expr> merge_powers(Pool& pool, Expr e, const Names&) {
 
 std::optional<Expr> sum_of_unit_mass(Pool& pool, Expr e, const Names&) {
   const std::vector<Expr>& operands = pool[e].operands;
-  const auto may_have_mass = [&](Expr f) { return is_map(pool, f, Function::exp) || (pool.kind(f) == Kind::input && usable_facts(pool.payload<InputInfo>(f)) != Property::none); };
+  const auto may_have_mass = [&](Expr f) {
+    return is_map(pool, f, Function::exp) ||
+           (pool.kind(f) == Kind::input && usable_facts(pool.payload<InputInfo>(f)) != Property::none);
+  };
   if (std::none_of(operands.begin(), operands.end(), may_have_mass)) return std::nullopt;
   const EinsumLabels labels = pool.payload<EinsumLabels>(e);
   std::vector<Factor> factors = factors_of(pool, e);
@@ -135,8 +139,8 @@ std::optional<Expr> sum_of_unit_mass(Pool& pool, Expr e, const Names&) {
     std::optional<std::size_t> unit_axis;
     if (pool.kind(factor) == Kind::input) {
       const Property facts = usable_facts(pool.payload<InputInfo>(factor));
-      if (axes.size() == 1 && has(facts, Property::prob | Property::onehot_cols | Property::onehot_rows | Property::simplex_cols |
-                                            Property::simplex_rows)) {
+      if (axes.size() == 1 && has(facts, Property::prob | Property::onehot_cols | Property::onehot_rows |
+                                             Property::simplex_cols | Property::simplex_rows)) {
         unit_axis = 0;
       }
       if (axes.size() == 2 && has(facts, Property::onehot_cols | Property::simplex_cols)) unit_axis = 0;
@@ -149,7 +153,8 @@ std::optional<Expr> sum_of_unit_mass(Pool& pool, Expr e, const Names&) {
         if (pool.kind(fold) != Kind::fold || pool.payload<FoldAxes>(fold).kind != FoldKind::logsumexp) continue;
         const Expr x = pool[fold].operands[0];
         const auto& folded = pool.payload<FoldAxes>(fold).axes;
-        if (folded.size() == 1 && make_map(pool, Function::exp, {difference_of(pool, x, term)}) == factor) unit_axis = folded[0];
+        if (folded.size() == 1 && make_map(pool, Function::exp, {difference_of(pool, x, term)}) == factor)
+          unit_axis = folded[0];
       }
     }
     if (!unit_axis || uses(labels, axes[*unit_axis]) != 1) continue;
@@ -236,10 +241,14 @@ std::optional<Expr> open_inverse(Pool& pool, Expr e, const Names& names) {
   const std::vector<Factor> factors = factors_of(pool, e);
   for (std::size_t i = 0; i < factors.size(); ++i) {
     const Node inverse = pool[factors[i].expr];
-    if (inverse.kind != Kind::matrix || std::get<MatrixFunction>(inverse.payload).kind != MatrixKind::inverse || names.contains(inverse.operands[0])) continue;
+    if (inverse.kind != Kind::matrix || std::get<MatrixFunction>(inverse.payload).kind != MatrixKind::inverse ||
+        names.contains(inverse.operands[0]))
+      continue;
     const std::vector<Factor> chain = square_chain(pool, inverse.operands[0]);
     if (chain.size() < 2) continue;
-    const bool cancels = std::any_of(factors.begin(), factors.end(), [&](const Factor& f) { return f.expr == chain.front().expr || f.expr == chain.back().expr; });
+    const bool cancels = std::any_of(factors.begin(), factors.end(), [&](const Factor& f) {
+      return f.expr == chain.front().expr || f.expr == chain.back().expr;
+    });
     if (!cancels) continue;
     // inv(A·X·B)[r,c] = Σ inv(B)[r,k]·inv(X)[k,l]·inv(A)[l,c]; a factor read backwards stands transposed.
     Shape dims = labels.dims;
@@ -254,7 +263,8 @@ std::optional<Expr> open_inverse(Pool& pool, Expr e, const Names& names) {
       }
       const bool straight = chain[k].labels[1] == entry;
       entry = chain[k].labels[straight ? 0 : 1];
-      opened.push_back({make_matrix(pool, MatrixKind::inverse, chain[k].expr), straight ? Labels{at, next} : Labels{next, at}});
+      opened.push_back(
+          {make_matrix(pool, MatrixKind::inverse, chain[k].expr), straight ? Labels{at, next} : Labels{next, at}});
       at = next;
     }
     std::vector<Factor> all = factors;
@@ -270,7 +280,9 @@ std::optional<Expr> open_inverse(Pool& pool, Expr e, const Names& names) {
 /// Q[k,i]·Q[k,j] with k summed: δ[i,j]; and Q[i,k]·Q[j,k]; and Q[k,i]² with k summed: 1.
 std::optional<Expr> cancel_orthogonal(Pool& pool, Expr e, const Names&) {
   const std::vector<Expr>& operands = pool[e].operands;
-  if (std::none_of(operands.begin(), operands.end(), [&](Expr f) { return is_orthogonal(pool, power_of(pool, f).base); })) return std::nullopt;
+  if (std::none_of(operands.begin(), operands.end(),
+                   [&](Expr f) { return is_orthogonal(pool, power_of(pool, f).base); }))
+    return std::nullopt;
   const EinsumLabels labels = pool.payload<EinsumLabels>(e);
   std::vector<Factor> factors = factors_of(pool, e);
   for (std::size_t i = 0; i < factors.size(); ++i) {
@@ -291,7 +303,8 @@ std::optional<Expr> cancel_orthogonal(Pool& pool, Expr e, const Names&) {
         if (factors[j].labels[side] != met || uses(labels, met) != 2) continue;
         Shape dims = labels.dims;
         dims[met] = pool.dims().one();
-        factors[i] = {make_identity(pool, pool.shape(factors[i].expr)[0]), {factors[i].labels[1 - side], factors[j].labels[1 - side]}};
+        factors[i] = {make_identity(pool, pool.shape(factors[i].expr)[0]),
+                      {factors[i].labels[1 - side], factors[j].labels[1 - side]}};
         factors.erase(factors.begin() + static_cast<std::ptrdiff_t>(j));
         return make_einsum(pool, labels.out, factors, dims);
       }
@@ -326,7 +339,9 @@ std::optional<Expr> cancel_sum(Pool& pool, Expr e, const Names& names) {
   const std::vector<Factor> factors = factors_of(pool, e);
   for (std::size_t i = 0; i < factors.size(); ++i) {
     const Expr over = factors[i].expr;
-    if (factors[i].labels != labels.out || names.contains(over) || !is_map(pool, over, Function::power) || pool.payload<MapFunction>(over).parameter != Rational(-1)) continue;
+    if (factors[i].labels != labels.out || names.contains(over) || !is_map(pool, over, Function::power) ||
+        pool.payload<MapFunction>(over).parameter != Rational(-1))
+      continue;
     std::vector<Factor> others = factors;
     others.erase(others.begin() + static_cast<std::ptrdiff_t>(i));
     if (others.empty()) continue;
@@ -341,12 +356,15 @@ std::optional<Expr> cancel_sum(Pool& pool, Expr e, const Names& names) {
 std::span<const Rule> product_rules() {
   static constexpr Rule rules[] = {
       {"flatten-product", "A*(B*C) = A*B*C", "the inner product has no name", Kind::einsum, flattened_product},
-      {"merge-powers", "x.^a .* x.^b = x.^(a+b)", "a, b integers; x nonzero where an exponent is negative", Kind::einsum, merge_powers},
+      {"merge-powers", "x.^a .* x.^b = x.^(a+b)", "a, b integers; x nonzero where an exponent is negative",
+       Kind::einsum, merge_powers},
       {"unit-mass", "sum(p) = 1", "p is a probability vector, one-hot, or a softmax", Kind::einsum, sum_of_unit_mass},
       {"cancel-inverse", "inv(A)*A = eye(n)", "A invertible", Kind::einsum, cancel_inverse},
-      {"inverse-of-product", "A'*inv(A*X*B)'*B' = inv(X)'", "A, X, B square and A*X*B invertible; only where a factor cancels", Kind::einsum, open_inverse},
+      {"inverse-of-product", "A'*inv(A*X*B)'*B' = inv(X)'",
+       "A, X, B square and A*X*B invertible; only where a factor cancels", Kind::einsum, open_inverse},
       {"powers-of-one-matrix", "X^k*X = X^(k+1)", "X square, k a size", Kind::einsum, merged_matrix_powers},
-      {"cancel-sum", "sum(x)/sum(x) = 1; rowsum(A) ./ rowsum(A) = ones(m)", "nonzero where it is divided by", Kind::einsum, cancel_sum},
+      {"cancel-sum", "sum(x)/sum(x) = 1; rowsum(A) ./ rowsum(A) = ones(m)", "nonzero where it is divided by",
+       Kind::einsum, cancel_sum},
       {"orthogonal", "Q'*Q = eye(n)", "Q orthogonal", Kind::einsum, cancel_orthogonal},
       {"cancel-size", "n*(1/n) = 1", "", Kind::einsum, cancel_size},
       {"square-of-sign", "y.^2 = 1", "y is ±1 (for 0/1: y.^2 = y)", Kind::einsum, square_of_sign},

@@ -36,19 +36,23 @@ struct Merged {
   Shape fine;
   std::vector<std::size_t> groups;
   [[nodiscard]] Shape part(std::size_t axis) const {
-    const std::size_t start = std::accumulate(groups.begin(), groups.begin() + static_cast<std::ptrdiff_t>(axis), std::size_t{0});
-    return {fine.begin() + static_cast<std::ptrdiff_t>(start), fine.begin() + static_cast<std::ptrdiff_t>(start + groups[axis])};
+    const std::size_t start =
+        std::accumulate(groups.begin(), groups.begin() + static_cast<std::ptrdiff_t>(axis), std::size_t{0});
+    return {fine.begin() + static_cast<std::ptrdiff_t>(start),
+            fine.begin() + static_cast<std::ptrdiff_t>(start + groups[axis])};
   }
 };
 
 std::optional<Expr> unmerge(Pool& pool, Expr e, const Names& names) {
   const std::vector<Expr>& own = pool[e].operands;
-  if (std::none_of(own.begin(), own.end(), [&](Expr operand) { return pool.kind(operand) == Kind::reshape; })) return std::nullopt;
+  if (std::none_of(own.begin(), own.end(), [&](Expr operand) { return pool.kind(operand) == Kind::reshape; }))
+    return std::nullopt;
   const EinsumLabels labels = pool.payload<EinsumLabels>(e);
   const std::vector<Expr> operands = pool[e].operands;
   std::vector<Merged> merged(operands.size());
   for (std::size_t i = 0; i < operands.size(); ++i) {
-    if (pool.kind(operands[i]) != Kind::reshape || names.contains(operands[i]) || pooling_of_mask(pool, operands[i])) continue;
+    if (pool.kind(operands[i]) != Kind::reshape || names.contains(operands[i]) || pooling_of_mask(pool, operands[i]))
+      continue;
     const Shape fine = pool.shape(pool[operands[i]].operands[0]);
     const auto groups = grouping(pool.dims(), fine, Shape(pool.shape(operands[i])));
     if (groups) merged[i] = {true, fine, *groups};
@@ -69,7 +73,8 @@ std::optional<Expr> unmerge(Pool& pool, Expr e, const Names& names) {
     }
     for (std::size_t i = 0; i < operands.size(); ++i) {
       if (!merged[i].unwraps) continue;
-      const bool stays = std::any_of(labels.operands[i].begin(), labels.operands[i].end(), [&](Label label) { return broken[label]; });
+      const bool stays =
+          std::any_of(labels.operands[i].begin(), labels.operands[i].end(), [&](Label label) { return broken[label]; });
       if (!stays) continue;
       merged[i].unwraps = false;
       changed = true;
@@ -91,7 +96,8 @@ std::optional<Expr> unmerge(Pool& pool, Expr e, const Names& names) {
   };
   std::vector<Factor> factors;
   for (std::size_t i = 0; i < operands.size(); ++i) {
-    factors.push_back({merged[i].unwraps ? pool[operands[i]].operands[0] : operands[i], fine_labels(labels.operands[i])});
+    factors.push_back(
+        {merged[i].unwraps ? pool[operands[i]].operands[0] : operands[i], fine_labels(labels.operands[i])});
   }
   return make_reshape(pool, make_einsum(pool, fine_labels(labels.out), factors, dims), Shape(pool.shape(e)));
 }
@@ -134,11 +140,13 @@ std::optional<Expr> merge_identity(Pool& pool, Expr e, const Names&) {
   const std::size_t half = labels.out.size() / 2;
   for (std::size_t i = 0; i < labels.out.size(); ++i) {
     const std::size_t twin = i < half ? i : i - half;
-    if (labels.out.size() != 2 * half || labels.out[i] != twin) return std::nullopt;  // out labels are numbered by first use
+    if (labels.out.size() != 2 * half || labels.out[i] != twin)
+      return std::nullopt;  // out labels are numbered by first use
   }
   std::vector<Factor> factors;
   for (std::size_t i = 0; i < labels.operands.size(); ++i) {
-    if (std::any_of(labels.operands[i].begin(), labels.operands[i].end(), [&](Label label) { return label < half; })) return std::nullopt;
+    if (std::any_of(labels.operands[i].begin(), labels.operands[i].end(), [&](Label label) { return label < half; }))
+      return std::nullopt;
     factors.push_back({pool[inner].operands[i], labels.operands[i]});
   }
   Shape dims = labels.dims;
@@ -156,9 +164,12 @@ std::optional<Expr> open_sum_of_tensors(Pool& pool, Expr e, const Names& names) 
   std::vector<Term> opened;
   bool any = false;
   for (const Term& term : pool.kind(inner) == Kind::add ? terms_of(pool, inner) : std::vector<Term>{{1, inner}}) {
-    std::vector<Factor> factors = pool.kind(term.expr) == Kind::einsum && !names.contains(term.expr) ? factors_of(pool, term.expr) : std::vector<Factor>{};
+    std::vector<Factor> factors = pool.kind(term.expr) == Kind::einsum && !names.contains(term.expr)
+                                      ? factors_of(pool, term.expr)
+                                      : std::vector<Factor>{};
     const auto sum = std::find_if(factors.begin(), factors.end(), [&](const Factor& factor) {
-      return pool.kind(factor.expr) == Kind::add && pool.order(factor.expr) > 2 && !names.contains(factor.expr) && !is_zero(pool, factor.expr);
+      return pool.kind(factor.expr) == Kind::add && pool.order(factor.expr) > 2 && !names.contains(factor.expr) &&
+             !is_zero(pool, factor.expr);
     });
     if (sum == factors.end()) {
       opened.push_back(term);
@@ -168,7 +179,9 @@ std::optional<Expr> open_sum_of_tensors(Pool& pool, Expr e, const Names& names) 
     const EinsumLabels labels = pool.payload<EinsumLabels>(term.expr);
     for (const Term& part : terms_of(pool, sum->expr)) {
       sum->expr = part.expr;
-      opened.push_back({term.coefficient, scaled(pool, part.coefficient, tidied(pool, make_einsum(pool, labels.out, factors, labels.dims), names))});
+      opened.push_back(
+          {term.coefficient,
+           scaled(pool, part.coefficient, tidied(pool, make_einsum(pool, labels.out, factors, labels.dims), names))});
     }
   }
   if (!any || opened.size() > most_opened_terms) return std::nullopt;
@@ -179,10 +192,12 @@ std::optional<Expr> open_sum_of_tensors(Pool& pool, Expr e, const Names& names) 
 
 std::span<const Rule> reshape_rules() {
   static constexpr Rule rules[] = {
-      {"product-of-kron", "kron(A,B)*kron(C,D) = kron(A*C,B*D); tr(kron(A,B)) = tr(A)*tr(B)", "the inner sizes agree", Kind::einsum, unmerge},
+      {"product-of-kron", "kron(A,B)*kron(C,D) = kron(A*C,B*D); tr(kron(A,B)) = tr(A)*tr(B)", "the inner sizes agree",
+       Kind::einsum, unmerge},
       {"identity-of-kron", "eye(m*n) = kron(eye(m),eye(n))", "", Kind::reshape, split_identity},
       {"kron-of-identities", "kron(eye(m),eye(n)) = eye(m*n)", "", Kind::reshape, merge_identity},
-      {"kron-of-sum", "kron(A,B)*(T + U) = kron(A,B)*T + kron(A,B)*U", "T and U are tensors of order 3 or 4 as matrices", Kind::reshape, open_sum_of_tensors},
+      {"kron-of-sum", "kron(A,B)*(T + U) = kron(A,B)*T + kron(A,B)*U",
+       "T and U are tensors of order 3 or 4 as matrices", Kind::reshape, open_sum_of_tensors},
   };
   return rules;
 }

@@ -9,7 +9,9 @@
 namespace gradwright {
 namespace {
 
-const std::vector<AffineIndex>& indices_of(const Pool& pool, Expr window) { return std::get<WindowIndex>(pool[window].payload).axes; }
+const std::vector<AffineIndex>& indices_of(const Pool& pool, Expr window) {
+  return std::get<WindowIndex>(pool[window].payload).axes;
+}
 
 bool is_identity(const Pool& pool, Expr e) {
   if (pool.kind(e) != Kind::einsum || !pool[e].operands.empty()) return false;
@@ -17,10 +19,13 @@ bool is_identity(const Pool& pool, Expr e) {
   return labels.out == Labels{0, 0} && labels.dims.size() == 1;  // a label that nothing carries counts its entries
 }
 
-bool stands(const Labels& labels, Label label) { return std::find(labels.begin(), labels.end(), label) != labels.end(); }
+bool stands(const Labels& labels, Label label) {
+  return std::find(labels.begin(), labels.end(), label) != labels.end();
+}
 
 /// F with the axes of label `from` read at an affine index of the labels `by` (parts count these).
-Factor read_at(Pool& pool, const Factor& factor, Label from, const AffineIndex& at, const Labels& by, const Shape& dims) {
+Factor read_at(Pool& pool, const Factor& factor, Label from, const AffineIndex& at, const Labels& by,
+               const Shape& dims) {
   Labels own;
   const auto place = [&](Label label) {
     const auto found = std::find(own.begin(), own.end(), label);
@@ -81,7 +86,8 @@ std::optional<Expr> axes_in_order(Pool& pool, Expr e, const Names& names) {
     ordered.push_back(index);
   }
   if (labels == axis_labels(node.shape.size())) return std::nullopt;
-  return make_einsum(pool, axis_labels(node.shape.size()), {{make_window(pool, node.operands[0], shape, ordered), labels}}, dims);
+  return make_einsum(pool, axis_labels(node.shape.size()),
+                     {{make_window(pool, node.operands[0], shape, ordered), labels}}, dims);
 }
 
 /// Σ_p F[p]·[p + s = t] is F[t − s], where p + s stays inside the identity that the bracket is read from.
@@ -91,12 +97,15 @@ std::optional<Expr> selection(Pool& pool, Expr e, const Names& names) {
   DimTable& dims = pool.dims();
   for (std::size_t w = 0; w < factors.size(); ++w) {
     const Node window = pool[factors[w].expr];
-    if (window.kind != Kind::window || names.contains(factors[w].expr) || !is_identity(pool, window.operands[0])) continue;
+    if (window.kind != Kind::window || names.contains(factors[w].expr) || !is_identity(pool, window.operands[0]))
+      continue;
     const std::vector<AffineIndex> indices = indices_of(pool, factors[w].expr);
     const Dim whole = pool.shape(window.operands[0])[0];
     // The side that runs over all of the identity first: then the others are sliced, not padded.
     std::vector<std::size_t> sides{0, 1};
-    const auto runs = [&](std::size_t side) { return indices[side].parts.size() == 1 ? window.shape[indices[side].parts[0].axis] : Dim{}; };
+    const auto runs = [&](std::size_t side) {
+      return indices[side].parts.size() == 1 ? window.shape[indices[side].parts[0].axis] : Dim{};
+    };
     if (runs(1) == whole) std::swap(sides[0], sides[1]);
     for (const std::size_t side : sides) {
       const AffineIndex& own = indices[side];
@@ -104,7 +113,8 @@ std::optional<Expr> selection(Pool& pool, Expr e, const Names& names) {
       if (own.parts.size() != 1 || own.parts[0].coefficient != 1) continue;
       const std::uint16_t axis = own.parts[0].axis;
       const Label p = factors[w].labels[axis];
-      const bool meets_itself = std::any_of(at.parts.begin(), at.parts.end(), [&](const auto& part) { return factors[w].labels[part.axis] == p; });
+      const bool meets_itself = std::any_of(at.parts.begin(), at.parts.end(),
+                                            [&](const auto& part) { return factors[w].labels[part.axis] == p; });
       if (meets_itself || stands(labels.out, p)) continue;
       const auto start = dims.constant_value(own.offset);
       const auto rest = dims.constant_value(dims.sum(dims.sum(whole, own.offset, -1), window.shape[axis], -1));
@@ -118,7 +128,8 @@ std::optional<Expr> selection(Pool& pool, Expr e, const Names& names) {
         any = any || meets;
         next.push_back(meets ? read_at(pool, factors[i], p, at, factors[w].labels, labels.dims) : factors[i]);
       }
-      if (!any) next.push_back(read_at(pool, {make_ones(pool, {labels.dims[p]}), {p}}, p, at, factors[w].labels, labels.dims));
+      if (!any)
+        next.push_back(read_at(pool, {make_ones(pool, {labels.dims[p]}), {p}}, p, at, factors[w].labels, labels.dims));
       Shape rest_of = labels.dims;
       rest_of[p] = dims.one();
       return make_einsum(pool, labels.out, next, rest_of);
@@ -133,7 +144,8 @@ std::optional<Dim> unit_at(Pool& pool, Expr e, const Names& names) {
   if (node.kind != Kind::window || names.contains(e) || node.shape.size() != 1) return std::nullopt;
   const Expr of = node.operands[0];
   const auto& indices = indices_of(pool, e);
-  if (of != make_ones(pool, {pool.dims().one()}) || indices[0].parts != std::vector<AffineIndex::Part>{{0, 1}}) return std::nullopt;
+  if (of != make_ones(pool, {pool.dims().one()}) || indices[0].parts != std::vector<AffineIndex::Part>{{0, 1}})
+    return std::nullopt;
   return pool.dims().sum(pool.dims().constant(0), indices[0].offset, -1);
 }
 
@@ -179,7 +191,8 @@ std::optional<Expr> window_of_window(Pool& pool, Expr e, const Names& names) {
   const Shape shape = pool.shape(e), middle = pool.shape(inner), in = pool.shape(pool[inner].operands[0]);
   const auto is_whole = [&](std::uint16_t axis) {
     for (std::size_t side = 0; side < within.size(); ++side) {
-      const bool is_own = within[side].parts == std::vector<AffineIndex::Part>{{axis, 1}} && within[side].offset == dims.constant(0);
+      const bool is_own =
+          within[side].parts == std::vector<AffineIndex::Part>{{axis, 1}} && within[side].offset == dims.constant(0);
       if (is_own && in[side] == middle[axis]) return true;
     }
     return false;
@@ -189,7 +202,8 @@ std::optional<Expr> window_of_window(Pool& pool, Expr e, const Names& names) {
     const Reach reach = reach_of(dims, outer[axis], shape);
     const auto before = dims.constant_value(reach.first);
     const auto after = dims.constant_value(dims.sum(dims.sum(middle[axis], reach.last, -1), dims.one(), -1));
-    if (!before || *before < 0 || (after ? *after < 0 : !dims.constant_value(reach.last))) return std::nullopt;  // a sheet reads inside
+    if (!before || *before < 0 || (after ? *after < 0 : !dims.constant_value(reach.last)))
+      return std::nullopt;  // a sheet reads inside
   }
   std::vector<AffineIndex> both;
   for (const AffineIndex& index : within) {
@@ -197,9 +211,12 @@ std::optional<Expr> window_of_window(Pool& pool, Expr e, const Names& names) {
     for (const AffineIndex::Part& part : index.parts) {
       made.offset = dims.sum(made.offset, outer[part.axis].offset, part.coefficient);
       for (const AffineIndex::Part& step : outer[part.axis].parts) {
-        const auto known = std::find_if(made.parts.begin(), made.parts.end(), [&](const auto& other) { return other.axis == step.axis; });
-        if (known == made.parts.end()) made.parts.push_back({step.axis, step.coefficient * part.coefficient});
-        else known->coefficient += step.coefficient * part.coefficient;
+        const auto known = std::find_if(made.parts.begin(), made.parts.end(),
+                                        [&](const auto& other) { return other.axis == step.axis; });
+        if (known == made.parts.end())
+          made.parts.push_back({step.axis, step.coefficient * part.coefficient});
+        else
+          known->coefficient += step.coefficient * part.coefficient;
       }
     }
     both.push_back(std::move(made));
@@ -215,14 +232,17 @@ std::optional<Expr> larger_identity(Pool& pool, Expr e, const Names& names) {
   DimTable& dims = pool.dims();
   const Dim zero = dims.constant(0);
   const std::vector<AffineIndex> indices = indices_of(pool, e);
-  const auto along = [&](std::size_t axis) { return indices[axis].parts == std::vector<AffineIndex::Part>{{static_cast<std::uint16_t>(axis), 1}}; };
+  const auto along = [&](std::size_t axis) {
+    return indices[axis].parts == std::vector<AffineIndex::Part>{{static_cast<std::uint16_t>(axis), 1}};
+  };
   if (!along(0) || !along(1)) return std::nullopt;
   for (const std::size_t padded : {0U, 1U}) {
     const Dim small = pool.shape(of)[0], large = node.shape[padded];
     const Dim before = dims.sum(zero, indices[padded].offset, -1);
     const bool is_whole = indices[1 - padded].offset == zero && node.shape[1 - padded] == small;
     const auto start = dims.constant_value(before);
-    const bool grows = start && !dims.constant_value(large) && (*start > 0 || (*start == 0 && dims.constant_value(small)));
+    const bool grows =
+        start && !dims.constant_value(large) && (*start > 0 || (*start == 0 && dims.constant_value(small)));
     if (!is_whole || !grows) continue;
     std::vector<AffineIndex> moved = indices;
     moved[padded].offset = zero;

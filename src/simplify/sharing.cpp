@@ -15,7 +15,9 @@ bool has_map(const Pool& pool, Expr e, Function function) {
   return std::any_of(operands.begin(), operands.end(), [&](Expr operand) { return is_map(pool, operand, function); });
 }
 
-std::size_t times_in(const Labels& labels, Label label) { return static_cast<std::size_t>(std::count(labels.begin(), labels.end(), label)); }
+std::size_t times_in(const Labels& labels, Label label) {
+  return static_cast<std::size_t>(std::count(labels.begin(), labels.end(), label));
+}
 
 /// A term as factors. Axis k of the sum is label k, except in a diagonal: one label for both axes.
 struct Product {
@@ -61,8 +63,10 @@ std::optional<Factor> taken_out(Pool& pool, std::vector<std::vector<Factor>*> pr
   for (std::vector<Factor>* factors : products) {
     const auto found = found_in(pool, *factors, factor);
     const Rational left = divisor_of(pool, found->expr).second - shared;
-    if (left.is_zero()) factors->erase(found);
-    else found->expr = make_power(pool, base, left);
+    if (left.is_zero())
+      factors->erase(found);
+    else
+      found->expr = make_power(pool, base, left);
   }
   return Factor{make_power(pool, base, shared), factor.labels};
 }
@@ -72,7 +76,8 @@ std::size_t operations(const Product& product, const std::vector<bool>& axes) {
   std::size_t count = product.factors.empty() ? 0 : product.factors.size() - 1;
   for (std::size_t axis = 0; axis < axes.size(); ++axis) {
     const auto carries = [&](const Factor& f) { return times_in(f.labels, static_cast<Label>(axis)) > 0; };
-    if (axes[axis] && !product.factors.empty() && std::none_of(product.factors.begin(), product.factors.end(), carries)) ++count;
+    if (axes[axis] && !product.factors.empty() && std::none_of(product.factors.begin(), product.factors.end(), carries))
+      ++count;
   }
   return count;
 }
@@ -94,11 +99,14 @@ std::optional<Expr> shared_factor(Pool& pool, Expr e, const Names& names) {
     products.push_back(std::move(*product));
   }
   const std::vector<bool> all_axes(shape.size(), true);
-  const bool any_diagonal = std::any_of(products.begin(), products.end(), [](const Product& p) { return p.is_diagonal(); });
+  const bool any_diagonal =
+      std::any_of(products.begin(), products.end(), [](const Product& p) { return p.is_diagonal(); });
   const std::size_t before = operations(products, all_axes);
   std::vector<Factor> shared;
   for (const Factor& factor : std::vector<Factor>(products[0].factors)) {
-    if (std::any_of(factor.labels.begin(), factor.labels.end(), [&](Label label) { return any_diagonal || label >= shape.size(); })) continue;
+    if (std::any_of(factor.labels.begin(), factor.labels.end(),
+                    [&](Label label) { return any_diagonal || label >= shape.size(); }))
+      continue;
     std::vector<std::vector<Factor>*> all;
     for (Product& product : products) all.push_back(&product.factors);
     if (const auto common = taken_out(pool, all, factor)) shared.push_back(*common);
@@ -153,7 +161,8 @@ std::vector<Expr> quotients(Pool& pool, const Factor& above, Expr base, const La
   }
   std::vector<Expr> all{make_einsum(pool, axes, {{above.expr, axes}, {make_power(pool, base, -1), own}}, shape)};
   if (below.size() < above.labels.size()) {
-    all.push_back(make_einsum(pool, axes, {{above.expr, axes}, {make_power(pool, broadcast(pool, base, shape, places), -1), axes}}, shape));
+    all.push_back(make_einsum(
+        pool, axes, {{above.expr, axes}, {make_power(pool, broadcast(pool, base, shape, places), -1), axes}}, shape));
   }
   return all;
 }
@@ -188,7 +197,8 @@ std::optional<Expr> named_quotient(Pool& pool, Expr e, const Names& names) {
 
 /// Factors a and b as one product over the labels that nothing else carries, the others either way round, the named way if one is; none where
 /// they do not meet or have no name.
-std::optional<Factor> met(Pool& pool, const EinsumLabels& labels, const std::vector<Factor>& factors, std::size_t a, std::size_t b, const Names& names) {
+std::optional<Factor> met(Pool& pool, const EinsumLabels& labels, const std::vector<Factor>& factors, std::size_t a,
+                          std::size_t b, const Names& names) {
   const auto is_elsewhere = [&](Label label) {
     if (times_in(labels.out, label) > 0) return true;
     for (std::size_t i = 0; i < factors.size(); ++i) {
@@ -226,7 +236,9 @@ std::optional<Expr> named_product(Pool& pool, Expr e, const Names& names) {
   if (labels.dims.size() <= labels.out.size()) return std::nullopt;  // nothing is summed
   const std::vector<Factor> factors = factors_of(pool, e);
   // An adjoint is in no formula of the sheet.
-  const auto is_delta = [&](Expr f) { return pool.kind(f) == Kind::input && pool.payload<InputInfo>(f).role == Role::cut; };
+  const auto is_delta = [&](Expr f) {
+    return pool.kind(f) == Kind::input && pool.payload<InputInfo>(f).role == Role::cut;
+  };
   for (std::size_t a = 0; a < factors.size(); ++a) {
     for (std::size_t b = a + 1; b < factors.size(); ++b) {
       if (is_delta(factors[a].expr) || is_delta(factors[b].expr)) continue;
@@ -285,9 +297,12 @@ std::optional<Expr> meeting_functions(Pool& pool, Expr e, const Names& names) {
     const bool is_relu = is_map(pool, factors[i].expr, Function::relu);
     if (!is_relu && !is_map(pool, factors[i].expr, Function::sinh)) continue;
     const Expr u = pool[factors[i].expr].operands[0];
-    const Expr partner = is_relu ? make_map(pool, Function::step, {u}) : make_power(pool, make_map(pool, Function::cosh, {u}), -1);
+    const Expr partner =
+        is_relu ? make_map(pool, Function::step, {u}) : make_power(pool, make_map(pool, Function::cosh, {u}), -1);
     for (std::size_t j = 0; j < factors.size(); ++j) {
-      if (factors[j].expr != partner || factors[j].labels != factors[i].labels || (!is_relu && names.contains(factors[i].expr))) continue;
+      if (factors[j].expr != partner || factors[j].labels != factors[i].labels ||
+          (!is_relu && names.contains(factors[i].expr)))
+        continue;
       if (!is_relu) factors[i].expr = make_map(pool, Function::tanh, {u});
       factors.erase(factors.begin() + static_cast<std::ptrdiff_t>(j));
       return make_einsum(pool, labels.out, factors, labels.dims);
@@ -302,10 +317,12 @@ std::span<const Rule> sharing_rules() {
   static constexpr Rule rules[] = {
       {"named-quotient", "x/s = y", "y = x/s has a name", Kind::einsum, named_quotient},
       {"named-product", "A*B = C", "C = A*B has a name", Kind::einsum, named_product},
-      {"meeting-functions", "relu(u) .* relu'(u) = relu(u); sinh(u) ./ cosh(u) = tanh(u)", "", Kind::einsum, meeting_functions},
+      {"meeting-functions", "relu(u) .* relu'(u) = relu(u); sinh(u) ./ cosh(u) = tanh(u)", "", Kind::einsum,
+       meeting_functions},
       {"meeting-sign", "u .* sign(u) = abs(u); abs(u) .* sign(u) = u", "sign(0) = 0", Kind::einsum, meeting_sign},
       {"function-of-repetition", "f(ones(n)*s) = ones(n)*f(s)", "f is elementwise", Kind::map, function_of_repetition},
-      {"shared-factor", "A/s + B/s = (A + B)/s; A .* u + B .* u = (A + B) .* u", "only where it gets no longer", Kind::add, shared_factor},
+      {"shared-factor", "A/s + B/s = (A + B)/s; A .* u + B .* u = (A + B) .* u", "only where it gets no longer",
+       Kind::add, shared_factor},
   };
   return rules;
 }

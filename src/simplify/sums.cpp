@@ -21,7 +21,8 @@ std::optional<Expr> flattened_sum(Pool& pool, Expr e, const Names& names) {
     }
     if (!unit) return std::nullopt;
     found = true;
-    for (const Term& inner : terms_of(pool, term.expr)) flat.push_back({term.coefficient * inner.coefficient, inner.expr});
+    for (const Term& inner : terms_of(pool, term.expr))
+      flat.push_back({term.coefficient * inner.coefficient, inner.expr});
   }
   if (!found || flat.size() > 24) return std::nullopt;
   return make_add(pool, shape, flat);
@@ -67,7 +68,8 @@ std::optional<Expr> factor_common(Pool& pool, Expr e, const Names&) {
                 make_add(pool, Shape(pool.shape(one)), {{terms[a].coefficient, one}, {terms[b].coefficient, aligned}});
             const EinsumLabels labels = pool.payload<EinsumLabels>(left);
             std::vector<Factor> factors;
-            for (std::size_t k = 0; k < count; ++k) factors.push_back({k == i ? both : pool[left].operands[k], labels.operands[k]});
+            for (std::size_t k = 0; k < count; ++k)
+              factors.push_back({k == i ? both : pool[left].operands[k], labels.operands[k]});
             std::vector<Term> next{{1, make_einsum(pool, labels.out, factors, labels.dims)}};
             for (std::size_t k = 0; k < terms.size(); ++k) {
               if (k != a && k != b) next.push_back(terms[k]);
@@ -90,15 +92,20 @@ struct Ending {
 std::vector<Ending> endings(const Pool& pool, Expr product, std::size_t axis) {
   const auto& labels = pool.payload<EinsumLabels>(product);
   const auto uses = [&](Label label, const std::vector<Labels>& in) {
-    return std::count_if(in.begin(), in.end(), [&](const Labels& own) { return std::find(own.begin(), own.end(), label) != own.end(); });
+    return std::count_if(in.begin(), in.end(),
+                         [&](const Labels& own) { return std::find(own.begin(), own.end(), label) != own.end(); });
   };
   std::vector<Ending> found;
-  if (uses(labels.out[axis], labels.operands) != 1 || std::count(labels.out.begin(), labels.out.end(), labels.out[axis]) != 1) return found;
+  if (uses(labels.out[axis], labels.operands) != 1 ||
+      std::count(labels.out.begin(), labels.out.end(), labels.out[axis]) != 1)
+    return found;
   for (std::size_t i = 0; i < labels.operands.size(); ++i) {
     const Labels& own = labels.operands[i];
-    if (own.size() != 2 || own[0] == own[1] || std::find(own.begin(), own.end(), labels.out[axis]) == own.end()) continue;
+    if (own.size() != 2 || own[0] == own[1] || std::find(own.begin(), own.end(), labels.out[axis]) == own.end())
+      continue;
     const Label met = own[own[0] == labels.out[axis] ? 1 : 0];
-    if (std::find(labels.out.begin(), labels.out.end(), met) == labels.out.end() && uses(met, labels.operands) > 1) found.push_back({i, met});
+    if (std::find(labels.out.begin(), labels.out.end(), met) == labels.out.end() && uses(met, labels.operands) > 1)
+      found.push_back({i, met});
   }
   return found;
 }
@@ -119,7 +126,9 @@ std::optional<Expr> factor_side(Pool& pool, Expr e, const Names& names) {
   const std::vector<Term> terms = terms_of(pool, e);
   const Shape shape = pool.shape(e);
   if (terms.size() > 6 || shape.empty() || shape.size() > 2) return std::nullopt;
-  const auto is_product = [&](Expr f) { return pool.kind(f) == Kind::einsum && !names.contains(f) && pool[f].operands.size() > 1; };
+  const auto is_product = [&](Expr f) {
+    return pool.kind(f) == Kind::einsum && !names.contains(f) && pool[f].operands.size() > 1;
+  };
   for (std::size_t a = 0; a < terms.size(); ++a) {
     for (std::size_t b = a + 1; b < terms.size(); ++b) {
       if (!is_product(terms[a].expr) || !is_product(terms[b].expr)) continue;
@@ -131,7 +140,8 @@ std::optional<Expr> factor_side(Pool& pool, Expr e, const Names& names) {
             if (end.expr != other.expr || (end.labels[0] == left.met) != (other.labels[0] == right.met)) continue;
             const Expr first = beside(pool, terms[a].expr, axis, left);
             const Expr second = beside(pool, terms[b].expr, axis, right);
-            const Expr inside = make_add(pool, Shape(pool.shape(first)), {{terms[a].coefficient, first}, {terms[b].coefficient, second}});
+            const Expr inside = make_add(pool, Shape(pool.shape(first)),
+                                         {{terms[a].coefficient, first}, {terms[b].coefficient, second}});
             const auto met = static_cast<Label>(shape.size());
             Labels out(shape.size()), within;
             for (std::size_t k = 0; k < out.size(); ++k) out[k] = static_cast<Label>(k);
@@ -166,7 +176,8 @@ bool repeats(const Pool& pool, Expr e) {
   if (pool.kind(e) != Kind::einsum) return pool.kind(e) == Kind::literal;
   const auto& labels = pool.payload<EinsumLabels>(e);
   return std::any_of(labels.out.begin(), labels.out.end(), [&](Label label) {
-    return std::none_of(labels.operands.begin(), labels.operands.end(), [&](const Labels& own) { return std::find(own.begin(), own.end(), label) != own.end(); });
+    return std::none_of(labels.operands.begin(), labels.operands.end(),
+                        [&](const Labels& own) { return std::find(own.begin(), own.end(), label) != own.end(); });
   });
 }
 
@@ -174,7 +185,8 @@ bool repeats(const Pool& pool, Expr e) {
 bool is_difference(const Pool& pool, Expr e, const Names& names) {
   if (pool.kind(e) != Kind::add || names.contains(e) || pool[e].operands.size() != 2) return false;
   const auto& values = pool.payload<Coefficients>(e).values;
-  return values[0].is_negative() != values[1].is_negative() && !repeats(pool, pool[e].operands[0]) && !repeats(pool, pool[e].operands[1]);
+  return values[0].is_negative() != values[1].is_negative() && !repeats(pool, pool[e].operands[0]) &&
+         !repeats(pool, pool[e].operands[1]);
 }
 
 /// −(a − b)·x = (b − a)·x: a sign before a product goes into its difference.
@@ -186,7 +198,8 @@ std::optional<Expr> negated_difference(Pool& pool, Expr e, const Names& names) {
   if (pool.kind(terms[0].expr) != Kind::einsum) return std::nullopt;
   const EinsumLabels labels = pool.payload<EinsumLabels>(terms[0].expr);
   std::vector<Factor> factors = factors_of(pool, terms[0].expr);
-  const auto difference = std::find_if(factors.begin(), factors.end(), [&](const Factor& factor) { return is_difference(pool, factor.expr, names); });
+  const auto difference = std::find_if(factors.begin(), factors.end(),
+                                       [&](const Factor& factor) { return is_difference(pool, factor.expr, names); });
   if (difference == factors.end()) return std::nullopt;
   difference->expr = negated_terms(pool, difference->expr);
   return scaled(pool, -terms[0].coefficient, make_einsum(pool, labels.out, factors, labels.dims));
@@ -217,7 +230,8 @@ std::optional<Rational> constant_of(const Pool& pool, Expr e) {
   if (is_zero(pool, e)) return Rational(0);
   if (pool.kind(e) == Kind::literal) return pool.payload<Rational>(e);
   const Term term = split_coefficient(pool, e);
-  const bool repeats_one = pool.kind(term.expr) == Kind::einsum && pool[term.expr].operands.empty() && pool.payload<EinsumLabels>(term.expr).dims.size() == pool.order(e) &&
+  const bool repeats_one = pool.kind(term.expr) == Kind::einsum && pool[term.expr].operands.empty() &&
+                           pool.payload<EinsumLabels>(term.expr).dims.size() == pool.order(e) &&
                            pool.payload<EinsumLabels>(term.expr).out == axis_labels(pool.order(e));
   return repeats_one ? std::optional(term.coefficient) : std::nullopt;
 }
@@ -232,7 +246,8 @@ std::optional<Expr> comparison_of_bound(Pool& pool, Expr e, const Names& names) 
     const Node inner = pool[sides[bounded]];
     const bool is_relu = is_map(pool, sides[bounded], Function::relu);
     const bool is_raised = is_relu || is_map(pool, sides[bounded], Function::max);
-    if (!limit || names.contains(sides[bounded]) || !(is_raised || is_map(pool, sides[bounded], Function::min))) continue;
+    if (!limit || names.contains(sides[bounded]) || !(is_raised || is_map(pool, sides[bounded], Function::min)))
+      continue;
     if (!is_equal && is_raised != (bounded == 1)) continue;
     for (const std::size_t own : {0U, 1U}) {
       if (is_relu && own == 1) continue;
@@ -263,7 +278,9 @@ std::optional<Expr> logarithm(Pool& pool, Expr e, const Names&) {
 std::optional<Expr> log_of_sum_of_exp(Pool& pool, Expr e, const Names&) {
   if (!is_map(pool, e, Function::log)) return std::nullopt;
   const Expr sum = pool[e].operands[0];
-  if (pool.kind(sum) != Kind::einsum || pool[sum].operands.size() != 1 || !is_map(pool, pool[sum].operands[0], Function::exp)) return std::nullopt;
+  if (pool.kind(sum) != Kind::einsum || pool[sum].operands.size() != 1 ||
+      !is_map(pool, pool[sum].operands[0], Function::exp))
+    return std::nullopt;
   const auto labels = pool.payload<EinsumLabels>(sum);
   const Labels& axes = labels.operands[0];
   Labels kept;
@@ -353,12 +370,15 @@ std::span<const Rule> sum_rules() {
 
 std::span<const Rule> map_rules() {
   static constexpr Rule rules[] = {
-      {"log", "log(exp(x)) = x; log(1/x) = -log(x); log(det(A)) = logdet(A)", "the left side is defined", Kind::map, logarithm},
+      {"log", "log(exp(x)) = x; log(1/x) = -log(x); log(det(A)) = logdet(A)", "the left side is defined", Kind::map,
+       logarithm},
       {"log-sum-exp", "log(sum(exp(x))) = logsumexp(x)", "", Kind::map, log_of_sum_of_exp},
-      {"comparison-of-bound", "b > max(x,a) = b > x; min(x,b) > a = x > a; (max(x,a) == b) = (x == b)", "numbers b > a", Kind::map, comparison_of_bound},
+      {"comparison-of-bound", "b > max(x,a) = b > x; min(x,b) > a = x > a; (max(x,a) == b) = (x == b)", "numbers b > a",
+       Kind::map, comparison_of_bound},
       {"named-root", "u^p = s^(2*p)", "s = sqrt(u) has a name", Kind::map, named_root},
       {"half-power", "x^(1/2) = sqrt(x)", "", Kind::map, half_power},
-      {"power-of-product", "1/(a*b)^p = 1/a^p*1/b^p", "the product has no name, and its root does not occur", Kind::map, power_of_product},
+      {"power-of-product", "1/(a*b)^p = 1/a^p*1/b^p", "the product has no name, and its root does not occur", Kind::map,
+       power_of_product},
       {"inverse-functions", "exp(log(x)) = x; sqrt(x)^2 = x", "x > 0", Kind::map, inverse_functions},
       {"inverse-of-orthogonal", "inv(Q) = Q'; logdet(Q) = 0", "Q orthogonal", Kind::matrix, inverse_of_orthogonal},
       {"determinant-of-inverse", "det(inv(A)) = 1/det(A)", "A invertible", Kind::matrix, determinant_of_inverse},

@@ -60,7 +60,8 @@ std::optional<Untiled> untiled(Pool& pool, const Factor& factor, const Names& na
     const std::uint16_t tile = axes[side].parts[0].axis;
     const auto& both = axes[side + sides].parts;
     const std::uint16_t entry = both[0].axis == tile ? both[1].axis : both[0].axis;
-    if (!reads(axes[side], {{tile, 1}}, zero) || !reads(axes[side + sides], {{tile, -*size}, {entry, 1}}, zero)) return std::nullopt;
+    if (!reads(axes[side], {{tile, 1}}, zero) || !reads(axes[side + sides], {{tile, -*size}, {entry, 1}}, zero))
+      return std::nullopt;
     const Dim covered = pool.dims().product(in[side], in[side + sides]);
     const auto rest = pool.dims().constant_value(pool.dims().sum(node.shape[entry], covered, -1));
     if (node.shape[tile] != in[side] || !rest || *rest < 0) return std::nullopt;
@@ -77,7 +78,8 @@ std::optional<Untiled> untiled(Pool& pool, const Factor& factor, const Names& na
 /// Σ_{k,l} T[k,l]·P[k,l,p,q] at p = i − h·k, q = j − w·l, P the first largest of each window: kron(T, ones)⊙P laid out.
 std::optional<Expr> tiles(Pool& pool, Expr e, const Names& names) {
   const std::vector<Expr>& own = pool[e].operands;
-  if (std::none_of(own.begin(), own.end(), [&](Expr operand) { return pool.kind(operand) == Kind::window; })) return std::nullopt;
+  if (std::none_of(own.begin(), own.end(), [&](Expr operand) { return pool.kind(operand) == Kind::window; }))
+    return std::nullopt;
   const EinsumLabels labels = pool.payload<EinsumLabels>(e);
   const std::vector<Factor> factors = factors_of(pool, e);
   for (std::size_t w = 0; w < factors.size(); ++w) {
@@ -88,7 +90,8 @@ std::optional<Expr> tiles(Pool& pool, Expr e, const Names& names) {
     const Labels& sides = found->tile;
     const auto is_tile = [&](Label l) { return std::find(sides.begin(), sides.end(), l) != sides.end(); };
     std::vector<Factor> kept, over_tiles;
-    bool apart = std::none_of(labels.out.begin(), labels.out.end(), is_tile) && (sides.size() == 1 || sides[0] != sides[1]);
+    bool apart =
+        std::none_of(labels.out.begin(), labels.out.end(), is_tile) && (sides.size() == 1 || sides[0] != sides[1]);
     for (std::size_t i = 0; i < factors.size(); ++i) {
       if (i == w) continue;
       const auto of_tiles = std::count_if(factors[i].labels.begin(), factors[i].labels.end(), is_tile);
@@ -118,7 +121,8 @@ std::optional<Expr> tiles(Pool& pool, Expr e, const Names& names) {
 
 std::span<const Rule> window_rules() {
   static constexpr Rule rules[] = {
-      {"tiles", "sum(k,l, T[k,l]*P[k,l,i-h*k,j-w*l]) = kron(T,ones(h,w)) .* maxpool_mask(A,h,w)", "P[k,l,p,q] is 1 where window [k,l] of A takes its maximum", Kind::einsum, tiles},
+      {"tiles", "sum(k,l, T[k,l]*P[k,l,i-h*k,j-w*l]) = kron(T,ones(h,w)) .* maxpool_mask(A,h,w)",
+       "P[k,l,p,q] is 1 where window [k,l] of A takes its maximum", Kind::einsum, tiles},
   };
   return rules;
 }

@@ -29,11 +29,18 @@ std::string json_text(std::span<const Diagnostic> diagnostics, const Text& text)
     for (const std::string& help : diagnostic.helps) notes.push_back("help: " + help);
     nlohmann::json fixits = nlohmann::json::array();
     for (const FixIt& fixit : diagnostic.fixits) {
-      fixits.push_back({{"span", edited_json(text, fixit.span)}, {"replacement", fixit.replacement}, {"title", fixit.title}});
+      fixits.push_back(
+          {{"span", edited_json(text, fixit.span)}, {"replacement", fixit.replacement}, {"title", fixit.title}});
     }
-    const char* severity = diagnostic.severity == Severity::error ? "error" : diagnostic.severity == Severity::warning ? "warning" : "note";
-    all.push_back({{"code", diagnostic.code}, {"severity", severity}, {"message", diagnostic.message},
-                   {"span", span_json(text, diagnostic.span)}, {"notes", notes}, {"fixits", fixits}});
+    const char* severity = diagnostic.severity == Severity::error     ? "error"
+                           : diagnostic.severity == Severity::warning ? "warning"
+                                                                      : "note";
+    all.push_back({{"code", diagnostic.code},
+                   {"severity", severity},
+                   {"message", diagnostic.message},
+                   {"span", span_json(text, diagnostic.span)},
+                   {"notes", notes},
+                   {"fixits", fixits}});
   }
   return all.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }

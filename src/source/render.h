@@ -12,7 +12,7 @@ namespace gradwright {
 
 struct TerminalStyle {
   bool colour = false;
-  bool unicode = true;  ///< box and caret characters beyond ASCII are allowed
+  bool unicode = true;              ///< box and caret characters beyond ASCII are allowed
   std::size_t width = usual_width;  ///< columns
 };
 

@@ -77,7 +77,8 @@ Span shown_part(std::string_view line, std::size_t place, std::size_t room) {
 }
 
 std::string excerpt(std::string_view line, Span part) {
-  return (part.begin > 0 ? std::string(cut) : "") + printable(line.substr(part.begin, part.end - part.begin)) + (part.end < line.size() ? std::string(cut) : "");
+  return (part.begin > 0 ? std::string(cut) : "") + printable(line.substr(part.begin, part.end - part.begin)) +
+         (part.end < line.size() ? std::string(cut) : "");
 }
 
 /// The source lines once the edit is made, which makes one of them.
@@ -97,14 +98,17 @@ std::string headline(const Diagnostic& diagnostic, const Painter& painter, std::
   const std::string head = fmt::format("{}[{}]", word(diagnostic.severity), diagnostic.code);
   std::string lines = wrapped(head + ": " + printable(diagnostic.message), "", "  ", width);
   lines.pop_back();
-  return painter.paint(tone_of(diagnostic.severity), head) + painter.paint("1", std::string_view(lines).substr(head.size())) + "\n";
+  return painter.paint(tone_of(diagnostic.severity), head) +
+         painter.paint("1", std::string_view(lines).substr(head.size())) + "\n";
 }
 
 /// `= help: …` under the gutter, broken to the width.
-std::string remark(std::string_view lead, std::string_view words, std::size_t gutter, const Painter& painter, std::size_t width) {
+std::string remark(std::string_view lead, std::string_view words, std::size_t gutter, const Painter& painter,
+                   std::size_t width) {
   const std::string first = fmt::format("{:>{}} = {}", "", gutter, lead);
   const std::string lines = wrapped(printable(words), first, std::string(display_width(first), ' '), width);
-  return fmt::format("{:>{}} {} {}{}", "", gutter, painter.paint("34", "="), lead.empty() ? "" : painter.paint("32", lead), lines.substr(first.size()));
+  return fmt::format("{:>{}} {} {}{}", "", gutter, painter.paint("34", "="),
+                     lead.empty() ? "" : painter.paint("32", lead), lines.substr(first.size()));
 }
 
 }  // namespace
@@ -122,7 +126,8 @@ std::string terminal_text(const Diagnostic& diagnostic, const Text& text, const 
   }
   const std::size_t gutter = std::to_string(lines.rbegin()->first).size();
   const std::size_t room = style.width - std::min(style.width, gutter + 3);
-  out += fmt::format("{:>{}}{} {}:{}:{}\n", "", gutter + 1, painter.paint("34", "-->"), printable(text.name()), place.line, place.column);
+  out += fmt::format("{:>{}}{} {}:{}:{}\n", "", gutter + 1, painter.paint("34", "-->"), printable(text.name()),
+                     place.line, place.column);
   const std::string empty_gutter = painter.paint("34", fmt::format("{:>{}} |", "", gutter)) + " ";
   for (const auto& [number, spans] : lines) {
     const std::string_view line = text.line(number);
@@ -130,14 +135,17 @@ std::string terminal_text(const Diagnostic& diagnostic, const Text& text, const 
     const std::uint32_t first = spans.front().first.begin;
     const Span part = shown_part(line, std::min<std::size_t>(first > begin ? first - begin : 0, line.size()), room);
     out += painter.paint("34", fmt::format("{:>{}} |", number, gutter)) + " " + excerpt(line, part) + "\n";
-    const std::string under = (part.begin > 0 ? " " : "") + marks(line.substr(part.begin, part.end - part.begin), begin + part.begin, spans);
+    const std::string under =
+        (part.begin > 0 ? " " : "") + marks(line.substr(part.begin, part.end - part.begin), begin + part.begin, spans);
     std::string words;
     for (const SpanLabel& label : diagnostic.labels) {
-      if (!label.text.empty() && text.place(label.span.begin).line == number) words += (words.empty() ? "" : ", ") + printable(label.text);
+      if (!label.text.empty() && text.place(label.span.begin).line == number)
+        words += (words.empty() ? "" : ", ") + printable(label.text);
     }
     const bool is_beside = display_width(under) + 1 + display_width(words) <= room;
     out += empty_gutter + painter.paint(tone, under) + (words.empty() || !is_beside ? "" : " " + words) + "\n";
-    if (!is_beside) out += wrapped(words, empty_gutter, empty_gutter, style.width + display_width(empty_gutter) - (gutter + 3));
+    if (!is_beside)
+      out += wrapped(words, empty_gutter, empty_gutter, style.width + display_width(empty_gutter) - (gutter + 3));
   }
   for (const std::string& note : diagnostic.notes) out += remark("", note, gutter, painter, style.width);
   for (const std::string& help : diagnostic.helps) out += remark("help: ", help, gutter, painter, style.width);
@@ -145,7 +153,8 @@ std::string terminal_text(const Diagnostic& diagnostic, const Text& text, const 
     out += remark("help: ", fixit.title, gutter, painter, style.width);
     const Place edited = text.place(fixit.span.begin);
     const std::string line = fixed_line(text, fixit);
-    const Span part = shown_part(line, std::min<std::size_t>(fixit.span.begin - text.line_begin(edited.line), line.size()), room);
+    const Span part =
+        shown_part(line, std::min<std::size_t>(fixit.span.begin - text.line_begin(edited.line), line.size()), room);
     out += painter.paint("32", fmt::format("{:>{}} +", edited.line, gutter)) + " " + excerpt(line, part) + "\n";
   }
   return out;
@@ -161,7 +170,8 @@ std::string terminal_remarks(const Diagnostic& diagnostic, const TerminalStyle& 
 
 std::string terminal_text(std::span<const Diagnostic> diagnostics, const Text& text, const TerminalStyle& style) {
   std::string out;
-  for (const Diagnostic& diagnostic : diagnostics) out += (out.empty() ? "" : "\n") + terminal_text(diagnostic, text, style);
+  for (const Diagnostic& diagnostic : diagnostics)
+    out += (out.empty() ? "" : "\n") + terminal_text(diagnostic, text, style);
   return out;
 }
 

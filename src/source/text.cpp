@@ -9,7 +9,11 @@ namespace {
 std::pair<std::size_t, char32_t> character_at(std::string_view text, std::size_t at) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char head = byte(at);
-  const std::size_t length = head < 0x80 ? 1 : head >= 0xc2 && head < 0xe0 ? 2 : head >= 0xe0 && head < 0xf0 ? 3 : head >= 0xf0 && head < 0xf5 ? 4 : 0;
+  const std::size_t length = head < 0x80                   ? 1
+                             : head >= 0xc2 && head < 0xe0 ? 2
+                             : head >= 0xe0 && head < 0xf0 ? 3
+                             : head >= 0xf0 && head < 0xf5 ? 4
+                                                           : 0;
   if (length == 0 || at + length > text.size()) return {1, 0xfffd};
   if (length == 1) return {1, head};
   char32_t point = head & (0xffU >> (length + 1));
@@ -23,8 +27,8 @@ std::pair<std::size_t, char32_t> character_at(std::string_view text, std::size_t
 std::size_t width_of(char32_t point) {
   const auto within = [point](char32_t low, char32_t high) { return point >= low && point <= high; };
   if (within(0x300, 0x36f) || within(0x200b, 0x200f) || within(0x20d0, 0x20ff) || within(0xfe00, 0xfe0f)) return 0;
-  if (within(0x1100, 0x115f) || within(0x2e80, 0xa4cf) || within(0xac00, 0xd7a3) || within(0xf900, 0xfaff) || within(0xfe30, 0xfe6f) ||
-      within(0xff00, 0xff60) || within(0x1f300, 0x1faff) || within(0x20000, 0x3fffd)) {
+  if (within(0x1100, 0x115f) || within(0x2e80, 0xa4cf) || within(0xac00, 0xd7a3) || within(0xf900, 0xfaff) ||
+      within(0xfe30, 0xfe6f) || within(0xff00, 0xff60) || within(0x1f300, 0x1faff) || within(0x20000, 0x3fffd)) {
     return 2;
   }
   return 1;

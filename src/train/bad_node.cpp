@@ -32,9 +32,8 @@ std::string index_text(const Tensor& tensor, std::size_t place) {
 BadOperation bad_power(double base, Rational exponent, double value) {
   const double p = exponent.to_double();
   if (base == 0 && p < 0)
-    return {.what = "a division by 0",
-            .help = "add a small constant to the divisor: `./ (s + 1e-8)`",
-            .is_division = true};
+    return {
+        .what = "a division by 0", .help = "add a small constant to the divisor: `./ (s + 1e-8)`", .is_division = true};
   const std::string what =
       fmt::format("({})^{} is {}", number(base),
                   exponent.is_integer() ? exponent.to_string() : "(" + exponent.to_string() + ")", number(value));
@@ -100,12 +99,9 @@ BadOperation bad_operation(const Pool& pool, Expr node, const NodeValues& values
   const Tensor& tensor = values.at(node);
   const std::string value = number(tensor.values[first_bad(tensor)]);
   switch (pool.kind(node)) {
-    case Kind::map:
-      return bad_map(pool, node, values);
-    case Kind::einsum:
-      return {.what = fmt::format("a product overflows to {}", value), .is_overflow = true};
-    case Kind::add:
-      return {.what = fmt::format("a sum overflows to {}", value), .is_overflow = true};
+    case Kind::map: return bad_map(pool, node, values);
+    case Kind::einsum: return {.what = fmt::format("a product overflows to {}", value), .is_overflow = true};
+    case Kind::add: return {.what = fmt::format("a sum overflows to {}", value), .is_overflow = true};
     case Kind::fold:
       return {.what = fmt::format("a product or a sum of exponentials over an axis is {}", value), .is_overflow = true};
     case Kind::matrix:
@@ -113,12 +109,10 @@ BadOperation bad_operation(const Pool& pool, Expr node, const NodeValues& values
               .help = "the matrix is singular: add a small multiple of the identity, `A + 1e-6*eye(n)`"};
     case Kind::gather:
       return {.what = "an index lies outside its table", .help = "indices count from 1 to the number of rows"};
-    case Kind::input:
-      return {.what = fmt::format("the input `{}` is {}", pool.payload<InputInfo>(node).name, value)};
+    case Kind::input: return {.what = fmt::format("the input `{}` is {}", pool.payload<InputInfo>(node).name, value)};
     case Kind::literal:
     case Kind::window:
-    case Kind::reshape:
-      break;
+    case Kind::reshape: break;
   }
   return {.what = fmt::format("a value is {}", value), .is_overflow = true};
 }

@@ -15,30 +15,38 @@ struct Word {
   Property property;
   const char* text;
   const char* means;
-  const char* of_vector = nullptr;        ///< where a vector has a word of its own
+  const char* of_vector = nullptr;  ///< where a vector has a word of its own
   const char* means_of_vector = nullptr;
 };
 
-constexpr Word declared_words[] = {{Property::binary, "binary", "0 or 1"},
-                            {Property::pm1, "pm1", "-1 or 1"},
-                            {Property::positive, "positive", "more than 0"},
-                            {Property::prob, "prob", "0 or more, together 1"},
-                            {Property::simplex_rows, "simplex_rows", "0 or more, and each row adds up to 1", "simplex", "0 or more, together 1"},
-                            {Property::simplex_cols, "simplex_cols", "0 or more, and each column adds up to 1", "simplex", "0 or more, together 1"},
-                            {Property::onehot_rows, "onehot_rows", "0 but for one 1 in each row", "onehot", "0 but for one 1"},
-                            {Property::onehot_cols, "onehot_cols", "0 but for one 1 in each column", "onehot", "0 but for one 1"},
-                            {Property::diagonal, "diagonal", "0 off its diagonal"},
-                            {Property::lower, "lower", "0 above its diagonal"},
-                            {Property::upper, "upper", "0 below its diagonal"},
-                            {Property::symmetric, "symmetric", "equal to its transpose"},
-                            {Property::spd, "spd", "symmetric, with a positive diagonal"},
-                            {Property::orthogonal, "orthogonal", "with columns of length 1 that stand at right angles"}};
+constexpr Word declared_words[] = {
+    {Property::binary, "binary", "0 or 1"},
+    {Property::pm1, "pm1", "-1 or 1"},
+    {Property::positive, "positive", "more than 0"},
+    {Property::prob, "prob", "0 or more, together 1"},
+    {Property::simplex_rows, "simplex_rows", "0 or more, and each row adds up to 1", "simplex",
+     "0 or more, together 1"},
+    {Property::simplex_cols, "simplex_cols", "0 or more, and each column adds up to 1", "simplex",
+     "0 or more, together 1"},
+    {Property::onehot_rows, "onehot_rows", "0 but for one 1 in each row", "onehot", "0 but for one 1"},
+    {Property::onehot_cols, "onehot_cols", "0 but for one 1 in each column", "onehot", "0 but for one 1"},
+    {Property::diagonal, "diagonal", "0 off its diagonal"},
+    {Property::lower, "lower", "0 above its diagonal"},
+    {Property::upper, "upper", "0 below its diagonal"},
+    {Property::symmetric, "symmetric", "equal to its transpose"},
+    {Property::spd, "spd", "symmetric, with a positive diagonal"},
+    {Property::orthogonal, "orthogonal", "with columns of length 1 that stand at right angles"}};
 
-constexpr Property of_entries[] = {Property::binary,       Property::pm1,          Property::positive,    Property::prob,
-                                   Property::simplex_rows, Property::simplex_cols, Property::onehot_rows, Property::onehot_cols};
+constexpr Property of_entries[] = {Property::binary,      Property::pm1,          Property::positive,
+                                   Property::prob,        Property::simplex_rows, Property::simplex_cols,
+                                   Property::onehot_rows, Property::onehot_cols};
 
-const char* text_of(const Word& word, bool is_vector) { return is_vector && word.of_vector != nullptr ? word.of_vector : word.text; }
-const char* meaning_of(const Word& word, bool is_vector) { return is_vector && word.of_vector != nullptr ? word.means_of_vector : word.means; }
+const char* text_of(const Word& word, bool is_vector) {
+  return is_vector && word.of_vector != nullptr ? word.of_vector : word.text;
+}
+const char* meaning_of(const Word& word, bool is_vector) {
+  return is_vector && word.of_vector != nullptr ? word.means_of_vector : word.means;
+}
 
 bool is_off(double x, double wanted) { return !(std::fabs(x - wanted) <= 1e-6 * std::max(1.0, std::fabs(wanted))); }
 
@@ -46,7 +54,8 @@ bool is_off(double x, double wanted) { return !(std::fabs(x - wanted) <= 1e-6 * 
 
 bool is_declared_vector(const Pool& pool, const InputInfo& info) {
   const Shape& surface = info.surface;
-  return surface.size() < 2 || (surface.size() == 2 && (pool.dims().is_one(surface[0]) || pool.dims().is_one(surface[1])));
+  return surface.size() < 2 ||
+         (surface.size() == 2 && (pool.dims().is_one(surface[0]) || pool.dims().is_one(surface[1])));
 }
 
 Declared::Declared(const Pool& pool, Expr input, const Slot& slot, bool is_batched) {
@@ -59,15 +68,17 @@ Declared::Declared(const Pool& pool, Expr input, const Slot& slot, bool is_batch
     rows_ = static_cast<std::size_t>(slot.extents[0]);
     columns_ = static_cast<std::size_t>(slot.extents[1]);
   } else {
-    const bool is_row = is_batched ? slot.samples_first : info.surface.size() == 2 && pool.dims().is_one(info.surface[0]);
+    const bool is_row =
+        is_batched ? slot.samples_first : info.surface.size() == 2 && pool.dims().is_one(info.surface[0]);
     rows_ = is_row ? 1 : width;
     columns_ = is_row ? width : 1;
   }
   for (const Word& word : declared_words) {
     const bool is_kept = std::ranges::find(of_entries, word.property) != std::end(of_entries) || is_matrix_;
-    const bool spans_samples = is_batched && slot.extents.size() == 1 &&
-                               (slot.samples_first ? word.property == Property::onehot_cols || word.property == Property::simplex_cols
-                                                   : word.property == Property::onehot_rows || word.property == Property::simplex_rows);
+    const bool spans_samples =
+        is_batched && slot.extents.size() == 1 &&
+        (slot.samples_first ? word.property == Property::onehot_cols || word.property == Property::simplex_cols
+                            : word.property == Property::onehot_rows || word.property == Property::simplex_rows);
     if (!has(info.properties, word.property) || !is_kept || spans_samples) continue;
     properties_ = properties_ | word.property;
     words_ += (words_.empty() ? "" : " ") + std::string(text_of(word, is_vector_));
@@ -76,7 +87,8 @@ Declared::Declared(const Pool& pool, Expr input, const Slot& slot, bool is_batch
 
 std::optional<Diagnostic> Declared::broken(std::span<const double> sample, std::size_t row) const {
   const auto why = what_breaks(sample);
-  return why ? std::optional(fault(fmt::format("in row {} of the data {}", row, *why), "correct the row")) : std::nullopt;
+  return why ? std::optional(fault(fmt::format("in row {} of the data {}", row, *why), "correct the row"))
+             : std::nullopt;
 }
 
 std::optional<Diagnostic> Declared::broken(std::span<const double> value) const {
@@ -87,7 +99,9 @@ std::optional<Diagnostic> Declared::broken(std::span<const double> value) const 
 Diagnostic Declared::fault(const std::string& what, const char* help) const {
   std::string meant;
   for (const Word& word : declared_words) {
-    if (has(properties_, word.property)) meant += fmt::format("{}`{}`: {}", meant.empty() ? "" : "; ", text_of(word, is_vector_), meaning_of(word, is_vector_));
+    if (has(properties_, word.property))
+      meant +=
+          fmt::format("{}`{}`: {}", meant.empty() ? "" : "; ", text_of(word, is_vector_), meaning_of(word, is_vector_));
   }
   Diagnostic told = error("G0543", fmt::format("`{}` is declared `{}`, and {}", name_, words_, what))
                         .help(fmt::format("{}, or leave the word out of the declaration of `{}`", help, name_));
@@ -131,14 +145,18 @@ std::optional<std::string> Declared::sum_breaks(std::span<const double> sample) 
     for (std::size_t i = 0; i < rows_; ++i) {
       double sum = 0;
       for (std::size_t j = 0; j < columns_; ++j) sum += sample[i + rows_ * j];
-      if (is_off(sum, 1)) return rows_ == 1 ? fmt::format("its entries add up to {}", sum) : fmt::format("its row {} adds up to {}", i + 1, sum);
+      if (is_off(sum, 1))
+        return rows_ == 1 ? fmt::format("its entries add up to {}", sum)
+                          : fmt::format("its row {} adds up to {}", i + 1, sum);
     }
   }
   if (has(properties_, Property::simplex_cols | Property::onehot_cols)) {
     for (std::size_t j = 0; j < columns_; ++j) {
       double sum = 0;
       for (std::size_t i = 0; i < rows_; ++i) sum += sample[i + rows_ * j];
-      if (is_off(sum, 1)) return columns_ == 1 ? fmt::format("its entries add up to {}", sum) : fmt::format("its column {} adds up to {}", j + 1, sum);
+      if (is_off(sum, 1))
+        return columns_ == 1 ? fmt::format("its entries add up to {}", sum)
+                             : fmt::format("its column {} adds up to {}", j + 1, sum);
     }
   }
   return std::nullopt;
@@ -148,11 +166,14 @@ std::optional<std::string> Declared::structure_breaks(std::span<const double> sa
   for (std::size_t j = 0; j < columns_; ++j) {
     for (std::size_t i = 0; i < rows_; ++i) {
       const double x = sample[i + rows_ * j];
-      const bool is_zero_place = (i != j && has(properties_, Property::diagonal)) || (i < j && has(properties_, Property::lower)) ||
+      const bool is_zero_place = (i != j && has(properties_, Property::diagonal)) ||
+                                 (i < j && has(properties_, Property::lower)) ||
                                  (i > j && has(properties_, Property::upper));
       if (is_zero_place && x != 0) return fmt::format("{} is {}", place(i + rows_ * j), x);
       const bool is_mirrored = has(properties_, Property::symmetric | Property::spd) && rows_ == columns_;
-      if (is_mirrored && is_off(x, sample[j + rows_ * i])) return fmt::format("{} is {}, and {} is {}", place(i + rows_ * j), x, place(j + rows_ * i), sample[j + rows_ * i]);
+      if (is_mirrored && is_off(x, sample[j + rows_ * i]))
+        return fmt::format("{} is {}, and {} is {}", place(i + rows_ * j), x, place(j + rows_ * i),
+                           sample[j + rows_ * i]);
       if (i == j && has(properties_, Property::spd) && x <= 0) return fmt::format("{} is {}", place(i + rows_ * j), x);
     }
   }
@@ -163,7 +184,8 @@ std::optional<std::string> Declared::orthogonality_breaks(std::span<const double
   constexpr double single = 1e-4;  // of numbers with seven digits
   for (std::size_t i = 0; i < columns_; ++i) {
     for (std::size_t j = 0; j <= i; ++j) {
-      const auto first = sample.begin() + static_cast<std::ptrdiff_t>(rows_ * i), second = sample.begin() + static_cast<std::ptrdiff_t>(rows_ * j);
+      const auto first = sample.begin() + static_cast<std::ptrdiff_t>(rows_ * i),
+                 second = sample.begin() + static_cast<std::ptrdiff_t>(rows_ * j);
       const double product = std::inner_product(first, first + static_cast<std::ptrdiff_t>(rows_), second, 0.0);
       if (std::fabs(product - (i == j ? 1 : 0)) > single)
         return i == j ? fmt::format("the squares of its column {} add up to {}", i + 1, product)
@@ -173,7 +195,8 @@ std::optional<std::string> Declared::orthogonality_breaks(std::span<const double
   return std::nullopt;
 }
 
-std::optional<Diagnostic> undeclared(const Pool& pool, Expr input, const std::vector<std::int64_t>& extents, std::span<const double> value) {
+std::optional<Diagnostic> undeclared(const Pool& pool, Expr input, const std::vector<std::int64_t>& extents,
+                                     std::span<const double> value) {
   return Declared(pool, input, {extents, value.size(), false}, false).broken(value);
 }
 

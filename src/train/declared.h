@@ -46,6 +46,7 @@ class Declared {
 [[nodiscard]] bool is_declared_vector(const Pool&, const InputInfo&);
 
 /// G0543 where a value given for an input, the first axis fastest, is not what the sheet declares of it: formulas use what is declared.
-[[nodiscard]] std::optional<Diagnostic> undeclared(const Pool&, Expr input, const std::vector<std::int64_t>& extents, std::span<const double> value);
+[[nodiscard]] std::optional<Diagnostic> undeclared(const Pool&, Expr input, const std::vector<std::int64_t>& extents,
+                                                   std::span<const double> value);
 
 }  // namespace gradwright

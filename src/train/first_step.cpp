@@ -15,11 +15,12 @@ namespace {
 
 constexpr std::size_t most_samples = 4;
 constexpr double exact = 1e-5, single = 1e-2;  // agreement in float64, and in float32
-constexpr double cheap_work = 3e6;  // operations of the evaluator: some milliseconds
+constexpr double cheap_work = 3e6;             // operations of the evaluator: some milliseconds
 
 class FirstStep {
  public:
-  FirstStep(Pool& pool, const TrainTask& task, const Samples& samples, const EngineOptions& options, const std::vector<Tensor>& parameters)
+  FirstStep(Pool& pool, const TrainTask& task, const Samples& samples, const EngineOptions& options,
+            const std::vector<Tensor>& parameters)
       : pool_(pool), task_(task), samples_(samples), options_(options), parameters_(parameters) {}
 
   std::optional<Diagnostic> fault() {
@@ -29,7 +30,9 @@ class FirstStep {
     const bool is_single = options_.precision == Precision::float32 && !options_.oracle;
     const SampleComputation computation = slopes(pool_, task_, samples_, which_.size());
     which_.resize(computation.samples);
-    auto found = options_.oracle ? differing(evaluated(), exact) : is_single ? differing(compiled<float>(computation), single) : std::nullopt;
+    auto found = options_.oracle ? differing(evaluated(), exact)
+                 : is_single     ? differing(compiled<float>(computation), single)
+                                 : std::nullopt;
     // Seven digits may be too few for this loss: that is no fault of the program.
     if (!options_.oracle && (found || !is_single)) found = differing(compiled<double>(computation), exact);
     return found ? std::optional(told(*found)) : std::nullopt;
@@ -40,14 +43,16 @@ class FirstStep {
   std::size_t affordable() const {
     DimValues dims = samples_.dims;
     if (samples_.is_batched) dims[*task_.batch] = 1;
-    return static_cast<std::size_t>(std::clamp(cheap_work / (1 + work_of(pool_, {task_.loss}, dims).operations), 1.0, 100.0));
+    return static_cast<std::size_t>(
+        std::clamp(cheap_work / (1 + work_of(pool_, {task_.loss}, dims).operations), 1.0, 100.0));
   }
 
   std::optional<Disagreement> differing(const std::optional<ProgramResult>& result, double tolerance) const {
     if (!result) return std::nullopt;
     std::vector<Expr> by;
     for (const Parameter& parameter : task_.parameters) by.push_back(parameter.input);
-    return disagreement(pool_, {task_.formulas.empty() ? task_.loss : task_.formulas.back().expr, by, points()}, *result, tolerance);
+    return disagreement(pool_, {task_.formulas.empty() ? task_.loss : task_.formulas.back().expr, by, points()},
+                        *result, tolerance);
   }
 
   std::vector<Bindings> points() const {
@@ -67,7 +72,8 @@ class FirstStep {
     ProgramResult result;
     result.gradients.resize(task_.parameters.size());
     std::vector<Expr> roots{task_.loss};
-    roots.insert(roots.end(), task_.gradients.begin(), task_.gradients.begin() + static_cast<std::ptrdiff_t>(task_.parameters.size()));
+    roots.insert(roots.end(), task_.gradients.begin(),
+                 task_.gradients.begin() + static_cast<std::ptrdiff_t>(task_.parameters.size()));
     for (const Bindings& at : points()) {
       const std::vector<Tensor> values = evaluate(pool_, roots, at);
       result.value += values[0].values[0];
@@ -92,10 +98,12 @@ class FirstStep {
     const Plan& made = plans.plan(0);
     Workspace<Real> workspace(made.workspace);
     std::unordered_map<Expr, std::span<Real>> places;
-    for (std::size_t i = 0; i < one.computation.inputs.size(); ++i) places[one.computation.inputs[i]] = workspace[made[made.inputs[i]]];
+    for (std::size_t i = 0; i < one.computation.inputs.size(); ++i)
+      places[one.computation.inputs[i]] = workspace[made[made.inputs[i]]];
     set_constants(task_, {}, places);
     const auto fill = [&](Expr input, const auto& numbers) {
-      std::transform(numbers.begin(), numbers.end(), places.at(input).begin(), [](auto x) { return static_cast<Real>(x); });
+      std::transform(numbers.begin(), numbers.end(), places.at(input).begin(),
+                     [](auto x) { return static_cast<Real>(x); });
     };
     for (std::size_t p = 0; p < task_.parameters.size(); ++p) fill(task_.parameters[p].input, parameters_[p].values);
     std::vector<Real> staged;
@@ -107,7 +115,8 @@ class FirstStep {
     ProgramResult result;
     const auto output = [&](std::size_t k) { return workspace[made[made.outputs[k]]]; };
     result.value = static_cast<double>(output(0)[0]);
-    for (std::size_t p = 0; p < task_.parameters.size(); ++p) result.gradients.emplace_back(output(p + 1).begin(), output(p + 1).end());
+    for (std::size_t p = 0; p < task_.parameters.size(); ++p)
+      result.gradients.emplace_back(output(p + 1).begin(), output(p + 1).end());
     return result;
   }
 
@@ -137,8 +146,8 @@ class FirstStep {
 
 }  // namespace
 
-std::optional<Diagnostic> checked_before_training(Pool& pool, const TrainTask& task, const Samples& samples, const EngineOptions& options,
-                                                  const std::vector<Tensor>& parameters) {
+std::optional<Diagnostic> checked_before_training(Pool& pool, const TrainTask& task, const Samples& samples,
+                                                  const EngineOptions& options, const std::vector<Tensor>& parameters) {
   return FirstStep(pool, task, samples, options, parameters).fault();
 }
 

@@ -9,7 +9,8 @@ namespace gradwright {
 
 /// Value and gradients of the loss, compiled as the steps are, on a few samples against the slope of the sheet's own formula along a direction.
 /// G0904 where they differ, with the parameter.
-[[nodiscard]] std::optional<Diagnostic> checked_before_training(Pool&, const TrainTask&, const Samples&, const EngineOptions&,
+[[nodiscard]] std::optional<Diagnostic> checked_before_training(Pool&, const TrainTask&, const Samples&,
+                                                                const EngineOptions&,
                                                                 const std::vector<Tensor>& parameters);
 
 }  // namespace gradwright

@@ -20,7 +20,9 @@ DataRecord record_of(const Pool& pool, const TrainTask& task, const Samples& sam
   record.has_names = about.has_names;
   record.target_at = about.target_at;
   record.fills_gaps = about.fills_gaps;
-  record.scaling = samples.scaling == Normalise::standard ? "standard" : samples.scaling == Normalise::minmax ? "minmax" : "none";
+  record.scaling = samples.scaling == Normalise::standard ? "standard"
+                   : samples.scaling == Normalise::minmax ? "minmax"
+                                                          : "none";
   record.shift = samples.shift;
   record.factor = samples.factor;
   record.target = about.has_names ? about.target : pool.payload<InputInfo>(task.target).name;

@@ -67,10 +67,12 @@ struct TargetRange {
 };
 
 /// Shows rows of the files from the first one on; returns a fault that ends them.
-using EachSample = std::function<std::optional<Diagnostic>(const double* features, const double* target, std::size_t row)>;
+using EachSample =
+    std::function<std::optional<Diagnostic>(const double* features, const double* target, std::size_t row)>;
 /// What the sheet declares of both inputs holds in each row, as the shaping shows it: labels that can be mapped to that are. `for_each` is
 /// called where there is something to look for. Features of a declared kind are not to be scaled: `how` becomes `none`. G0543.
-[[nodiscard]] std::optional<Diagnostic> as_declared(const Pool&, const TrainTask&, const Samples&, const TargetRange&, RowShaping&, Normalise& how,
-                                                    const std::function<std::optional<Diagnostic>(const EachSample&)>& for_each);
+[[nodiscard]] std::optional<Diagnostic> as_declared(
+    const Pool&, const TrainTask&, const Samples&, const TargetRange&, RowShaping&, Normalise& how,
+    const std::function<std::optional<Diagnostic>(const EachSample&)>& for_each);
 
 }  // namespace gradwright

@@ -68,15 +68,18 @@ tl::expected<Samples, Diagnostic> samples_of(const Pool& pool, const TrainTask& 
   }
   Normalise how = options.normalise;
   const auto [least, most] = std::ranges::minmax_element(data.targets.data);
-  const TargetRange range{*least, *most, std::ranges::all_of(data.targets.data, [](double x) { return x == std::floor(x); })};
+  const TargetRange range{*least, *most,
+                          std::ranges::all_of(data.targets.data, [](double x) { return x == std::floor(x); })};
   const auto all_rows = [&](const EachSample& shown) {
     for (std::size_t i = 0; i < order.size(); ++i) {
-      auto fault = shown(data.inputs.data.data() + i * static_cast<std::size_t>(width), data.targets.data.data() + i * static_cast<std::size_t>(target_width), i);
+      auto fault = shown(data.inputs.data.data() + i * static_cast<std::size_t>(width),
+                         data.targets.data.data() + i * static_cast<std::size_t>(target_width), i);
       if (fault) return fault;
     }
     return std::optional<Diagnostic>();
   };
-  if (auto fault = as_declared(pool, task, *samples, range, shaping, how, all_rows)) return tl::unexpected(*std::move(fault));
+  if (auto fault = as_declared(pool, task, *samples, range, shaping, how, all_rows))
+    return tl::unexpected(*std::move(fault));
   const auto training_rows = [&](const RowShaping::EachRow& shown) {
     for (std::size_t s = 0; s < samples->training; ++s)
       shown(data.inputs.data.data() + order[s] * static_cast<std::size_t>(width));

@@ -45,9 +45,10 @@ struct Samples {
   std::size_t training = 0, validation = 0, test = 0;
   BlockShape blocks;
   Normalise scaling = Normalise::none;  ///< as it was done: features of a declared kind stay as they are
-  std::vector<double> shift, factor;    ///< of each feature, in the order of the file: the network sees (x − shift)·factor
-  bool are_indices = false;             ///< targets are numbers of classes, one-hot in the rows
-  bool is_mapped = false;               ///< targets 0 and 1 became -1 and 1, for an input that is declared `pm1`
+  std::vector<double> shift,
+      factor;                ///< of each feature, in the order of the file: the network sees (x − shift)·factor
+  bool are_indices = false;  ///< targets are numbers of classes, one-hot in the rows
+  bool is_mapped = false;    ///< targets 0 and 1 became -1 and 1, for an input that is declared `pm1`
   /// Each form has `input(sample)` and `truth(sample)`: `std::visit` once, for many rows.
   std::variant<RowTable<float>, RowTable<double>, StreamedRows<float>, StreamedRows<double>> rows;
 

@@ -78,7 +78,8 @@ class Steps {
     const bool is_many = !samples_.is_batched && size != 1 && many_;
     SampleComputation result = with_data(samples_.is_batched || is_many ? size : 1);
     for (std::size_t i = 0; i <= task_.parameters.size(); ++i)
-      result.computation.outputs.push_back({i == 0 ? "loss" : "gradient " + std::to_string(i), is_many ? many_->total[i] : roots_[i]});
+      result.computation.outputs.push_back(
+          {i == 0 ? "loss" : "gradient " + std::to_string(i), is_many ? many_->total[i] : roots_[i]});
     return result;
   }
 

@@ -159,13 +159,15 @@ tl::expected<Samples, Diagnostic> samples_of(const Pool& pool, const TrainTask& 
       for (std::size_t first = 0; first < count; first += at_once) {
         const RowNumbers some = numbers_of(data, first, std::min(at_once, count - first));
         for (std::size_t i = 0; i < std::min(at_once, count - first); ++i) {
-          auto fault = shown(some.inputs.data() + i * data.width(), some.targets.data() + i * data.target_width(), first + i);
+          auto fault =
+              shown(some.inputs.data() + i * data.width(), some.targets.data() + i * data.target_width(), first + i);
           if (fault) return fault;
         }
       }
       return std::nullopt;
     };
-    if (auto fault = as_declared(pool, task, *samples, {data.least, data.largest, data.are_whole}, shaping, how, all_rows))
+    if (auto fault =
+            as_declared(pool, task, *samples, {data.least, data.largest, data.are_whole}, shaping, how, all_rows))
       return tl::unexpected(*std::move(fault));
     const auto training_rows = [&](const RowShaping::EachRow& shown) {
       for_each_row(data, order, samples->training, [&](const double* row, const double*, std::size_t) { shown(row); });

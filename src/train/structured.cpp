@@ -27,7 +27,8 @@ constexpr Unkept unkept[] = {
     {Property::prob, "prob", by_softmax},
     {Property::positive, "positive", "train its logarithm: `param t : R[n]` and `w = exp(t)`"},
     {Property::spd, "spd", "train a factor of it: `param A : R[n,n]` and `S = A*A' + 0.001*eye(n)`"},
-    {Property::orthogonal, "orthogonal", "train what it is made of: `param v : R[n]` and `Q = eye(n) - 2*v*v'/sum(v.^2)`, or a product of such"},
+    {Property::orthogonal, "orthogonal",
+     "train what it is made of: `param v : R[n]` and `Q = eye(n) - 2*v*v'/sum(v.^2)`, or a product of such"},
     {Property::simplex_rows, "simplex_rows", "train what it is made of: `param T : R[n,m]` and `P = softmax_rows(T)`"},
     {Property::simplex_cols, "simplex_cols", "train what it is made of: `param T : R[n,m]` and `P = softmax_cols(T)`"},
     {Property::binary, "binary", "train a number: `param t : R[n]` and `b = sigmoid(t)`"},
@@ -39,9 +40,11 @@ constexpr Unkept unkept[] = {
 }  // namespace
 
 UpdateRule kept_in_structure(UpdateRule rule) {
-  return [rule = std::move(rule)](Pool& pool, const std::vector<Parameter>& parameters, const std::vector<Expr>& gradients) {
+  return [rule = std::move(rule)](Pool& pool, const std::vector<Parameter>& parameters,
+                                  const std::vector<Expr>& gradients) {
     std::vector<Expr> kept = gradients;
-    for (std::size_t i = 0; i < parameters.size(); ++i) kept[i] = nearest_within(pool, gradients[i], parameters[i].structure);
+    for (std::size_t i = 0; i < parameters.size(); ++i)
+      kept[i] = nearest_within(pool, gradients[i], parameters[i].structure);
     return rule(pool, parameters, kept);
   };
 }
@@ -64,7 +67,8 @@ void keep_within(std::vector<double>& matrix, Structure structure) {
 std::optional<Diagnostic> unkept_property(const Pool& pool, const Parameter& parameter) {
   const InputInfo& info = pool.payload<InputInfo>(parameter.input);
   const auto first_of = [&](std::span<const Unkept> table) {
-    const auto found = std::ranges::find_if(table, [&](const Unkept& one) { return has(info.properties, one.property); });
+    const auto found =
+        std::ranges::find_if(table, [&](const Unkept& one) { return has(info.properties, one.property); });
     return found == table.end() ? nullptr : &*found;
   };
   const Unkept* found = is_declared_vector(pool, info) ? first_of(unkept_of_vector) : nullptr;
@@ -78,7 +82,8 @@ std::optional<Diagnostic> unkept_property(const Pool& pool, const Parameter& par
 }
 
 std::optional<Diagnostic> moved_entry_by_entry(const std::vector<Parameter>& parameters) {
-  const auto found = std::find_if(parameters.begin(), parameters.end(), [](const Parameter& one) { return one.structure != Structure::none; });
+  const auto found = std::find_if(parameters.begin(), parameters.end(),
+                                  [](const Parameter& one) { return one.structure != Structure::none; });
   if (found == parameters.end()) return std::nullopt;
   return error("G0547", fmt::format("`{}` is {}, and a method that takes all samples a step moves each entry by itself",
                                     found->name, structure_name(found->structure)))

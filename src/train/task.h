@@ -28,7 +28,8 @@ struct Parameter {
   std::string initialiser;  ///< zeros ones glorot he lecun normal uniform; empty: glorot for matrices, else zeros
   std::vector<double> arguments;
   Span span = {};  ///< its declaration
-  Structure structure = Structure::none;  ///< symmetric, diagonal, lower, upper: every step and the initial value keep it
+  Structure structure =
+      Structure::none;  ///< symmetric, diagonal, lower, upper: every step and the initial value keep it
 };
 
 /// One step of an optimiser over all parameters, as formulas.

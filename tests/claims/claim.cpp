@@ -25,8 +25,7 @@ std::string printed_by_the_program(const std::string& gw, Notation notation, Ope
   const std::vector<FreeIndex> indices;
   const check::OwnPrinter::Context context{pool, source, {}, "", sheet, indices};
   const check::NotationStyle style{false, is_latex, false};
-  return is_latex ? check::latex_printer(context, style)->text(root)
-                  : check::numpy_printer(context, style)->text(root);
+  return is_latex ? check::latex_printer(context, style)->text(root) : check::numpy_printer(context, style)->text(root);
 }
 
 std::string code_of(const std::string& gw, OpenSheet& sheet, std::mt19937_64& random) {

@@ -10,8 +10,8 @@
 #include "../laws/draw.h"
 #include "../laws/verbs.h"
 #include "../mutation/formulas.h"
-#include "sheet/derivatives.h"
 #include "derive/differences.h"
+#include "sheet/derivatives.h"
 
 namespace gradwright::claims {
 namespace {

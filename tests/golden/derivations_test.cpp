@@ -11,11 +11,11 @@
 #include <set>
 #include <sstream>
 
-#include "sheet/explain.h"
 #include "derive/jacobian.h"
 #include "explain/story.h"
 #include "golden_file.h"
 #include "read/formula/prelude.h"
+#include "sheet/explain.h"
 #include "simplify/cost.h"
 
 using namespace gradwright;
@@ -54,8 +54,9 @@ std::string told(Session& session, const std::vector<Derived>& results, const st
 
 struct Truths {
   std::string definitions;
-  std::vector<std::pair<std::string, std::string>> formulas;    ///< variable and formula, in the order of the results
-  std::vector<std::pair<std::string, std::string>> structured;  ///< the same for the other convention of structured variables
+  std::vector<std::pair<std::string, std::string>> formulas;  ///< variable and formula, in the order of the results
+  std::vector<std::pair<std::string, std::string>>
+      structured;  ///< the same for the other convention of structured variables
 };
 
 Truths truths_of(const std::string& text) {
@@ -63,8 +64,11 @@ Truths truths_of(const std::string& text) {
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
     const std::size_t colon = line.find(" : ");
-    if (colon == std::string::npos) truths.definitions += line + "\n";
-    else (line[colon - 1] == ')' ? truths.structured : truths.formulas).emplace_back(line.substr(0, colon), line.substr(colon + 3));
+    if (colon == std::string::npos)
+      truths.definitions += line + "\n";
+    else
+      (line[colon - 1] == ')' ? truths.structured : truths.formulas)
+          .emplace_back(line.substr(0, colon), line.substr(colon + 3));
   }
   return truths;
 }
@@ -88,7 +92,8 @@ double largest_difference(const Tensor& a, const Tensor& b) {
   if (a.values.size() != b.values.size()) return INFINITY;
   double largest = 0;
   for (std::size_t i = 0; i < a.values.size(); ++i) {
-    largest = std::max(largest, std::fabs(a.values[i] - b.values[i]) / std::max({1.0, std::fabs(a.values[i]), std::fabs(b.values[i])}));
+    largest = std::max(largest, std::fabs(a.values[i] - b.values[i]) /
+                                    std::max({1.0, std::fabs(a.values[i]), std::fabs(b.values[i])}));
   }
   return largest;
 }
@@ -101,7 +106,8 @@ std::string in_gw(const Formula& formula) {
 }
 
 /// The printed formula, read back, has the value and the size of the textbook's, and at most twice its operations.
-void check_formula(Session& session, const Derived& result, const std::string& sheet, const Truths& truths, const std::string& formula) {
+void check_formula(Session& session, const Derived& result, const std::string& sheet, const Truths& truths,
+                   const std::string& formula) {
   CAPTURE(result.wrt);
   const Read expected = read_back(session, sheet + truths.definitions + "truth_ = " + formula + "\n", "truth_");
   const std::string printed = sheet + in_gw(result.formula);
@@ -113,7 +119,8 @@ void check_formula(Session& session, const Derived& result, const std::string& s
   CHECK(back.surface == result.surface);
   for (std::uint64_t seed = 1; seed <= 3; ++seed) {
     const Bindings at = random_bindings(session.pool(), {expected.expr, back.expr}, seed);
-    CHECK(largest_difference(evaluate(session.pool(), expected.expr, at), evaluate(session.pool(), back.expr, at)) < 1e-8);
+    CHECK(largest_difference(evaluate(session.pool(), expected.expr, at), evaluate(session.pool(), back.expr, at)) <
+          1e-8);
   }
   const Names& names = session.program().names;
   CHECK(cost(session.pool(), back.expr, names) <= 2 * cost(session.pool(), expected.expr, names));
@@ -123,7 +130,8 @@ void check_formula(Session& session, const Derived& result, const std::string& s
 void check_printed_claim(Session& session, const Derived& result, const std::string& sheet) {
   const bool is_matrix = result.entry.empty() && result.kind != DerivativeKind::tensor;
   const int order = result.kind == DerivativeKind::hessian ? 2 : 1;
-  const Run left = result.first.empty() ? derivative_run(result.of, result.wrt, order) : mixed_derivative_run(result.of, result.first, result.wrt);
+  const Run left = result.first.empty() ? derivative_run(result.of, result.wrt, order)
+                                        : mixed_derivative_run(result.of, result.first, result.wrt);
   std::string text = sheet;
   for (const WhereItem& item : result.formula.where) text += item.name + " = " + item.unicode + "\n";
   text += (is_matrix ? "claim " + left.unicode : std::string("printed_")) + " = " + result.formula.unicode + "\n";
@@ -151,7 +159,8 @@ void check_printed_claim(Session& session, const Derived& result, const std::str
 }
 
 /// What `printed` says after its where items is what the textbook says; both are definitions of `left`, which may have indices.
-void check_same(Session& session, const std::string& sheet, const Formula& printed, const std::string& textbook, const std::string& indices) {
+void check_same(Session& session, const std::string& sheet, const Formula& printed, const std::string& textbook,
+                const std::string& indices) {
   if (textbook == "0") {
     CHECK(printed.gw == "0");
     return;
@@ -172,7 +181,8 @@ void check_same(Session& session, const std::string& sheet, const Formula& print
 }
 
 /// The other convention, by a structured variable; `next` is the line of the truths that says so.
-void check_structured(Session& session, const Derived& result, const std::string& sheet, const Truths& truths, std::size_t& next) {
+void check_structured(Session& session, const Derived& result, const std::string& sheet, const Truths& truths,
+                      std::size_t& next) {
   const Structured& form = *result.structured;
   CHECK(form.verified.points == 4);
   CHECK(form.verified.holds(1e-6));
@@ -184,18 +194,22 @@ void check_structured(Session& session, const Derived& result, const std::string
   };
   const std::string full = sheet + truths.definitions;
   if (form.entries.empty()) {
-    const std::string what = form.first_structure.empty() ? form.structure : result.first + " " + form.first_structure + ", " + result.wrt + " " + form.structure;
+    const std::string what = form.first_structure.empty()
+                                 ? form.structure
+                                 : result.first + " " + form.first_structure + ", " + result.wrt + " " + form.structure;
     check_same(session, full, form.formula, truth(result.wrt + " (" + what + ")"), "");
     return;
   }
   const std::string at = "[" + result.entry[0] + "," + result.entry[1] + "]";
   for (const StructuredEntry& entry : form.entries) {
-    const std::string textbook = truth(result.wrt + at + " (" + (entry.place.empty() ? form.structure : entry.place) + ")");
+    const std::string textbook =
+        truth(result.wrt + at + " (" + (entry.place.empty() ? form.structure : entry.place) + ")");
     std::string indices = entry_letters(session.pool(), result);
     for (const std::string& index : std::set<std::string>{result.entry[0], entry.column}) {
       if (std::isdigit(static_cast<unsigned char>(index[0])) == 0) indices += (indices.empty() ? "" : ",") + index;
     }
-    check_same(session, full, entry_formula(session.pool(), result, entry), textbook, indices.empty() ? "" : "[" + indices + "]");
+    check_same(session, full, entry_formula(session.pool(), result, entry), textbook,
+               indices.empty() ? "" : "[" + indices + "]");
   }
 }
 
@@ -259,7 +273,8 @@ TEST_CASE("derivations read like a textbook and are true") {
     Session session(Text(topic.substr(folder.size() + 1) + ".gw", sheet));
     const std::vector<Derived> results = session.derived();
     verify_steps(session, results);
-    for (const Diagnostic& diagnostic : session.diagnostics()) MESSAGE(topic << ": " << diagnostic.code << " " << diagnostic.message);
+    for (const Diagnostic& diagnostic : session.diagnostics())
+      MESSAGE(topic << ": " << diagnostic.code << " " << diagnostic.message);
     CHECK(session.diagnostics().empty());
     const Truths truths = truths_of(repository_file(topic + ".truth"));
     REQUIRE(results.size() == truths.formulas.size());

@@ -9,11 +9,11 @@ namespace gradwright {
 
 struct GoldenCase {
   std::string title;
-  std::string written;   ///< the input as it stands in the file
-  std::string input;     ///< `written` with its bytes
+  std::string written;             ///< the input as it stands in the file
+  std::string input;               ///< `written` with its bytes
   std::vector<std::string> means;  ///< of each edit that is offered, in order: the line that is meant
-  std::string expected;  ///< empty in a case that is new
-  std::size_t line = 0;  ///< of its title
+  std::string expected;            ///< empty in a case that is new
+  std::size_t line = 0;            ///< of its title
 };
 
 struct GoldenFile {

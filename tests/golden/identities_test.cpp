@@ -8,8 +8,8 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "sheet/session.h"
 #include "derive/jacobian.h"
+#include "sheet/session.h"
 #include "simplify/simplify.h"
 
 using namespace gradwright;
@@ -41,10 +41,13 @@ int operations(const std::string& gw) {
   int count = 0;
   for (std::size_t i = 0; i < gw.size(); ++i) {
     const char c = gw[i];
-    const bool is_dotted = c == '.' && i + 1 < gw.size() && std::string_view("*/^").find(gw[i + 1]) != std::string_view::npos;
+    const bool is_dotted =
+        c == '.' && i + 1 < gw.size() && std::string_view("*/^").find(gw[i + 1]) != std::string_view::npos;
     if (is_dotted) ++i;  // .* counts once
     if (is_dotted || std::string_view("+-*/^'").find(c) != std::string_view::npos) ++count;
-    if (c == '(' && i > 0 && (std::isalnum(static_cast<unsigned char>(gw[i - 1])) != 0 || gw[i - 1] == '_' || gw[i - 1] == '\'')) ++count;
+    if (c == '(' && i > 0 &&
+        (std::isalnum(static_cast<unsigned char>(gw[i - 1])) != 0 || gw[i - 1] == '_' || gw[i - 1] == '\''))
+      ++count;
   }
   return count;
 }
@@ -56,7 +59,8 @@ bool is_right_and_in_matrix_form(const nlohmann::json& item, bool counts_operati
   CAPTURE(id);
   Session session(Text(id + ".gw", sheet + "\n" + item["request"].get<std::string>() + "\n"));
   const std::vector<Derived> results = session.derived();
-  for (const Diagnostic& diagnostic : session.diagnostics()) MESSAGE(id << ": " << diagnostic.code << " " << diagnostic.message);
+  for (const Diagnostic& diagnostic : session.diagnostics())
+    MESSAGE(id << ": " << diagnostic.code << " " << diagnostic.message);
   CHECK(results.size() == 1);
   if (results.size() != 1) return false;
   const Derived& result = results[0];
@@ -77,7 +81,8 @@ bool is_right_and_in_matrix_form(const nlohmann::json& item, bool counts_operati
   ours += result.formula.gw;
   fmt::print("{}: {} | {} | {} | {}\n", id, own_operations, operations(truth), ours, truth);
   if (counts_operations) CHECK(own_operations <= 2 * operations(truth));
-  const Expr expected = truth.empty() ? result.expr : read_back(session, sheet + "\ntruth_ = " + truth + "\n", "truth_");
+  const Expr expected =
+      truth.empty() ? result.expr : read_back(session, sheet + "\ntruth_ = " + truth + "\n", "truth_");
   std::string printed = sheet + "\n";
   for (const WhereItem& where : result.formula.where) printed += where.name + " = " + where.gw + "\n";
   printed += "printed_ = " + result.formula.gw + "\n";
@@ -88,7 +93,9 @@ bool is_right_and_in_matrix_form(const nlohmann::json& item, bool counts_operati
   if (back.is_none() || expected.is_none()) return false;
   // To the same node: as it is read, or by the named rows (kron and commutation are products of reshapes until then).
   Trace trace;
-  if (counts_operations) CHECK((back == result.expr || simplified(session.pool(), {back}, session.program().names, trace)[0] == result.expr));
+  if (counts_operations)
+    CHECK(
+        (back == result.expr || simplified(session.pool(), {back}, session.program().names, trace)[0] == result.expr));
   for (std::uint64_t seed = 1; seed <= 3; ++seed) {
     const Bindings at = random_bindings(session.pool(), {result.expr, expected, back}, seed);
     const Tensor mine = evaluate(session.pool(), result.expr, at);

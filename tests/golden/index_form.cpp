@@ -47,14 +47,10 @@ class IndexForm {
     const auto child = [&](std::size_t i) { return entry(node.children[i], row, column); };
     const std::string whole = "(" + of(ast) + ")";
     switch (node.kind) {
-      case AstKind::number:
-        return of(ast);
-      case AstKind::name:
-        return picked(of(ast), surface(of(ast)), row, column);
-      case AstKind::negate:
-        return "(-" + child(0) + ")";
-      case AstKind::transpose:
-        return entry(node.children[0], column, row);
+      case AstKind::number: return of(ast);
+      case AstKind::name: return picked(of(ast), surface(of(ast)), row, column);
+      case AstKind::negate: return "(-" + child(0) + ")";
+      case AstKind::transpose: return entry(node.children[0], column, row);
       case AstKind::compare:
         return "(" + child(0) +
                of(ast).substr(pool_[node.children[0]].span.end - node.span.begin,
@@ -66,8 +62,7 @@ class IndexForm {
           all += (node.operators[i] == Operator::minus ? " - " : i > 0 ? " + " : "") + child(i);
         return "(" + all + ")";
       }
-      case AstKind::product:
-        return product(node, node.children.size(), row, column);
+      case AstKind::product: return product(node, node.children.size(), row, column);
       case AstKind::power: {
         const Shape base = surface(of(node.children[0]));
         const bool is_entrywise =
@@ -75,12 +70,9 @@ class IndexForm {
         return is_entrywise ? child(0) + "^" + "(" + entry(node.children[1], "", "") + ")"
                             : picked(whole, base, row, column);
       }
-      case AstKind::prime_call:
-        return node.text + "'(" + child(0) + ")";
-      case AstKind::call:
-        return call(ast, row, column);
-      default:
-        return picked(whole, surface(of(ast)), row, column);
+      case AstKind::prime_call: return node.text + "'(" + child(0) + ")";
+      case AstKind::call: return call(ast, row, column);
+      default: return picked(whole, surface(of(ast)), row, column);
     }
   }
 

@@ -5,8 +5,8 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "sheet/session.h"
 #include "derive/jacobian.h"
+#include "sheet/session.h"
 #include "simplify/simplify.h"
 
 using namespace gradwright;
@@ -59,7 +59,8 @@ Printed check_printed(const std::string& sheet, const std::string& request) {
     CHECK(agree(evaluate(session.pool(), result.expr, at), evaluate(session.pool(), back, at)));
   }
   Trace trace;
-  const bool is_same = back == result.expr || simplified(session.pool(), {back}, session.program().names, trace)[0] == result.expr;
+  const bool is_same =
+      back == result.expr || simplified(session.pool(), {back}, session.program().names, trace)[0] == result.expr;
   return {result.formula.matrix_form, is_same};
 }
 
@@ -78,7 +79,8 @@ TEST_CASE("entries, slices and blocks") {
     if (!printed.in_matrix_form) MESSAGE(id << " in index notation");
     if (!printed.to_same_node) MESSAGE(id << " reads back to an equal node, not the same");
   }
-  MESSAGE(in_matrix_form << " of " << cases.size() << " in matrix form, " << to_same_node << " read back to the same node");
+  MESSAGE(in_matrix_form << " of " << cases.size() << " in matrix form, " << to_same_node
+                         << " read back to the same node");
   CHECK(in_matrix_form * 100 >= static_cast<int>(cases.size()) * 95);
 }
 

@@ -7,11 +7,11 @@
 #include <set>
 #include <sstream>
 
-#include "sheet/derivatives.h"
-#include "sheet/session.h"
 #include "derive/points.h"
 #include "golden_file.h"
 #include "ir/evaluate.h"
+#include "sheet/derivatives.h"
+#include "sheet/session.h"
 #include "source/catalogue.h"
 #include "source/render.h"
 
@@ -63,7 +63,8 @@ std::string all_edits_made(std::string sheet, std::size_t line) {
   for (int round = 0; round < most_rounds; ++round) {
     const Text text("fixed.gw", sheet);
     const std::vector<Diagnostic> all = diagnostics_of(text);
-    const auto next = std::ranges::find_if(all, [&](const Diagnostic& one) { return !one.fixits.empty() && text.place(one.span.begin).line == line; });
+    const auto next = std::ranges::find_if(
+        all, [&](const Diagnostic& one) { return !one.fixits.empty() && text.place(one.span.begin).line == line; });
     if (next == all.end()) return sheet;
     sheet = edited(text, next->fixits[0]).after;
   }
@@ -78,7 +79,8 @@ bool are_equal(Pool& pool, Expr a, Expr b) {
     const Bindings at = random_bindings(pool, {a, b}, seed);
     const Tensor first = evaluate(pool, a, at), second = evaluate(pool, b, at);
     for (std::size_t i = 0; i < first.values.size(); ++i) {
-      if (!(std::fabs(first.values[i] - second.values[i]) <= 1e-9 * std::max(1.0, std::fabs(second.values[i])))) return false;
+      if (!(std::fabs(first.values[i] - second.values[i]) <= 1e-9 * std::max(1.0, std::fabs(second.values[i]))))
+        return false;
     }
   }
   return true;
@@ -89,7 +91,9 @@ void check_same_meaning(const std::string& made, const std::string& meant) {
   CAPTURE(made);
   CAPTURE(meant);
   Pool pool;
-  const auto read = [&](const std::string& sheet) { return read_formula(Text("sheet.gw", sheet), pool, reading_options()); };
+  const auto read = [&](const std::string& sheet) {
+    return read_formula(Text("sheet.gw", sheet), pool, reading_options());
+  };
   const Program a = read(made), b = read(meant);
   REQUIRE(a.declarations.size() == b.declarations.size());
   for (std::size_t i = 0; i < a.declarations.size(); ++i) {
@@ -107,7 +111,8 @@ void check_same_meaning(const std::string& made, const std::string& meant) {
   for (std::size_t i = 0; i < a.requests.size(); ++i) {
     CHECK(a.requests[i].of.name == b.requests[i].of.name);
     REQUIRE(a.requests[i].wrt.size() == b.requests[i].wrt.size());
-    for (std::size_t k = 0; k < a.requests[i].wrt.size(); ++k) CHECK(a.requests[i].wrt[k].name == b.requests[i].wrt[k].name);
+    for (std::size_t k = 0; k < a.requests[i].wrt.size(); ++k)
+      CHECK(a.requests[i].wrt[k].name == b.requests[i].wrt[k].name);
   }
   REQUIRE(a.claims.size() == b.claims.size());
   for (std::size_t i = 0; i < a.claims.size(); ++i) {
@@ -115,7 +120,8 @@ void check_same_meaning(const std::string& made, const std::string& meant) {
     CHECK(a.claims[i].of.name == b.claims[i].of.name);
     CHECK(a.claims[i].wrt.name == b.claims[i].wrt.name);
     REQUIRE(a.claims[i].values.size() == b.claims[i].values.size());
-    for (std::size_t k = 0; k < a.claims[i].values.size(); ++k) CHECK(are_equal(pool, a.claims[i].values[k], b.claims[i].values[k]));
+    for (std::size_t k = 0; k < a.claims[i].values.size(); ++k)
+      CHECK(are_equal(pool, a.claims[i].values[k], b.claims[i].values[k]));
   }
 }
 
@@ -142,7 +148,8 @@ void check_edits(const Text& text, const std::vector<Diagnostic>& diagnostics, c
       const std::string meant = with_line(edit.before, edit.line, means[count++]);
       const std::string made = all_edits_made(edit.after, edit.line);
       check_same_meaning(made, meant);
-      CHECK(count_on_line(Text("meant.gw", meant), edit.line) == count_on_line(Text("made.gw", made), edit.line));  // of what no edit mends
+      CHECK(count_on_line(Text("meant.gw", meant), edit.line) ==
+            count_on_line(Text("made.gw", made), edit.line));  // of what no edit mends
     }
   }
   CHECK(count == means.size());

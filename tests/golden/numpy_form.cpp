@@ -56,15 +56,13 @@ class NumpyForm {
     const AstNode& node = pool_[ast];
     const auto child = [&](std::size_t i) { return code(node.children[i]); };
     switch (node.kind) {
-      case AstKind::number:
-        return node.value.is_integer() ? node.value.to_string() : of(ast);  // 2 for the ² of A⊙²
+      case AstKind::number: return node.value.is_integer() ? node.value.to_string() : of(ast);  // 2 for the ² of A⊙²
       case AstKind::name: {
         const auto shape = sheet_.shape_of(node.text);
         if (!shape) return size(ast);
         return node.text == "lambda" ? "lam" : of(ast);
       }
-      case AstKind::negate:
-        return "(-" + child(0) + ")";
+      case AstKind::negate: return "(-" + child(0) + ")";
       case AstKind::transpose:
         if (surface(of(node.children[0])).empty()) return child(0);
         return drawn(3) == 0 ? "np.transpose(" + child(0) + ")" : child(0) + ".T";
@@ -79,18 +77,15 @@ class NumpyForm {
           all += (node.operators[i] == Operator::minus ? " - " : i > 0 ? " + " : "") + child(i);
         return "(" + all + ")";
       }
-      case AstKind::product:
-        return product(node, 0, node.children.size());
+      case AstKind::product: return product(node, 0, node.children.size());
       case AstKind::power: {
         const Shape base = surface(of(node.children[0]));
         const bool is_entrywise =
             node.operators[0] == Operator::dot_power || base.empty() || is_single(base[0]) || is_single(base[1]);
         return is_entrywise ? "((" + child(0) + ")**(" + child(1) + "))" : none();
       }
-      case AstKind::call:
-        return call(ast);
-      default:
-        return none();
+      case AstKind::call: return call(ast);
+      default: return none();
     }
   }
 
@@ -132,12 +127,9 @@ class NumpyForm {
       case Operator::dot_times:
         return drawn(3) == 0 ? "np.multiply(" + left + ", " + right + ")" : "(" + left + " * " + right + ")";
       case Operator::over:
-      case Operator::dot_over:
-        return "(" + left + " / " + right + ")";
-      case Operator::kron:
-        return "np.kron(" + left + ", " + right + ")";
-      default:
-        return none();
+      case Operator::dot_over: return "(" + left + " / " + right + ")";
+      case Operator::kron: return "np.kron(" + left + ", " + right + ")";
+      default: return none();
     }
   }
 

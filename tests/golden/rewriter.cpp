@@ -124,8 +124,7 @@ class Rewriter {
         if (node.text == "tanh") offer("slope of tanh", ast, "1 - tanh" + child(0) + ".^2");
         if (node.text == "relu") offer("slope of relu", ast, child(0) + " > 0");
         return;
-      default:
-        return;
+      default: return;
     }
   }
 
@@ -156,8 +155,7 @@ class Rewriter {
       case Operator::dot_over:
         offer("division as a power", ast, a + (node.operators[0] == Operator::over ? "*" : " .* ") + b + ".^(-1)");
         return;
-      default:
-        return;
+      default: return;
     }
   }
 

@@ -78,8 +78,8 @@ TEST_CASE("verdicts on published derivations in LaTeX and NumPy") {
       CAPTURE(item["id"].get<std::string>());
       CHECK((is_right || verdict != "equal"));
       if (!is_good)
-        MESSAGE(item["id"].get<std::string>() << " " << claim << ": " << verdict << ", not "
-                                              << item["verdict"].get<std::string>());
+        MESSAGE(item["id"].get<std::string>()
+                << " " << claim << ": " << verdict << ", not " << item["verdict"].get<std::string>());
       (notation == "latex" ? latex : numpy) += 1;
       (notation == "latex" ? latex_good : numpy_good) += is_good ? 1 : 0;
     }

@@ -8,12 +8,12 @@
 #include <random>
 #include <sstream>
 
-#include "sheet/session.h"
 #include "api/train_task.h"
 #include "derive/adjoint.h"
 #include "formulas.h"
 #include "ir/evaluate.h"
 #include "lower/batch.h"
+#include "sheet/session.h"
 
 using namespace gradwright;
 

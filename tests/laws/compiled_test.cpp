@@ -10,10 +10,10 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "sheet/session.h"
 #include "compiled.h"
 #include "derive/adjoint.h"
 #include "formulas.h"
+#include "sheet/session.h"
 
 using namespace gradwright;
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sheet/derivatives.h"
 #include "derive/differences.h"
+#include "sheet/derivatives.h"
 
 namespace gradwright::laws {
 namespace {

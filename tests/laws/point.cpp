@@ -4,10 +4,10 @@
 #include <cmath>
 #include <set>
 
-#include "sheet/derivatives.h"
 #include "derive/differences.h"
 #include "derive/dual.h"
 #include "ir/doubles.h"
+#include "sheet/derivatives.h"
 
 namespace gradwright::laws {
 namespace {
@@ -82,16 +82,13 @@ std::optional<double> from_kink(Function function, double x, double y) {
     case Function::elu:
     case Function::abs:
     case Function::sign:
-    case Function::step:
-      return x;
+    case Function::step: return x;
     case Function::max:
     case Function::min:
     case Function::greater:
     case Function::greater_equal:
-    case Function::equal:
-      return x - y;
-    default:
-      return std::nullopt;
+    case Function::equal: return x - y;
+    default: return std::nullopt;
   }
 }
 

@@ -3,10 +3,10 @@
 
 #include <cmath>
 
-#include "sheet/session.h"
 #include "derive/adjoint.h"
 #include "formulas.h"
 #include "ir/make.h"
+#include "sheet/session.h"
 #include "simplify/simplify.h"
 
 using namespace gradwright;
@@ -17,7 +17,8 @@ double largest_difference(const Tensor& a, const Tensor& b) {
   REQUIRE(a.values.size() == b.values.size());
   double largest = 0;
   for (std::size_t i = 0; i < a.values.size(); ++i) {
-    largest = std::max(largest, std::fabs(a.values[i] - b.values[i]) / std::max({1.0, std::fabs(a.values[i]), std::fabs(b.values[i])}));
+    largest = std::max(largest, std::fabs(a.values[i] - b.values[i]) /
+                                    std::max({1.0, std::fabs(a.values[i]), std::fabs(b.values[i])}));
   }
   return largest;
 }
@@ -44,7 +45,9 @@ TEST_CASE("2,000 random expressions") {
     CHECK(check.holds(1e-5));
     Names names = program.names;
     names.erase(f);
-    const Formula formula = presented(pool, gradient, pool.order(wrt) == 1 ? program.declaration("x")->surface : program.declaration("A")->surface, names);
+    const Formula formula =
+        presented(pool, gradient,
+                  pool.order(wrt) == 1 ? program.declaration("x")->surface : program.declaration("A")->surface, names);
     std::string again = head;
     for (const WhereItem& where : formula.where) again += where.name + " = " + where.gw + "\n";
     again += "g = " + formula.gw + "\n";

@@ -2,10 +2,10 @@
 // gradients and for Jacobians, reads back to the same node.
 #include <doctest/doctest.h>
 
-#include "sheet/session.h"
 #include "derive/jacobian.h"
 #include "derive/step_check.h"
 #include "formulas.h"
+#include "sheet/session.h"
 
 using namespace gradwright;
 

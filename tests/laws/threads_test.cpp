@@ -1,10 +1,10 @@
 // Laws of compiled programs on many threads: the numbers of the evaluator or the interpreter, and the same bits for any number of threads.
 #include <doctest/doctest.h>
 
-#include "sheet/session.h"
 #include "compiled.h"
 #include "emit/llvm.h"
 #include "lower/batch.h"
+#include "sheet/session.h"
 
 using namespace gradwright;
 

@@ -4,11 +4,11 @@
 
 #include "api/compile.h"
 #include "api/compiled_sheet.h"
-#include "sheet/derivatives.h"
 #include "derive/adjoint.h"
 #include "exports.h"
 #include "ir/make.h"
 #include "lower/batch.h"
+#include "sheet/derivatives.h"
 #include "train/structured.h"
 #include "verbs.h"
 
@@ -73,7 +73,8 @@ Outcome run(Trial& trial) {
 }
 
 /// The slopes of L by `wrt`, along directions within its structure, compared with a gradient.
-Outcome compared(Trial& trial, const std::vector<double>& gradient, const std::string& what, Structure structure = Structure::none) {
+Outcome compared(Trial& trial, const std::vector<double>& gradient, const std::string& what,
+                 Structure structure = Structure::none) {
   bool is_settled = false;
   for (int i = 0; i < 2; ++i) {
     Direction direction = trial.direction(trial.sheet.wrt);
@@ -106,8 +107,11 @@ Outcome train_step(Trial& trial) {
   constexpr double rate = 0.5;
   request.rate = rate;
   auto program = CompiledSheet<double>::of(session, request);
-  const Property declared = session.pool().payload<InputInfo>(session.program().declaration(trial.sheet.wrt)->input).properties;
-  const bool has_facts = std::ranges::any_of(trial.sheet.variables, [&](const Variable& one) { return (one.is_param || one.name == trial.sheet.wrt) && !one.fact.empty(); });
+  const Property declared =
+      session.pool().payload<InputInfo>(session.program().declaration(trial.sheet.wrt)->input).properties;
+  const bool has_facts = std::ranges::any_of(trial.sheet.variables, [&](const Variable& one) {
+    return (one.is_param || one.name == trial.sheet.wrt) && !one.fact.empty();
+  });
   if (!program && program.error().code == "G0547" && has_facts) return skipped();  // no step keeps it
   if (!program) return failed("train refuses: " + program.error().code, program.error().message);
   if (Outcome filled = fill(*program, trial); filled.kind == Outcome::Kind::failed) return filled;
@@ -196,7 +200,8 @@ Outcome batch(Trial& trial) {
     const bool is_inside = std::all_of(points.begin(), points.end(), [&](const Point& one) {
       return has_slopes(*trial.bare, "L", one, {trial.sheet.wrt}, 1);
     });
-    if (!is_finite(slopes.values)) return is_inside ? failed("a batch has a gradient without a value", name) : skipped();
+    if (!is_finite(slopes.values))
+      return is_inside ? failed("a batch has a gradient without a value", name) : skipped();
     const Direction direction = trial.direction(trial.sheet.wrt);
     double along = 0, truth = 0, error = 1e-6;
     for (std::size_t k = 0; k < slopes.values.size(); ++k) along += slopes.values[k] * direction[k];

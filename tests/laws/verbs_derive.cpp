@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <exception>
 
-#include "sheet/session.h"
 #include "derive/forward.h"
+#include "sheet/session.h"
 #include "verbs.h"
 
 namespace gradwright::laws {

@@ -1,9 +1,9 @@
 // A network so deep that finite differences see nothing at large weights: a true gradient is verified all the same, and a wrong one refuted.
 #include <doctest/doctest.h>
 
-#include "sheet/session.h"
 #include "derive/differences.h"
 #include "ir/make.h"
+#include "sheet/session.h"
 
 using namespace gradwright;
 

@@ -33,22 +33,14 @@ constexpr Measured measured_functions[] = {{Op::exp, "exp", -104, 89},
 template <class Wide>
 Wide exact(Op op, Wide x) {
   switch (op) {
-    case Op::exp:
-      return std::exp(x);
-    case Op::log:
-      return std::log(x);
-    case Op::log1p:
-      return std::log1p(x);
-    case Op::expm1:
-      return std::expm1(x);
-    case Op::tanh:
-      return std::tanh(x);
-    case Op::sigmoid:
-      return 1 / (1 + std::exp(-x));
-    case Op::erf:
-      return std::erf(x);
-    default:
-      return std::max<Wide>(x, 0) + std::log1p(std::exp(-std::fabs(x)));
+    case Op::exp: return std::exp(x);
+    case Op::log: return std::log(x);
+    case Op::log1p: return std::log1p(x);
+    case Op::expm1: return std::expm1(x);
+    case Op::tanh: return std::tanh(x);
+    case Op::sigmoid: return 1 / (1 + std::exp(-x));
+    case Op::erf: return std::erf(x);
+    default: return std::max<Wide>(x, 0) + std::log1p(std::exp(-std::fabs(x)));
   }
 }
 

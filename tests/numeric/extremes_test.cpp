@@ -4,11 +4,11 @@
 #include <cmath>
 
 #include "api/compiled_sheet.h"
-#include "sheet/session.h"
 #include "derive/forward.h"
 #include "ir/make.h"
 #include "lower/stabilise.h"
 #include "printed.h"
+#include "sheet/session.h"
 
 using namespace gradwright;
 

@@ -3,8 +3,8 @@
 
 #include <regex>
 
-#include "sheet/session.h"
 #include "printed.h"
+#include "sheet/session.h"
 
 using namespace gradwright;
 

@@ -3,10 +3,10 @@
 
 #include <cmath>
 
-#include "sheet/session.h"
 #include "derive/structure.h"
 #include "explain/story.h"
 #include "ir/make.h"
+#include "sheet/session.h"
 
 using namespace gradwright;
 
@@ -55,7 +55,8 @@ void check_structure(const std::string& sheet, const std::string& structure, con
   const Expr of = session.program().definition("f")->expr;
   const Expr wrt = session.program().declaration("S")->input;
   for (std::uint64_t seed = 1; seed <= 3; ++seed) {
-    Slope slope{structure == "symmetric", session.pool(), of, wrt, random_bindings(session.pool(), {of, wrt, printed, truth}, seed)};
+    Slope slope{structure == "symmetric", session.pool(), of, wrt,
+                random_bindings(session.pool(), {of, wrt, printed, truth}, seed)};
     const std::vector<Tensor> values = evaluate(session.pool(), {printed, truth, form.expr}, slope.at);
     const auto n = static_cast<std::size_t>(values[0].extents[0]);
     for (std::size_t j = 0; j < n; ++j) {
@@ -63,7 +64,9 @@ void check_structure(const std::string& sheet, const std::string& structure, con
         const double mine = values[0].values[i + n * j];
         CHECK(values[1].values[i + n * j] == doctest::Approx(mine).epsilon(1e-9).scale(1));
         CHECK(values[2].values[i + n * j] == doctest::Approx(mine).epsilon(1e-9).scale(1));
-        const bool moves = structure == "diagonal" ? i == j : structure == "lower triangular" ? i >= j : structure != "upper triangular" || i <= j;
+        const bool moves = structure == "diagonal"           ? i == j
+                           : structure == "lower triangular" ? i >= j
+                                                             : structure != "upper triangular" || i <= j;
         const double moved = moves ? slope(i, j) : 0;
         CHECK(mine == doctest::Approx(moved).epsilon(1e-6).scale(1));
       }
@@ -92,14 +95,18 @@ TEST_CASE("the derivative as a triangular matrix") {
   check_structure("A : R[n,n]\nS : R[n,n] lower\nf = tr(A*S*S')\n", "lower triangular", "tril((A + A')*S)");
   check_structure("A : R[n,n]\nS : R[n,n] upper\nf = tr(A*S*S)\n", "upper triangular", "triu(A'*S' + S'*A')");
   check_structure("S : R[n,n] lower invertible\nf = logdet(S)\n", "lower triangular", "diag(1 ./ diag(S))");
-  check_structure("b : R[n]\nS : R[n,n] upper invertible\nf = sum(S\\b)\n", "upper triangular", "-triu(inv(S)'*ones(n)*b'*inv(S)')");
+  check_structure("b : R[n]\nS : R[n,n] upper invertible\nf = sum(S\\b)\n", "upper triangular",
+                  "-triu(inv(S)'*ones(n)*b'*inv(S)')");
   check_structure("A : R[n,n]\nS : R[n,n] lower upper\nf = tr(A*S*S)\n", "diagonal", "2*diag(diag(A) .* diag(S))");
 }
 
-TEST_CASE("every kind of derivative by every structure, in every layout, has a form that reads back and keeps the structure") {
-  const std::string body = "A : R[n,n]\nx : R[n]\nf = tr(A*M*A*M) + x'*M*M'*x\ng = M*A*x\nZ = M*A*M\n"
-                           "t : R\nh = sum(tanh(t*M) .* A .* exp(t*M .* A)) + x'*tanh(t*M)*x\n"
-                           "derive f wrt M, M[i,j]\nderive g wrt M, M[i,j]\nderive Z wrt M\nhessian f wrt M\nhessian h wrt t, M\n";
+TEST_CASE(
+    "every kind of derivative by every structure, in every layout, has a form that reads back and keeps the "
+    "structure") {
+  const std::string body =
+      "A : R[n,n]\nx : R[n]\nf = tr(A*M*A*M) + x'*M*M'*x\ng = M*A*x\nZ = M*A*M\n"
+      "t : R\nh = sum(tanh(t*M) .* A .* exp(t*M .* A)) + x'*tanh(t*M)*x\n"
+      "derive f wrt M, M[i,j]\nderive g wrt M, M[i,j]\nderive Z wrt M\nhessian f wrt M\nhessian h wrt t, M\n";
   for (const char* structure : {"symmetric", "spd", "diagonal", "lower", "upper", "orthogonal"}) {
     for (const Layout layout : {Layout::gradient, Layout::numerator, Layout::denominator}) {
       CAPTURE(structure);
@@ -125,40 +132,52 @@ TEST_CASE("every kind of derivative by every structure, in every layout, has a f
         const Program back = read_formula(Text("again.gw", again), session.pool());
         REQUIRE_FALSE(back.has_errors());
         const Expr printed = back.definition("printed_")->expr;
-        const std::vector<Tensor> values = evaluate(session.pool(), {printed, form.expr}, random_bindings(session.pool(), {printed, form.expr}, 1));
+        const std::vector<Tensor> values =
+            evaluate(session.pool(), {printed, form.expr}, random_bindings(session.pool(), {printed, form.expr}, 1));
         REQUIRE(values[0].extents == values[1].extents);
-        for (std::size_t k = 0; k < values[0].values.size(); ++k) CHECK(values[0].values[k] == doctest::Approx(values[1].values[k]).epsilon(1e-9).scale(1));
+        for (std::size_t k = 0; k < values[0].values.size(); ++k)
+          CHECK(values[0].values[k] == doctest::Approx(values[1].values[k]).epsilon(1e-9).scale(1));
       }
     }
   }
 }
 
 TEST_CASE("a wrong structured form is caught") {
-  Session session(Text("wrong.gw", "A : R[n,n]\nS : R[n,n] symmetric\nL : R[n,n] lower\nD : R[n,n] diagonal\nQ : R[n,n] orthogonal\nf = tr(A*S)\nh = tr(A*L)\nk = tr(A*D)\nq = tr(A*Q)\n"));
+  Session session(Text("wrong.gw",
+                       "A : R[n,n]\nS : R[n,n] symmetric\nL : R[n,n] lower\nD : R[n,n] diagonal\nQ : R[n,n] "
+                       "orthogonal\nf = tr(A*S)\nh = tr(A*L)\nk = tr(A*D)\nq = tr(A*Q)\n"));
   Pool& pool = session.pool();
   const Expr a = session.program().declaration("A")->input;
   const Expr gradient = transposed(pool, a);  // right where all entries are free
-  for (const auto& [of, wrt, structure] : {std::tuple{"f", "S", Structure::symmetric}, {"h", "L", Structure::lower}, {"k", "D", Structure::diagonal}}) {
+  for (const auto& [of, wrt, structure] :
+       {std::tuple{"f", "S", Structure::symmetric}, {"h", "L", Structure::lower}, {"k", "D", Structure::diagonal}}) {
     const Expr source = session.program().definition(of)->expr;
     const Expr variable = session.program().declaration(wrt)->input;
     CHECK_FALSE(checked_within_structure(pool, source, variable, gradient, structure, 1).holds());
-    CHECK(checked_within_structure(pool, source, variable, kept_to(pool, gradient, 0, structure), structure, 1).holds());
-    CHECK_FALSE(checked_within_structure(pool, source, variable, kept_to(pool, a, 0, Structure::upper), structure, 1).holds());
+    CHECK(
+        checked_within_structure(pool, source, variable, kept_to(pool, gradient, 0, structure), structure, 1).holds());
+    CHECK_FALSE(
+        checked_within_structure(pool, source, variable, kept_to(pool, a, 0, Structure::upper), structure, 1).holds());
   }
   const Expr q = session.program().declaration("Q")->input;
   const Expr along = session.program().definition("q")->expr;
-  CHECK(checked_within_structure(pool, along, q, among_orthogonal(pool, gradient, q), Structure::orthogonal, 1).holds());
+  CHECK(
+      checked_within_structure(pool, along, q, among_orthogonal(pool, gradient, q), Structure::orthogonal, 1).holds());
   CHECK_FALSE(checked_within_structure(pool, along, q, among_orthogonal(pool, a, q), Structure::orthogonal, 1).holds());
 }
 
 TEST_CASE("no second form without a structure, or by a vector") {
-  Session session(Text("plain.gw", "A, B : R[n,n]\nx : R[n]\nS : R[n,n] symmetric\nf = tr(A*B)\ng = S*x\nderive f wrt A\nderive g wrt x\n"));
+  Session session(
+      Text("plain.gw",
+           "A, B : R[n,n]\nx : R[n]\nS : R[n,n] symmetric\nf = tr(A*B)\ng = S*x\nderive f wrt A\nderive g wrt x\n"));
   for (const Derived& result : session.derived()) CHECK_FALSE(result.structured.has_value());
 }
 
 TEST_CASE("an entry of a derivative is the same in every layout") {
   for (const Layout layout : {Layout::gradient, Layout::numerator, Layout::denominator}) {
-    Session session(Text("entry.gw", "A, B : R[n,n]\nx : R[n]\nf = tr(A*B)\ng = B*x\nderive f wrt B[i,j], B[1,2]\nderive g wrt B[i,j]\n"));
+    Session session(
+        Text("entry.gw",
+             "A, B : R[n,n]\nx : R[n]\nf = tr(A*B)\ng = B*x\nderive f wrt B[i,j], B[1,2]\nderive g wrt B[i,j]\n"));
     DeriveOptions how;
     how.layout = layout;
     const std::vector<Derived> results = session.derived(how);

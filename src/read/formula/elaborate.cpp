@@ -56,18 +56,12 @@ Value Elaborator::value_of(Ast ast) {
 Value Elaborator::dispatch(Ast ast) {
   const AstNode& node = asts_[ast];
   switch (node.kind) {
-    case AstKind::number:
-      return literal(node.value);
-    case AstKind::name:
-      return named(ast);
-    case AstKind::negate:
-      return negated_value(value_of(node.children[0]));
-    case AstKind::sum:
-      return sum(ast);
-    case AstKind::product:
-      return product(ast);
-    case AstKind::power:
-      return power(ast);
+    case AstKind::number: return literal(node.value);
+    case AstKind::name: return named(ast);
+    case AstKind::negate: return negated_value(value_of(node.children[0]));
+    case AstKind::sum: return sum(ast);
+    case AstKind::product: return product(ast);
+    case AstKind::power: return power(ast);
     case AstKind::transpose: {
       const Value inner = value_of(node.children[0]);
       if (inner.is_poisoned()) return {};
@@ -79,20 +73,14 @@ Value Elaborator::dispatch(Ast ast) {
       diagnostic.help("index notation says which axes change places: `B[j,i,k] = A[i,j,k]`");
       return {};
     }
-    case AstKind::index:
-      return index(ast);
-    case AstKind::call:
-      return call(ast);
-    case AstKind::prime_call:
-      return prime_call(ast);
-    case AstKind::compare:
-      return comparison(ast);
-    case AstKind::block:
-      return block(ast);
+    case AstKind::index: return index(ast);
+    case AstKind::call: return call(ast);
+    case AstKind::prime_call: return prime_call(ast);
+    case AstKind::compare: return comparison(ast);
+    case AstKind::block: return block(ast);
     case AstKind::all:
     case AstKind::range:
-    case AstKind::named_argument:
-      break;
+    case AstKind::named_argument: break;
   }
   error("G0101", node.span, "this cannot stand here");
   return {};

@@ -28,8 +28,7 @@ bool Elaborator::affine_of(Ast ast, std::int64_t factor, Affine& total) {
     return true;
   }
   switch (node.kind) {
-    case AstKind::negate:
-      return affine_of(node.children[0], -factor, total);
+    case AstKind::negate: return affine_of(node.children[0], -factor, total);
     case AstKind::sum:
       for (std::size_t i = 0; i < node.children.size(); ++i) {
         if (!affine_of(node.children[i], node.operators[i] == Operator::minus ? -factor : factor, total)) return false;
@@ -45,8 +44,7 @@ bool Elaborator::affine_of(Ast ast, std::int64_t factor, Affine& total) {
       }
       break;
     }
-    default:
-      break;
+    default: break;
   }
   error("G0212", node.span, fmt::format("{} is no index", quoted(ast)))
       .help("an index is a sum of index variables and sizes with whole factors: `2*r + u - 1`");

@@ -39,14 +39,10 @@ bool Elaborator::conforms(const Value& a, const Value& b, Operator op) const {
   switch (op) {
     case Operator::times:
       return a.is_scalar() || b.is_scalar() || (!a.is_tensor() && !b.is_tensor() && cols_of(a) == rows_of(b));
-    case Operator::over:
-      return b.is_scalar() && !is_zero(pool_, b.expr);
-    case Operator::under:
-      return a.is_scalar() || (is_square(a) && !b.is_tensor() && cols_of(a) == rows_of(b));
-    case Operator::kron:
-      return !a.is_tensor() && !b.is_tensor();
-    default:
-      return a.is_scalar() || b.is_scalar() || a.surface == b.surface;
+    case Operator::over: return b.is_scalar() && !is_zero(pool_, b.expr);
+    case Operator::under: return a.is_scalar() || (is_square(a) && !b.is_tensor() && cols_of(a) == rows_of(b));
+    case Operator::kron: return !a.is_tensor() && !b.is_tensor();
+    default: return a.is_scalar() || b.is_scalar() || a.surface == b.surface;
   }
 }
 
@@ -116,8 +112,7 @@ Value Elaborator::multiplied(const Value& a, const Value& b, Operator op, Ast le
         return {};
       }
       return kronecker(a, b, op_span);
-    default:
-      return {};
+    default: return {};
   }
 }
 

@@ -153,12 +153,9 @@ std::string Elaborator::origin(Ast ast, std::size_t axis, int depth) const {
       if (depth > 0 && !from.empty()) return from;
       return from.empty() ? own : fmt::format("{}, from {}", own, from);
     }
-    case AstKind::negate:
-      return origin(node.children[0], axis, depth + 1);
-    case AstKind::power:
-      return origin(node.children[0], axis, depth + 1);
-    case AstKind::transpose:
-      return origin(node.children[0], 1 - axis, depth + 1);
+    case AstKind::negate: return origin(node.children[0], axis, depth + 1);
+    case AstKind::power: return origin(node.children[0], axis, depth + 1);
+    case AstKind::transpose: return origin(node.children[0], 1 - axis, depth + 1);
     case AstKind::sum:
     case AstKind::compare:
       for (const Ast child : node.children) {
@@ -186,8 +183,7 @@ std::string Elaborator::origin(Ast ast, std::size_t axis, int depth) const {
         }
       }
       return {};
-    default:
-      return {};
+    default: return {};
   }
 }
 
@@ -323,8 +319,7 @@ std::optional<Dim> Elaborator::dim_of(Ast ast, bool declares) {
         return node.text == "rows" ? rows_of(value) : cols_of(value);
       }
       break;
-    default:
-      break;
+    default: break;
   }
   error("G0104", node.span, fmt::format("{} is not a size", quoted(ast)))
       .help("a size is a polynomial in symbols and whole numbers: `2*n + 1`");

@@ -129,7 +129,8 @@ Value Elaborator::sum(Ast ast) {
       const Ast at_vector = second_is_vector ? right : left;
       std::string text = raw(at_vector);
       const bool column = pool_.dims().is_one(cols_of(vector));
-      if (!column || asts_[at_vector].kind == AstKind::sum) text = grouped(at_vector);  // a product stands behind the ones
+      if (!column || asts_[at_vector].kind == AstKind::sum)
+        text = grouped(at_vector);  // a product stands behind the ones
       const std::string spread = column ? fmt::format("{}*ones({})'", text, pool_.dims().to_string(cols_of(matrix)))
                                         : fmt::format("ones({})*{}", pool_.dims().to_string(rows_of(matrix)), text);
       diagnostic.note("nothing but a scalar is repeated by itself");
@@ -157,16 +158,11 @@ Value Elaborator::comparison(Ast ast) {
     return {};
   }
   switch (node.operators[0]) {
-    case Operator::less:
-      return mapped(Function::greater, {b, a});
-    case Operator::less_equal:
-      return mapped(Function::greater_equal, {b, a});
-    case Operator::greater:
-      return mapped(Function::greater, {a, b});
-    case Operator::greater_equal:
-      return mapped(Function::greater_equal, {a, b});
-    default:
-      return mapped(Function::equal, {a, b});
+    case Operator::less: return mapped(Function::greater, {b, a});
+    case Operator::less_equal: return mapped(Function::greater_equal, {b, a});
+    case Operator::greater: return mapped(Function::greater, {a, b});
+    case Operator::greater_equal: return mapped(Function::greater_equal, {a, b});
+    default: return mapped(Function::equal, {a, b});
   }
 }
 

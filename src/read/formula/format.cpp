@@ -31,10 +31,8 @@ bool is_spaced(TokenKind kind) {
     case TokenKind::equal_equal:
     case TokenKind::becomes:
     case TokenKind::tilde:
-    case TokenKind::element_of:
-      return true;
-    default:
-      return false;
+    case TokenKind::element_of: return true;
+    default: return false;
   }
 }
 

@@ -35,7 +35,8 @@ Value Builtins::prod_others(E& e, Ast call) {
   const bool is_whole = name == "prod_others";
   Value value = is_whole ? e.value_of(e.asts_[call].children[0]) : matrix_argument(e, call);
   if (value.is_poisoned()) return value;
-  const std::vector<std::uint16_t> axes = e.axes_over(value, is_whole || name.starts_with("col"), is_whole || name.starts_with("row"));
+  const std::vector<std::uint16_t> axes =
+      e.axes_over(value, is_whole || name.starts_with("col"), is_whole || name.starts_with("row"));
   value.expr = make_product_of_others(e.pool_, {value.expr, axes});
   value.is_anonymous = true;
   return value;

@@ -33,7 +33,8 @@ Expr with_sides_reversed(Pool& pool, Expr e, const Shape& sizes, const std::arra
   for (std::size_t side = 0; side < 2; ++side) {
     if (dims.is_one(sizes[side])) continue;  // no axis
     const auto axis = static_cast<std::uint16_t>(indices.size());
-    indices.push_back(reversed[side] ? AffineIndex{{{axis, -1}}, dims.sum(sizes[side], dims.one(), -1)} : AffineIndex{{{axis, 1}}, dims.constant(0)});
+    indices.push_back(reversed[side] ? AffineIndex{{{axis, -1}}, dims.sum(sizes[side], dims.one(), -1)}
+                                     : AffineIndex{{{axis, 1}}, dims.constant(0)});
   }
   return make_window(pool, e, Shape(pool.shape(e)), indices);
 }

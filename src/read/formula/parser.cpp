@@ -10,37 +10,24 @@ namespace {
 
 std::optional<Operator> product_operator(TokenKind kind) {
   switch (kind) {
-    case TokenKind::star:
-      return Operator::times;
-    case TokenKind::slash:
-      return Operator::over;
-    case TokenKind::dot_star:
-      return Operator::dot_times;
-    case TokenKind::dot_slash:
-      return Operator::dot_over;
-    case TokenKind::backslash:
-      return Operator::under;
-    case TokenKind::kron:
-      return Operator::kron;
-    default:
-      return std::nullopt;
+    case TokenKind::star: return Operator::times;
+    case TokenKind::slash: return Operator::over;
+    case TokenKind::dot_star: return Operator::dot_times;
+    case TokenKind::dot_slash: return Operator::dot_over;
+    case TokenKind::backslash: return Operator::under;
+    case TokenKind::kron: return Operator::kron;
+    default: return std::nullopt;
   }
 }
 
 std::optional<Operator> comparison(TokenKind kind) {
   switch (kind) {
-    case TokenKind::less:
-      return Operator::less;
-    case TokenKind::less_equal:
-      return Operator::less_equal;
-    case TokenKind::greater:
-      return Operator::greater;
-    case TokenKind::greater_equal:
-      return Operator::greater_equal;
-    case TokenKind::equal_equal:
-      return Operator::equal;
-    default:
-      return std::nullopt;
+    case TokenKind::less: return Operator::less;
+    case TokenKind::less_equal: return Operator::less_equal;
+    case TokenKind::greater: return Operator::greater;
+    case TokenKind::greater_equal: return Operator::greater_equal;
+    case TokenKind::equal_equal: return Operator::equal;
+    default: return std::nullopt;
   }
 }
 
@@ -379,15 +366,11 @@ Ast Parser::primary() {
       pool_.at(inner).span = span;
       return inner;
     }
-    case TokenKind::left_bracket:
-      return block();
+    case TokenKind::left_bracket: return block();
     case TokenKind::bar:
-    case TokenKind::double_bar:
-      return bars();
-    case TokenKind::times:
-      return fail("G0101", "`×` stands only in sizes", "write `*` for a product");
-    default:
-      return fail("G0102", fmt::format("expected an expression, found {}", here()));
+    case TokenKind::double_bar: return bars();
+    case TokenKind::times: return fail("G0101", "`×` stands only in sizes", "write `*` for a product");
+    default: return fail("G0102", fmt::format("expected an expression, found {}", here()));
   }
 }
 

@@ -97,9 +97,7 @@ std::optional<std::size_t> Parser::argument_count() const {
   for (std::size_t ahead = 0;; ++ahead) {
     switch (peek(ahead).kind) {
       case TokenKind::left_paren:
-      case TokenKind::left_bracket:
-        ++depth;
-        break;
+      case TokenKind::left_bracket: ++depth; break;
       case TokenKind::right_paren:
       case TokenKind::right_bracket:
         if (--depth == 0) return count;
@@ -109,10 +107,8 @@ std::optional<std::size_t> Parser::argument_count() const {
         break;
       case TokenKind::equal:
       case TokenKind::newline:
-      case TokenKind::end:
-        return std::nullopt;
-      default:
-        break;
+      case TokenKind::end: return std::nullopt;
+      default: break;
     }
   }
 }

@@ -108,28 +108,17 @@ void Reader::read() {
         declaration(statement);
         if (!states_like_.empty() && statement.names[0].text == states_like_) declare_states();
         break;
-      case StatementKind::update:
-        update(statement);
-        break;
-      case StatementKind::definition:
-        definition(statement);
-        break;
-      case StatementKind::function:
-        function(statement);
-        break;
-      case StatementKind::claim:
-        claim(statement);
-        break;
-      case StatementKind::raw_claim:
-        raw_claim(statement);
-        break;
+      case StatementKind::update: update(statement); break;
+      case StatementKind::definition: definition(statement); break;
+      case StatementKind::function: function(statement); break;
+      case StatementKind::claim: claim(statement); break;
+      case StatementKind::raw_claim: raw_claim(statement); break;
       case StatementKind::layout:
         program_.layout = statement.word.text == "numerator"     ? Layout::numerator
                           : statement.word.text == "denominator" ? Layout::denominator
                                                                  : Layout::gradient;
         break;
-      default:
-        break;
+      default: break;
     }
   }
   for (const Statement& statement : statements_) {

@@ -273,8 +273,7 @@ std::optional<Reader::Constant> Reader::constant_of(Ast ast) {
     return true;
   };
   switch (node.kind) {
-    case AstKind::number:
-      return Constant{1, 1, {node.value.to_double()}};
+    case AstKind::number: return Constant{1, 1, {node.value.to_double()}};
     case AstKind::negate:
       for (double& value : parts[0].values) value = -value;
       return parts[0];
@@ -322,8 +321,7 @@ std::optional<Reader::Constant> Reader::constant_of(Ast ast) {
       }
       return matrix;
     }
-    default:
-      return fail();
+    default: return fail();
   }
 }
 

@@ -105,7 +105,8 @@ bool Reader::wrt_of(const Statement& statement, Request& request) {
 bool Reader::is_first_minimize(const Request& request) {
   const auto earlier = std::ranges::find(program_.requests, Request::Kind::minimize, &Request::kind);
   if (earlier == program_.requests.end()) return true;
-  Diagnostic& diagnostic = reporter_.error("G0114", request.span, "a second `minimize`: one loss is trained, by every `param`");
+  Diagnostic& diagnostic =
+      reporter_.error("G0114", request.span, "a second `minimize`: one loss is trained, by every `param`");
   diagnostic.label(earlier->span, "the first stands here");
   diagnostic.help(earlier->of.name == request.of.name
                       ? "leave the second out"

@@ -64,10 +64,8 @@ bool is_between_operands(TokenKind kind) {
     case TokenKind::greater:
     case TokenKind::greater_equal:
     case TokenKind::equal_equal:
-    case TokenKind::times:
-      return true;
-    default:
-      return false;
+    case TokenKind::times: return true;
+    default: return false;
   }
 }
 
@@ -76,10 +74,8 @@ bool goes_on(TokenKind kind) {
     case TokenKind::double_star:
     case TokenKind::equal:
     case TokenKind::becomes:
-    case TokenKind::comma:
-      return true;
-    default:
-      return is_between_operands(kind);
+    case TokenKind::comma: return true;
+    default: return is_between_operands(kind);
   }
 }
 

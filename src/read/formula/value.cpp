@@ -52,8 +52,10 @@ void ProductDraft::multiply(const Value& value, const std::vector<MaybeLabel>& a
 
 void ProductDraft::multiply(Rational coefficient) {
   const Rational both = coefficient_ * coefficient;
-  if (both.overflowed()) factors_.push_back({make_literal(*pool_, coefficient), {}});
-  else coefficient_ = both;
+  if (both.overflowed())
+    factors_.push_back({make_literal(*pool_, coefficient), {}});
+  else
+    coefficient_ = both;
 }
 
 void ProductDraft::multiply(Expr expr, const Labels& labels, bool is_anonymous) {

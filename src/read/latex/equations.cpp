@@ -113,17 +113,14 @@ class Equation {
   [[nodiscard]] std::optional<Shape> size_of_left() const {
     const LeftSide& side = made.left;
     switch (side.kind) {
-      case LeftSide::Kind::derivative:
-        return size_of_derivative();
+      case LeftSide::Kind::derivative: return size_of_derivative();
       case LeftSide::Kind::name: {
         const std::vector<Claimed> claimed = claimed_by_name(scope_.sheet, side.name);
         return scope_.shape_of(claimed.empty() ? side.name : claimed[0].wrt);
       }
-      case LeftSide::Kind::expression:
-        return side.readings.empty() ? std::nullopt : side.readings[0].surface;
+      case LeftSide::Kind::expression: return side.readings.empty() ? std::nullopt : side.readings[0].surface;
       case LeftSide::Kind::none:
-      case LeftSide::Kind::hessian:
-        return std::nullopt;
+      case LeftSide::Kind::hessian: return std::nullopt;
     }
     return std::nullopt;
   }

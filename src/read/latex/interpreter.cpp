@@ -183,8 +183,7 @@ Interpreter::Factor Interpreter::atom(Cursor& cursor) {
     }
     case TexKind::letter:
     case TexKind::word:
-    case TexKind::accent:
-      return name(cursor);
+    case TexKind::accent: return name(cursor);
     case TexKind::group: {
       const TexRow& inner = node.parts[0];
       if (inner.size() == 1 && inner[0].kind != TexKind::sign && !(inner[0].has_scripts() && node.has_scripts())) {
@@ -232,10 +231,8 @@ Interpreter::Factor Interpreter::atom(Cursor& cursor) {
       ++cursor.at;
       if (const Sketch found = root(node)) return scripted({found, false, false, true}, node);
       return {};
-    case TexKind::blackboard:
-      return blackboard(cursor);
-    case TexKind::big:
-      return {big(cursor), false, false, false};
+    case TexKind::blackboard: return blackboard(cursor);
+    case TexKind::big: return {big(cursor), false, false, false};
     case TexKind::sign:
       if (node.text == "nabla" || node.text == "partial") return {derivative(cursor), false, false, false};
       if (node.text == "remark") {
@@ -245,8 +242,7 @@ Interpreter::Factor Interpreter::atom(Cursor& cursor) {
       if (node.text == "dots" || node.text == "pm") return {out_of_place(node), false, false, false};
       (void)fail("G0601", node.span, fmt::format("an operand is missing before `{}`", node.text), "write it");
       return {};
-    case TexKind::line:
-      break;
+    case TexKind::line: break;
   }
   (void)fail("G0601", node.span, "this cannot stand here", "");
   return {};
@@ -337,10 +333,8 @@ bool Interpreter::is_tensor(Sketch sketch) const {
     case reading::Form::sum:
     case reading::Form::product:
     case reading::Form::power:
-    case reading::Form::compare:
-      break;
-    default:
-      return false;
+    case reading::Form::compare: break;
+    default: return false;
   }
   return std::any_of(sketch->children.begin(), sketch->children.end(), [&](Sketch child) { return is_tensor(child); });
 }

@@ -283,8 +283,7 @@ Sketch Interpreter::column_over(const std::string& index, Sketch body, int depth
   }
   if (!changes) return body;
   switch (body->form) {
-    case Form::sum:
-      return sketcher_.sum(std::move(parts), body->minus, body->span);
+    case Form::sum: return sketcher_.sum(std::move(parts), body->minus, body->span);
     case Form::product: {
       const bool is_over = body->text == "/" || body->text == "./";
       const std::string op = is_over                                      ? (is_column(parts[1]) ? "./" : "/")
@@ -292,15 +291,12 @@ Sketch Interpreter::column_over(const std::string& index, Sketch body, int depth
                                                                           : "*";
       return sketcher_.product(parts[0], op, parts[1]);
     }
-    case Form::power:
-      return sketcher_.power(parts[0], ".^", parts[1]);
-    case Form::compare:
-      return sketcher_.compare(parts[0], body->text, parts[1]);
+    case Form::power: return sketcher_.power(parts[0], ".^", parts[1]);
+    case Form::compare: return sketcher_.compare(parts[0], body->text, parts[1]);
     case Form::call:  // elementwise: its argument here was a scalar
       return parts.size() == 1 && body->text != "sum" ? sketcher_.call(body->text, std::move(parts), body->span)
                                                       : nullptr;
-    default:
-      return nullptr;
+    default: return nullptr;
   }
 }
 

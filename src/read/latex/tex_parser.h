@@ -123,15 +123,9 @@ class TexParser {
   void atom(TexRow& row) {
     const TexToken token = next();
     switch (token.kind) {
-      case TexTokenKind::letter:
-        row.push_back(node(TexKind::letter, token.text, token));
-        return;
-      case TexTokenKind::digits:
-        row.push_back(node(TexKind::number, token.text, token));
-        return;
-      case TexTokenKind::line:
-        row.push_back(node(TexKind::line, {}, token));
-        return;
+      case TexTokenKind::letter: row.push_back(node(TexKind::letter, token.text, token)); return;
+      case TexTokenKind::digits: row.push_back(node(TexKind::number, token.text, token)); return;
+      case TexTokenKind::line: row.push_back(node(TexKind::line, {}, token)); return;
       case TexTokenKind::open: {
         TexNode group = node(TexKind::group, {}, token);
         group.parts.push_back(this->row(""));
@@ -150,12 +144,9 @@ class TexParser {
           return fail(token.span, fmt::format("`{}` stands on nothing", token.text),
                       "write what it belongs to before it");
         return scripts(row.back());
-      case TexTokenKind::sign:
-        return sign(row, token);
-      case TexTokenKind::command:
-        return command(row, token);
-      default:
-        return;
+      case TexTokenKind::sign: return sign(row, token);
+      case TexTokenKind::command: return command(row, token);
+      default: return;
     }
   }
 

@@ -132,25 +132,15 @@ class Lexer {
     ++at_;
     if (is_letter(c)) return push(TexTokenKind::letter, begin, std::string(1, c));
     switch (c) {
-      case '{':
-        return push(TexTokenKind::open, begin, "{");
-      case '}':
-        return push(TexTokenKind::close, begin, "}");
-      case '^':
-        return push(TexTokenKind::sup, begin, "^");
-      case '_':
-        return push(TexTokenKind::sub, begin, "_");
-      case '\'':
-        return push(TexTokenKind::prime, begin, "'");
-      case '&':
-        return push(TexTokenKind::cell, begin, "&");
-      case '|':
-        return bar(begin);
-      case '$':
-        space_ = true;
-        return;
-      default:
-        break;
+      case '{': return push(TexTokenKind::open, begin, "{");
+      case '}': return push(TexTokenKind::close, begin, "}");
+      case '^': return push(TexTokenKind::sup, begin, "^");
+      case '_': return push(TexTokenKind::sub, begin, "_");
+      case '\'': return push(TexTokenKind::prime, begin, "'");
+      case '&': return push(TexTokenKind::cell, begin, "&");
+      case '|': return bar(begin);
+      case '$': space_ = true; return;
+      default: break;
     }
     if (static_cast<unsigned char>(c) < 0x80) return push(TexTokenKind::sign, begin, std::string(1, c));
     at_ = begin;

@@ -33,34 +33,20 @@ Array Arrays::value(Py node) {
   ++depth_;
   Array found;
   switch (node->kind) {
-    case PyKind::number:
-      found = number(*node);
-      break;
-    case PyKind::name:
-      found = name(*node);
-      break;
-    case PyKind::unary:
-      found = unary(*node);
-      break;
+    case PyKind::number: found = number(*node); break;
+    case PyKind::name: found = name(*node); break;
+    case PyKind::unary: found = unary(*node); break;
     case PyKind::binary: {
       Array left = value(node->children[0]);
       Array right = failed_ ? Array{} : value(node->children[1]);
       if (!failed_) found = operated(node->text, std::move(left), std::move(right), node->span);
       break;
     }
-    case PyKind::attribute:
-      found = attribute(*node);
-      break;
-    case PyKind::call:
-      found = call(*node);
-      break;
-    case PyKind::subscript:
-      found = subscript(*node);
-      break;
+    case PyKind::attribute: found = attribute(*node); break;
+    case PyKind::call: found = call(*node); break;
+    case PyKind::subscript: found = subscript(*node); break;
     case PyKind::list:
-    case PyKind::tuple:
-      found = list(*node);
-      break;
+    case PyKind::tuple: found = list(*node); break;
     case PyKind::text:
     case PyKind::slice:
     case PyKind::keyword:

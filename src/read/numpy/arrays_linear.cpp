@@ -128,8 +128,7 @@ Array Arrays::linear_algebra(Call& made) {
 }
 
 Array Arrays::matrix_power(const Array& base, const Array& exponent, Span span) {
-  if (!exponent.dim)
-    return fail("G0612", span, "the exponent of a matrix power is a whole number", "");
+  if (!exponent.dim) return fail("G0612", span, "the exponent of a matrix power is a whole number", "");
   const Sketch power = sketcher_.power(base.sketch, "^", exponent.sketch);
   if (!base.is_known) return unknown(power);
   if (base.shape.size() != 2 || base.shape[0] != base.shape[1])

@@ -49,8 +49,7 @@ class Finder {
       return std::any_of(of.children.begin(), of.children.end(), [&](Ast child) { return holds(child); });
     };
     switch (node.kind) {
-      case AstKind::name:
-        return found_.contains(node.text);
+      case AstKind::name: return found_.contains(node.text);
       case AstKind::product: {
         const bool multiplies =
             std::find(node.operators.begin(), node.operators.end(), Operator::times) != node.operators.end();
@@ -65,12 +64,10 @@ class Finder {
       case AstKind::power:
       case AstKind::transpose:
       case AstKind::compare:
-      case AstKind::prime_call:
-        return any(node);
+      case AstKind::prime_call: return any(node);
       case AstKind::call:
         return (function_named(node.text) || node.text == "softmax" || node.text == "log_softmax") && any(node);
-      default:
-        return false;
+      default: return false;
     }
   }
 

@@ -46,19 +46,13 @@ class Sketcher::Writer {
  private:
   static int level(Sketch sketch) {
     switch (sketch->form) {
-      case Form::compare:
-        return 0;
-      case Form::sum:
-        return sketch->children.size() == 1 && sketch->children[0]->form != Form::product ? 3 : 1;
-      case Form::product:
-        return 2;
-      case Form::power:
-        return 4;
+      case Form::compare: return 0;
+      case Form::sum: return sketch->children.size() == 1 && sketch->children[0]->form != Form::product ? 3 : 1;
+      case Form::product: return 2;
+      case Form::power: return 4;
       case Form::transpose:
-      case Form::index:
-        return 5;
-      default:
-        return 6;
+      case Form::index: return 5;
+      default: return 6;
     }
   }
 
@@ -95,8 +89,7 @@ class Sketcher::Writer {
   void body(Sketch sketch) {
     const auto& children = sketch->children;
     switch (sketch->form) {
-      case Form::word:
-        return put(sketch->text, sketch->span);
+      case Form::word: return put(sketch->text, sketch->span);
       case Form::sum:
         for (std::size_t i = 0; i < children.size(); ++i) {
           const Span place = i == 0 ? Span{sketch->span.begin, children[0]->span.begin}
@@ -122,20 +115,14 @@ class Sketcher::Writer {
       case Form::transpose:
         write(children[0], 5);
         return put("'", {children[0]->span.end, std::max(children[0]->span.end, sketch->span.end)});
-      case Form::call:
-        put(sketch->text, sketch->span);
-        return list(children, 0, "(", ")", sketch->span);
-      case Form::index:
-        write(children[0], 5);
-        return list(children, 1, "[", "]", sketch->span);
-      case Form::block:
-        return block(sketch);
+      case Form::call: put(sketch->text, sketch->span); return list(children, 0, "(", ")", sketch->span);
+      case Form::index: write(children[0], 5); return list(children, 1, "[", "]", sketch->span);
+      case Form::block: return block(sketch);
       case Form::compare:
         write(children[0], 1);
         put(" " + sketch->text + " ", between(children[0]->span, children[1]->span));
         return write(children[1], 1);
-      case Form::ones:
-        return ones(sketch);
+      case Form::ones: return ones(sketch);
       case Form::identity: {
         const auto size = sketcher_.shape(sketch);
         if (size && size->empty()) return put("1", sketch->span);

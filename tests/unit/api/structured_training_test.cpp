@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "api/compiled_sheet.h"
-#include "sheet/session.h"
 #include "api/train_task.h"
+#include "sheet/session.h"
 
 using namespace gradwright;
 
@@ -45,7 +45,9 @@ std::vector<double> matrix(CompiledSheet<double>& program) {
 }
 
 bool may_be_other_than_0(const std::string& property, std::size_t row, std::size_t column) {
-  return property == "symmetric" || (property == "diagonal" ? row == column : property == "lower" ? row >= column : row <= column);
+  return property == "symmetric" || (property == "diagonal" ? row == column
+                                     : property == "lower"  ? row >= column
+                                                            : row <= column);
 }
 
 }  // namespace
@@ -62,7 +64,9 @@ TEST_CASE("a step is the gradient's nearest matrix of the structure, and the ini
         for (std::size_t column = 0; column < 3; ++column) {
           const std::size_t at = row + 3 * column, mirrored = column + 3 * row;
           const bool is_symmetric = std::string_view(property) == "symmetric";
-          const double slope = !may_be_other_than_0(property, row, column) ? 0 : is_symmetric ? (free[at] + free[mirrored]) / 2 : free[at];
+          const double slope = !may_be_other_than_0(property, row, column) ? 0
+                               : is_symmetric                              ? (free[at] + free[mirrored]) / 2
+                                                                           : free[at];
           CHECK(after[at] == doctest::Approx(before[at] - 0.01 * slope));
           if (is_symmetric) CHECK(before[at] == before[mirrored]);
           if (!may_be_other_than_0(property, row, column)) CHECK(before[at] == 0);
@@ -73,10 +77,13 @@ TEST_CASE("a step is the gradient's nearest matrix of the structure, and the ini
 }
 
 TEST_CASE("what no step would keep is refused, with what to train instead") {
-  for (const char* declared : {"p : R[3] prob", "p : R[3] positive", "p : R[3,3] spd", "p : R[3,3] orthogonal", "p : R[3,3] simplex_rows",
-                               "p : R[3,3] simplex_cols", "p : R[3] binary", "p : R[3] pm1", "p : R[3] onehot", "p : R[3] simplex", "p : R[3,3] onehot_rows", "p : R[3,3] onehot_cols"}) {
+  for (const char* declared :
+       {"p : R[3] prob", "p : R[3] positive", "p : R[3,3] spd", "p : R[3,3] orthogonal", "p : R[3,3] simplex_rows",
+        "p : R[3,3] simplex_cols", "p : R[3] binary", "p : R[3] pm1", "p : R[3] onehot", "p : R[3] simplex",
+        "p : R[3,3] onehot_rows", "p : R[3,3] onehot_cols"}) {
     CAPTURE(declared);
-    Session session(Text("unkept.gw", "x, y : R[3]\nparam " + std::string(declared) + "\nL = sum((sum(p)*x - y).^2)\nminimize L\n"));
+    Session session(Text("unkept.gw",
+                         "x, y : R[3]\nparam " + std::string(declared) + "\nL = sum((sum(p)*x - y).^2)\nminimize L\n"));
     REQUIRE_FALSE(session.has_errors());
     const auto task = train_task(session);
     REQUIRE_FALSE(task.has_value());

@@ -15,7 +15,8 @@ constexpr std::int64_t biggest = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t smallest = std::numeric_limits<std::int64_t>::min();
 
 std::vector<Rational> some_rationals() {
-  std::vector<Rational> values{0, 1, -1, 2, Rational(1, 2), Rational(-3, 7), biggest, Rational(1, biggest), Rational::overflow()};
+  std::vector<Rational> values{
+      0, 1, -1, 2, Rational(1, 2), Rational(-3, 7), biggest, Rational(1, biggest), Rational::overflow()};
   std::mt19937 random(1);
   std::uniform_int_distribution<std::int64_t> small(-50, 50);
   for (int i = 0; i < 12; ++i) values.emplace_back(small(random), small(random) * 2 + 1);

@@ -71,7 +71,8 @@ TEST_CASE("a branch behind several conditions is met where nothing is proved") {
   const std::string clipped = "a, c, x, y, z : R\nF = max(tanh(z), min(min(max(x, a), y), c))\n";
   const std::string truth = "(a > x)*(y > max(x, a))*(c > min(max(x, a), y))*(min(min(max(x, a), y), c) > tanh(z))";
   CHECK(judged(clipped + "claim dF/da = " + truth + "\n").verdict.is_right());
-  for (const std::string slip : {"*(1 + (x < 0)*(y < 0))", "*(1 + (x < 0)*(y < 0)*(c < 0))", "*(1 - (z > 0)*(x > 0)*(c > 2*a))", "*(1 + (a > 1.2))"}) {
+  for (const std::string slip : {"*(1 + (x < 0)*(y < 0))", "*(1 + (x < 0)*(y < 0)*(c < 0))",
+                                 "*(1 - (z > 0)*(x > 0)*(c > 2*a))", "*(1 + (a > 1.2))"}) {
     CAPTURE(slip);
     CHECK(judged(clipped + "claim dF/da = " + truth + slip + "\n").verdict.kind == check::VerdictKind::wrong_value);
   }
@@ -161,11 +162,12 @@ TEST_CASE("what only rounding tells apart is not wrong") {
 }
 
 TEST_CASE("what grows beyond all exponents has a value all the same") {
-  const std::string sheet =
-      "b : R[m]\nv : R[m,m]\nL = square(logistic_loss(b, diag(v)))^2\nt = -b .* diag(v)\n";
-  for (const std::string softplus : {"softplus(t)", "log(1 + exp(t))", "log(1 + exp(eye(m)*t))", "log(exp(eye(m)*t) + 1)"}) {
+  const std::string sheet = "b : R[m]\nv : R[m,m]\nL = square(logistic_loss(b, diag(v)))^2\nt = -b .* diag(v)\n";
+  for (const std::string softplus :
+       {"softplus(t)", "log(1 + exp(t))", "log(1 + exp(eye(m)*t))", "log(exp(eye(m)*t) + 1)"}) {
     CAPTURE(softplus);
-    const check::JudgedSide side = judged(sheet + "claim dL/dv = -4*(sum(" + softplus + ")/m)^3*diag(sigmoid(t) .* b)/m\n");
+    const check::JudgedSide side =
+        judged(sheet + "claim dL/dv = -4*(sum(" + softplus + ")/m)^3*diag(sigmoid(t) .* b)/m\n");
     CHECK(side.verdict.is_right());
   }
 }
@@ -196,7 +198,8 @@ TEST_CASE("what reads an entry is judged at the sizes that have it") {
   CHECK_FALSE(is_right("c, x : R[n]\ns = sum((c ./ x)[1:2])\nclaim ds/dc = eye(n)[:,1:2]*(1 ./ c)[1:2]\n"));
 }
 
-TEST_CASE("of two rows a formula may be another than of many") {  // [0, u₁; u₂, 0] and its transpose; of three rows both are 0
+TEST_CASE(
+    "of two rows a formula may be another than of many") {  // [0, u₁; u₂, 0] and its transpose; of three rows both are 0
   for (const std::string of : {"x", "x + y", "x + x.^2"}) {
     CAPTURE(of);
     const std::string sheet = "x, y : R[k]\nD : R[k,k]\nF = rowprod_others(diag(" + of + "))\nL = sum(F .* D)\n";
@@ -215,12 +218,13 @@ TEST_CASE("a tensor of one entry may be written as a number") {
 
 TEST_CASE("LaTeX divides by a tensor entry by entry") {
   const std::string sheet = "c : R[1,2,n]\nL = sum(softplus(c))\n";
-  CHECK(judged(sheet + "claim latex: \\frac{\\partial L}{\\partial c} = \\frac{1}{1 + \\exp(-c)}\n").verdict.is_right());
-  CHECK_FALSE(judged(sheet + "claim latex: \\frac{\\partial L}{\\partial c} = \\frac{1}{1 + \\exp(c)}\n").verdict.is_right());
+  CHECK(
+      judged(sheet + "claim latex: \\frac{\\partial L}{\\partial c} = \\frac{1}{1 + \\exp(-c)}\n").verdict.is_right());
+  CHECK_FALSE(
+      judged(sheet + "claim latex: \\frac{\\partial L}{\\partial c} = \\frac{1}{1 + \\exp(c)}\n").verdict.is_right());
 }
 
 TEST_CASE("sums that meet in one term are judged") {  // of the sheet with symbols for its sizes
-  const std::string sheet =
-      "y : R[1,3]\nz, u : R[1,1]\nw[r] = sum(u, z[u]*y[r+u])\nv = var(w)\nL = js(z, v)\n";
+  const std::string sheet = "y : R[1,3]\nz, u : R[1,1]\nw[r] = sum(u, z[u]*y[r+u])\nv = var(w)\nL = js(z, v)\n";
   CHECK(judged(sheet + "claim dL/dz = z\n").verdict.kind == check::VerdictKind::wrong_value);
 }

@@ -19,7 +19,8 @@ TEST_CASE("claims by a variable with facts") {
     const char *sheet, *claim, *verdict;
   };
   const Row rows[] = {
-      {"p : R[n] prob\nlambda : R\nL = sum(p .* log(p)) + lambda*(sum(p) - 1)\n", "dL/dp = log(p) + 1 + lambda", "equal"},
+      {"p : R[n] prob\nlambda : R\nL = sum(p .* log(p)) + lambda*(sum(p) - 1)\n", "dL/dp = log(p) + 1 + lambda",
+       "equal"},
       {"p : R[n] prob\nlambda : R\nL = sum(p .* log(p)) + lambda*(sum(p) - 1)\n", "dL/dp = log(p) + 1", "wrong-value"},
       {"x : R[n] binary\nf = sum(x.^3)\n", "df/dx = 3*x.^2", "equal"},
       {"x : R[n] binary\nf = sum(x.^3)\n", "df/dx = 3*x", "equal"},

@@ -209,8 +209,11 @@ TEST_CASE("recurrent cells") {
 TEST_CASE("the slopes of one maximum add up to 1") {
   table("x : R\nL = max(x*ones(3))\n", {{"dL/dx = 1", "equal"}, {"dL/dx = 3", "scaled"}});
   table("w : R\nL = sum(maxpool(w*ones(2,2),2,2))\n", {{"dL/dw = 1", "equal"}, {"dL/dw = 4", "scaled"}});
-  table("A : R[m,n]\nL = sum(rowmax(A))\n", {{"dL/dA = (A == rowmax(A)*ones(n)')", "equal"}});  // where no two are equal
-  table("x : R[n]\nL = sum(max(0, x))\n", {{"dL/dx = (x > 0)", "equal"}, {"dL/dx = (x > 0) + 1/2*(x == 0)", "equal"}, {"dL/dx = (x < 0)", "wrong-value"}});
+  table("A : R[m,n]\nL = sum(rowmax(A))\n",
+        {{"dL/dA = (A == rowmax(A)*ones(n)')", "equal"}});  // where no two are equal
+  table(
+      "x : R[n]\nL = sum(max(0, x))\n",
+      {{"dL/dx = (x > 0)", "equal"}, {"dL/dx = (x > 0) + 1/2*(x == 0)", "equal"}, {"dL/dx = (x < 0)", "wrong-value"}});
   table("X : R[2*m,2*n]\nT : R[m,n]\nL = sum(T .* maxpool(X,2,2))\n",
         {{"dL/dX = kron(T,ones(2,2)) .* (X == kron(maxpool(X,2,2),ones(2,2)))", "equal"},
          {"dL/dX = kron(T,ones(2,2)) .* maxpool_mask(X,2,2)", "equal"},

@@ -94,7 +94,8 @@ TEST_CASE("mode and link of what is replaced stay") {
 TEST_CASE("a link that somebody put where files were made before is not followed") {
   const Folder scratch;
   CHECK_FALSE(write_durably(scratch.path("victim"), "precious"));
-  for (const char* planted : {"a.new", "a.tmp", "a~", ".a.swp"}) std::filesystem::create_symlink("victim", scratch.path(planted));
+  for (const char* planted : {"a.new", "a.tmp", "a~", ".a.swp"})
+    std::filesystem::create_symlink("victim", scratch.path(planted));
   CHECK_FALSE(write_durably(scratch.path("a"), "x"));
   CHECK(file_bytes(scratch.path("victim")) == "precious");
 }

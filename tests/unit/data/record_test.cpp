@@ -30,12 +30,13 @@ struct Taken {
 
 tl::expected<Taken, Diagnostic> taken(const DataRecord& record, std::string_view text) {
   Taken found;
-  const auto count = recorded_rows(in_memory(text), "new.csv", record,
-                                   [&](std::span<const double> features) {
-                                     found.rows.emplace_back(features.begin(), features.end());
-                                     return std::optional<Diagnostic>();
-                                   },
-                                   found.others);
+  const auto count = recorded_rows(
+      in_memory(text), "new.csv", record,
+      [&](std::span<const double> features) {
+        found.rows.emplace_back(features.begin(), features.end());
+        return std::optional<Diagnostic>();
+      },
+      found.others);
   if (!count) return tl::unexpected(count.error());
   CHECK(*count == found.rows.size());
   return found;
@@ -59,10 +60,12 @@ TEST_CASE("a record reads back to the same text") {
 
 TEST_CASE("what is no record is refused") {
   const std::string text = record_text(some_record());
-  for (std::size_t end = 0; end < text.size(); ++end) CHECK_FALSE(parse_record(std::string_view(text).substr(0, end), "w"));
-  for (const auto& [from, to] : {std::pair("[0.1,2.0,0.0]", "[0.1,2.0]"), std::pair("[0.1,2.0,0.0]", "[0.1,2.0,1e999]"), std::pair("\"two\"", "\"three\""),
-                                 std::pair("[\"blue\",\"red\"]", "[\"red\",\"blue\"]"), std::pair("[\"blue\",\"red\"]", "[\"blue\"]"),
-                                 std::pair("\"age\"", "7"), std::pair("data/1", "data/9")}) {
+  for (std::size_t end = 0; end < text.size(); ++end)
+    CHECK_FALSE(parse_record(std::string_view(text).substr(0, end), "w"));
+  for (const auto& [from, to] :
+       {std::pair("[0.1,2.0,0.0]", "[0.1,2.0]"), std::pair("[0.1,2.0,0.0]", "[0.1,2.0,1e999]"),
+        std::pair("\"two\"", "\"three\""), std::pair("[\"blue\",\"red\"]", "[\"red\",\"blue\"]"),
+        std::pair("[\"blue\",\"red\"]", "[\"blue\"]"), std::pair("\"age\"", "7"), std::pair("data/1", "data/9")}) {
     std::string broken = text;
     REQUIRE(broken.find(from) != std::string::npos);
     broken.replace(broken.find(from), std::string_view(from).size(), to);

@@ -78,25 +78,32 @@ TEST_CASE("ties: the slopes of one maximum add up to 1") {
   const auto at = [&](Expr of, Expr input, const Shape& extents, std::vector<double> values) {
     std::vector<std::int64_t> sizes;
     for (const Dim extent : extents) sizes.push_back(*dims.constant_value(extent));
-    return evaluate(t.pool, derivative_of(t.pool, of, input), Bindings{{}, {{input, Tensor{sizes, std::move(values)}}}}).values;
+    return evaluate(t.pool, derivative_of(t.pool, of, input), Bindings{{}, {{input, Tensor{sizes, std::move(values)}}}})
+        .values;
   };
   const Expr v = t.input("v", {dims.constant(4), one}), w = t.input("w", {two, two});
-  CHECK(at(make_fold(t.pool, FoldKind::max, v, {0}), v, {dims.constant(4)}, {3, 1, 3, 2}) == std::vector<double>{0.5, 0, 0.5, 0});
-  CHECK(at(make_fold(t.pool, FoldKind::min, v, {0}), v, {dims.constant(4)}, {1, 1, 1, 2}) == std::vector<double>{1.0 / 3, 1.0 / 3, 1.0 / 3, 0});
-  CHECK(at(summed_all(t.pool, make_fold(t.pool, FoldKind::max, w, {1})), w, {two, two}, {1, 5, 1, 4}) == std::vector<double>{0.5, 1, 0.5, 0});
+  CHECK(at(make_fold(t.pool, FoldKind::max, v, {0}), v, {dims.constant(4)}, {3, 1, 3, 2}) ==
+        std::vector<double>{0.5, 0, 0.5, 0});
+  CHECK(at(make_fold(t.pool, FoldKind::min, v, {0}), v, {dims.constant(4)}, {1, 1, 1, 2}) ==
+        std::vector<double>{1.0 / 3, 1.0 / 3, 1.0 / 3, 0});
+  CHECK(at(summed_all(t.pool, make_fold(t.pool, FoldKind::max, w, {1})), w, {two, two}, {1, 5, 1, 4}) ==
+        std::vector<double>{0.5, 1, 0.5, 0});
   const Expr level = make_ones(t.pool, {two, two});
   for (const Function function : {Function::max, Function::min}) {
     const bool larger = function == Function::max;
     for (const bool first : {true, false}) {
       const Expr both = first ? make_map(t.pool, function, {w, level}) : make_map(t.pool, function, {level, w});
-      CHECK(at(summed_all(t.pool, both), w, {two, two}, {0, 1, 2, 1}) == std::vector<double>{larger ? 0.0 : 1.0, 0.5, larger ? 1.0 : 0.0, 0.5});
+      CHECK(at(summed_all(t.pool, both), w, {two, two}, {0, 1, 2, 1}) ==
+            std::vector<double>{larger ? 0.0 : 1.0, 0.5, larger ? 1.0 : 0.0, 0.5});
     }
   }
   // A window goes row by row: [1,2] before [2,1]. Column-major: {[1,1], [2,1], [1,2], [2,2]}.
-  const Expr windows = make_window(t.pool, w, {one, one, two, two}, {{{{0, 2}, {2, 1}}, zero}, {{{1, 2}, {3, 1}}, zero}});
-  for (const auto& [turned, values, truth] : {std::tuple{1, std::vector<double>{1, 2, 2, 2}, std::vector<double>{0, 0, 1, 0}},
-                                              std::tuple{1, std::vector<double>{7, 7, 7, 7}, std::vector<double>{1, 0, 0, 0}},
-                                              std::tuple{-1, std::vector<double>{9, 3, 4, 3}, std::vector<double>{0, -1, 0, 0}}}) {
+  const Expr windows =
+      make_window(t.pool, w, {one, one, two, two}, {{{{0, 2}, {2, 1}}, zero}, {{{1, 2}, {3, 1}}, zero}});
+  for (const auto& [turned, values, truth] :
+       {std::tuple{1, std::vector<double>{1, 2, 2, 2}, std::vector<double>{0, 0, 1, 0}},
+        std::tuple{1, std::vector<double>{7, 7, 7, 7}, std::vector<double>{1, 0, 0, 0}},
+        std::tuple{-1, std::vector<double>{9, 3, 4, 3}, std::vector<double>{0, -1, 0, 0}}}) {
     const Expr pooled = summed_all(t.pool, make_fold(t.pool, FoldKind::max, scaled(t.pool, turned, windows), {2, 3}));
     CHECK(at(pooled, w, {two, two}, values) == truth);
   }
@@ -122,7 +129,9 @@ TEST_CASE("window") {
 
 TEST_CASE("windows of any affine index, first and second order") {
   std::mt19937_64 random(5);
-  const auto pick = [&](std::int64_t from, std::int64_t to) { return from + static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(to - from + 1)); };
+  const auto pick = [&](std::int64_t from, std::int64_t to) {
+    return from + static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(to - from + 1));
+  };
   for (int round = 0; round < 150; ++round) {
     Sheet t;
     DimTable& dims = t.pool.dims();
@@ -145,7 +154,9 @@ TEST_CASE("windows of any affine index, first and second order") {
     std::iota(all.begin(), all.end(), Label{0});
     const Expr root = make_einsum(t.pool, {}, {{make_power(t.pool, window, 3), all}, {weights, all}}, out);
     CAPTURE(round);
-    const auto agrees = [&](Expr function, Expr derivative) { return checked_by_differences(t.pool, function, of, derivative, 7, 2).max_rel_error < 1e-6; };
+    const auto agrees = [&](Expr function, Expr derivative) {
+      return checked_by_differences(t.pool, function, of, derivative, 7, 2).max_rel_error < 1e-6;
+    };
     const Expr gradient = derivative_of(t.pool, root, of);
     CHECK(agrees(root, gradient));
     CHECK(agrees(gradient, derivative_of(t.pool, gradient, of)));

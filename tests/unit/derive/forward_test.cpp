@@ -19,7 +19,9 @@ struct Sheet {
   Expr x = input("x", {n, pool.dims().one()}), z = input("z", {m, pool.dims().one()}), s = input("s", {});
   Expr A = input("A", {n, n}, Property::invertible), B = input("B", {n, m});
 
-  Expr input(const char* name, const Shape& surface, Property facts = Property::none) { return make_input(pool, {name, Role::data, facts, surface}); }
+  Expr input(const char* name, const Shape& surface, Property facts = Property::none) {
+    return make_input(pool, {name, Role::data, facts, surface});
+  }
 };
 
 Direction drawn(const Bindings& at, std::uint64_t seed) {
@@ -61,7 +63,8 @@ void agrees(const Pool& pool, Expr of, const Bindings& at) {
   const Slope found = slope_along(pool, of, at, u);
   CHECK(found.value.values == evaluate(pool, of, at).values);
   near(found.slope.values, differences([&](double t) { return evaluate(pool, of, moved(at, u, t)); }, 1e-4));
-  near(bend_along(pool, of, at, u, v).values, differences([&](double t) { return slope_along(pool, of, moved(at, v, t), u).slope; }, 1e-4));
+  near(bend_along(pool, of, at, u, v).values,
+       differences([&](double t) { return slope_along(pool, of, moved(at, v, t), u).slope; }, 1e-4));
 }
 
 }  // namespace
@@ -74,7 +77,8 @@ TEST_CASE("forward mode through every function of the table") {
     if (row.arity == 2) operands.push_back(t.input("y", {t.n, t.pool.dims().one()}));
     std::vector<Expr> formulas;
     if (row.function == Function::power) {
-      for (const Rational p : {Rational(-2), Rational(-1), Rational(1, 2), Rational(2), Rational(3), Rational(5, 3)}) formulas.push_back(make_power(t.pool, t.x, p));
+      for (const Rational p : {Rational(-2), Rational(-1), Rational(1, 2), Rational(2), Rational(3), Rational(5, 3)})
+        formulas.push_back(make_power(t.pool, t.x, p));
     } else {
       formulas.push_back(make_map(t.pool, row.function, operands));
     }
@@ -105,17 +109,23 @@ TEST_CASE("forward mode through every node kind") {
       make_einsum(pool, {0, 0, 1}, {{t.x, {0}}}, {t.n, t.m}),
       make_einsum(pool, {1, 0}, {{t.A, {0, 0}}, {t.s, {}}}, {t.n, t.m, t.n}),
       make_add(pool, {t.n}, {{{-3, 2}, make_map(pool, Function::tanh, {t.x})}, {2, t.x}}),
-      make_fold(pool, FoldKind::max, t.B, {0}), make_fold(pool, FoldKind::min, t.B, {1}), make_fold(pool, FoldKind::prod, t.B, {0, 1}),
+      make_fold(pool, FoldKind::max, t.B, {0}),
+      make_fold(pool, FoldKind::min, t.B, {1}),
+      make_fold(pool, FoldKind::prod, t.B, {0, 1}),
       make_fold(pool, FoldKind::logsumexp, t.B, {1}),
       make_window(pool, t.x, {t.n, two}, {{{{0, 1}, {1, -1}}, pool.dims().constant(1)}}),
       make_window(pool, t.B, {t.m, t.n, two}, {{{{1, -1}, {2, 2}}, pool.dims().constant(2)}, {{{0, 1}}, zero}}),
       make_reshape(pool, hadamard(pool, {t.B, t.B}), {pool.dims().product(t.n, t.m)}),
       make_gather(pool, hadamard(pool, {t.B, t.B}), index),
-      make_matrix(pool, MatrixKind::inverse, t.A), make_matrix(pool, MatrixKind::determinant, t.A), make_matrix(pool, MatrixKind::log_determinant, t.A),
-      make_matrix_power(pool, t.A, t.m), make_matrix_power(pool, t.A, pool.dims().sum(zero, t.m, -1))};
+      make_matrix(pool, MatrixKind::inverse, t.A),
+      make_matrix(pool, MatrixKind::determinant, t.A),
+      make_matrix(pool, MatrixKind::log_determinant, t.A),
+      make_matrix_power(pool, t.A, t.m),
+      make_matrix_power(pool, t.A, pool.dims().sum(zero, t.m, -1))};
   for (std::size_t k = 0; k < formulas.size(); ++k) {
     CAPTURE(k);
-    for (std::uint64_t seed = 1; seed < 4; ++seed) agrees(pool, formulas[k], random_bindings(pool, {formulas[k]}, seed));
+    for (std::uint64_t seed = 1; seed < 4; ++seed)
+      agrees(pool, formulas[k], random_bindings(pool, {formulas[k]}, seed));
   }
 }
 
@@ -131,7 +141,8 @@ TEST_CASE("the conventions at kinks") {
     return slope_along(pool, of, at, {{x, {1, 10, 100}}}).slope.values;
   };
   using Values = std::vector<double>;
-  for (const Function kinked : {Function::relu, Function::step, Function::sign, Function::abs}) CHECK(slopes(make_map(pool, kinked, {x}), {0, 0, 0}, {0, 0, 0}) == Values{0, 0, 0});
+  for (const Function kinked : {Function::relu, Function::step, Function::sign, Function::abs})
+    CHECK(slopes(make_map(pool, kinked, {x}), {0, 0, 0}, {0, 0, 0}) == Values{0, 0, 0});
   CHECK(slopes(make_map(pool, Function::leaky_relu, {x}), {0, 0, 0}, {0, 0, 0}) == Values{0.01, 0.1, 1});
   CHECK(slopes(make_map(pool, Function::max, {x, y}), {1, 2, 3}, {2, 2, 2}) == Values{0, 5, 100});
   CHECK(slopes(make_map(pool, Function::min, {y, x}), {1, 2, 3}, {2, 2, 2}) == Values{1, 5, 0});
@@ -143,7 +154,8 @@ TEST_CASE("the conventions at kinks") {
   const Expr tiles = make_window(pool, m, {one, two, two, two}, {{{{0, 2}, {2, 1}}, zero}, {{{1, 2}, {3, 1}}, zero}});
   Bindings at;
   at.inputs[m] = {{2, 4}, {5, 5, 5, 5, 1, 3, 3, 3}};
-  CHECK(slope_along(pool, make_fold(pool, FoldKind::max, tiles, {2, 3}), at, {{m, {1, 2, 3, 4, 5, 6, 7, 8}}}).slope.values == Values{1, 7});
+  CHECK(slope_along(pool, make_fold(pool, FoldKind::max, tiles, {2, 3}), at, {{m, {1, 2, 3, 4, 5, 6, 7, 8}}})
+            .slope.values == Values{1, 7});
   // What does not move has no slope, however steep it is there: √0 beside x.
   CHECK(slopes(sum_of(pool, make_map(pool, Function::sqrt, {y}), x), {1, 2, 3}, {0, 0, 0}) == Values{1, 10, 100});
 }
@@ -158,19 +170,24 @@ TEST_CASE("a determinant moves at a singular matrix: by its adjugate") {
     bound.inputs[t.A] = {{n, n}, std::move(values)};
     return bound;
   };
-  const auto slope = [&](const Bindings& b, std::vector<double> u) { return slope_along(t.pool, det, b, {{t.A, std::move(u)}}).slope.values[0]; };
+  const auto slope = [&](const Bindings& b, std::vector<double> u) {
+    return slope_along(t.pool, det, b, {{t.A, std::move(u)}}).slope.values[0];
+  };
   CHECK(slope(at({0}), {7}) == 7);
   CHECK(slope(at({1, 2, 2, 4}), {5, 7, 11, 13}) == doctest::Approx(4 * 5 - 2 * 7 - 2 * 11 + 13));
   CHECK(slope(at({0, 0, 0, 0}), {5, 7, 11, 13}) == 0);
   CHECK(slope_along(t.pool, det, at({1, 2, 2, 4}), {{t.A, {5, 7, 11, 13}}}).value.values[0] == 0);
   // Rank 2 of 3: rows (1 2 3), (4 5 6), (7 8 9), adjugate (−3 6 −3; 6 −12 6; −3 6 −3).
-  CHECK(slope(at({1, 4, 7, 2, 5, 8, 3, 6, 9}), {1, 0, 0, 10, 100, 0, 0, 0, 1000}) == doctest::Approx(-3 + 60 - 1200 - 3000));
+  CHECK(slope(at({1, 4, 7, 2, 5, 8, 3, 6, 9}), {1, 0, 0, 10, 100, 0, 0, 0, 1000}) ==
+        doctest::Approx(-3 + 60 - 1200 - 3000));
   // Rank 1: no slope, the bend is that of a 2×2 block. det(A + s·u + t·v) for A = e₁e₁ᵀ has st·(u₂₂v₃₃ + u₃₃v₂₂ − u₂₃v₃₂ − u₃₂v₂₃).
   const Bindings corner = at({1, 0, 0, 0, 0, 0, 0, 0, 0});
   const std::vector<double> u{1, 2, 3, 4, 5, 6, 7, 8, 9}, v{9, 1, 8, 2, 7, 3, 6, 4, 5};
   CHECK(slope(corner, u) == 0);
-  CHECK(bend_along(t.pool, det, corner, {{t.A, u}}, {{t.A, v}}).values[0] == doctest::Approx(5 * 5 + 9 * 7 - 8 * 3 - 6 * 4));
-  CHECK(bend_along(t.pool, det, at({1, 2, 2, 4}), {{t.A, {5, 7, 11, 13}}}, {{t.A, {1, 2, 3, 4}}}).values[0] == doctest::Approx(5 * 4 + 13 - 7 * 3 - 11 * 2));
+  CHECK(bend_along(t.pool, det, corner, {{t.A, u}}, {{t.A, v}}).values[0] ==
+        doctest::Approx(5 * 5 + 9 * 7 - 8 * 3 - 6 * 4));
+  CHECK(bend_along(t.pool, det, at({1, 2, 2, 4}), {{t.A, {5, 7, 11, 13}}}, {{t.A, {1, 2, 3, 4}}}).values[0] ==
+        doctest::Approx(5 * 4 + 13 - 7 * 3 - 11 * 2));
   CHECK(bend_along(t.pool, det, at(std::vector<double>(9)), {{t.A, u}}, {{t.A, v}}).values[0] == 0);
 }
 

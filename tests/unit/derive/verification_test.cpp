@@ -9,7 +9,9 @@
 namespace gradwright {
 namespace {
 
-Expr input(Pool& pool, const char* name, const Shape& surface, Property facts = Property::none) { return make_input(pool, {name, Role::data, facts, surface}); }
+Expr input(Pool& pool, const char* name, const Shape& surface, Property facts = Property::none) {
+  return make_input(pool, {name, Role::data, facts, surface});
+}
 
 }  // namespace
 
@@ -17,7 +19,8 @@ TEST_CASE("gradients together, a broken one by itself") {
   Pool pool;
   const Dim n = pool.dims().symbol("n"), one = pool.dims().one();
   const Expr x = input(pool, "x", {n, one}), a = input(pool, "A", {n, n}), s = input(pool, "s", {});
-  const Expr f = make_einsum(pool, {}, {{x, {0}}, {a, {0, 1}}, {make_map(pool, Function::tanh, {x}), {1}}, {s, {}}}, {n, n});
+  const Expr f =
+      make_einsum(pool, {}, {{x, {0}}, {a, {0, 1}}, {make_map(pool, Function::tanh, {x}), {1}}, {s, {}}}, {n, n});
   const std::vector<Expr> by{x, a, s};
   std::vector<Expr> right;
   for (const Expr variable : by) right.push_back(derivative_of(pool, f, variable));
@@ -68,15 +71,19 @@ TEST_CASE("Jacobians and Hessians, written out and summed") {
   for (const std::int64_t size : {0, 1, 5, 600}) {
     CAPTURE(size);
     Pool pool;
-    const Dim n = size == 0 ? pool.dims().symbol("n") : pool.dims().constant(size), m = pool.dims().constant(size == 600 ? 500 : 3);
+    const Dim n = size == 0 ? pool.dims().symbol("n") : pool.dims().constant(size),
+              m = pool.dims().constant(size == 600 ? 500 : 3);
     const Expr b = input(pool, "B", {m, n}), x = input(pool, "x", {n, pool.dims().one()});
-    Expr z = make_map(pool, Function::tanh, {size == 1 ? hadamard(pool, {b, broadcast(pool, x, {m}, {})}) : make_einsum(pool, {0}, {{b, {0, 1}}, {x, {1}}}, {m, n})});
+    Expr z = make_map(pool, Function::tanh,
+                      {size == 1 ? hadamard(pool, {b, broadcast(pool, x, {m}, {})})
+                                 : make_einsum(pool, {0}, {{b, {0, 1}}, {x, {1}}}, {m, n})});
     const Expr by_b = derivative_of(pool, z, b), by_x = derivative_of(pool, z, x);
     CHECK(checked_jacobian(pool, z, b, {by_b, by_b}).holds());
     CHECK(checked_jacobian(pool, z, x, {by_x, by_x}).holds());
     CHECK_FALSE(checked_jacobian(pool, z, b, {negated(pool, by_b), negated(pool, by_b)}).holds());
     const Expr cubes = summed_all(pool, make_power(pool, z, 3));
-    const Expr slope = derivative_of(pool, cubes, x), bend = derivative_of(pool, slope, x), mixed = derivative_of(pool, slope, b);
+    const Expr slope = derivative_of(pool, cubes, x), bend = derivative_of(pool, slope, x),
+               mixed = derivative_of(pool, slope, b);
     CHECK(checked_hessian(pool, cubes, x, x, {bend, bend}).holds());
     CHECK(checked_hessian(pool, cubes, x, b, {mixed, mixed}).holds());
     CHECK_FALSE(checked_hessian(pool, cubes, x, b, {scaled(pool, 2, mixed), scaled(pool, 2, mixed)}).holds());

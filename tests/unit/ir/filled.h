@@ -39,7 +39,8 @@ inline Bindings filled(const Pool& pool, const std::vector<Expr>& roots, const D
       const std::vector<double> v(tensor.values.begin(), tensor.values.begin() + static_cast<std::ptrdiff_t>(rows));
       double square = 0;
       for (const double x : v) square += x * x;
-      for (std::size_t k = 0; k < count; ++k) tensor.values[k] = (k % rows == k / rows ? 1 : 0) - 2 * v[k % rows] * v[k / rows] / square;
+      for (std::size_t k = 0; k < count; ++k)
+        tensor.values[k] = (k % rows == k / rows ? 1 : 0) - 2 * v[k % rows] * v[k / rows] / square;
     }
     bindings.inputs[e] = tensor;
   }

@@ -103,12 +103,9 @@ class RandomGraph {
 
   Expr grown() {
     switch (pick(9)) {
-      case 0:
-        return sum();
-      case 1:
-        return make_map(pool_, pick(2) == 0 ? Function::tanh : Function::sigmoid, {some()});
-      case 2:
-        return make_power(pool_, some(), coefficient());
+      case 0: return sum();
+      case 1: return make_map(pool_, pick(2) == 0 ? Function::tanh : Function::sigmoid, {some()});
+      case 2: return make_power(pool_, some(), coefficient());
       case 3: {
         const Expr e = some();
         return make_map(pool_, Function::max, {e, of_shape(Shape(pool_.shape(e)))});
@@ -118,8 +115,7 @@ class RandomGraph {
         if (pool_.order(e) == 0) return e;
         return make_fold(pool_, static_cast<FoldKind>(pick(4)), e, {static_cast<std::uint16_t>(pick(pool_.order(e)))});
       }
-      case 5:
-        return pick(2) == 0 ? window() : make_gather(pool_, of_shape({pool_.dims().symbol("n")}), made_[2]);
+      case 5: return pick(2) == 0 ? window() : make_gather(pool_, of_shape({pool_.dims().symbol("n")}), made_[2]);
       case 6:
         return pick(4) == 0 ? make_matrix_power(pool_, some_square(), pool_.dims().symbol("n"))
                             : make_matrix(pool_, static_cast<MatrixKind>(pick(3)), some_square());
@@ -129,8 +125,7 @@ class RandomGraph {
         for (const Dim extent : Shape(pool_.shape(e))) total = pool_.dims().product(total, extent);
         return make_reshape(pool_, e, {total});
       }
-      default:
-        return product();
+      default: return product();
     }
   }
 

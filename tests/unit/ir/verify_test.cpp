@@ -37,7 +37,8 @@ TEST_CASE("a broken node of each law is named") {
   broken(node(Kind::einsum, {n}, {y, a}, EinsumLabels{{0}, {{1}, {0}}, {n, m}}), "an operand has one label an axis");
   broken(node(Kind::einsum, {n}, {y, a}, EinsumLabels{{0}, {{1}, {0, 1}}, {n, n}}),
          "labels agree with the extents of the operand");
-  broken(node(Kind::einsum, {n}, {x, two, two}, EinsumLabels{{0}, {{0}, {}, {}}, {n}}), "constants float out of an einsum");
+  broken(node(Kind::einsum, {n}, {x, two, two}, EinsumLabels{{0}, {{0}, {}, {}}, {n}}),
+         "constants float out of an einsum");
   broken(node(Kind::einsum, {}, {twice}, EinsumLabels{{}, {{0}}, {n}}), "coefficients float out of an einsum");
   broken(node(Kind::einsum, {}, {x}, EinsumLabels{{}, {{0}}, {n, dims.constant(3)}}),
          "constant extents float out of an einsum");
@@ -70,7 +71,8 @@ TEST_CASE("a broken node of each law is named") {
   broken(node(Kind::gather, {n}, {a, two}, Plain{}), "the shape of a look-up is that of its index, then of a row");
   broken(node(Kind::gather, {}, {two, two}, Plain{}), "a look-up takes rows of a table by a scalar or a vector");
   broken(node(Kind::gather, {m}, {a}, Plain{}), "a node has the operands of its kind");
-  broken(node(Kind::matrix, {}, {a}, MatrixFunction{MatrixKind::determinant, {}}), "a matrix function takes a square matrix");
+  broken(node(Kind::matrix, {}, {a}, MatrixFunction{MatrixKind::determinant, {}}),
+         "a matrix function takes a square matrix");
   const Expr q = make_input(pool, {"Q", Role::data, Property::none, {n, n}});
   broken(node(Kind::matrix, {n, n}, {q}, MatrixFunction{MatrixKind::inverse, {}}), "");
   broken(node(Kind::matrix, {n, n}, {q}, MatrixFunction{MatrixKind::determinant, {}}),

@@ -36,9 +36,7 @@ Laid laid(Index rows, Index cols, Index batch, Random& random) {
       l.row_step = cols + pad;
       l.col_step = 1;
       break;
-    default:
-      l.row_step = 1;
-      l.col_step = rows + pad;
+    default: l.row_step = 1; l.col_step = rows + pad;
   }
   l.batch_step = std::max<Index>(1, rows * l.row_step + cols * l.col_step);
   l.count = batch * l.batch_step + 8;

@@ -133,7 +133,9 @@ const std::vector<Case> cases = {
      {-1e10, 1e-9},
      {-23.7189981105004, 1e-9}},
     {"tanh of hyperbolics",
-     [](Terms& t) { return hadamard(t.pool, {t.f(Function::sinh, t.x), t.inverse(t.f(Function::cosh, t.x))}); },
+     [](Terms& t) {
+       return hadamard(t.pool, {t.f(Function::sinh, t.x), t.inverse(t.f(Function::cosh, t.x))});
+     },
      {1000, -1000},
      {1, -1}},
     {"product of exponentials",

@@ -147,9 +147,10 @@ TEST_CASE("what divides stands below one stroke") {
   const Expr over_s = make_power(b.pool, b.s, -1);
   b.is(scaled(b.pool, {-3, 2}, over_s), b.scalar, "-3/(2*s)", "−3/(2·s)", R"(-\frac{3}{2 s})");
   const Expr over_n = make_power(b.pool, make_size(b.pool, b.n), -1);
-  b.is(make_einsum(b.pool, {0}, {{b.x, {0}}, {over_s, {}}, {over_n, {}}}, {b.n}), b.column, "x/(s*n)", "x/(s·n)", R"(\frac{x}{s n})");
-  b.is(hadamard(b.pool, {b.x, make_power(b.pool, b.y, -1), make_power(b.pool, b.map(Function::exp, b.x), -1)}), b.column, "x ./ (y .* exp(x))",
-       "x ⊘ (y ⊙ exp(x))", R"(x \oslash (y \odot \exp(x)))");
+  b.is(make_einsum(b.pool, {0}, {{b.x, {0}}, {over_s, {}}, {over_n, {}}}, {b.n}), b.column, "x/(s*n)", "x/(s·n)",
+       R"(\frac{x}{s n})");
+  b.is(hadamard(b.pool, {b.x, make_power(b.pool, b.y, -1), make_power(b.pool, b.map(Function::exp, b.x), -1)}),
+       b.column, "x ./ (y .* exp(x))", "x ⊘ (y ⊙ exp(x))", R"(x \oslash (y \odot \exp(x)))");
 }
 
 TEST_CASE("functions and matrix functions") {
@@ -189,7 +190,9 @@ TEST_CASE("an entry of a window is an entry of what it looks into") {
   const Dim three = b.pool.dims().constant(3);
   const Dim five = b.pool.dims().constant(5);
   const Expr u = b.input("u", {five, b.one});
-  const auto window = [&](std::int64_t second, Dim offset) { return make_window(b.pool, u, {three, three}, {{{{0, 1}, {1, second}}, offset}}); };
+  const auto window = [&](std::int64_t second, Dim offset) {
+    return make_window(b.pool, u, {three, three}, {{{{0, 1}, {1, second}}, offset}});
+  };
   const Formula inside = presented_entry(b.pool, window(1, b.pool.dims().constant(0)), {"i", "j"}, b.names);
   CHECK(inside.unicode == "u[i+j-1]");
   const Formula back = presented_entry(b.pool, window(-1, b.pool.dims().constant(0)), {"i", "j"}, b.names);

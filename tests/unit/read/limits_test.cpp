@@ -45,10 +45,12 @@ TEST_CASE("long lines and many lines take linear time") {
   const std::size_t many = 200'000;
 #endif
   for (const std::string& text :
-       {"claim x" + repeated("=", many), "claim x" + repeated("= ", many), repeated("# note\n", many), "f = 1" + repeated("//", many),
-        "f = [" + repeated("1 // one\n", many), "x : R[" + repeated("3x2 ", many), "f = 1" + repeated("''", many), "f = x" + repeated("**2", many),
-        "f = x" + repeated(".T", many), "f = " + repeated("np.", many), "x = " + repeated("²", many), repeated("f = 1\n", many),
-        repeated("derive f wrt x\n", many), repeated("claim latex: x\n", many), "f = 1" + repeated(" + 1", many), repeated("=", many)}) {
+       {"claim x" + repeated("=", many), "claim x" + repeated("= ", many), repeated("# note\n", many),
+        "f = 1" + repeated("//", many), "f = [" + repeated("1 // one\n", many), "x : R[" + repeated("3x2 ", many),
+        "f = 1" + repeated("''", many), "f = x" + repeated("**2", many), "f = x" + repeated(".T", many),
+        "f = " + repeated("np.", many), "x = " + repeated("²", many), repeated("f = 1\n", many),
+        repeated("derive f wrt x\n", many), repeated("claim latex: x\n", many), "f = 1" + repeated(" + 1", many),
+        repeated("=", many)}) {
     CAPTURE(text.substr(0, 20));
     const Sheet sheet(text + "\n");
     (void)formatted(sheet.text);
@@ -56,7 +58,8 @@ TEST_CASE("long lines and many lines take linear time") {
 }
 
 TEST_CASE("an empty sheet says so") {
-  for (const std::string text : {"", "\n", " \n\t\r\n", "\xEF\xBB\xBF\n"}) CHECK(Sheet(text).codes() == std::vector<std::string>{"G0116"});
+  for (const std::string text : {"", "\n", " \n\t\r\n", "\xEF\xBB\xBF\n"})
+    CHECK(Sheet(text).codes() == std::vector<std::string>{"G0116"});
   CHECK(Sheet("# nothing yet\n").codes().empty());
 }
 

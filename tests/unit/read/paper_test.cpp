@@ -34,9 +34,10 @@ TEST_CASE("signs of paper") {
 }
 
 TEST_CASE("index notation of paper") {
-  const Sheet read(network + "P[i,j] = Σ_k(A[i,k]·B[k,j])\nQ[i,j] = sum(k, A[i,k]*B[k,j])\n"
-                             "s = Σ_{i,j}(A[i,j]·B[j,i])\nt = sum(i,j, A[i,j]*B[j,i])\n"
-                             "D[i,j] = A[i,j]·[i = j]\nE[i,j] = A[i,j]*delta(i,j)\n");
+  const Sheet read(network +
+                   "P[i,j] = Σ_k(A[i,k]·B[k,j])\nQ[i,j] = sum(k, A[i,k]*B[k,j])\n"
+                   "s = Σ_{i,j}(A[i,j]·B[j,i])\nt = sum(i,j, A[i,j]*B[j,i])\n"
+                   "D[i,j] = A[i,j]·[i = j]\nE[i,j] = A[i,j]*delta(i,j)\n");
   CHECK(read.codes().empty());
   CHECK(read["P"] == read["Q"]);
   CHECK(read["s"] == read["t"]);
@@ -44,7 +45,8 @@ TEST_CASE("index notation of paper") {
 }
 
 TEST_CASE("claims as they are printed") {
-  const Sheet read(network + "claim ∂L/∂W₂ = 2·(p − y)·a₁ᵀ\nclaim ∂²L/∂y² = 2·eye(d)\nclaim ∂L/∂W₁[i,j] = 0\nderive L wrt W₂\n");
+  const Sheet read(network +
+                   "claim ∂L/∂W₂ = 2·(p − y)·a₁ᵀ\nclaim ∂²L/∂y² = 2·eye(d)\nclaim ∂L/∂W₁[i,j] = 0\nderive L wrt W₂\n");
   CHECK(read.codes().empty());
   REQUIRE(read.program.claims.size() == 3);
   CHECK(read.program.claims[0].of.name == "L");

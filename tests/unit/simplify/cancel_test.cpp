@@ -12,7 +12,8 @@ TEST_CASE("sigmoid-complement") {
   b.silent(sum_of(b.pool, ones, minus), "sigmoid-complement");
   const Expr apart = difference_of(b.pool, b.y, b.x);
   const Expr of_apart = b.map(Function::sigmoid, apart);
-  b.becomes(difference_of(b.pool, ones, of_apart), "sigmoid-complement", b.map(Function::sigmoid, difference_of(b.pool, b.x, b.y)));
+  b.becomes(difference_of(b.pool, ones, of_apart), "sigmoid-complement",
+            b.map(Function::sigmoid, difference_of(b.pool, b.x, b.y)));
   b.silent(difference_of(b.pool, ones, b.map(Function::sigmoid, sum_of(b.pool, b.x, b.y))), "sigmoid-complement");
   const auto of_double = [&](int factor, int constant) {
     return make_add(b.pool, {b.n}, {{factor, b.map(Function::sigmoid, scaled(b.pool, 2, b.x))}, {constant, ones}});
@@ -30,7 +31,9 @@ TEST_CASE("conjugate-sum and conjugate-product: a root beside its argument") {
   const auto over = [&](Expr u) { return make_power(b.pool, u, -1); };
   const Expr below = over(sum_of(b.pool, b.x, t));
   const auto sum = [&](Rational second, Expr beside) {
-    return make_add(b.pool, {b.n}, {{2, hadamard(b.pool, {beside, below})}, {second, hadamard(b.pool, {beside, b.x, below, over(t)})}});
+    return make_add(
+        b.pool, {b.n},
+        {{2, hadamard(b.pool, {beside, below})}, {second, hadamard(b.pool, {beside, b.x, below, over(t)})}});
   };
   b.becomes(sum(2, b.y), "conjugate-sum", scaled(b.pool, 2, hadamard(b.pool, {b.y, over(t)})));
   b.silent(sum(-2, b.y), "conjugate-sum");

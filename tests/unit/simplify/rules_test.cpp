@@ -81,10 +81,14 @@ TEST_CASE("kron-of-identities and kron-of-sum") {
   b.becomes(make_reshape(b.pool, deltas, {square, square}), "kron-of-identities", make_identity(b.pool, square));
   const Expr crossed = make_einsum(b.pool, {0, 1, 1, 0}, {}, {b.n, b.n});
   b.silent(make_reshape(b.pool, crossed, {square, square}), "kron-of-identities");  // the commutation matrix
-  b.silent(make_reshape(b.pool, make_einsum(b.pool, {0, 1, 0, 1}, {{b.x, {0}}}, {b.n, b.n}), {square, square}), "kron-of-identities");
-  const auto outer = [&](Expr u, Expr v) { return make_einsum(b.pool, {0, 1, 2, 3}, {{u, {0, 1}}, {v, {2, 3}}}, tensor); };
+  b.silent(make_reshape(b.pool, make_einsum(b.pool, {0, 1, 0, 1}, {{b.x, {0}}}, {b.n, b.n}), {square, square}),
+           "kron-of-identities");
+  const auto outer = [&](Expr u, Expr v) {
+    return make_einsum(b.pool, {0, 1, 2, 3}, {{u, {0, 1}}, {v, {2, 3}}}, tensor);
+  };
   const Expr sum = sum_of(b.pool, outer(b.A, b.B), outer(b.B, b.A));
-  const Expr product = make_einsum(b.pool, {0, 1, 2, 3}, {{sum, {0, 1, 2, 4}}, {b.A, {4, 3}}}, {b.n, b.n, b.n, b.n, b.n});
+  const Expr product =
+      make_einsum(b.pool, {0, 1, 2, 3}, {{sum, {0, 1, 2, 4}}, {b.A, {4, 3}}}, {b.n, b.n, b.n, b.n, b.n});
   CHECK_FALSE(b.fired(make_reshape(b.pool, product, {square, square})).empty());
 }
 
@@ -131,8 +135,12 @@ TEST_CASE("factor-common: what stands at the same place of two products") {
 TEST_CASE("factor-side: what the terms begin or end with, where it gets shorter") {
   Bench b;
   const auto outer = [&](Expr u, Expr v) { return make_einsum(b.pool, {0, 1}, {{u, {0}}, {v, {1}}}, {b.n, b.n}); };
-  const auto before = [&](Expr u, Expr v) { return make_einsum(b.pool, {0, 2}, {{b.A, {0, 1}}, {u, {1}}, {v, {2}}}, {b.n, b.n, b.n}); };
-  const auto behind = [&](Expr u, Expr v) { return make_einsum(b.pool, {0, 2}, {{u, {0}}, {v, {1}}, {b.A, {1, 2}}}, {b.n, b.n, b.n}); };
+  const auto before = [&](Expr u, Expr v) {
+    return make_einsum(b.pool, {0, 2}, {{b.A, {0, 1}}, {u, {1}}, {v, {2}}}, {b.n, b.n, b.n});
+  };
+  const auto behind = [&](Expr u, Expr v) {
+    return make_einsum(b.pool, {0, 2}, {{u, {0}}, {v, {1}}, {b.A, {1, 2}}}, {b.n, b.n, b.n});
+  };
   const Expr both = sum_of(b.pool, outer(b.x, b.y), outer(b.y, b.x));
   b.becomes(sum_of(b.pool, before(b.x, b.y), before(b.y, b.x)), "factor-side", b.times(b.A, both));
   b.becomes(difference_of(b.pool, behind(b.x, b.y), behind(b.y, b.x)), "factor-side",
@@ -148,10 +156,14 @@ TEST_CASE("factor-side: what the terms begin or end with, where it gets shorter"
 TEST_CASE("turned-difference: a sign goes into a difference of two, not into one with a number or a mean") {
   Bench b;
   const auto times_q = [&](Expr u) { return hadamard(b.pool, {u, b.q}); };
-  b.becomes(scaled(b.pool, -2, times_q(difference_of(b.pool, b.x, b.y))), "turned-difference", scaled(b.pool, 2, times_q(difference_of(b.pool, b.y, b.x))));
-  b.becomes(scaled(b.pool, -2, difference_of(b.pool, b.x, b.y)), "turned-difference", scaled(b.pool, 2, difference_of(b.pool, b.y, b.x)));
+  b.becomes(scaled(b.pool, -2, times_q(difference_of(b.pool, b.x, b.y))), "turned-difference",
+            scaled(b.pool, 2, times_q(difference_of(b.pool, b.y, b.x))));
+  b.becomes(scaled(b.pool, -2, difference_of(b.pool, b.x, b.y)), "turned-difference",
+            scaled(b.pool, 2, difference_of(b.pool, b.y, b.x)));
   b.silent(scaled(b.pool, -2, times_q(difference_of(b.pool, make_ones(b.pool, {b.n}), b.x))), "turned-difference");
-  b.silent(scaled(b.pool, -2, times_q(difference_of(b.pool, b.x, broadcast(b.pool, summed_all(b.pool, b.x), {b.n}, {})))), "turned-difference");
+  b.silent(
+      scaled(b.pool, -2, times_q(difference_of(b.pool, b.x, broadcast(b.pool, summed_all(b.pool, b.x), {b.n}, {})))),
+      "turned-difference");
   b.silent(scaled(b.pool, -2, times_q(make_add(b.pool, {b.n}, {{1, b.x}, {-1, b.y}, {-1, b.p}}))), "turned-difference");
   b.silent(scaled(b.pool, 2, times_q(difference_of(b.pool, b.x, b.y))), "turned-difference");
   b.names.insert_or_assign(difference_of(b.pool, b.x, b.y), {"r", {b.n, b.pool.dims().one()}});
@@ -177,7 +189,8 @@ TEST_CASE("comparison-of-bound: where the bound is on the far side") {
   const auto larger = [&](Expr u, int v) { return make_map(b.pool, Function::max, {u, all(v)}); };
   b.becomes(greater(all(1), larger(b.x, -1)), "comparison-of-bound", greater(all(1), b.x));
   b.becomes(greater(all(6), b.map(Function::relu, b.x)), "comparison-of-bound", greater(all(6), b.x));
-  b.becomes(greater(make_map(b.pool, Function::min, {all(2), b.x}), all(1)), "comparison-of-bound", greater(b.x, all(1)));
+  b.becomes(greater(make_map(b.pool, Function::min, {all(2), b.x}), all(1)), "comparison-of-bound",
+            greater(b.x, all(1)));
   b.silent(greater(all(1), larger(b.x, 1)), "comparison-of-bound");
   b.silent(greater(larger(b.x, -1), all(1)), "comparison-of-bound");
   b.silent(greater(all(-1), b.map(Function::relu, b.x)), "comparison-of-bound");
@@ -264,7 +277,9 @@ TEST_CASE("determinant-of-inverse") {
 TEST_CASE("powers-of-one-matrix") {
   Bench b;
   const Expr power = make_matrix_power(b.pool, b.A, b.m);
-  const auto product = [&](Expr x, Expr y) { return make_einsum(b.pool, {0, 2}, {{x, {0, 1}}, {y, {1, 2}}}, {b.n, b.n, b.n}); };
+  const auto product = [&](Expr x, Expr y) {
+    return make_einsum(b.pool, {0, 2}, {{x, {0, 1}}, {y, {1, 2}}}, {b.n, b.n, b.n});
+  };
   const Dim next = b.pool.dims().sum(b.m, b.pool.dims().one());
   b.becomes(product(power, b.A), "powers-of-one-matrix", make_matrix_power(b.pool, b.A, next));
   b.becomes(product(b.A, power), "powers-of-one-matrix", make_matrix_power(b.pool, b.A, next));
@@ -296,7 +311,9 @@ TEST_CASE("others-over-all: the product of the others over that of all of the sa
   Bench b;
   const Expr others = make_product_of_others(b.pool, {b.x, {0}});
   const auto over = [&](Expr of, Rational exponent) {
-    return make_einsum(b.pool, {0}, {{others, {0}}, {make_power(b.pool, make_fold(b.pool, FoldKind::prod, of, {0}), exponent), {}}}, {b.n});
+    return make_einsum(b.pool, {0},
+                       {{others, {0}}, {make_power(b.pool, make_fold(b.pool, FoldKind::prod, of, {0}), exponent), {}}},
+                       {b.n});
   };
   b.becomes(over(b.x, -1), "others-over-all", make_power(b.pool, b.x, -1));
   b.silent(over(b.x, 2), "others-over-all");  // where an entry is 0 this has a value

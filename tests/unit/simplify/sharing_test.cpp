@@ -27,7 +27,8 @@ TEST_CASE("shared-factor: a scalar before a diagonal") {
   const Expr diagonal = make_einsum(b.pool, {0, 0}, {{b.x, {0}}, {over, {}}}, {b.n});
   const Expr full = make_einsum(b.pool, {0, 1}, {{b.A, {0, 1}}, {over, {}}}, {b.n, b.n});
   const Expr inside = sum_of(b.pool, make_einsum(b.pool, {0, 0}, {{b.x, {0}}}, {b.n}), b.A);
-  b.becomes(sum_of(b.pool, diagonal, full), "shared-factor", make_einsum(b.pool, {0, 1}, {{inside, {0, 1}}, {over, {}}}, {b.n, b.n}));
+  b.becomes(sum_of(b.pool, diagonal, full), "shared-factor",
+            make_einsum(b.pool, {0, 1}, {{inside, {0, 1}}, {over, {}}}, {b.n, b.n}));
   // diag(x⊙q) + A·diag(x) share x only on the diagonal.
   const Expr bent = make_einsum(b.pool, {0, 0}, {{b.x, {0}}, {b.q, {0}}}, {b.n});
   const Expr columns = make_einsum(b.pool, {0, 1}, {{b.A, {0, 1}}, {b.x, {1}}}, {b.n, b.n});
@@ -46,7 +47,9 @@ TEST_CASE("named-quotient: by the square of what a named quotient divides by") {
   Bench b;
   const Expr u = summed_all(b.pool, make_power(b.pool, b.x, 2));
   const Expr s = b.map(Function::sqrt, u);
-  const auto over = [&](Expr of, Expr below, int power) { return make_einsum(b.pool, {0}, {{of, {0}}, {make_power(b.pool, below, -power), {}}}, {b.n}); };
+  const auto over = [&](Expr of, Expr below, int power) {
+    return make_einsum(b.pool, {0}, {{of, {0}}, {make_power(b.pool, below, -power), {}}}, {b.n});
+  };
   b.silent(over(b.x, u, 1), "named-quotient");
   b.names.insert_or_assign(over(b.x, s, 1), {"unit", {b.n, b.pool.dims().one()}});
   b.becomes(over(b.x, u, 1), "named-quotient", over(over(b.x, s, 1), s, 1));
@@ -78,20 +81,24 @@ TEST_CASE("named-quotient: divided by what is repeated") {
   Bench b;
   const Expr repeated = broadcast(b.pool, b.q, {b.n, b.n}, {1});
   const Expr quotient = hadamard(b.pool, {b.A, make_power(b.pool, repeated, -1)});
-  const Expr use = make_einsum(b.pool, {0, 1}, {{b.A, {0, 1}}, {make_power(b.pool, b.q, -1), {1}}, {b.x, {0}}}, {b.n, b.n});
+  const Expr use =
+      make_einsum(b.pool, {0, 1}, {{b.A, {0, 1}}, {make_power(b.pool, b.q, -1), {1}}, {b.x, {0}}}, {b.n, b.n});
   b.silent(use, "named-quotient");
   b.names.insert_or_assign(quotient, {"Y", {b.n, b.n}});
   b.becomes(use, "named-quotient", make_einsum(b.pool, {0, 1}, {{quotient, {0, 1}}, {b.x, {0}}}, {b.n, b.n}));
-  const Expr other_axis = make_einsum(b.pool, {0, 1}, {{b.A, {0, 1}}, {make_power(b.pool, b.q, -1), {0}}, {b.x, {0}}}, {b.n, b.n});
+  const Expr other_axis =
+      make_einsum(b.pool, {0, 1}, {{b.A, {0, 1}}, {make_power(b.pool, b.q, -1), {0}}, {b.x, {0}}}, {b.n, b.n});
   b.silent(other_axis, "named-quotient");
 }
 
 TEST_CASE("function-of-repetition") {
   Bench b;
   const Expr repeated = broadcast(b.pool, b.x, {b.n, b.m}, {0});
-  b.becomes(b.map(Function::tanh, repeated), "function-of-repetition", broadcast(b.pool, b.map(Function::tanh, b.x), {b.n, b.m}, {0}));
+  b.becomes(b.map(Function::tanh, repeated), "function-of-repetition",
+            broadcast(b.pool, b.map(Function::tanh, b.x), {b.n, b.m}, {0}));
   b.silent(b.map(Function::tanh, b.times(b.A, b.B)), "function-of-repetition");
-  b.silent(b.map(Function::tanh, make_einsum(b.pool, {0, 0}, {{b.x, {0}}}, {b.n})), "function-of-repetition");  // tanh(diag(x))
+  b.silent(b.map(Function::tanh, make_einsum(b.pool, {0, 0}, {{b.x, {0}}}, {b.n})),
+           "function-of-repetition");  // tanh(diag(x))
   // A row of ones(m)·n is no repetition of x: Σ over a label of its own.
   b.silent(b.map(Function::tanh, make_einsum(b.pool, {0, 1}, {{b.x, {0}}}, {b.n, b.m, b.n})), "function-of-repetition");
 }
@@ -99,7 +106,8 @@ TEST_CASE("function-of-repetition") {
 TEST_CASE("meeting-functions") {
   Bench b;
   const Expr relu = b.map(Function::relu, b.x);
-  b.becomes(hadamard(b.pool, {relu, b.map(Function::step, b.x), b.y}), "meeting-functions", hadamard(b.pool, {relu, b.y}));
+  b.becomes(hadamard(b.pool, {relu, b.map(Function::step, b.x), b.y}), "meeting-functions",
+            hadamard(b.pool, {relu, b.y}));
   b.silent(hadamard(b.pool, {relu, b.map(Function::step, b.y)}), "meeting-functions");
   const Expr sinh = b.map(Function::sinh, b.x);
   const auto over_cosh = [&](Expr u) { return make_power(b.pool, b.map(Function::cosh, u), -1); };
@@ -112,15 +120,19 @@ namespace {
 /// Windows X[2k + p, 2l + q] with their maxima taken over p and q.
 Expr pooled(Bench& b, Expr X) {
   const Dim two = b.pool.dims().constant(2), zero = b.pool.dims().constant(0);
-  const Expr windows = make_window(b.pool, X, {b.n, b.m, two, two}, {{{{0, 2}, {2, 1}}, zero}, {{{1, 2}, {3, 1}}, zero}});
+  const Expr windows =
+      make_window(b.pool, X, {b.n, b.m, two, two}, {{{{0, 2}, {2, 1}}, zero}, {{{1, 2}, {3, 1}}, zero}});
   return make_fold(b.pool, FoldKind::max, windows, {2, 3});
 }
 
 /// Σ_{k,l} T[k,l]·P[k,l,p,q] at p = i − step·k, q = j − step·l, over a whole of this size.
 Expr untiled(Bench& b, Expr P, Expr T, std::int64_t step, Dim rows, Dim cols) {
   const Dim zero = b.pool.dims().constant(0);
-  const auto index = [&](std::uint16_t tile, std::uint16_t entry) { return AffineIndex{{{entry, 1}, {tile, -step}}, zero}; };
-  const Expr spread = make_window(b.pool, P, {rows, cols, b.n, b.m}, {{{{2, 1}}, zero}, {{{3, 1}}, zero}, index(2, 0), index(3, 1)});
+  const auto index = [&](std::uint16_t tile, std::uint16_t entry) {
+    return AffineIndex{{{entry, 1}, {tile, -step}}, zero};
+  };
+  const Expr spread =
+      make_window(b.pool, P, {rows, cols, b.n, b.m}, {{{{2, 1}}, zero}, {{{3, 1}}, zero}, index(2, 0), index(3, 1)});
   return make_einsum(b.pool, {0, 1}, {{T, {2, 3}}, {spread, {0, 1, 2, 3}}}, {rows, cols, b.n, b.m});
 }
 
@@ -136,12 +148,14 @@ TEST_CASE("tiles: only where the windows lie side by side, with a rest or withou
   const Expr pooling = pooled(b, X);
   REQUIRE(is_pooling(b.pool, pooling));
   const Expr first = make_first_largest(b.pool, b.pool[pooling].operands[0], {2, 3});
-  const Expr spread = make_reshape(b.pool, make_einsum(b.pool, {0, 1, 2, 3}, {{T, {1, 3}}}, {two, b.n, two, b.m}), {rows, cols});
+  const Expr spread =
+      make_reshape(b.pool, make_einsum(b.pool, {0, 1, 2, 3}, {{T, {1, 3}}}, {two, b.n, two, b.m}), {rows, cols});
   const Expr covered = hadamard(b.pool, {spread, make_pooling_mask(b.pool, pooling)});
   b.becomes(untiled(b, first, T, 2, rows, cols), "tiles", covered);
   const Dim more = dims.sum(rows, dims.one());
   const Dim zero = dims.constant(0);
-  b.becomes(untiled(b, first, T, 2, more, cols), "tiles", make_window(b.pool, covered, {more, cols}, {{{{0, 1}}, zero}, {{{1, 1}}, zero}}));
+  b.becomes(untiled(b, first, T, 2, more, cols), "tiles",
+            make_window(b.pool, covered, {more, cols}, {{{{0, 1}}, zero}, {{{1, 1}}, zero}}));
   b.silent(untiled(b, first, T, 1, rows, cols), "tiles");  // windows that overlap
   b.silent(untiled(b, b.map(Function::tanh, first), T, 2, rows, cols), "tiles");
 }
@@ -149,8 +163,10 @@ TEST_CASE("tiles: only where the windows lie side by side, with a rest or withou
 TEST_CASE("cancel-sum") {
   Bench b;
   const Expr sum = summed_all(b.pool, b.map(Function::exp, b.x));
-  b.becomes(make_einsum(b.pool, {}, {{b.map(Function::exp, b.x), {0}}, {make_power(b.pool, sum, -1), {}}}, {b.n}), "cancel-sum", make_literal(b.pool, 1));
-  b.silent(make_einsum(b.pool, {}, {{b.map(Function::tanh, b.x), {0}}, {make_power(b.pool, sum, -1), {}}}, {b.n}), "cancel-sum");
+  b.becomes(make_einsum(b.pool, {}, {{b.map(Function::exp, b.x), {0}}, {make_power(b.pool, sum, -1), {}}}, {b.n}),
+            "cancel-sum", make_literal(b.pool, 1));
+  b.silent(make_einsum(b.pool, {}, {{b.map(Function::tanh, b.x), {0}}, {make_power(b.pool, sum, -1), {}}}, {b.n}),
+           "cancel-sum");
 }
 
 }  // namespace gradwright

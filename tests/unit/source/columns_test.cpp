@@ -32,7 +32,9 @@ TEST_CASE("what is between backticks stays together where a line can hold it") {
   CHECK(wrapped("is " + kept_together("a + b") + " of", "", "", 6) == "is\na + b\nof\n");
 }
 
-TEST_CASE("a word wider than the line stands alone") { CHECK(wrapped("a verylongword b", "", "", 5) == "a\nverylongword\nb\n"); }
+TEST_CASE("a word wider than the line stands alone") {
+  CHECK(wrapped("a verylongword b", "", "", 5) == "a\nverylongword\nb\n");
+}
 
 TEST_CASE("formula and sizes are broken together, before operators") {
   CHECK(product().within(80) == "W₃ᵀ · δ₃  · diag(relu′(z₂)) ·  x\n3×2   2×1         2×1         2×1");

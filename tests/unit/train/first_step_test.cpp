@@ -20,7 +20,8 @@ Dataset few_samples() {
   return data;
 }
 
-tl::expected<Trained, Diagnostic> tried(AffineNetwork& network, bool oracle, Precision precision, const std::string& checkpoint = {}) {
+tl::expected<Trained, Diagnostic> tried(AffineNetwork& network, bool oracle, Precision precision,
+                                        const std::string& checkpoint = {}) {
   TrainOptions options;
   options.epochs = 1;
   options.rate = 0.001;
@@ -66,10 +67,17 @@ TEST_CASE("a loss for which float32 has too few digits is no fault of the progra
   // ½·(w + 10⁸)² − ½·10¹⁶: in float32 nothing of w is left of the value
   AffineNetwork network;
   Pool& pool = network.pool;
-  const Expr far = summed_all(pool, make_power(pool, sum_of(pool, network.task.parameters[1].input, scaled(pool, 100000000, make_ones(pool, pool.shape(network.task.parameters[1].input)))), 2));
+  const Expr far = summed_all(
+      pool, make_power(pool,
+                       sum_of(pool, network.task.parameters[1].input,
+                              scaled(pool, 100000000, make_ones(pool, pool.shape(network.task.parameters[1].input)))),
+                       2));
   network.task.loss = sum_of(pool, network.task.loss, scaled(pool, Rational(1, 1000000000), far));
-  network.task.gradients[1] = sum_of(pool, network.task.gradients[1],
-                                     scaled(pool, Rational(2, 1000000000), sum_of(pool, network.task.parameters[1].input, scaled(pool, 100000000, make_ones(pool, pool.shape(network.task.parameters[1].input))))));
+  network.task.gradients[1] =
+      sum_of(pool, network.task.gradients[1],
+             scaled(pool, Rational(2, 1000000000),
+                    sum_of(pool, network.task.parameters[1].input,
+                           scaled(pool, 100000000, make_ones(pool, pool.shape(network.task.parameters[1].input))))));
   const auto result = tried(network, false, Precision::float32);
   CHECK((result.has_value() || result.error().code != "G0904"));
 }
