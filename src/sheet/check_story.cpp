@@ -168,8 +168,8 @@ class Teller {
         truth_.is_known() ? factor_reasons(truth_.pool(), truth_.derived()) : std::vector<FactorReason>{};
     std::set<std::string> said;
     for (const FactorReason& reason : reasons) {
-      const bool is_turned = std::find(transposed.begin(), transposed.end(), reason.name) != transposed.end();
-      if (!reason.is_transposed || !is_turned || !said.insert(reason.name).second) continue;
+      const bool stands_transposed = std::find(transposed.begin(), transposed.end(), reason.name) != transposed.end();
+      if (!reason.is_transposed || !stands_transposed || !said.insert(reason.name).second) continue;
       if (!any) document_.heading("is it right?");
       any = true;
       document_.paragraph(
@@ -193,10 +193,10 @@ class Teller {
       const bool is_met = side_.reading.find(reason.name) != std::string::npos;
       if (!is_met || !reason.is_transposed || !said.insert(reason.name).second) continue;
       const std::vector<std::string>& transposed = side_.anatomy.transposed;
-      const bool is_turned = std::find(transposed.begin(), transposed.end(), reason.name) != transposed.end();
+      const bool stands_transposed = std::find(transposed.begin(), transposed.end(), reason.name) != transposed.end();
       const Run name = name_run(reason.name);
-      document_.item((is_turned ? Rich("the transpose of ").add(name).add(" is right, because ")
-                                : Rich("going back, ").add(name).add(" stands transposed, because "))
+      document_.item((stands_transposed ? Rich("the transpose of ").add(name).add(" is right, because ")
+                                        : Rich("going back, ").add(name).add(" stands transposed, because "))
                          .add(reason.because));
     }
   }

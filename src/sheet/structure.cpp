@@ -53,9 +53,9 @@ class Form {
 
   Expr laid_out(Expr tensor) {
     Shape plain = derived_.surface;
-    if (request_.is_turned) std::swap(plain[0], plain[1]);
+    if (request_.is_transposed) std::swap(plain[0], plain[1]);
     const Expr matrix = is_gradient_ ? tensor : make_reshape(pool_, simple(tensor), axes_of(pool_.dims(), plain));
-    return request_.is_turned ? transposed(pool_, matrix) : matrix;
+    return request_.is_transposed ? transposed(pool_, matrix) : matrix;
   }
 
   Formula formula(Expr direct) {
@@ -82,11 +82,11 @@ class Form {
   }
 
   Expr of_gradient(Expr free) {
-    const auto turned = [&](Expr e) { return request_.is_turned ? transposed(pool_, e) : e; };
-    return turned(kept(turned(free)));
+    const auto in_layout = [&](Expr e) { return request_.is_transposed ? transposed(pool_, e) : e; };
+    return in_layout(kept(in_layout(free)));
   }
 
-  /// J·P, P·J where the layout is turned; P·H·P.
+  /// J·P, P·J where the layout transposes; P·H·P.
   Expr between_matrices(Expr free, PresentOptions& options) {
     std::vector<Factor> factors{{free, {1, 2}}};
     Labels out{1, 2};
@@ -101,14 +101,14 @@ class Form {
       out[is_left ? 0 : 1] = is_left ? Label{0} : Label{3};
       dims[is_left ? 0 : 3] = surface[is_left ? 0 : 1];
     };
-    beside(request_.by, request_.variable, request_.is_turned);
-    beside(request_.over, request_.source, !request_.is_turned);
+    beside(request_.by, request_.variable, request_.is_transposed);
+    beside(request_.over, request_.source, !request_.is_transposed);
     return make_einsum(pool_, out, factors, dims);
   }
 
   std::vector<StructuredEntry> entries() {
     Expr tensor = simple(request_.tensor);
-    if (is_gradient_) tensor = request_.is_turned ? transposed(pool_, derived_.last_value) : derived_.last_value;
+    if (is_gradient_) tensor = request_.is_transposed ? transposed(pool_, derived_.last_value) : derived_.last_value;
     const std::string& i = derived_.entry[0];
     const std::string& j = derived_.entry[1];
     const auto is_number = [](const std::string& text) {
@@ -151,7 +151,7 @@ class Form {
   }
 
   NumericCheck verified(Expr expr) {
-    const Expr plain = request_.is_turned ? transposed(pool_, expr) : expr;
+    const Expr plain = request_.is_transposed ? transposed(pool_, expr) : expr;
     const Expr of =
         request_.over == Structure::none ? request_.source : kept_to(pool_, request_.source, 0, request_.over);
     return checked_within_structure(pool_, of, request_.variable, plain, request_.by, *request_.seed);

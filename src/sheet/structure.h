@@ -14,7 +14,7 @@ struct StructuredRequest {
   Structure over = Structure::none;   ///< of a Hessian: of the variable of the first derivative
   Expr variable;                      ///< as declared
   Expr source, tensor;                ///< those of Derived, by the variables as declared
-  bool is_turned = false;             ///< the layout transposes
+  bool is_transposed = false;         ///< the layout transposes
   std::optional<std::uint64_t> seed;  ///< of the verification, where that is wanted
 };
 
