@@ -46,7 +46,11 @@ int run_export(const ExportCommand& command, const Streams& streams) {
   const auto program = loss_program(session, *sizes, command.outputs);
   if (!program) {
     Diagnostic fault = program.error();
-    if (fault.code == "G0504") fault.help("or give it here: `--size NAME=64`");
+    for (const std::string& open : session.pool().dims().symbols()) {
+      if (fault.code != "G0504" || sizes->contains(open)) continue;
+      fault.help(fmt::format("or give it here: `--size {}=64`", open));
+      break;
+    }
     return show_fault(fault, *text, streams);
   }
   const Precision precision = command.precision == "float32" ? Precision::float32 : Precision::float64;
