@@ -15,6 +15,10 @@ namespace {
 
 void print(std::FILE* stream, const std::string& text) { std::fwrite(text.data(), 1, text.size(), stream); }
 
+TerminalStyle style_of_errors(const Streams& streams) {
+  return {streams.err.colour, streams.err.unicode, streams.err.width};
+}
+
 int exit_code_of(const std::string& code) {
   for (const char* environment : {"G0505", "G0508", "G0530"}) {
     if (code == environment) return environment_fault;
@@ -66,14 +70,14 @@ int show_fault(const gw::Diagnostic& fault, const Streams& streams) {
 }
 
 int show_fault(const Diagnostic& diagnostic, const Text& text, const Streams& streams) {
-  const TerminalStyle style{streams.err.colour, streams.err.unicode, streams.err.width};
+  const TerminalStyle style = style_of_errors(streams);
   print(stderr,
         diagnostic.span.is_empty() ? terminal_remarks(diagnostic, style) : terminal_text(diagnostic, text, style));
   return exit_code_of(diagnostic.code);
 }
 
 void show_diagnostics(const Session& session, const Streams& streams) {
-  const TerminalStyle style{streams.err.colour, streams.err.unicode, streams.err.width};
+  const TerminalStyle style = style_of_errors(streams);
   if (!session.diagnostics().empty()) print(stderr, terminal_text(session.diagnostics(), session.text(), style));
 }
 

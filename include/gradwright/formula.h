@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace gw {
@@ -87,6 +88,6 @@ struct Derivative {
 };
 
 /// "gradient", "jacobian" …, as the JSON documents write it; `derivative` of by_scalar.
-[[nodiscard]] const char* name_of(Derivative::Kind);
+[[nodiscard]] std::string_view name_of(Derivative::Kind);
 
 }  // namespace gw

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <gradwright/diagnostic.h>
@@ -80,6 +81,6 @@ struct Verdict {
 };
 
 /// "equal-transposed" …, as the JSON documents write it.
-[[nodiscard]] const char* name_of(Verdict::Kind);
+[[nodiscard]] std::string_view name_of(Verdict::Kind);
 
 }  // namespace gw

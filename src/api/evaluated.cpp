@@ -12,10 +12,6 @@
 namespace gradwright {
 namespace {
 
-tl::unexpected<Diagnostic> fault(const char* code, std::string message, std::string help, Span place = {}) {
-  return tl::unexpected(error(code, std::move(message)).at(place).help(std::move(help)));
-}
-
 std::vector<std::int64_t> extents_of(const DimTable& dims, const Shape& shape, const DimValues& sizes) {
   std::vector<std::int64_t> extents;
   for (const Dim dim : shape) extents.push_back(dims.value(dim, sizes).value_or(1));
@@ -30,9 +26,9 @@ tl::expected<Bindings, Diagnostic> bound(Session& session, const std::vector<Giv
   for (int round = 0; round < 2; ++round) {  // a size like 2*d waits for d
     for (const GivenValue& one : values) {
       if (!sizes_fit(pool.dims(), one.declaration->surface, one.value.extents, bindings.dims))
-        return fault("G0502",
-                     fmt::format("the value of `{}` does not have the size it is declared with", one.declaration->name),
-                     "a matrix is an array of rows");
+        return tl::unexpected(error("G0502", fmt::format("the value of `{}` does not have the size it is declared with",
+                                                         one.declaration->name))
+                                  .help("a matrix is an array of rows"));
     }
   }
   for (const GivenValue& one : values) {
@@ -53,17 +49,15 @@ tl::expected<Bindings, Diagnostic> bound(Session& session, const std::vector<Giv
 /// Why a definition cannot be evaluated.
 std::optional<Diagnostic> obstacle(const Pool& pool, const Definition& definition, const Bindings& bindings) {
   for (const Expr missing : missing_bindings(pool, {definition.expr}, bindings))
-    return fault("G0501",
-                 fmt::format("`{}` needs a value of `{}`", definition.name, pool.payload<InputInfo>(missing).name),
-                 "add it to the values")
-        .value();
+    return error("G0501",
+                 fmt::format("`{}` needs a value of `{}`", definition.name, pool.payload<InputInfo>(missing).name))
+        .help("add it to the values");
   for (const Expr e : reachable(pool, {definition.expr})) {
     for (const Dim dim : pool.shape(e)) {
       const auto size = pool.dims().value(dim, bindings.dims);
       if (!size || *size < 0)
-        return fault("G0504", fmt::format("the size `{}` has no value", pool.dims().to_string(dim)),
-                     "add it to the values, or say `dim n = 3` in the sheet")
-            .value();
+        return error("G0504", fmt::format("the size `{}` has no value", pool.dims().to_string(dim)))
+            .help("add it to the values, or say `dim n = 3` in the sheet");
     }
   }
   auto too_large = beyond_memory(fmt::format("evaluating `{}`", definition.name),

@@ -10,13 +10,13 @@
 #include "api/compiled_check.h"
 #include "api/compiled_sheet.h"
 #include "api/evaluated.h"
-#include "sheet/source.h"
+#include "sheet/public_values.h"
 
 namespace gw {
 namespace {
 
 tl::unexpected<Diagnostic> fault(const Sheet& sheet, const gradwright::Diagnostic& one) {
-  return tl::unexpected(fault_told(one, sheet.state().source));
+  return tl::unexpected(public_fault(one, sheet.state().source));
 }
 
 /// The first error of the sheet.
@@ -107,7 +107,7 @@ void Program<Real>::initialise(std::uint64_t seed) {
 template <class Real>
 Result<void> Program<Real>::set(std::string_view input, std::span<const Real> numbers) {
   return state_->program.set(input, numbers).map_error([&](const gradwright::Diagnostic& one) {
-    return fault_told(one, state_->source);
+    return public_fault(one, state_->source);
   });
 }
 
@@ -129,7 +129,7 @@ void Program<Real>::run() {
 template <class Real>
 Result<void> Program<Real>::run(std::span<const Real> data, std::int64_t steps) {
   return state_->program.run(data, steps).map_error([&](const gradwright::Diagnostic& one) {
-    return fault_told(one, state_->source);
+    return public_fault(one, state_->source);
   });
 }
 
@@ -141,7 +141,7 @@ Real Program<Real>::value() const {
 template <class Real>
 std::optional<Diagnostic> Program<Real>::note() const {
   const auto& note = state_->program.note();
-  return note ? std::optional(fault_told(*note, state_->source)) : std::nullopt;
+  return note ? std::optional(public_fault(*note, state_->source)) : std::nullopt;
 }
 
 template class Program<float>;

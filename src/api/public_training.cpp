@@ -11,7 +11,7 @@
 #include "api/train_task.h"
 #include "base/axis_order.h"
 #include "data/durable_file.h"
-#include "sheet/source.h"
+#include "sheet/public_values.h"
 #include "train/checkpoint.h"
 #include "train/train.h"
 
@@ -32,7 +32,11 @@ struct Training {
   const std::function<void(const Epoch&)>& each;
 
   [[nodiscard]] tl::unexpected<Diagnostic> fault(const gradwright::Diagnostic& one) const {
-    return tl::unexpected(fault_told(one, sheet.state().source));
+    return tl::unexpected(public_fault(one, sheet.state().source));
+  }
+  /// At its place in the lines of the optimiser.
+  [[nodiscard]] static tl::unexpected<Diagnostic> fault(const gradwright::OptimiserFault& one) {
+    return tl::unexpected(public_fault(one.diagnostic, std::make_shared<const Source>(*one.text)));
   }
   [[nodiscard]] Result<Trained> on(const gradwright::Dataset& data) const;
   [[nodiscard]] static Trained told(gradwright::Trained found, SharedSource source, std::vector<Epoch> epochs);
@@ -42,7 +46,7 @@ namespace {
 
 std::optional<double> known(double value) { return std::isnan(value) ? std::nullopt : std::optional(value); }
 
-Epoch epoch_told(const gradwright::EpochReport& report) {
+Epoch public_epoch(const gradwright::EpochReport& report) {
   Epoch epoch{
       report.epoch, report.loss,   report.held, report.test_loss, known(report.test_accuracy), known(report.test_rmse),
       {},           report.seconds};
@@ -108,7 +112,7 @@ Trained Training::told(gradwright::Trained found, SharedSource source, std::vect
   state->epochs = std::move(epochs);
   for (std::size_t i = 0; i < found.layout.parameters; ++i)
     state->parameters.emplace(found.layout.names[i], Array{found.parameters[i].extents, found.parameters[i].values});
-  if (found.tested) state->tested = epoch_told(*found.tested);
+  if (found.tested) state->tested = public_epoch(*found.tested);
   state->found = std::move(found);
   Trained trained;
   trained.state_ = std::move(state);
@@ -127,16 +131,15 @@ Result<Trained> Training::on(const gradwright::Dataset& data) const {
   if (!optimiser) return fault(optimiser.error());
   if (options.rate) optimiser->values["rate"] = fmt::format("{}", *options.rate);
   const auto full_batch = full_batch_method(*optimiser);
-  if (!full_batch) return fault(full_batch.error().diagnostic);
+  if (!full_batch) return fault(full_batch.error());
   how.engine.full_batch = *full_batch;
   if (!*full_batch) {
-    if (const auto wrong = optimiser_fault(session.pool(), *optimiser, task->parameters))
-      return fault(wrong->diagnostic);
+    if (const auto wrong = optimiser_fault(session.pool(), *optimiser, task->parameters)) return fault(*wrong);
     how.rule = update_rule(*optimiser);
   }
   std::vector<Epoch> epochs;
   auto found = gradwright::trained(session.pool(), *task, data, how, [&](const gradwright::EpochReport& report) {
-    epochs.push_back(epoch_told(report));
+    epochs.push_back(public_epoch(report));
     if (each) each(epochs.back());
   });
   if (!found) return fault(found.error());
@@ -154,7 +157,7 @@ const std::optional<Epoch>& Trained::tested() const { return state_->tested; }
 Result<void> Trained::save(const std::string& path) const {
   if (const auto fault =
           gradwright::write_durably(path, parameters_text(state_->found.parameters, state_->found.layout)))
-    return tl::unexpected(fault_told(*fault, state_->source));
+    return tl::unexpected(public_fault(*fault, state_->source));
   return {};
 }
 

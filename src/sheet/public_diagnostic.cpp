@@ -1,7 +1,7 @@
 // gw::Diagnostic: from those of the rooms, and back where one is written.
 #include <algorithm>
 
-#include "sheet/source.h"
+#include "sheet/public_values.h"
 #include "source/render.h"
 
 namespace gw {
@@ -20,7 +20,7 @@ gradwright::Severity severity_of(Severity severity) {
   return gradwright::Severity::error;
 }
 
-Severity told(gradwright::Severity severity) {
+Severity public_value(gradwright::Severity severity) {
   switch (severity) {
     case gradwright::Severity::error: return Severity::error;
     case gradwright::Severity::warning: return Severity::warning;
@@ -59,10 +59,18 @@ Place place_of(const gradwright::Text& text, gradwright::Span span) {
   return {begin.line, begin.column, span.begin, span.end};
 }
 
-Diagnostic diagnostic_told(const gradwright::Diagnostic& one, const SharedSource& source) {
+Diagnostic public_diagnostic(const gradwright::Diagnostic& one, const SharedSource& source) {
   const gradwright::Text& text = source->text;
-  Diagnostic found{one.code, told(one.severity), one.message, text.name(), place_of(text, one.span),
-                   {},       one.notes,          one.helps,   {},          source};
+  Diagnostic found{one.code,
+                   public_value(one.severity),
+                   one.message,
+                   text.name(),
+                   place_of(text, one.span),
+                   {},
+                   one.notes,
+                   one.helps,
+                   {},
+                   source};
   for (const gradwright::SpanLabel& label : one.labels)
     found.labels.push_back({place_of(text, label.span), label.text});
   for (const gradwright::FixIt& fixit : one.fixits)
@@ -70,14 +78,14 @@ Diagnostic diagnostic_told(const gradwright::Diagnostic& one, const SharedSource
   return found;
 }
 
-std::vector<Diagnostic> diagnostics_told(const std::vector<gradwright::Diagnostic>& all, const SharedSource& source) {
+std::vector<Diagnostic> public_diagnostics(const std::vector<gradwright::Diagnostic>& all, const SharedSource& source) {
   std::vector<Diagnostic> found;
-  for (const gradwright::Diagnostic& one : all) found.push_back(diagnostic_told(one, source));
+  for (const gradwright::Diagnostic& one : all) found.push_back(public_diagnostic(one, source));
   return found;
 }
 
-Diagnostic fault_told(const gradwright::Diagnostic& one, const SharedSource& source) {
-  Diagnostic found = diagnostic_told(one, source);
+Diagnostic public_fault(const gradwright::Diagnostic& one, const SharedSource& source) {
+  Diagnostic found = public_diagnostic(one, source);
   if (one.span.is_empty()) found.place = {};
   return found;
 }

@@ -1,12 +1,15 @@
 // gw::Sheet and gw::Derivation: the public face of reading and deriving.
 #include <gradwright/version.h>
 
+#include <algorithm>
+#include <array>
 #include <set>
+#include <utility>
 
 #include "explain/sentences.h"
 #include "read/formula/too_long.h"
 #include "sheet/explain.h"
-#include "sheet/source.h"
+#include "sheet/public_values.h"
 
 namespace gw {
 
@@ -21,7 +24,7 @@ std::string Formula::sized(std::size_t width) const {
   return lines == nullptr ? unicode : lines->aligned.within(width);
 }
 
-Formula formula_told(const gradwright::Formula& formula) {
+Formula public_formula(const gradwright::Formula& formula) {
   Formula found{formula.gw, formula.unicode, formula.latex, formula.latex_sized, formula.mathml, formula.matrix_form,
                 {},         nullptr};
   for (const gradwright::WhereItem& item : formula.where)
@@ -30,7 +33,7 @@ Formula formula_told(const gradwright::Formula& formula) {
   return found;
 }
 
-std::vector<std::string> sizes_told(const gradwright::DimTable& dims, const gradwright::Shape& shape) {
+std::vector<std::string> public_sizes(const gradwright::DimTable& dims, const gradwright::Shape& shape) {
   std::vector<std::string> sizes;
   for (const gradwright::Dim dim : shape) sizes.push_back(dims.to_string(dim));
   return sizes;
@@ -67,7 +70,7 @@ std::vector<Step> steps_of(gradwright::Pool& pool, const Derived& result) {
 
 namespace {
 
-Layout told(gradwright::Layout layout) {
+Layout public_value(gradwright::Layout layout) {
   switch (layout) {
     case gradwright::Layout::gradient: return Layout::gradient;
     case gradwright::Layout::numerator: return Layout::numerator;
@@ -76,36 +79,38 @@ Layout told(gradwright::Layout layout) {
   return Layout::gradient;
 }
 
-Derivative::Kind told(gradwright::DerivativeKind kind) {
-  switch (kind) {
-    case gradwright::DerivativeKind::gradient: return Derivative::Kind::gradient;
-    case gradwright::DerivativeKind::jacobian: return Derivative::Kind::jacobian;
-    case gradwright::DerivativeKind::hessian: return Derivative::Kind::hessian;
-    case gradwright::DerivativeKind::tensor: return Derivative::Kind::tensor;
-    case gradwright::DerivativeKind::by_scalar: return Derivative::Kind::by_scalar;
-  }
-  return Derivative::Kind::gradient;
+constexpr std::array<std::pair<gradwright::DerivativeKind, Derivative::Kind>, 5> kinds{{
+    {gradwright::DerivativeKind::gradient, Derivative::Kind::gradient},
+    {gradwright::DerivativeKind::jacobian, Derivative::Kind::jacobian},
+    {gradwright::DerivativeKind::hessian, Derivative::Kind::hessian},
+    {gradwright::DerivativeKind::tensor, Derivative::Kind::tensor},
+    {gradwright::DerivativeKind::by_scalar, Derivative::Kind::by_scalar},
+}};
+
+Derivative::Kind public_value(gradwright::DerivativeKind kind) {
+  return std::ranges::find(kinds, kind, [](const auto& row) { return row.first; })->second;
 }
 
-Verification told(const gradwright::NumericCheck& check) { return {check.points, check.max_rel_error}; }
+Verification public_value(const gradwright::NumericCheck& check) { return {check.points, check.max_rel_error}; }
 
-Derivative told(const Derived& result, const gradwright::DimTable& dims) {
+Derivative public_value(const Derived& result, const gradwright::DimTable& dims) {
   Derivative found;
   found.of = result.of;
   found.wrt = result.wrt;
   found.first = result.first;
   found.entry = result.entry;
-  found.kind = told(result.kind);
-  found.layout = told(result.layout);
-  found.size = sizes_told(dims, result.surface);
-  found.formula = formula_told(result.formula);
+  found.kind = public_value(result.kind);
+  found.layout = public_value(result.layout);
+  found.size = public_sizes(dims, result.surface);
+  found.formula = public_formula(result.formula);
   for (const gradwright::DerivedLine& line : result.chain)
-    found.chain.push_back({line.name, result.of, line.by, sizes_told(dims, line.surface), formula_told(line.formula)});
-  found.last = formula_told(result.last);
-  found.verified = told(result.verified);
+    found.chain.push_back(
+        {line.name, result.of, line.by, public_sizes(dims, line.surface), public_formula(line.formula)});
+  found.last = public_formula(result.last);
+  found.verified = public_value(result.verified);
   if (result.structured)
-    found.structured = {result.structured->structure, formula_told(result.structured->formula),
-                        told(result.structured->verified)};
+    found.structured = {result.structured->structure, public_formula(result.structured->formula),
+                        public_value(result.structured->verified)};
   return found;
 }
 
@@ -119,15 +124,8 @@ Name::Role role_of(gradwright::Role role) {
 
 const char* version() { return GRADWRIGHT_VERSION; }
 
-const char* name_of(Derivative::Kind kind) {
-  switch (kind) {
-    case Derivative::Kind::gradient: return "gradient";
-    case Derivative::Kind::jacobian: return "jacobian";
-    case Derivative::Kind::hessian: return "hessian";
-    case Derivative::Kind::tensor: return "tensor";
-    case Derivative::Kind::by_scalar: return "derivative";
-  }
-  return "gradient";
+std::string_view name_of(Derivative::Kind kind) {
+  return kind_name(std::ranges::find(kinds, kind, [](const auto& row) { return row.second; })->first);
 }
 
 struct Derivation::State {
@@ -173,7 +171,7 @@ std::string Derivation::page(Format format, const StoryOptions& options, const S
 Sheet Sheet::read(std::string text, std::string name) {
   Sheet sheet;
   sheet.state_ = std::make_shared<State>(gradwright::Text(std::move(name), std::move(text)));
-  sheet.state_->diagnostics = diagnostics_told(sheet.state_->session.diagnostics(), sheet.state_->source);
+  sheet.state_->diagnostics = public_diagnostics(sheet.state_->session.diagnostics(), sheet.state_->source);
   return sheet;
 }
 
@@ -188,9 +186,9 @@ std::vector<Name> Sheet::names() const {
   std::vector<Name> names;
   for (const gradwright::Declaration& one : session.program().declarations)
     names.push_back({one.name, role_of(session.pool().payload<gradwright::InputInfo>(one.input).role),
-                     sizes_told(dims, one.surface)});
+                     public_sizes(dims, one.surface)});
   for (const gradwright::Definition& one : session.program().definitions)
-    names.push_back({one.name, Name::Role::defined, sizes_told(dims, one.surface)});
+    names.push_back({one.name, Name::Role::defined, public_sizes(dims, one.surface)});
   return names;
 }
 
@@ -198,7 +196,7 @@ std::vector<std::string> Sheet::open_sizes() const { return state_->session.pool
 
 Result<std::string> Sheet::formatted() const {
   const gradwright::Text& text = state_->source->text;
-  if (const auto fault = gradwright::too_long(text)) return tl::unexpected(fault_told(*fault, state_->source));
+  if (const auto fault = gradwright::too_long(text)) return tl::unexpected(public_fault(*fault, state_->source));
   return gradwright::formatted(text);
 }
 
@@ -219,8 +217,8 @@ Derivation Sheet::derive(const DeriveOptions& options) const {
   if (options.verify_steps) verify_steps(session, state.derived);
   state.found = session.diagnostics();
   (void)session.taken_reports();
-  state.diagnostics = diagnostics_told(state.found, state_->source);
-  for (const Derived& one : state.derived) state.results.push_back(told(one, session.pool().dims()));
+  state.diagnostics = public_diagnostics(state.found, state_->source);
+  for (const Derived& one : state.derived) state.results.push_back(public_value(one, session.pool().dims()));
   return found;
 }
 

@@ -2,12 +2,14 @@
 #include <gradwright/version.h>
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "check/report.h"
 #include "read/formula/too_long.h"
 #include "sheet/check.h"
 #include "sheet/check_story.h"
-#include "sheet/source.h"
+#include "sheet/public_values.h"
 
 namespace gw {
 
@@ -15,40 +17,42 @@ namespace check = gradwright::check;
 
 namespace {
 
-Verdict::Kind told(check::VerdictKind kind) {
-  switch (kind) {
-    case check::VerdictKind::equal: return Verdict::Kind::equal;
-    case check::VerdictKind::equal_transposed: return Verdict::Kind::equal_transposed;
-    case check::VerdictKind::scaled: return Verdict::Kind::scaled;
-    case check::VerdictKind::right_for_other_loss: return Verdict::Kind::right_for_other_loss;
-    case check::VerdictKind::wrong_value: return Verdict::Kind::wrong_value;
-    case check::VerdictKind::wrong_shape: return Verdict::Kind::wrong_shape;
-    case check::VerdictKind::nonconforming: return Verdict::Kind::nonconforming;
-    case check::VerdictKind::undecided: return Verdict::Kind::undecided;
-    case check::VerdictKind::unread: return Verdict::Kind::unread;
-  }
-  return Verdict::Kind::unread;
+constexpr std::array<std::pair<check::VerdictKind, Verdict::Kind>, 9> kinds_of_verdicts{{
+    {check::VerdictKind::equal, Verdict::Kind::equal},
+    {check::VerdictKind::equal_transposed, Verdict::Kind::equal_transposed},
+    {check::VerdictKind::scaled, Verdict::Kind::scaled},
+    {check::VerdictKind::right_for_other_loss, Verdict::Kind::right_for_other_loss},
+    {check::VerdictKind::wrong_value, Verdict::Kind::wrong_value},
+    {check::VerdictKind::wrong_shape, Verdict::Kind::wrong_shape},
+    {check::VerdictKind::nonconforming, Verdict::Kind::nonconforming},
+    {check::VerdictKind::undecided, Verdict::Kind::undecided},
+    {check::VerdictKind::unread, Verdict::Kind::unread},
+}};
+
+Verdict::Kind public_value(check::VerdictKind kind) {
+  return std::ranges::find(kinds_of_verdicts, kind, [](const auto& row) { return row.first; })->second;
 }
 
-Array told(const gradwright::Tensor& tensor) { return {tensor.extents, tensor.values}; }
+Array public_value(const gradwright::Tensor& tensor) { return {tensor.extents, tensor.values}; }
 
-Witness told(const check::WitnessValues& witness) {
+Witness public_value(const check::WitnessValues& witness) {
   Witness found;
   found.sizes.insert(witness.sizes.begin(), witness.sizes.end());
-  for (const check::WitnessValues::Named& input : witness.inputs) found.inputs.emplace(input.name, told(input.value));
+  for (const check::WitnessValues::Named& input : witness.inputs)
+    found.inputs.emplace(input.name, public_value(input.value));
   found.entry = witness.entry;
-  found.claimed = told(witness.claimed);
-  found.truth = told(witness.truth);
+  found.claimed = public_value(witness.claimed);
+  found.truth = public_value(witness.truth);
   return found;
 }
 
-Repair told(const check::Repair& repair) {
+Repair public_value(const check::Repair& repair) {
   Repair found{repair.gw, repair.text, repair.proved, {}};
   for (const check::Edit& edit : repair.edits) found.edits.push_back(edit.text);
   return found;
 }
 
-Verdict told(const check::JudgedSide& side, const SharedSource& source) {
+Verdict public_value(const check::JudgedSide& side, const SharedSource& source) {
   const gradwright::Text& text = source->text;
   Verdict found;
   found.file = text.name();
@@ -60,38 +64,28 @@ Verdict told(const check::JudgedSide& side, const SharedSource& source) {
   found.written = side.written;
   found.reading = side.reading;
   found.other_readings = side.other_readings;
-  found.kind = told(side.verdict.kind);
+  found.kind = public_value(side.verdict.kind);
   found.proved = side.verdict.proved;
   found.points = side.verdict.points;
   found.factor = side.verdict.factor.value_or("");
   found.other_loss = side.verdict.other_loss;
   found.trap = side.verdict.trap;
   found.follows = side.follows;
-  if (side.verdict.witness) found.witness = told(*side.verdict.witness);
+  if (side.verdict.witness) found.witness = public_value(*side.verdict.witness);
   for (const check::Mistake& mistake : side.mistakes)
     found.mistakes.push_back({mistake.name, place_of(text, mistake.span), mistake.text});
-  for (const check::Repair& repair : side.repairs) found.repairs.push_back(told(repair));
-  found.truth = formula_told(side.truth);
+  for (const check::Repair& repair : side.repairs) found.repairs.push_back(public_value(repair));
+  found.truth = public_formula(side.truth);
   found.summary = check::summary_of(side.verdict);
-  found.diagnostic = diagnostic_told(check::diagnostic_of(side), source);
+  found.diagnostic = public_diagnostic(check::diagnostic_of(side), source);
   return found;
 }
 
 }  // namespace
 
-const char* name_of(Verdict::Kind kind) {
-  switch (kind) {
-    case Verdict::Kind::equal: return "equal";
-    case Verdict::Kind::equal_transposed: return "equal-transposed";
-    case Verdict::Kind::scaled: return "scaled";
-    case Verdict::Kind::right_for_other_loss: return "right-for-other-loss";
-    case Verdict::Kind::wrong_value: return "wrong-value";
-    case Verdict::Kind::wrong_shape: return "wrong-shape";
-    case Verdict::Kind::nonconforming: return "nonconforming";
-    case Verdict::Kind::undecided: return "undecided";
-    case Verdict::Kind::unread: return "unread";
-  }
-  return "unread";
+std::string_view name_of(Verdict::Kind kind) {
+  return check::verdict_name(
+      std::ranges::find(kinds_of_verdicts, kind, [](const auto& row) { return row.second; })->first);
 }
 
 struct Judgement::State {
@@ -104,8 +98,8 @@ struct Judgement::State {
   void add(check::Checked file, const gradwright::Text& network) {
     note_layouts(file, network, options.layout);
     const SharedSource source = std::make_shared<const Source>(file.text);
-    for (const check::JudgedSide& side : file.sides) verdicts.push_back(told(side, source));
-    for (Diagnostic& one : diagnostics_told(file.diagnostics, source)) diagnostics.push_back(std::move(one));
+    for (const check::JudgedSide& side : file.sides) verdicts.push_back(public_value(side, source));
+    for (Diagnostic& one : public_diagnostics(file.diagnostics, source)) diagnostics.push_back(std::move(one));
     files.push_back(std::move(file));
     networks.push_back(network);
   }
@@ -139,7 +133,7 @@ void Judgement::tell_errors_of(const Sheet& network) {
       std::ranges::find_if(state_->files, [](const check::Checked& file) { return !file.of_sheet.empty(); });
   if (faulty == state_->files.end()) return;
   const std::vector<gradwright::Diagnostic> errors = faulty->of_sheet;
-  const std::vector<Diagnostic> first = diagnostics_told(errors, source);
+  const std::vector<Diagnostic> first = public_diagnostics(errors, source);
   state_->diagnostics.insert(state_->diagnostics.begin(), first.begin(), first.end());
   state_->files.insert(state_->files.begin(), check::Checked{{}, errors, source->text, {}});
   state_->networks.insert(state_->networks.begin(), source->text);

@@ -8,8 +8,8 @@
 
 #include "check/report.h"
 #include "explain/story.h"
+#include "sheet/public_values.h"
 #include "sheet/session.h"
-#include "sheet/source.h"
 #include "source/catalogue.h"
 #include "source/render.h"
 

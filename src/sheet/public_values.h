@@ -24,14 +24,15 @@ struct Sheet::State {
 
 [[nodiscard]] Place place_of(const gradwright::Text&, gradwright::Span);
 /// With its place in the text, also where that is empty: at its beginning.
-[[nodiscard]] Diagnostic diagnostic_told(const gradwright::Diagnostic&, const SharedSource&);
-[[nodiscard]] std::vector<Diagnostic> diagnostics_told(const std::vector<gradwright::Diagnostic>&, const SharedSource&);
+[[nodiscard]] Diagnostic public_diagnostic(const gradwright::Diagnostic&, const SharedSource&);
+[[nodiscard]] std::vector<Diagnostic> public_diagnostics(const std::vector<gradwright::Diagnostic>&,
+                                                         const SharedSource&);
 /// What ended a computation: an empty span is no place.
-[[nodiscard]] Diagnostic fault_told(const gradwright::Diagnostic&, const SharedSource&);
-[[nodiscard]] Formula formula_told(const gradwright::Formula&);
+[[nodiscard]] Diagnostic public_fault(const gradwright::Diagnostic&, const SharedSource&);
+[[nodiscard]] Formula public_formula(const gradwright::Formula&);
 /// What led to a result, in order.
 [[nodiscard]] std::vector<Step> steps_of(gradwright::Pool&, const gradwright::Derived&);
-[[nodiscard]] std::vector<std::string> sizes_told(const gradwright::DimTable&, const gradwright::Shape&);
+[[nodiscard]] std::vector<std::string> public_sizes(const gradwright::DimTable&, const gradwright::Shape&);
 [[nodiscard]] std::optional<gradwright::Layout> layout_of(std::optional<Layout>);
 [[nodiscard]] gradwright::TerminalStyle style_of(const Style&);
 
