@@ -14,7 +14,9 @@ bool Interpreter::is_made_from(const std::string& name, const TexNode& fence) co
       fence.text == "(" && fence.primes == 0 && fence.parts.size() == 1 && fence.parts[0].size() == 1;
   if (definition == nullptr || !holds_one) return false;
   const TexNode& argument = fence.parts[0][0];
-  const std::string sub = superscript_of(argument, scope_).tag + plain_text(argument.sub);
+  const Superscript sup = superscript_of(argument, scope_);
+  if (!argument.sup.empty() && sup.tag.empty()) return false;  // f (Xᵀ)⁻¹ is a product
+  const std::string sub = sup.tag + plain_text(argument.sub);
   const std::string whole = declared_name(scope_, argument, argument.text, "", indices_.contains(sub) ? "" : sub);
   return std::find(definition->uses.begin(), definition->uses.end(), whole) != definition->uses.end();
 }

@@ -416,6 +416,16 @@ TEST_CASE("the chain rule over entries") {
       });
 }
 
+TEST_CASE("a scalar before a bracket is a factor, unless the bracket holds what it is made from") {
+  table("X : R[k,k] invertible\nf = 1/det(X)\n",
+        {
+            {"latex: \\frac{\\partial f}{\\partial X} = -f \\left(X^\\top\\right)^{-1}", "equal"},
+            {"latex: \\frac{\\partial f}{\\partial X} = -f (X^{-1})^T", "equal"},
+            {"latex: \\frac{\\partial f}{\\partial X} = -f(X) X^{-T}", "equal"},
+            {"latex: \\frac{\\partial f}{\\partial X} = -f(X) (X^T)^{-1}", "equal"},
+        });
+}
+
 TEST_CASE("what stands beside a formula is no part of it") {
   table("X : R[m,n]\ny : R[m]\nparam w : R[n]\nL = sum((X*w - y)^2)/2\n",
         {
