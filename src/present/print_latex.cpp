@@ -121,21 +121,25 @@ class Latex {
     }
     return "\\frac{" + (above.empty() ? "1" : above) + "}{" + below + "} " + rest;
   }
-  /// What carries an exponent already is put in parentheses: LaTeX allows one.
+  /// LaTeX allows one exponent: xᵀ, X⁻¹, x^y have one.
+  [[nodiscard]] bool has_exponent(DocId id) const {
+    const Doc& doc = docs_[id];
+    if (doc.kind != DocKind::call) return doc.kind == DocKind::transpose || doc.kind == DocKind::power;
+    return doc.text == "inv" || (doc.function != nullptr && doc.function->latex.find('^') != std::string_view::npos);
+  }
+  /// An argument that gets an exponent.
   std::string base(DocId id) const {
-    const DocKind kind = docs_[docs_[id].args[0]].kind;
     const std::string inner = argument(id, 0);
-    const bool is_inverse = kind == DocKind::call && docs_[docs_[id].args[0]].text == "inv";
-    const bool raised = kind == DocKind::transpose || kind == DocKind::power || is_inverse;
-    return raised && !inner.starts_with("\\left(") ? parenthesised(inner)
-           : raised && is_inverse                  ? parenthesised(inner)
-                                                   : inner;
+    return has_exponent(docs_[id].args[0]) && !needs_parentheses(docs_, id, 0) ? parenthesised(inner) : inner;
+  }
+  /// The argument of a call, which gets an exponent: all but a name or a call stands in parentheses.
+  std::string raised(DocId of) const {
+    return level(docs_, of) == Level::atom && !has_exponent(of) ? text(of) : parenthesised(text(of));
   }
   std::string transpose(DocId id) const {
     const Doc& inner = docs_[docs_[id].args[0]];
-    if (inner.kind != DocKind::call || inner.text != "inv") return base(id) + "^{\\top}";
-    const std::string of = text(inner.args[0]);
-    return (level(docs_, inner.args[0]) == Level::atom ? of : parenthesised(of)) + "^{-\\top}";
+    const bool is_inverse = inner.kind == DocKind::call && inner.text == "inv";
+    return is_inverse ? raised(inner.args[0]) + "^{-\\top}" : base(id) + "^{\\top}";
   }
   std::string power(DocId id) const {
     const Doc& doc = docs_[id];
@@ -145,8 +149,7 @@ class Latex {
   std::string call(DocId id) const {
     const Doc& doc = docs_[id];
     if (doc.text == "kron") return joined(id, " \\otimes ");
-    if (doc.text == "inv" && level(docs_, doc.args[0]) == Level::atom) return text(doc.args[0]) + "^{-1}";
-    if (doc.text == "inv") return parenthesised(text(doc.args[0])) + "^{-1}";
+    if (doc.text == "inv") return raised(doc.args[0]) + "^{-1}";
     if (doc.text == "eye") return "I_{" + text(doc.args[0]) + "}";
     if (doc.text == "ones") return "\\mathbf{1}_{" + arguments(id, " \\times ") + "}";
     if (doc.text == "zeros") return "\\mathbf{0}_{" + arguments(id, " \\times ") + "}";
@@ -170,9 +173,7 @@ class Latex {
       }
       const auto place = static_cast<std::size_t>(pattern[i + 1] - '0');
       const bool is_raised = i + 3 < pattern.size() && pattern[i + 3] == '^';  // what is raised stands alone: (A c)^{k}
-      if (place < doc.args.size())
-        line += is_raised && level(docs_, doc.args[place]) != Level::atom ? parenthesised(text(doc.args[place]))
-                                                                          : text(doc.args[place]);
+      if (place < doc.args.size()) line += is_raised ? raised(doc.args[place]) : text(doc.args[place]);
       i += 2;
     }
     return line;

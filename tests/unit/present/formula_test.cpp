@@ -101,6 +101,14 @@ TEST_CASE("elementwise products beside matrix products are in parentheses") {
   b.is(hadamard(b.pool, {b.B, b.C}), b.wide, "B .* C", "B ⊙ C", R"(B \odot C)");
 }
 
+TEST_CASE("LaTeX allows one exponent: what has one stands in brackets") {
+  Board b;
+  const Expr power = make_map(b.pool, Function::pow, {b.x, b.y});
+  b.is(power, b.row, "pow(x, y)'", "pow(x, y)ᵀ", R"(\left(x^{y}\right)^\top)");
+  b.is(make_map(b.pool, Function::pow, {power, b.y}), b.column, "pow(pow(x, y), y)", "pow(pow(x, y), y)",
+       R"(\left(x^{y}\right)^{y})");
+}
+
 TEST_CASE("triangles") {
   Board b;
   const Expr lower = make_lower_mask(b.pool, b.n, b.n);
