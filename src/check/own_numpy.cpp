@@ -308,7 +308,11 @@ class NumpyPrinter final : public OwnPrinter {
       case AstKind::number: return {node.text, Level::atom, false, {}};
       case AstKind::name: return {name(node.text), Level::atom, false, {}};
       case AstKind::negate: {
-        return {"-" + inside(node.children[0], Level::product), Level::negate, false, {}};
+        const bool is_truth = is_boolean(node.children[0]);  // NumPy has no negative of True
+        return {"-" + std::string(is_truth ? "1 * " : "") + inside(node.children[0], Level::product),
+                Level::negate,
+                false,
+                {}};
       }
       case AstKind::sum: return sum(with_numbers(ast));
       case AstKind::product: return product(ast);

@@ -113,3 +113,7 @@ TEST_CASE("every line that is shown is judged right in its place") {
 TEST_CASE("a plain claim is repaired in its own words") {
   CHECK(first(batch, "claim dL/dW2 = A1*(Z2 - Y)/m") == "dL/dW2 = A1'*(Z2 - Y)/m");
 }
+
+TEST_CASE("a mask has no negative in NumPy") {
+  CHECK(first("x : R[n]\nL = sum(relu(-x))\n", "claim numpy: dx = x < 0") == "dx = -1 * (x < 0)");
+}
