@@ -47,8 +47,8 @@ bool is_granted(const DimTable& dims, Dim dim) {
 bool reads_inside(DimTable& dims, const AffineIndex& index, const Shape& out, Dim extent) {
   const Reach reach = reach_of(dims, index, out);
   if (!is_nonnegative(dims, reach.first)) return false;
-  const bool is_few_of_many = dims.constant_value(reach.last) && !dims.constant_value(extent);
-  return is_few_of_many || is_nonnegative(dims, dims.sum(dims.sum(extent, dims.one(), -1), reach.last, -1));
+  const Dim behind = dims.sum(dims.sum(extent, dims.one(), -1), reach.last, -1);
+  return is_nonnegative(dims, behind) || is_granted(dims, behind);
 }
 
 bool reads_nothing(DimTable& dims, const std::vector<AffineIndex>& axes, const Shape& out, const Shape& in) {

@@ -16,7 +16,7 @@ struct Reach {
 /// At least 0 by something that the sheet takes for granted: n − m beside `x[1:m]`.
 [[nodiscard]] bool is_granted(const DimTable&, Dim);
 
-/// The index reads inside of an axis of `extent` entries: for all sizes, or, a range of a few of n entries, where the sheet it stands in does.
+/// The index reads inside of an axis of `extent` entries: for all sizes, or for those that the sheet it stands in takes for granted.
 [[nodiscard]] bool reads_inside(DimTable&, const AffineIndex&, const Shape& out, Dim extent);
 
 /// Along an axis every entry that is read lies before the first, or behind the last.

@@ -30,9 +30,12 @@ TEST_CASE("where an index reads") {
   CHECK(reads_inside(dims, window, out, n));
   CHECK_FALSE(reads_inside(dims, {{{0, 1}, {1, -1}}, zero}, out, n));
   CHECK_FALSE(reads_inside(dims, {{{0, 1}, {1, 1}}, dims.one()}, out, n));
-  // A few of n entries: as the sheet has it. Of 5 entries it is known.
+  // Six of n entries: where a sheet reads the sixth, or one behind it. Of 5 entries it is known.
   const AffineIndex strided{{{0, 2}, {1, 1}}, zero};
+  CHECK_FALSE(reads_inside(dims, strided, {three, two}, n));
+  dims.assume_nonnegative(dims.sum(n, dims.constant(6), -1));
   CHECK(reads_inside(dims, strided, {three, two}, n));
+  CHECK_FALSE(reads_inside(dims, strided, {dims.sum(three, dims.one()), two}, n));
   CHECK_FALSE(reads_inside(dims, strided, {three, two}, dims.constant(5)));
   CHECK(reads_inside(dims, strided, {two, three}, dims.constant(5)));
 }
