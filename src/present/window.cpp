@@ -35,12 +35,11 @@ AxisKind axis_kind(DimTable& dims, const AffineIndex& index, std::size_t axis, D
   if (index.offset == zero && in == out) return AxisKind::whole;
   const Room around = room(dims, index.offset, in, out);
   if (around.is_certain) return dims.is_one(in) && !is_constant(dims, out) ? AxisKind::selection : AxisKind::padding;
-  // Whether x[2:4] is in range may depend on n; only what cannot be is no slice. A sheet reads inside: n is at least 4, and what is put back fits.
-  const bool is_small = is_constant(dims, in) && !is_constant(dims, out);
-  const bool is_inside = is_small || around.before != zero || is_granted(dims, around.after);
-  if (is_nonnegative(dims, around.before) && is_inside && !is_constant(dims, around.after)) return AxisKind::selection;
-  const auto rest = dims.constant_value(dims.sum(zero, around.after, -1));
-  return is_nonnegative(dims, index.offset) && !is_small && (!rest || *rest >= 0) ? AxisKind::slice : AxisKind::other;
+  // Whether x[2:4] is in range may depend on n: it is where a sheet reads there, and what it puts back fits.
+  const auto holds = [&](Dim dim) { return is_nonnegative(dims, dim) || is_granted(dims, dim); };
+  if (holds(around.before) && holds(around.after) && !is_constant(dims, around.after)) return AxisKind::selection;
+  const Dim behind = dims.sum(zero, around.after, -1);
+  return holds(index.offset) && holds(behind) ? AxisKind::slice : AxisKind::other;
 }
 
 std::string slice_text(DimTable& dims, Dim offset, Dim length) {
