@@ -9,6 +9,7 @@
 #include "check/regions.h"
 #include "check/turning_sizes.h"
 #include "derive/inside.h"
+#include "ir/functions.h"
 #include "ir/make.h"
 #include "read/formula/builtins.h"
 #include "read/formula/parser.h"
@@ -27,6 +28,13 @@ bool is_partial_function(const std::string& name) {
   return names.contains(name);
 }
 
+bool is_root(const Pool& pool, Expr e) {
+  if (pool.kind(e) != Kind::map) return false;
+  const MapFunction& map = pool.payload<MapFunction>(e);
+  const bool is_between = Rational(0) < map.parameter && map.parameter < Rational(1);
+  return map.function == Function::sqrt || (map.function == Function::power && is_between);
+}
+
 class Parts {
  public:
   explicit Parts(OpenSheet& sheet) : sheet_(sheet) {}
@@ -42,6 +50,21 @@ class Parts {
   }
 
   std::vector<PartialPart> take() { return std::move(found_); }
+
+  /// Of the definitions that were met: where a root is 0, its slope is infinite.
+  std::vector<Expr> slopes_of_roots() {
+    Pool& pool = sheet_.pool();
+    std::vector<Expr> slopes;
+    for (const std::string& name : known_) {
+      const Definition* met = sheet_.program().definition(name);
+      if (met == nullptr || met->expr.is_none()) continue;
+      for (const Expr e : reachable(pool, {met->expr})) {
+        if (is_root(pool, e))
+          slopes.push_back(scalar_function(pool.payload<MapFunction>(e).function).derivative(pool, e, 0));
+      }
+    }
+    return slopes;
+  }
 
  private:
   struct Source {
@@ -163,6 +186,12 @@ std::vector<PartialPart> partial_parts(OpenSheet& sheet, const std::string& gw, 
   Parts parts(sheet);
   parts.read(gw, indices);
   return parts.take();
+}
+
+std::vector<Expr> slopes_of_roots(OpenSheet& sheet, const std::string& gw) {
+  Parts parts(sheet);
+  parts.read(gw, {});
+  return parts.slopes_of_roots();
 }
 
 std::optional<DomainGap> domain_gap(const Pool& pool, const std::vector<PartialPart>& parts,

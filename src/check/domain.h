@@ -22,6 +22,9 @@ struct PartialPart {
 /// Of a formula, and of the definitions that it uses; what is divided by a number is no such part.
 [[nodiscard]] std::vector<PartialPart> partial_parts(OpenSheet&, const std::string& gw, const std::vector<FreeIndex>&);
 
+/// Of the definitions that a formula uses: infinite where a root is 0, and there the chain rule has no value.
+[[nodiscard]] std::vector<Expr> slopes_of_roots(OpenSheet&, const std::string& gw);
+
 struct DomainGap {
   Bindings at;  ///< there the truth has a value, and the formula has none
 };

@@ -257,6 +257,8 @@ const std::vector<Expr>& Judge::truth_parts() {
     truth_parts_ = {truth_.expr, truth_.of};
     const std::string of = identity_.empty() ? question_.of.name : identity_;
     for (const PartialPart& part : partial_parts(*sheet_, of, {})) truth_parts_->push_back(part.value);
+    const std::vector<Expr> slopes = slopes_of_roots(*sheet_, of);
+    truth_parts_->insert(truth_parts_->end(), slopes.begin(), slopes.end());
   }
   return *truth_parts_;
 }

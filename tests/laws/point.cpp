@@ -38,8 +38,20 @@ class Moved {
   Bindings at_;
 };
 
+/// Where only rounding decides whether there is a slope: the standard deviation of equal numbers, arcsin(a/a).
+bool is_at_border(const MapFunction& map, double x) {
+  switch (map.function) {
+    case Function::sqrt: return std::fabs(x) < 1e-20;
+    case Function::power: return !map.parameter.is_integer() && std::fabs(x) < 1e-20;
+    case Function::asin:
+    case Function::acos: return std::fabs(std::fabs(x) - 1) < 1e-12;
+    default: return false;
+  }
+}
+
 /// Of a function at x and y, which move by dx and dy: a finite slope, and a finite bend where the order is 2.
 bool has_slope(const MapFunction& map, double x, double dx, double y, double dy, int order) {
+  if (is_at_border(map, x)) return false;
   using Once = DualArithmetic<double, Doubles>;
   using Twice = DualArithmetic<Dual<double>, Once>;
   if (!std::isfinite(Once::applied(map, {x, dx}, {y, dy}).slope)) return false;

@@ -113,6 +113,8 @@ Outcome train_step(Trial& trial) {
     return (one.is_param || one.name == trial.sheet.wrt) && !one.fact.empty();
   });
   if (!program && program.error().code == "G0547" && has_facts) return skipped();  // no step keeps it
+  const bool has_to_train = has_slopes(*trial.bare, "L", trial.point, {trial.sheet.wrt}, 1);
+  if (!program && program.error().code == "G0904" && !has_to_train) return skipped();
   if (!program) return failed("train refuses: " + program.error().code, program.error().message);
   if (Outcome filled = fill(*program, trial); filled.kind == Outcome::Kind::failed) return filled;
   program->run();

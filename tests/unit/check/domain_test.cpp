@@ -228,3 +228,20 @@ TEST_CASE("sums that meet in one term are judged") {  // of the sheet with symbo
   const std::string sheet = "y : R[1,3]\nz, u : R[1,1]\nw[r] = sum(u, z[u]*y[r+u])\nv = var(w)\nL = js(z, v)\n";
   CHECK(judged(sheet + "claim dL/dz = z\n").verdict.kind == check::VerdictKind::wrong_value);
 }
+
+TEST_CASE("a claim needs no value where the chain rule has none") {
+  // All of relu(c) may be 0: there the standard deviation has no slope, though its square has.
+  const std::string sheet = "c : R[m]\nF = std(relu(c))\nL = F^2\n";
+  CHECK(judged(sheet + "claim dL/dc = 2*F*(relu(c) - mean(relu(c))) .* relu'(c)/(m*F)\n").verdict.is_right());
+  CHECK(judged(sheet + "claim dL/dc = F*(relu(c) - mean(relu(c))) .* relu'(c)/(m*F)\n").verdict.kind ==
+        check::VerdictKind::scaled);
+  CHECK_FALSE(judged("c : R[m]\nL = sum(c.^2)\nclaim dL/dc = 2*c*std(relu(c))/std(relu(c))\n").verdict.is_right());
+}
+
+TEST_CASE("numbers too small for many digits are met nearer to 0") {  // exp(−x⁴) at x = 20
+  const std::string sheet = "x : R[n,n,n]\nv : R[n]\nu = sum(x)*sum(v)*n^2\nL = erf(u^2)\nK = exp(-u^4) + sum(v)\n";
+  const check::VerdictKind right =
+      judged(sheet + "claim dL/dv = 4*u*sqrt(1/acos(-1))*exp(-u^4)*sum(x)*n^2*ones(n)\n").verdict.kind;
+  CHECK(right == check::VerdictKind::equal);
+  CHECK_FALSE(judged(sheet + "claim dK/dv = ones(n)\n").verdict.is_right());
+}
