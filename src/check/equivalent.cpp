@@ -33,6 +33,16 @@ bool is_clear(const Pool& pool, Expr a, Expr b, const Witness& witness) {
   return std::fabs(witness.first - witness.second) > 1e-8 * met;
 }
 
+/// At a point, or nearer to 0 where numbers would need more digits than are computed: exp(−x⁴) at x = 20.
+PreciseComparison compared_within_digits(const Pool& pool, Expr a, Expr b, const Bindings& at) {
+  PreciseComparison found = compared_precisely(pool, a, b, at);
+  for (double factor = 0.25; found.kind == PreciseComparison::Kind::beyond && factor > 0.01; factor /= 4) {
+    PreciseComparison nearer = compared_precisely(pool, a, b, stretched(pool, at, factor));
+    if (nearer.kind != PreciseComparison::Kind::unknown) found = std::move(nearer);
+  }
+  return found;
+}
+
 /// Many digits at a point or two. Nothing where they tell nothing.
 std::optional<Equivalence::Kind> looked_closer(const Pool& pool, Expr a, Expr b, Equivalence& result) {
   constexpr int precise_points = 2;
@@ -43,7 +53,7 @@ std::optional<Equivalence::Kind> looked_closer(const Pool& pool, Expr a, Expr b,
     return Equivalence::Kind::refuted;
   };
   for (std::uint64_t attempt = 0; attempt < 6 && equal < precise_points; ++attempt) {
-    PreciseComparison found = compared_precisely(pool, a, b, bindings_inside(pool, {a, b}, 409 + attempt * 7919));
+    PreciseComparison found = compared_within_digits(pool, a, b, bindings_inside(pool, {a, b}, 409 + attempt * 7919));
     if (found.kind == PreciseComparison::Kind::differ) {
       const bool is_rounding = found.share <= 1e-13 && has_rounded_number(pool, a, b);
       return is_rounding ? Equivalence::Kind::undecided : refuted_by(std::move(found.witness));
