@@ -9,7 +9,8 @@
 
 namespace gradwright {
 
-/// Roots of the same value in which every summing Einsum has at most two operands, and its out labels are distinct and carried.
+/// Roots of the same value in which every summing Einsum has at most two operands, and a third that carries only what is summed; its out labels
+/// are distinct and carried.
 [[nodiscard]] std::vector<Expr> contraction_order(Pool&, const std::vector<Expr>& roots, const DimValues&);
 
 }  // namespace gradwright

@@ -49,6 +49,14 @@ std::optional<Diagnostic> size_fault(const Pool& pool, const std::vector<Expr>& 
   return std::nullopt;
 }
 
+std::size_t loop_count(const Plan& plan) {
+  std::size_t count = 0;
+  for (const Kernel& kernel : plan.kernels) {
+    for (const Stage& stage : kernel.stages) count += stage.loops.size();
+  }
+  return count;
+}
+
 class Lowering {
  public:
   Lowering(Pool& pool, const Computation& computation, const DimValues& dims, const LowerOptions& options)
@@ -58,27 +66,55 @@ class Lowering {
     plan_.name = computation_.name;
     for (const Computation::Output& output : computation_.outputs) roots_.push_back(output.expr);
     for (const Computation::Update& update : computation_.updates) roots_.push_back(update.value);
-    roots_ = with_known_sizes(pool_, roots_, dims_);
-    if (options_.stabilise) roots_ = stabilised(pool_, roots_);
-    roots_ = contraction_order(pool_, with_signs_outside(pool_, distributed(pool_, spelled(pool_, roots_))), dims_);
+    pass_over_formulas();
     const Graph graph(pool_, dims_, roots_);
     for (const Expr input : computation_.inputs) add_input(graph, input);
     for (const Computation::Update& update : computation_.updates) add_input(graph, update.input);
     for (const Expr e : graph.nodes()) {
       if (pool_.kind(e) == Kind::input) add_input(graph, e);
     }
-    std::vector<Piece> pieces = pieces_of(graph, stored_nodes(graph, roots_), buffers_, plan_, options_.fuse);
-    outputs();
-    std::vector<Transfer> updates = targets();
-    std::move(pieces.begin(), pieces.end(), std::back_inserter(first_));
-    pieces = scheduled(std::move(first_), plan_, std::move(updates), std::move(copies_));
-    plan_.kernels = kernels_of(std::move(pieces), options_.fuse);
-    for (Kernel& kernel : plan_.kernels) collapse_loops(kernel);
-    place_buffers(plan_);
+    pass_over_loops(graph);
     return std::move(plan_);
   }
 
  private:
+  void pass_over_formulas() {
+    const auto stage = [&](std::string_view name, Dialect leads_to, const Passes::Pass& pass) {
+      passes_.stage(name, leads_to, pool_, roots_, pass);
+    };
+    stage("with_known_sizes", Dialect::sized,
+          [&](Pool& pool, const auto& roots) { return with_known_sizes(pool, roots, dims_); });
+    if (options_.stabilise)
+      stage("stabilised", Dialect::stable, [](Pool& pool, const auto& roots) { return stabilised(pool, roots); });
+    stage("spelled", Dialect::spelled, spelled);
+    stage("distributed", Dialect::spelled, distributed);
+    stage("with_signs_outside", Dialect::spelled, with_signs_outside);
+    stage("contraction_order", Dialect::ordered,
+          [&](Pool& pool, const auto& roots) { return contraction_order(pool, roots, dims_); });
+  }
+
+  void pass_over_loops(const Graph& graph) {
+    std::vector<Piece> pieces;
+    const auto stages = [&] { return pieces.size(); };
+    passes_.stage("pieces_of", Dialect::loops, "stages", stages,
+                  [&] { pieces = pieces_of(graph, stored_nodes(graph, roots_), buffers_, plan_, options_.fuse); });
+    outputs();
+    std::vector<Transfer> updates = targets();
+    std::move(pieces.begin(), pieces.end(), std::back_inserter(first_));
+    passes_.stage("scheduled", Dialect::loops, "stages", stages,
+                  [&] { pieces = scheduled(std::move(first_), plan_, std::move(updates), std::move(copies_)); });
+    const auto kernels = [&] { return plan_.kernels.empty() ? pieces.size() : plan_.kernels.size(); };
+    passes_.stage("kernels_of", Dialect::loops, "kernels", kernels,
+                  [&] { plan_.kernels = kernels_of(std::move(pieces), options_.fuse); });
+    const auto loops = [&] { return loop_count(plan_); };
+    passes_.stage("collapse_loops", Dialect::loops, "loops", loops, [&] {
+      for (Kernel& kernel : plan_.kernels) collapse_loops(kernel);
+    });
+    passes_.stage(
+        "place_buffers", Dialect::placed, "numbers", [&] { return static_cast<std::size_t>(plan_.workspace); },
+        [&] { place_buffers(plan_); });
+  }
+
   BufferId add_buffer(std::string name, Extents extents, Storage storage) {
     plan_.buffers.push_back({std::move(name), std::move(extents), storage, 0});
     return BufferId{static_cast<std::uint32_t>(plan_.buffers.size() - 1)};
@@ -142,6 +178,7 @@ class Lowering {
   const Computation& computation_;
   const DimValues& dims_;
   const LowerOptions& options_;
+  const Passes passes_{options_.told};
   std::vector<Expr> roots_;  ///< outputs, then values of updates
   Plan plan_;
   std::unordered_map<Expr, BufferId> buffers_;

@@ -1,5 +1,5 @@
 // From formulas and sizes to a plan. The table of contents of the room:
-//   stabilised → batched (where asked) → spelled → distributed → with_signs_outside → contraction_order → stored_nodes → stages → schedule → outer loops → memory
+//   with_known_sizes → stabilised → spelled → distributed → with_signs_outside → contraction_order → pieces_of → scheduled → kernels_of → place_buffers
 // One computation is value, gradients and update together: what they share is computed once, because equal formulas are one node.
 #pragma once
 
@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ir/pool.h"
+#include "lower/passes.h"
 #include "lower/plan.h"
 #include "source/diagnostic.h"
 
@@ -31,7 +32,8 @@ struct Computation {
 
 struct LowerOptions {
   bool stabilise = true;
-  bool fuse = true;  ///< off: every stage is a kernel of its own, for comparing
+  bool fuse = true;               ///< off: every stage is a kernel of its own, for comparing
+  lowering::PassListener told{};  ///< hears of every pass, in their order
 };
 
 /// G0504: a size has no value, or a negative one; G0511: more numbers than a workspace can hold.

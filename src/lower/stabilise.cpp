@@ -166,7 +166,8 @@ Expr beside_own_root(Pool& pool, Expr e) {
 Expr area_sine(Pool& pool, Expr e) {
   const Expr x = argument(pool, e, Function::log);
   const Expr u = x.is_none() ? x : beside_own_root(pool, x);
-  if (u.is_none()) return u;
+  const bool is_number = !u.is_none() && pool.kind(u) != Kind::input && pool[u].operands.empty();
+  if (u.is_none() || is_number) return {};
   const Expr ones = ones_like(pool, u), size = apply(pool, Function::abs, u);
   const auto hypotenuse = [&](Expr leg) {
     return apply(pool, Function::sqrt, sum_of(pool, ones, make_power(pool, leg, 2)));
@@ -346,12 +347,9 @@ constexpr std::array rows = {
 };
 
 constexpr int most_rewrites_of_a_node = 8;
+constexpr int most_sweeps = 4;  ///< what a form is made of may be a textbook form itself
 
-}  // namespace
-
-std::span<const StableForm> stable_forms() { return rows; }
-
-std::vector<Expr> stabilised(Pool& pool, const std::vector<Expr>& roots, std::vector<std::string_view>* used) {
+std::vector<Expr> swept(Pool& pool, const std::vector<Expr>& roots, std::vector<std::string_view>* used) {
   return rewritten(pool, roots, [&](Expr e) {
     Expr best;
     for (int round = 0; round < most_rewrites_of_a_node; ++round) {
@@ -368,6 +366,20 @@ std::vector<Expr> stabilised(Pool& pool, const std::vector<Expr>& roots, std::ve
     }
     return best;
   });
+}
+
+}  // namespace
+
+std::span<const StableForm> stable_forms() { return rows; }
+
+std::vector<Expr> stabilised(Pool& pool, const std::vector<Expr>& roots, std::vector<std::string_view>* used) {
+  std::vector<Expr> made = roots;
+  for (int sweep = 0; sweep < most_sweeps; ++sweep) {
+    std::vector<Expr> next = swept(pool, made, used);
+    if (next == made) break;
+    made = std::move(next);
+  }
+  return made;
 }
 
 }  // namespace gradwright

@@ -34,7 +34,12 @@ inline std::vector<Tensor> planned(Pool& pool, const std::vector<Expr>& roots, c
                                    const LowerOptions& options = {}) {
   Computation computation;
   for (const Expr root : roots) computation.outputs.push_back({"out", root});
-  const auto plan = plan_for(pool, computation, at.dims, options);
+  LowerOptions watched = options;
+  watched.told = [&](const lowering::PassReport& report) {
+    CAPTURE(report.pass);
+    CHECK(lowering::broken_law(report.dialect, pool, report.roots, at.dims) == "");
+  };
+  const auto plan = plan_for(pool, computation, at.dims, watched);
   REQUIRE(plan.has_value());
   std::vector<double> workspace = filled_workspace(pool, *plan, at);
   interpreted(*plan, workspace);
