@@ -68,8 +68,6 @@ bool is_by_entries(std::string_view function) {
          std::find(also.begin(), also.end(), name) != also.end();
 }
 
-bool is_function_power(const TexNode& node) { return !node.sup.empty(); }
-
 }  // namespace
 
 std::string Interpreter::function_named(const TexNode& node, const std::string& letters) const {
@@ -334,10 +332,11 @@ Interpreter::Factor Interpreter::call(Cursor& cursor, const TexNode& name, const
   }
   if (made == nullptr) return {};
   Factor found{made, false, false, made->extents.has_value() && is_by_entries(full)};
-  if (is_function_power(name) && !sup.power.empty()) {
-    Superscript power;
-    power.power = sup.power;
-    found = raised(found, power, span);
+  if (!sup.power.empty() || sup.transposes > 0) {  // \sin^2(x), {}^t\tanh(x)
+    Superscript of_value;
+    of_value.power = sup.power;
+    of_value.transposes = sup.transposes;
+    found = raised(found, of_value, span);
     if (found.sketch == nullptr) return {};
   }
   return scripted(found, scripts);

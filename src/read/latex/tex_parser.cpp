@@ -28,6 +28,51 @@ void TexParser::scripts(TexNode& node) {
   }
 }
 
+/// What stands next, with its scripts; empty where that is no operand, and then still to be read.
+TexRow TexParser::operand() {
+  const std::size_t here = at_;
+  TexRow found;
+  const auto ends = [&] {
+    const TexTokenKind kind = peek().kind;
+    return kind == TexTokenKind::end || kind == TexTokenKind::cell || kind == TexTokenKind::line || closes();
+  };
+  while (found.empty() && !failed_ && !ends()) one(found);
+  if (!found.empty() && is_operand(found.back())) return found;
+  if (!failed_) at_ = here;
+  return {};
+}
+
+/// Scripts on an empty group, or on nothing: {}^tA is the transpose of what follows, W^{(1)}{}^T of what stands before.
+void TexParser::scripts_of_nothing(TexRow& row, TexNode nothing) {
+  const TexToken sign = peek();
+  const bool has_before = !row.empty() && is_operand(row.back());
+  scripts(nothing);
+  if (failed_) return;
+  const bool is_alone = nothing.sup.size() == 1 && nothing.sub.empty() && nothing.primes == 0;
+  const bool is_turn = is_alone && (nothing.sup[0].text == "t" ||
+                                    (!has_before && (nothing.sup[0].text == "T" || nothing.sup[0].is_sign("top"))));
+  if (TexRow turned = is_turn ? operand() : TexRow{}; !turned.empty()) {
+    TexNode& last = turned.back();
+    TexNode top = std::move(nothing.sup[0]);
+    top.kind = TexKind::sign;
+    top.text = "top";
+    last.sup.push_back(std::move(top));
+    if (last.core.is_empty()) last.core = last.span;
+    last.span = joined(nothing.span, last.span);
+    row.insert(row.end(), std::make_move_iterator(turned.begin()), std::make_move_iterator(turned.end()));
+    return;
+  }
+  if (failed_) return;
+  if (!has_before)
+    return fail(sign.span, fmt::format("`{}` stands on nothing", sign.text), "write what it belongs to before it");
+  TexNode& before = row.back();
+  if (before.core.is_empty()) before.core = before.span;
+  before.span = joined(before.span, nothing.span);
+  before.sup.insert(before.sup.end(), nothing.sup.begin(), nothing.sup.end());
+  before.sub.insert(before.sub.end(), nothing.sub.begin(), nothing.sub.end());
+  before.primes += nothing.primes;
+}
+
 TexRow TexParser::argument(Span of, bool one_digit) {
   const TexToken token = peek();
   if (token.kind == TexTokenKind::open) {

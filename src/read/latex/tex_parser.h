@@ -86,6 +86,13 @@ class TexParser {
     return found;
   }
 
+  /// It carries no scripts.
+  static bool is_operator(const TexNode& node) {
+    static constexpr std::string_view signs = "+-*/=<>,;:";
+    const bool is_plain = node.text.size() == 1 && signs.find(node.text[0]) != std::string_view::npos;
+    return node.kind == TexKind::sign &&
+           (is_plain || node.text == "cdot" || node.text == "times" || node.text == "odot");
+  }
   static bool is_operand(const TexNode& node) { return node.kind != TexKind::sign && node.kind != TexKind::line; }
 
   /// The next node with its scripts, onto the row.
@@ -94,19 +101,24 @@ class TexParser {
     atom(row);
     if (failed_) return;
     const bool is_new = row.size() > before;
+    if (is_new && is_operator(row.back())) return;  // `= ^tX`
     const bool is_empty_group = is_new && row.back().kind == TexKind::group && row.back().parts[0].empty();
     if (peek().kind != TexTokenKind::sup && peek().kind != TexTokenKind::sub && peek().kind != TexTokenKind::prime) {
       if (is_empty_group) row.pop_back();  // `{} + x`
       return;
     }
-    if (is_empty_group && row.size() > 1 && is_operand(row[row.size() - 2])) row.pop_back();
-    if (row.empty())
-      return fail(peek().span, fmt::format("`{}` stands on nothing", peek().text),
-                  "write what it belongs to before it");
+    if (is_empty_group) {
+      TexNode nothing = std::move(row.back());
+      row.pop_back();
+      return scripts_of_nothing(row, std::move(nothing));
+    }
+    if (row.empty()) return scripts_of_nothing(row, node(TexKind::group, {}, peek()));
     scripts(row.back());
   }
 
   void scripts(TexNode& node);
+  void scripts_of_nothing(TexRow& row, TexNode nothing);
+  [[nodiscard]] TexRow operand();
 
   /// What a command or script takes: a group's content or one node. One digit of a number where TeX would take one.
   TexRow argument(Span of, bool one_digit);
@@ -140,9 +152,7 @@ class TexParser {
       case TexTokenKind::sub:
       case TexTokenKind::prime:
         --at_;
-        if (row.empty() || !is_operand(row.back()))
-          return fail(token.span, fmt::format("`{}` stands on nothing", token.text),
-                      "write what it belongs to before it");
+        if (row.empty() || !is_operand(row.back())) return scripts_of_nothing(row, node(TexKind::group, {}, token));
         return scripts(row.back());
       case TexTokenKind::sign: return sign(row, token);
       case TexTokenKind::command: return command(row, token);

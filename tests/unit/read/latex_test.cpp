@@ -53,6 +53,30 @@ TEST_CASE("transposes, inverses, powers") {
   means("\\left(X^T X\\right)^{-1} X^T y", "inv(X'*X)*X'*y");
 }
 
+TEST_CASE("a transpose that stands before") {
+  means("{}^tX y", "X'*y");
+  means("{}^{t}X y", "X'*y");
+  means("{}^t\\!X y", "X'*y");
+  means("^tX y", "X'*y");
+  means("{}^{\\mathsf T}X y", "X'*y");
+  means("{}^\\top X y", "X'*y");
+  means("2{}^tX y", "2*X'*y");
+  means("{}^t(Xx) y", "(X*x)'*y");
+  means("x\\,{}^t v", "x*v'");
+  means("x{}^t v", "x*v'");
+  means("-{}^tX({}^tX)^t x", "-X'*X'' *x");
+  means("({}^tXX)^{-1}\\,{}^tX y", "inv(X'*X)*X'*y");
+  means("{}^tW_2 y", "W2'*y");
+  means("{}^tW^{(2)} y", "W2'*y");
+  means("{}^t\\tanh(A) x", "tanh(A)'*x");
+  means("{W}^{(2)}{}^T y", "W2'*y");
+  means("X{}^{T} y", "X'*y");
+  means("W_2{}^t y", "W2*y'");
+  fails("{}^t + y", "G0601", "^", "`^` stands on nothing");
+  fails("y + {}^s x", "G0601", "^", "`^` stands on nothing");
+  fails("y + ^2", "G0601", "^", "`^` stands on nothing");
+}
+
 TEST_CASE("products") {
   means("2 x x^T A", "2*x*x'*A");
   means("x^TAx", "x'*A*x");
