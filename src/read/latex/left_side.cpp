@@ -26,6 +26,7 @@ class LeftReader {
   bool derivative(const TexRow& row) {
     side_.kind = LeftSide::Kind::derivative;
     const TexNode& first = row[0];
+    if (row.size() == 1 && first.kind == TexKind::fence) return bracketed(first);
     if (first.kind == TexKind::fraction) return fraction(row);
     const bool is_nabla = first.is_sign("nabla") || (first.is_sign("partial") && !first.sub.empty());
     if (is_nabla && row.size() > 1) {
@@ -81,6 +82,26 @@ class LeftReader {
   }
 
  private:
+  /// (\frac{\partial L}{\partial W})_{ij} is \frac{\partial L}{\partial W_{ij}}; of a vector, (\frac{\partial z}{\partial x})_{ij} is
+  /// \frac{\partial z_i}{\partial x_j}.
+  bool bracketed(const TexNode& fence) {
+    const bool is_bracket =
+        (fence.text == "(" || fence.text == "[") && fence.parts.size() == 1 && !fence.parts[0].empty();
+    if (!is_bracket || !fence.sup.empty() || fence.primes > 0 || !derivative(fence.parts[0])) return false;
+    if (fence.sub.empty()) return true;
+    if (side_.kind != LeftSide::Kind::derivative || !side_.of.entry.empty() || !side_.wrt.entry.empty()) return false;
+    std::vector<std::string> entry;
+    for (const TexRow& item : index_items(fence.sub)) entry.push_back(plain_text(item));
+    if (std::any_of(entry.begin(), entry.end(), [](const std::string& one) { return one.empty(); })) return false;
+    const auto shape = scope_.shape_of(side_.of.name);
+    const bool is_of_number = !shape || shape->empty();  // a loss that the sheet calls otherwise
+    if (!is_of_number && entry.size() != 2) return false;
+    if (!is_of_number) target(side_.of, {side_.of.name, {entry[0]}}, side_.of.span);
+    if (!is_of_number) entry.erase(entry.begin());
+    target(side_.wrt, {side_.wrt.name, entry}, side_.wrt.span);
+    return true;
+  }
+
   void target(Target& target, const Interpreter::Named& named, Span span) {
     target = {named.name, named.entry, span};
     for (const std::string& index : named.entry) {

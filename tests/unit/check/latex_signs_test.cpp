@@ -426,6 +426,19 @@ TEST_CASE("a scalar before a bracket is a factor, unless the bracket holds what 
         });
 }
 
+TEST_CASE("an index on a bracket picks an entry") {
+  table("x : R[m,n]\nA : R[m,k]\nB : R[k,n]\nu : R[n]\nL = sum(x.^2)/2\nF = sum(x .* (A*B))\nz = x*u\n",
+        {
+            {"latex: \\frac{\\partial L}{\\partial x_{ij}} = (\\frac{x}{2}+\\frac{x}{2})_{ij}", "equal"},
+            {"latex: \\frac{\\partial F}{\\partial x_{ij}} = (A B)_{ij}", "equal"},
+            {"latex: \\frac{\\partial F}{\\partial x_{ij}} = \\left[ A B \\right]_{i,j}", "equal"},
+            {"latex: \\frac{\\partial F}{\\partial x_{ij}} = (B^TA^T)_{ji}", "equal"},
+            {"latex: \\left(\\frac{\\partial F}{\\partial x}\\right)_{ij} = \\sum_k A_{ik} B_{kj}", "equal"},
+            {"latex: \\left[\\frac{\\partial z}{\\partial u}\\right]_{ij} = x_{ij}", "equal"},
+            {"latex: \\left(\\frac{\\partial L}{\\partial x}\\right)_{ij} = 2 x_{ij}", "scaled"},
+        });
+}
+
 TEST_CASE("what stands beside a formula is no part of it") {
   table("X : R[m,n]\ny : R[m]\nparam w : R[n]\nL = sum((X*w - y)^2)/2\n",
         {

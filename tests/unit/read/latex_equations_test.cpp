@@ -62,6 +62,26 @@ TEST_CASE("left sides and chains") {
   CHECK(entries.equations[0].sides[0].readings.at(0).gw == "sum(j, A[i, j]*x[j])");
 }
 
+TEST_CASE("an entry of a derivative in brackets") {
+  Sheet2 at;
+  const auto left = [&](const std::string& latex) { return read(at.sheet, latex).equations.at(0).left; };
+  const std::vector<std::string> ij{"i", "j"};
+  for (const char* text :
+       {"\\left(\\frac{\\partial L}{\\partial W_2}\\right)_{ij} = y_i b_j",
+        "\\left[\\frac{\\partial L}{\\partial W_2}\\right]_{i,j} = y_i b_j", "(\\nabla_{W_2} L)_{ij} = y_i b_j"}) {
+    CAPTURE(text);
+    const LeftSide found = left(text);
+    CHECK(found.kind == LeftSide::Kind::derivative);
+    CHECK(found.wrt.name == "W2");
+    CHECK(found.wrt.entry == ij);
+  }
+  const LeftSide jacobian = left("\\left(\\frac{\\partial z_2}{\\partial b}\\right)_{ij} = W_{2,ij}");
+  CHECK(jacobian.of.entry == std::vector<std::string>{"i"});
+  CHECK(jacobian.wrt.entry == std::vector<std::string>{"j"});
+  CHECK(left("\\left(\\frac{\\partial L}{\\partial b}\\right) = b").wrt.name == "b");
+  CHECK(left("\\left(\\frac{\\partial L}{\\partial b}\\right)^T = b^T").kind == LeftSide::Kind::expression);
+}
+
 TEST_CASE("places") {
   Sheet2 at;
   const std::string latex = "X^T \\left(w (y - h_0)\\right)";
