@@ -156,8 +156,12 @@ class Latex {
     if (doc.text == "commutation") return "K_{" + arguments(id, ",") + "}";
     if (doc.text == "norm2")
       return "\\lVert " + text(doc.args[0]) + " \\rVert_" + (docs_.is_matrix(doc.args[0]) ? "F" : "2");
-    if (doc.function != nullptr && !doc.function->latex.empty()) return from_template(id);
+    if (doc.function != nullptr && !doc.function->latex.empty() && !is_barred_array(id)) return from_template(id);
     return word(doc.text) + parenthesised(arguments(id, ", "));
+  }
+  /// Bars of a vector are its norm, and of a square matrix its determinant.
+  bool is_barred_array(DocId id) const {
+    return docs_[id].function->function == Function::abs && !docs_.is_scalar(docs_[id].args[0]);
   }
   /// The LaTeX template of an elementwise function: `{0}` `{1}` stand for its operands.
   std::string from_template(DocId id) const {

@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "derive/differences.h"
+#include "ir/functions.h"
+#include "present/present.h"
 #include "read/latex/latex.h"
 #include "read/numpy/numpy.h"
 
@@ -80,6 +82,32 @@ Judged numpy_of(OpenSheet& sheet, const nlohmann::json& item, const SheetValue& 
 }
 
 }  // namespace
+
+TEST_CASE("what is printed of a function in LaTeX reads back") {
+  Pool pool;
+  OpenSheet sheet(Text("t.gw", "s : R positive\nt_2 : R[n] positive\nr : R[1,n]\nP : R[m,n]\nA : R[n,n]\n"), pool);
+  for (const ScalarFunction& function : scalar_functions()) {
+    if (function.arity != 1 || !function_named(function.name)) continue;
+    for (const char* argument : {"s", "t_2", "r", "P", "A", "2*A*t_2", "P*A", "s + 1"}) {
+      const std::string gw = std::string(function.name) + "(" + argument + ")";
+      CAPTURE(gw);
+      const SheetValue wanted = sheet.value(gw);
+      REQUIRE(wanted.is_good());
+      const Formula printed = presented(pool, wanted.expr, wanted.surface, sheet.program().names);
+      CAPTURE(printed.latex);
+      const Text text("formula.tex", printed.latex);
+      const ReadDocument read = read_latex(text, {0, static_cast<std::uint32_t>(printed.latex.size())}, sheet);
+      REQUIRE(read.equations.size() == 1);
+      REQUIRE(read.equations[0].sides.size() == 1);
+      REQUIRE_FALSE(read.equations[0].sides[0].readings.empty());
+      const SheetValue again = sheet.value(read.equations[0].sides[0].readings[0].gw);
+      REQUIRE(again.is_good());
+      CHECK(again.surface == wanted.surface);
+      const bool is_it = again.expr == wanted.expr || is_same(pool, again.expr, wanted.expr);
+      CHECK(is_it);
+    }
+  }
+}
 
 TEST_CASE("readings of published derivations") {
   std::ifstream file(std::string(GRADWRIGHT_SOURCE_DIR) + "/tests/data/derivations.json");
