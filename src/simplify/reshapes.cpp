@@ -30,6 +30,55 @@ std::optional<std::vector<std::size_t>> grouping(DimTable& dims, const Shape& fi
   return groups;
 }
 
+/// A product of deltas over the finest axes into which a reshape splits those of an identity.
+struct SplitDeltas {
+  Expr tensor;
+  bool is_whole =
+      true;  ///< it is the reshape itself; else some of its axes are still to be grouped: those that the reshape left whole
+};
+
+std::optional<SplitDeltas> split_deltas(Pool& pool, Expr reshape) {
+  const Expr inner = pool[reshape].operands[0];
+  if (pool.kind(inner) != Kind::einsum || !pool[inner].operands.empty()) return std::nullopt;
+  const EinsumLabels labels = pool.payload<EinsumLabels>(inner);
+  const Shape fine = pool.shape(reshape);
+  const auto groups = grouping(pool.dims(), fine, Shape(pool.shape(inner)));
+  if (!groups || labels.dims.size() > labels.out.size()) return std::nullopt;
+  std::vector<Shape> parts(labels.dims.size());
+  auto first = fine.begin();
+  for (std::size_t axis = 0; axis < labels.out.size(); ++axis) {
+    const Shape part(first, first + static_cast<std::ptrdiff_t>((*groups)[axis]));
+    first += static_cast<std::ptrdiff_t>(part.size());
+    Shape& finest = parts[labels.out[axis]];
+    if (finest.size() > 1 && part.size() > 1 && part != finest) return std::nullopt;
+    if (part.size() > finest.size()) finest = part;
+  }
+  SplitDeltas found;
+  Shape dims;
+  std::vector<Labels> fresh(labels.dims.size());
+  for (std::size_t label = 0; label < parts.size(); ++label) {
+    for (const Dim dim : parts[label]) {
+      fresh[label].push_back(static_cast<Label>(dims.size()));
+      dims.push_back(dim);
+    }
+  }
+  Labels out;
+  for (std::size_t axis = 0; axis < labels.out.size(); ++axis) {
+    const Labels& own = fresh[labels.out[axis]];
+    found.is_whole = found.is_whole && own.size() == (*groups)[axis];
+    out.insert(out.end(), own.begin(), own.end());
+  }
+  found.tensor = make_einsum(pool, out, {}, dims);
+  return found;
+}
+
+/// A reshape of an identity that splits some of its axes as the reshape of a product of deltas that groups the others.
+Expr with_grouped_deltas(Pool& pool, Expr e) {
+  if (pool.kind(e) != Kind::reshape) return e;
+  const auto found = split_deltas(pool, e);
+  return found && !found->is_whole ? make_reshape(pool, found->tensor, Shape(pool.shape(e))) : e;
+}
+
 /// One operand on its way: the tensor under its reshape, and how the axes are grouped.
 struct Merged {
   bool unwraps = false;
@@ -48,9 +97,10 @@ std::optional<Expr> unmerge(Pool& pool, Expr e, const Names& names) {
   if (std::none_of(own.begin(), own.end(), [&](Expr operand) { return pool.kind(operand) == Kind::reshape; }))
     return std::nullopt;
   const EinsumLabels labels = pool.payload<EinsumLabels>(e);
-  const std::vector<Expr> operands = pool[e].operands;
+  std::vector<Expr> operands = pool[e].operands;
   std::vector<Merged> merged(operands.size());
   for (std::size_t i = 0; i < operands.size(); ++i) {
+    if (!names.contains(operands[i])) operands[i] = with_grouped_deltas(pool, operands[i]);
     if (pool.kind(operands[i]) != Kind::reshape || names.contains(operands[i]) || pooling_of_mask(pool, operands[i]))
       continue;
     const Shape fine = pool.shape(pool[operands[i]].operands[0]);
@@ -104,31 +154,8 @@ std::optional<Expr> unmerge(Pool& pool, Expr e, const Names& names) {
 
 /// reshape(eye(m*n), …) as δ·δ: a Kronecker delta over grouped axes is a product of deltas.
 std::optional<Expr> split_identity(Pool& pool, Expr e, const Names&) {
-  const Expr inner = pool[e].operands[0];
-  if (pool.kind(inner) != Kind::einsum || !pool[inner].operands.empty()) return std::nullopt;
-  const EinsumLabels labels = pool.payload<EinsumLabels>(inner);
-  const Shape fine = pool.shape(e);
-  const auto groups = grouping(pool.dims(), fine, Shape(pool.shape(inner)));
-  if (!groups || labels.dims.size() > labels.out.size()) return std::nullopt;
-  Shape dims;
-  std::vector<Labels> fresh(labels.dims.size());
-  Labels out;
-  std::size_t at = 0;
-  for (std::size_t axis = 0; axis < labels.out.size(); ++axis) {
-    Labels& own = fresh[labels.out[axis]];
-    const bool is_new = own.empty();
-    for (std::size_t k = 0; k < (*groups)[axis]; ++k, ++at) {
-      if (is_new) {
-        own.push_back(static_cast<Label>(dims.size()));
-        dims.push_back(fine[at]);
-      } else if (k >= own.size() || dims[own[k]] != fine[at]) {
-        return std::nullopt;
-      }
-      out.push_back(own[k]);
-    }
-    if (own.size() != (*groups)[axis]) return std::nullopt;
-  }
-  return make_einsum(pool, out, {}, dims);
+  const auto found = split_deltas(pool, e);
+  return found && found->is_whole ? std::optional(found->tensor) : std::nullopt;
 }
 
 /// δ·δ over grouped axes, rows and columns alike, as one identity; what touches no axis scales it.

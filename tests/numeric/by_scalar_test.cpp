@@ -53,6 +53,22 @@ TEST_CASE("a matrix by a scalar has the shape of the matrix") {
   CHECK(check::verdict_name(found.sides[2].verdict.kind) != "equal");
 }
 
+TEST_CASE("a Kronecker product by a scalar is a Kronecker product") {
+  for (const char* sizes : {"A : R[2,2]\nB : R[2,3]\n", "A : R[m,n]\nB : R[p,q]\n", "A : R[m,m]\nB : R[m,m]\n"}) {
+    const std::string sheet =
+        sizes + std::string("a : R\nF = kron(A, a*B)\nG = 3*kron(a*A, B)\nH = kron(sin(a)*A, B)\n");
+    check_rows({{sheet.c_str(), "derive F wrt a", "kron(A, B)"},
+                {sheet.c_str(), "derive G wrt a", "3*kron(A, B)"},
+                {sheet.c_str(), "derive H wrt a", "cos(a)*kron(A, B)"}});
+    Session session(Text("scalar.gw", sheet + "derive F wrt a\nderive G wrt a\n"));
+    const std::vector<Derived> results = session.derived();
+    REQUIRE(results.size() == 2);
+    CHECK(results[0].formula.gw == "kron(A, B)");
+    CHECK(results[1].formula.gw == "3*kron(A, B)");
+    CHECK(results[0].formula.where.empty());
+  }
+}
+
 TEST_CASE("constants whose product is no fraction of 64 bits") {
   check_rows(
       {{"t, s : R\nf = 0.5*cos(3.141592653589793*t/s)\n", "hessian f wrt t",
