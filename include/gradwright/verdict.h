@@ -34,6 +34,13 @@ struct Mistake {
   std::string text;  ///< one sentence, with sizes
 };
 
+/// A fact that the sheet does not state, and under which the claim is right.
+struct Assumption {
+  std::string name, property;  ///< "Y", "simplex_rows"
+  std::string sentence;        ///< "each row of `Y` sums to 1"
+  std::string declaration;     ///< to write in the sheet: "Y : R[m,k] simplex_rows"
+};
+
 /// The claim made true by the fewest edits. Each was judged against the truth before it is offered.
 struct Repair {
   std::string gw;       ///< in the worksheet language
@@ -66,10 +73,11 @@ struct Verdict {
   Kind kind = Kind::undecided;
   bool proved = false;  ///< by normal forms; else `points` random points agree
   int points = 0;
-  std::string factor;           ///< of scaled
-  std::string other_loss;       ///< of right_for_other_loss: its name and formula
-  bool trap = false;            ///< it holds at the sizes of this sheet only
-  std::optional<bool> follows;  ///< whether it follows from the side before; nothing for the first
+  std::string factor;                    ///< of scaled
+  std::string other_loss;                ///< of right_for_other_loss: its name and formula
+  std::optional<Assumption> assumption;  ///< of wrong_value, where one would make it right
+  bool trap = false;                     ///< it holds at the sizes of this sheet only
+  std::optional<bool> follows;           ///< whether it follows from the side before; nothing for the first
   std::optional<Witness> witness;
   std::vector<Mistake> mistakes;
   std::vector<Repair> repairs;  ///< best first

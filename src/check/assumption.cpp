@@ -16,7 +16,8 @@ constexpr std::size_t most_inputs = 8;
 struct Fact {
   Property property;
   std::string_view keyword;
-  std::string_view sentence;  ///< of the name `{}`
+  std::string_view sentence;        ///< of the name `{}`
+  std::string_view of_labels = {};  ///< what says it of labels
 };
 
 constexpr std::array facts_of_square{
@@ -24,11 +25,11 @@ constexpr std::array facts_of_square{
     Fact{Property::orthogonal, "orthogonal", "`{}` is orthogonal"},
 };
 constexpr std::array facts_of_matrix{
-    Fact{Property::simplex_rows, "simplex_rows", "each row of `{}` sums to 1"},
-    Fact{Property::simplex_cols, "simplex_cols", "each column of `{}` sums to 1"},
+    Fact{Property::simplex_rows, "simplex_rows", "each row of `{}` sums to 1", "onehot_rows"},
+    Fact{Property::simplex_cols, "simplex_cols", "each column of `{}` sums to 1", "onehot_cols"},
 };
 constexpr std::array facts_of_vector{
-    Fact{Property::prob, "prob", "the entries of `{}` sum to 1"},
+    Fact{Property::prob, "prob", "the entries of `{}` sum to 1", "onehot"},
 };
 constexpr std::array facts_of_any{
     Fact{Property::pm1, "pm1", "every entry of `{}` is 1 or -1"},
@@ -56,7 +57,7 @@ std::string declaration_of(const Pool& pool, const InputInfo& info, std::string_
 
 }  // namespace
 
-std::optional<std::string> missing_assumption(Pool& pool, NormalForms& forms, Expr claim, Expr truth, Expr variable) {
+std::optional<Assumption> missing_assumption(Pool& pool, NormalForms& forms, Expr claim, Expr truth, Expr variable) {
   std::size_t asked = 0;
   for (const Expr input : reachable(pool, {claim, truth})) {
     if (pool.kind(input) != Kind::input || input == variable) continue;
@@ -69,8 +70,8 @@ std::optional<std::string> missing_assumption(Pool& pool, NormalForms& forms, Ex
       Substitution under(pool);
       under.replace(input, make_input(pool, told));
       if (!equivalent(pool, forms, under(claim), under(truth), 3).is_equal()) continue;
-      return fmt::format("it is right where {}: if that is so, declare `{}`",
-                         fmt::format(fmt::runtime(fact.sentence), info.name), declaration_of(pool, info, fact.keyword));
+      return Assumption{info.name, std::string(fact.keyword), std::string(fact.of_labels),
+                        fmt::format(fmt::runtime(fact.sentence), info.name), declaration_of(pool, info, fact.keyword)};
     }
   }
   return std::nullopt;

@@ -10,7 +10,14 @@
 
 namespace gradwright::check {
 
-/// One sentence, with the declaration to write. `claim` and `truth` of one shape; nothing is assumed of `variable`, by which was differentiated.
-[[nodiscard]] std::optional<std::string> missing_assumption(Pool&, NormalForms&, Expr claim, Expr truth, Expr variable);
+struct Assumption {
+  std::string name, property;  ///< "Y", "simplex_rows"
+  std::string of_labels;       ///< "onehot_rows": the property that labels have; may be empty
+  std::string sentence;        ///< "each row of `Y` sums to 1"
+  std::string declaration;     ///< "Y : R[m,k] simplex_rows"
+};
+
+/// `claim` and `truth` of one shape; nothing is assumed of `variable`, by which was differentiated.
+[[nodiscard]] std::optional<Assumption> missing_assumption(Pool&, NormalForms&, Expr claim, Expr truth, Expr variable);
 
 }  // namespace gradwright::check

@@ -332,7 +332,12 @@ Verdict Judge::verdict(const std::string& gw, std::vector<Diagnostic>& reasons) 
   }
   verdict = compared(*sheet_, *forms_, claim, truth_);
   const bool is_plain = identity_.empty() && question_.of.entry.empty() && question_.wrt.entry.empty();
-  if (verdict.kind == VerdictKind::wrong_value && is_plain && truth_.is_gradient) {
+  if (verdict.kind == VerdictKind::wrong_value) {
+    const Declaration* variable = sheet_->program().declaration(question_.wrt.name);
+    verdict.assumption =
+        missing_assumption(*pool_, *forms_, claim.expr, truth_.expr, variable == nullptr ? Expr() : variable->input);
+  }
+  if (verdict.kind == VerdictKind::wrong_value && !verdict.assumption && is_plain && truth_.is_gradient) {
     const Expr gradient = layout_ == Layout::numerator ? in_other_layout(*pool_, claim.expr) : claim.expr;
     if (const auto other = other_loss(*sheet_, *forms_, question_, gradient)) {
       verdict.kind = VerdictKind::right_for_other_loss;
@@ -342,10 +347,6 @@ Verdict Judge::verdict(const std::string& gw, std::vector<Diagnostic>& reasons) 
   look_beyond(verdict, gw);
   look_at_domain(verdict, gw, claim.expr);
   if (verdict.kind == VerdictKind::wrong_value && !verdict.has_no_value) {
-    const Declaration* variable = sheet_->program().declaration(question_.wrt.name);
-    verdict.assumption =
-        missing_assumption(*pool_, *forms_, claim.expr, truth_.expr, variable == nullptr ? Expr() : variable->input)
-            .value_or("");
     if (const auto witness =
             verdict.is_below_rounding ? std::nullopt : readable_witness(*pool_, claim.expr, truth_.expr))
       verdict.witness = shown(*sheet_, *witness, claim.expr, truth_.expr);

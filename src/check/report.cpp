@@ -105,7 +105,9 @@ std::string message_of(const JudgedSide& side, const std::string& subject) {
     case VerdictKind::scaled: return fmt::format("this is {} times {}", *verdict.factor, subject);
     case VerdictKind::right_for_other_loss:
       return fmt::format("this is not {}, but the gradient of another loss: {}", subject, verdict.other_loss);
-    case VerdictKind::wrong_value: return fmt::format("this is not {}", subject);
+    case VerdictKind::wrong_value:
+      return verdict.assumption ? fmt::format("this is {} only where {}", subject, verdict.assumption->sentence)
+                                : fmt::format("this is not {}", subject);
     case VerdictKind::wrong_shape:
       return side.size == side.truth_size
                  ? fmt::format("{} is {}, and this has another size", subject, side.truth_size)
@@ -116,6 +118,13 @@ std::string message_of(const JudgedSide& side, const std::string& subject) {
     case VerdictKind::unread: break;
   }
   return {};
+}
+
+std::string declaration_help(const Assumption& assumption) {
+  const std::string of_labels = assumption.of_labels.empty() ? std::string()
+                                                             : fmt::format(" (`{}` where `{}` holds labels)",
+                                                                           assumption.of_labels, assumption.name);
+  return fmt::format("if that is so, declare `{}`{}: then this is right", assumption.declaration, of_labels);
 }
 
 }  // namespace
@@ -155,7 +164,8 @@ std::string summary_of(const Verdict& verdict) {
     case VerdictKind::equal_transposed: return "right in the other layout: transposed";
     case VerdictKind::scaled: return fmt::format("scaled by {}", verdict.factor.value_or("a constant"));
     case VerdictKind::right_for_other_loss: return "right for another loss";
-    case VerdictKind::wrong_value: return "wrong value";
+    case VerdictKind::wrong_value:
+      return verdict.assumption ? "wrong value, but right where " + verdict.assumption->sentence : "wrong value";
     case VerdictKind::wrong_shape: return "wrong shape";
     case VerdictKind::nonconforming: return "does not conform";
     case VerdictKind::undecided: return "undecided";
@@ -196,7 +206,7 @@ Diagnostic diagnostic_of(const JudgedSide& side) {
     diagnostic.note(
         fmt::format("this line does not follow from the line above{}", verdict.is_right() ? ", but it is right" : ""));
   if (verdict.is_right() || verdict.kind == VerdictKind::undecided) return diagnostic;
-  if (!verdict.assumption.empty()) diagnostic.help(verdict.assumption);
+  if (verdict.assumption) diagnostic.help(declaration_help(*verdict.assumption));
   for (const Repair& repair : side.repairs) {
     std::string edits;
     for (const Edit& edit : repair.edits) edits += (edits.empty() ? "" : ", ") + edit.text;

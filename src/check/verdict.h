@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "check/anatomy.h"
+#include "check/assumption.h"
 #include "check/repair.h"
 #include "check/truth.h"
 #include "check/witness.h"
@@ -44,10 +45,10 @@ struct WitnessValues {
 struct Verdict {
   VerdictKind kind = VerdictKind::undecided;
   bool proved = false;
-  int points = 0;                     ///< at which numbers agree
-  std::optional<std::string> factor;  ///< of scaled: claim = factor · truth
-  std::string other_loss;             ///< its name and formula
-  std::string assumption;  ///< a fact of the sheet that is not stated and would make it right; a sentence, or empty
+  int points = 0;                        ///< at which numbers agree
+  std::optional<std::string> factor;     ///< of scaled: claim = factor · truth
+  std::string other_loss;                ///< its name and formula
+  std::optional<Assumption> assumption;  ///< wrong, but for a fact that the sheet does not state
   bool has_unmet_branch =
       false;  ///< undecided for a condition over sizes that turns at sizes too large to compute with
   bool is_below_rounding = false;  ///< wrong by less than doubles show

@@ -69,6 +69,8 @@ Verdict public_value(const check::JudgedSide& side, const SharedSource& source) 
   found.points = side.verdict.points;
   found.factor = side.verdict.factor.value_or("");
   found.other_loss = side.verdict.other_loss;
+  if (const auto& fact = side.verdict.assumption)
+    found.assumption = Assumption{fact->name, fact->property, fact->sentence, fact->declaration};
   found.trap = side.verdict.trap;
   found.follows = side.follows;
   if (side.verdict.witness) found.witness = public_value(*side.verdict.witness);

@@ -181,6 +181,10 @@ json claim_json(const JudgedSide& side, const Text& text) {
              {"where", where_json(side.truth.where)}};
   if (verdict.factor) claim["factor"] = *verdict.factor;
   if (!verdict.other_loss.empty()) claim["loss"] = verdict.other_loss;
+  if (verdict.assumption)
+    claim["assumption"] = {{"name", verdict.assumption->name},
+                           {"property", verdict.assumption->property},
+                           {"declaration", verdict.assumption->declaration}};
   if (side.follows) claim["follows"] = *side.follows;
   if (!side.other_readings.empty()) claim["other_readings"] = side.other_readings;
   if (!side.mistakes.empty()) {

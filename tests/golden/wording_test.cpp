@@ -26,7 +26,8 @@ std::string facts_of(const check::Checked& found) {
     text += side.written + " | " + side.reading + " | " + side.size + " | " +
             std::string(check::verdict_name(verdict.kind)) + (verdict.trap ? ", a trap" : "") +
             (verdict.proved ? ", proved" : "") + (side.follows.value_or(true) ? "" : ", does not follow") +
-            verdict.factor.value_or("") + verdict.other_loss + verdict.assumption + "\n";
+            verdict.factor.value_or("") + verdict.other_loss +
+            (verdict.assumption ? verdict.assumption->declaration : "") + "\n";
     for (const check::Mistake& one : side.mistakes) text += "  " + one.name + "\n";
     for (const check::Repair& one : side.repairs) {
       text += "  " + one.gw + " " + one.text;
