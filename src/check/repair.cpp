@@ -12,9 +12,11 @@
 namespace gradwright::check {
 namespace {
 
+/// As many as a person takes in; a formula changed in more places is another formula.
+constexpr std::size_t most_edits = 3;
+
 /// Equal at random points, in the sheet's own meaning.
-bool is_true(const RepairTask& task, const std::string& gw) {
-  const SheetValue value = task.sheet.value(gw, task.indices);
+bool is_true(const RepairTask& task, const SheetValue& value) {
   if (!value.is_good() || (task.indices.empty() && value.surface != task.truth_surface)) return false;
   if (value.expr == task.truth) return true;
   const Pool& pool = task.sheet.pool();
@@ -64,23 +66,29 @@ Findings findings(const RepairTask& task) {
     Hit hit;
     std::string gw;
     bool holds;
+    Expr formula;  ///< in the canonical form that construction gives: p*s is s*p
   };
   std::vector<Shown> shown;
   for (Hit& hit : search.hits()) {
     if (shown.size() >= 2 * task.most_repairs) break;
+    if (hit.edits.size() > most_edits) continue;
     std::string gw = printed(search.trees().pool, hit.root, task.claim);
-    if (!is_true(task, gw)) continue;
+    const SheetValue value = task.sheet.value(gw, task.indices);
+    if (!is_true(task, value)) continue;
     const bool holds = !task.holds || task.holds(gw);
     const auto same = std::find_if(shown.begin(), shown.end(),
                                    [&](const Shown& one) { return one.holds >= holds && says_the_same(one.hit, hit); });
+    const bool is_shown = std::any_of(
+        shown.begin(), shown.end(), [&](const Shown& one) { return one.holds >= holds && one.formula == value.expr; });
     if (same != shown.end()) {
       constexpr double alike = 0.11;
       const bool is_shorter = gw.size() < same->gw.size() && hit.cost < same->hit.cost + alike;
       if (is_shorter && same->holds == holds && !is_same_edit(same->hit, hit))
-        *same = {std::move(hit), std::move(gw), holds};
+        *same = {std::move(hit), std::move(gw), holds, value.expr};
       continue;
     }
-    shown.push_back({std::move(hit), std::move(gw), holds});
+    if (is_shown) continue;
+    shown.push_back({std::move(hit), std::move(gw), holds, value.expr});
   }
   std::stable_partition(shown.begin(), shown.end(), [](const Shown& one) { return one.holds; });
   if (shown.size() > task.most_repairs) shown.resize(task.most_repairs);

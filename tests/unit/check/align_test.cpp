@@ -27,20 +27,22 @@ TEST_CASE("a loss term by term where its gradient is asked: the sums and powers 
   const check::Repair repair = repair_of(
       "B : R[a,b]\nK : R[a,b] binary\nparam P : R[a,c]\nQ : R[b,c]\nmu : R\n"
       "J = 1/2*sum(K .* (B - P*Q').^2) + mu/2*sum(P.^2)\n"
-      "claim dJ/dP = mu*sum(P.^2) - sum(K .* (B - P*Q').^2)\n");
+      "claim dJ/dP = mu*sum(P.^2) - K .* (B - P*Q')\n");
   CHECK(has(repair, check::Edit::Kind::delete_, "delete sum around P.^2"));
   CHECK(has(repair, check::Edit::Kind::delete_, "delete the power 2 of P"));
-  CHECK(has(repair, check::Edit::Kind::delete_, "delete sum around K .* (B - P*Q').^2"));
   CHECK(has(repair, check::Edit::Kind::insert, "insert Q"));
   CHECK(std::none_of(repair.edits.begin(), repair.edits.end(),
                      [](const check::Edit& one) { return one.kind == check::Edit::Kind::replace; }));
 }
 
 TEST_CASE("the trace of a Jacobian by Kronecker: its factors stay") {
-  const check::Repair repair =
-      repair_of("C : R[p,m]\nparam Y : R[m,n]\nD : R[n,p]\ng = tr(C*Y*D)\nclaim dg/dY = tr(kron(D', C))\n");
-  CHECK(repair.gw == "C'*D'");
-  CHECK(has(repair, check::Edit::Kind::delete_, "delete tr around kron(D', C)"));
-  CHECK(has(repair, check::Edit::Kind::transpose, "transpose C"));
-  CHECK(has(repair, check::Edit::Kind::operator_, "`*` for kron"));
+  const std::string sheet = "C : R[p,m]\nparam Y : R[m,n]\nD : R[n,p]\ng = tr(C*Y*D)\n";
+  const check::Repair traced = repair_of(sheet + "claim dg/dY = tr(kron(C', D'))\n");
+  CHECK(traced.gw == "C'*D'");
+  CHECK(has(traced, check::Edit::Kind::delete_, "delete tr around kron(C', D')"));
+  CHECK(has(traced, check::Edit::Kind::operator_, "`*` for kron"));
+  const check::Repair turned = repair_of(sheet + "claim dg/dY = kron(D', C)\n");
+  CHECK(turned.gw == "C'*D'");
+  CHECK(has(turned, check::Edit::Kind::transpose, "transpose C"));
+  CHECK(has(turned, check::Edit::Kind::operator_, "`*` for kron"));
 }

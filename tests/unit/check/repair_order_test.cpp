@@ -56,6 +56,22 @@ TEST_CASE("a sum along an axis of one entry is no repair") {
   }
 }
 
+TEST_CASE("repairs are few edits, and each another formula") {
+  const std::string sheet =
+      "x : R[d]\ny : R[k]\nparam W1 : R[h,d]\nparam W2 : R[k,h]\nz1 = W1*x\na1 = tanh(z1)\nz2 = W2*a1\n"
+      "p = sigmoid(z2)\nL = 1/2*sum((p - y).^2)";
+  for (const char* far : {"dL/dW1 = W2*((p - y) .* p)*x .* a1", "dL/dz1 = W2*(y - p)*p*(1 - p) .* (1 - a1)"}) {
+    CAPTURE(far);
+    CHECK(judged(sheet, far).repairs.empty());
+  }
+  const JudgedSide near = judged(sheet, "dL/dW2 = (p - y) .* p .* (1 - p)*a1");
+  REQUIRE_FALSE(near.repairs.empty());
+  CHECK(near.repairs[0].gw == "(p - y) .* p .* (1 - p)*a1'");
+  const JudgedSide scaled = judged("y, z : R[k]\np = softmax(z)\nL = -sum(y .* log(p))", "dL/dz = p - y");
+  REQUIRE(scaled.repairs.size() == 1);  // and not p*sum(y) - y as well
+  CHECK(scaled.repairs[0].gw == "sum(y)*p - y");
+}
+
 TEST_CASE("a slope too many is not said to be forgotten") {
   table(
       "X : R[n,d]\ny : R[n] binary\nparam w : R[d]\nz = X*w\np = sigmoid(z)\nL = -sum(y .* log(p) + (1 - y) .* log(1 - "
