@@ -23,6 +23,12 @@ bool is_smaller(const Findings& a, const Findings& b) {
   return a.repairs[0].edits.size() < b.repairs[0].edits.size();
 }
 
+/// What the person means is a sum over entries: no formula of matrices that is true repairs it.
+bool multiplies_tensors(const JudgedSide& side) {
+  const auto* mismatch = side.diagnostics.empty() ? nullptr : side.diagnostics[0].fact_as<SizeMismatch>();
+  return mismatch != nullptr && std::ranges::any_of(mismatch->sizes, [](const auto& size) { return size.size() > 2; });
+}
+
 /// More entries than the search computes with.
 bool is_too_large(const Pool& pool, const Shape& surface) {
   double count = 1;
@@ -126,7 +132,7 @@ bool Judge::find_mistakes_in_entries(JudgedSide& side) {
 }
 
 void Judge::find_mistakes(JudgedSide& side) {
-  if (side.verdict.has_no_value) return;
+  if (side.verdict.has_no_value || multiplies_tensors(side)) return;
   if (side.verdict.is_right() || side.verdict.kind == VerdictKind::undecided || side.reading.empty()) return;
   if (find_mistakes_in_entries(side)) return;
   const auto search = [&](OpenSheet& sheet, const Truth& truth) {

@@ -151,6 +151,9 @@ class Elaborator {
   void label(Diagnostic&, Ast, const Value&) const;
   void note_origin(Diagnostic&, Ast, const Value&, std::size_t axis) const;
   void note_symbols(Diagnostic&, Dim, Dim) const;
+  void tensor_product_mismatch(const Value& a, const Value& b, Ast left, Ast right, Span op_span);
+  [[nodiscard]] std::string entry_of_factor(const Value&, const std::string& name, bool is_last, std::string& letters,
+                                            std::size_t begin) const;
   /// Where the sizes that differ come from, and what would make them equal.
   void note_differences(Diagnostic&, const Value& a, const Value& b, Ast left, Ast right) const;
   [[nodiscard]] std::optional<Dim> guarded(Dim, Span);

@@ -1,5 +1,6 @@
 // What a shape error says: where every size comes from, why they differ, and what would conform.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -110,6 +111,53 @@ void Elaborator::help_division(Diagnostic& diagnostic, const Value& a, const Val
   if (rows_of(a) == rows_of(b))
     diagnostic.help(
         fmt::format("from the left: `{}\\{}` is inv({})*{}", grouped(right), grouped(left), raw(right), grouped(left)));
+}
+
+/// `A[i,k]`, `A[k]` of a row: with the index `k` on its last axis, or on its first, and letters on the others.
+std::string Elaborator::entry_of_factor(const Value& v, const std::string& name, bool is_last, std::string& letters,
+                                        std::size_t begin) const {
+  constexpr std::string_view free = "ijlpqrst";
+  const bool is_vector = !v.is_tensor() && (pool_.dims().is_one(rows_of(v)) || pool_.dims().is_one(cols_of(v)));
+  const std::size_t order = is_vector ? 1 : v.surface.size();
+  std::string indices;
+  for (std::size_t axis = 0; axis < order; ++axis) {
+    const bool is_summed = axis == (is_last ? order - 1 : 0);
+    const char letter = is_summed ? 'k' : free[std::min(begin + letters.size(), free.size() - 1)];
+    if (!is_summed) letters += letter;
+    indices += (axis > 0 ? "," : "") + std::string(1, letter);
+  }
+  return fmt::format("{}[{}]", name, indices);
+}
+
+/// A chain that goes through a tensor is a sum over entries: the sum is shown with the letters of both factors.
+void Elaborator::tensor_product_mismatch(const Value& a, const Value& b, Ast left, Ast right, Span op_span) {
+  Diagnostic& diagnostic =
+      error("G0211", op_span,
+            fmt::format("`*` does not multiply tensors: {} times {}", size_text(a.surface), size_text(b.surface)))
+          .about(mismatch({a.surface, b.surface}));
+  label(diagnostic, left, a);
+  label(diagnostic, right, b);
+  const auto is_name = [&](Ast ast) { return asts_[ast].kind == AstKind::name; };
+  for (const auto& [ast, value] : {std::pair{left, &a}, std::pair{right, &b}}) {
+    if (value->is_tensor() && !is_name(ast))
+      diagnostic.note(fmt::format("{} is a tensor of order {} ({}), no matrix", quoted(ast), value->surface.size(),
+                                  size_text(value->surface)));
+  }
+  const Dim inner = a.is_tensor() ? a.surface.back() : cols_of(a);
+  const Dim met = b.is_tensor() ? b.surface.front() : rows_of(b);
+  if (inner != met || inner == pool_.dims().one()) {
+    diagnostic.help("index notation does: `Z[i,j,l] = sum(k, A[i,j,k]*B[k,l])`");
+    return;
+  }
+  std::string first, second;
+  const std::string of_left = is_name(left) ? asts_[left].text : "A",
+                    of_right = is_name(right) ? asts_[right].text : "B";
+  const std::string entry = entry_of_factor(a, of_left, true, first, 0);
+  const std::string other = entry_of_factor(b, of_right, false, second, first.size());
+  const std::string letters = fmt::format("{}", fmt::join(first + second, ","));
+  const std::string names = is_name(left) && is_name(right) ? "" : fmt::format(", with names for both factors");
+  diagnostic.help(fmt::format("what a chain means there is a sum over an index{}: `Z[{}] = sum(k, {}*{})`", names,
+                              letters, entry, other));
 }
 
 void Elaborator::product_mismatch(const Value& a, const Value& b, Ast left, Ast right, Span op_span, const char* verb) {

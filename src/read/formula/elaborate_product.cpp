@@ -61,13 +61,7 @@ Value Elaborator::multiplied(const Value& a, const Value& b, Operator op, Ast le
     case Operator::times:
       if (a.is_scalar() || b.is_scalar()) return hadamard_product(a, b);
       if (tensors) {
-        Diagnostic& diagnostic =
-            error("G0211", op_span,
-                  fmt::format("`*` does not multiply tensors: {} times {}", size_text(a.surface), size_text(b.surface)))
-                .about(mismatch({a.surface, b.surface}));
-        label(diagnostic, left, a);
-        label(diagnostic, right, b);
-        diagnostic.help("index notation does: `Z[i,j,l] = sum(k, A[i,j,k]*B[k,l])`");
+        tensor_product_mismatch(a, b, left, right, op_span);
         return {};
       }
       if (cols_of(a) == rows_of(b)) return matrix_product(a, b);

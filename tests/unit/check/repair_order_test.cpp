@@ -72,6 +72,24 @@ TEST_CASE("repairs are few edits, and each another formula") {
   CHECK(scaled.repairs[0].gw == "sum(y)*p - y");
 }
 
+TEST_CASE("a chain through a tensor is explained, not rewritten") {
+  const std::string sheet = "x : R[d]\nparam W : R[h,d]\nz = W*x\na = tanh(z)\nL = sum(a.^2)";
+  for (const char* claim :
+       {"latex: \\frac{\\partial L}{\\partial W} = \\frac{\\partial L}{\\partial a}\\frac{\\partial a}{\\partial W}",
+        "latex: \\frac{\\partial L}{\\partial W} = \\frac{\\partial L}{\\partial a}\\frac{\\partial a}{\\partial "
+        "z}\\frac{\\partial z}{\\partial W}",
+        "dL/dW = jacobian(a,W)*grad(L,a)"}) {
+    CAPTURE(claim);
+    const JudgedSide side = judged(sheet, claim);
+    CHECK(side.verdict.kind == VerdictKind::nonconforming);
+    CHECK(side.repairs.empty());
+    REQUIRE_FALSE(side.diagnostics.empty());
+    const std::vector<std::string>& notes = side.diagnostics[0].notes;
+    CHECK(std::ranges::any_of(
+        notes, [](const std::string& one) { return one.find("is a tensor of order 3 (h×h×d)") != std::string::npos; }));
+  }
+}
+
 TEST_CASE("a slope too many is not said to be forgotten") {
   table(
       "X : R[n,d]\ny : R[n] binary\nparam w : R[d]\nz = X*w\np = sigmoid(z)\nL = -sum(y .* log(p) + (1 - y) .* log(1 - "
