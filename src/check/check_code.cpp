@@ -33,6 +33,8 @@ bool Checking::judge_assignment(const NumpyAssignment& one, bool is_last) {
     chain({side}, best.of, best.wrt);
   else if (is_last && result_.sides.empty())
     recognise({side}, one.span, one.target);
+  else if (is_last && one.target.empty())
+    nameless(side);
   // What rests on a line that does not conform was read without a size: an axis of it may be another one.
   const bool is_unsure = is_judged && !one.reading.surface && judge_.has_stand_ins() &&
                          judge_.value(one.reading.gw).is_good() && !result_.sides.back().verdict.is_right();
@@ -66,7 +68,10 @@ Checking::JudgedCode Checking::judged_code(const NumpyReading& reading) {
   Checking own(judge_.text(), result_.text, options_);
   own.is_sheet_good_ = is_sheet_good_;
   own.own_.emplace(Notation::numpy, result_.text);
-  for (const NumpyAssignment& one : reading.assignments) own.own_->learn(one.reading);
+  for (const NumpyAssignment& one : reading.assignments) {
+    own.own_->learn(one.reading);
+    own.names_.add(one.name, one.target);
+  }
   std::map<const NumpyAssignment*, std::size_t> side_of;  // place of its side
   std::vector<bool> is_dropped;
   for (const NumpyAssignment& one : reading.assignments) {

@@ -76,12 +76,38 @@ void Checking::recognise(std::vector<ReadSide> sides, const Target& left, const 
     for (ReadSide& side : sides)
       for (Reading& reading : side.readings)
         reading.notes.push_back(
-            left.name.starts_with('\\')  // \nabla f
+            left.name.empty() ? fmt::format("by its size it is by `{}`", found->wrt)
+            : left.name.starts_with('\\')  // \nabla f
                 ? fmt::format("`{}` is by `{}`, the only variable", left.name, found->wrt)
                 : fmt::format("`{}` is no name of the sheet: `{}` is meant", left.name, found->wrt));
   }
   if (!left.entry.empty() && !judge_.ask({loss_, {}, left.span}, {found->wrt, left.entry, left.span})) return;
   chain(sides, found->of, found->wrt, {{}, {}, left.entry});
+}
+
+/// A value of the forward pass claims nothing, and neither does a number.
+void Checking::nameless(const ReadSide& side) {
+  if (side.readings.empty() || !is_wanted(side.span)) return;
+  const SheetValue value = judge_.value(side.readings[0].gw);
+  const std::vector<Definition>& all = judge_.sheet().program().definitions;
+  const bool is_forward = std::ranges::any_of(all, [&](const Definition& one) { return one.expr == value.expr; });
+  if (value.is_good() && (is_forward || value.surface.empty())) return;
+  const std::string meant = variable_of_size(value.is_good() ? value.surface : Shape{});
+  if (meant.empty() && (!value.is_good() || !recognised(side.readings[0].gw, side.span, {})))
+    return report(
+        gradwright::note("G0613", "this line is left out: nothing says of what it is the derivative").at(side.span));
+  recognise({side}, {{}, {}, side.span}, meant);
+}
+
+std::string Checking::variable_of_size(const Shape& surface) {
+  std::string found;
+  for (const Declaration& one : judge_.sheet().program().declarations) {
+    const bool is_parameter = judge_.sheet().pool().payload<InputInfo>(one.input).role == Role::parameter;
+    if (!is_parameter || one.surface != surface) continue;
+    if (!found.empty()) return {};
+    found = one.name;
+  }
+  return found.empty() ? only_variable() : found;
 }
 
 /// The only parameter of the sheet, or what it asks for; empty where there are several.

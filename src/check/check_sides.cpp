@@ -17,6 +17,7 @@ void Checking::chain(const std::vector<ReadSide>& sides, const std::string& of, 
     else if (index > 0)
       judged.follows = false;
     above = value.is_good() ? value.expr : Expr{};
+    names_.put_into(judged);
     result_.sides.push_back(std::move(judged));
   }
 }
@@ -81,7 +82,7 @@ JudgedSide Checking::side(const ReadSide& read, const std::string& of, const std
     for (Repair& repair : judged.repairs) {
       repair.proved = judge_.is_proved(repair.gw);
       if (!own_) repair.text = std::string(result_.text.slice(left_)) + " = " + repair.gw;
-      if (options_.anatomy && !is_entry) repair.sized = sized_lines(anatomy_of(judge_.sheet(), repair.gw), repair.gw);
+      if (options_.anatomy && !is_entry) repair.sized = names_.sized(anatomy_of(judge_.sheet(), repair.gw), repair.gw);
     }
     move_findings(judged, best->map);
     if (own_) own_->draft(judged, *best, judge_.sheet(), judge_.truth().indices, left_);

@@ -11,6 +11,7 @@
 
 #include "check/check.h"
 #include "check/judge.h"
+#include "check/own_names.h"
 #include "check/own_notation.h"
 #include "check/reassigned.h"
 #include "check/report.h"
@@ -71,7 +72,11 @@ class Checking {
   void recognise(const std::vector<ReadSide>& sides, Span place, const std::string& name);
   /// `meant`: by what the derivative is where the formula does not tell; may be empty.
   void recognise(std::vector<ReadSide> sides, const Target& left, const std::string& meant);
+  /// Judges what a function returns, or a formula alone beside lines that have names.
+  void nameless(const ReadSide& side);
 
+  /// The only parameter of this size; the only parameter where none has it.
+  [[nodiscard]] std::string variable_of_size(const Shape&);
   /// The only parameter of the sheet, or what it asks for; empty where there are several.
   [[nodiscard]] std::string only_variable();
   [[nodiscard]] std::string only_input();
@@ -113,6 +118,7 @@ class Checking {
   int expressions_ = 0;  ///< that claims were about, beside names
   const CheckOptions& options_;
   Checked result_;
+  OwnNames names_;                  ///< of code
   std::optional<OwnNotation> own_;  ///< of what is read, where it is not the worksheet language
   Span left_;                       ///< the left side as written
   bool is_sheet_good_ = true;
