@@ -322,7 +322,7 @@ void Judge::look_beyond(Verdict& verdict, const std::string& gw) {
   }
 }
 
-Verdict Judge::verdict(const std::string& gw, std::vector<Diagnostic>& reasons) {
+Verdict Judge::verdict_as_written(const std::string& gw, std::vector<Diagnostic>& reasons) {
   const SheetValue claim = sheet_->value_with_reasons(gw, truth_.indices);
   Verdict verdict;
   if (!claim.is_good()) {

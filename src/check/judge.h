@@ -35,6 +35,8 @@ class Judge {
 
   [[nodiscard]] const Truth& truth() const { return truth_; }
   [[nodiscard]] Verdict verdict(const std::string& gw, std::vector<Diagnostic>& reasons);
+  /// With every number taken as exact.
+  [[nodiscard]] Verdict verdict_as_written(const std::string& gw, std::vector<Diagnostic>& reasons);
   /// The claim holds where sizes do not coincide (used to test a repair).
   [[nodiscard]] bool holds_in_general(const std::string& gw);
   [[nodiscard]] SheetValue value(const std::string& gw) { return sheet_->value(gw, truth_.indices); }

@@ -160,6 +160,7 @@ std::string subject_of(const JudgedSide& side) {
 std::string summary_of(const Verdict& verdict) {
   switch (verdict.kind) {
     case VerdictKind::equal:
+      if (verdict.is_of_digits) return "right to the digits given";
       return verdict.proved ? "right, proved" : fmt::format("equal at {} random points, not proved", verdict.points);
     case VerdictKind::equal_transposed: return "right in the other layout: transposed";
     case VerdictKind::scaled: return fmt::format("scaled by {}", verdict.factor.value_or("a constant"));

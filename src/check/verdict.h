@@ -52,6 +52,7 @@ struct Verdict {
   bool has_unmet_branch =
       false;  ///< undecided for a condition over sizes that turns at sizes too large to compute with
   bool is_below_rounding = false;  ///< wrong by less than doubles show
+  bool is_of_digits = false;       ///< right where digits stand for the number that they begin: 3.14159 for pi
   bool has_no_value = false;       ///< where the truth has one; the witness says where
   bool has_slices = false;         ///< of numbers, in the sheet or the claim
   std::string kept_sizes;          ///< "3": sizes that slices keep numbers, so that no trap of these is told

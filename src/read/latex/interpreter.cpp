@@ -178,6 +178,7 @@ Interpreter::Factor Interpreter::atom(Cursor& cursor) {
         return {sketcher_.product(column, "*", row.sketch), false, false, false};
       }
       ++cursor.at;
+      while (node.text.find('.') != std::string::npos && cursor.is_sign("dots")) ++cursor.at;  // 3.14159\ldots
       if (indicates) return {indicator(cursor, node), false, false, true};
       return scripted({sketcher_.number(node.text, node.span), false, false, false}, node);
     }
