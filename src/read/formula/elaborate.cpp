@@ -193,6 +193,7 @@ Value Elaborator::call(Ast ast) {
   }
   Diagnostic& diagnostic = error("G0303", node.span, fmt::format("unknown function `{}`", node.text));
   if (is_known_elsewhere(diagnostic, node, arguments)) return {};
+  if (node.text.starts_with('d') && help_with_function(diagnostic, node.text.substr(1))) return {};  // df(x)/dx
   if (const std::string near = nearest_name(node.text, true); !near.empty()) {
     suggest(diagnostic, {node.span.begin, static_cast<std::uint32_t>(node.span.begin + node.text.size())}, near);
   }

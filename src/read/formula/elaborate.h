@@ -79,6 +79,8 @@ class Elaborator {
   bool is_known_elsewhere(Diagnostic&, const AstNode& call, const std::vector<Value>& arguments);
   /// `near` in the place of a name: an edit, or words where there is no such place in the sheet.
   void suggest(Diagnostic&, Span name, const std::string& near) const;
+  /// What is written where a function of the sheet is asked for its derivative; false where it is none.
+  bool help_with_function(Diagnostic&, const std::string& name) const;
   Diagnostic& error(const char* code, Span span, std::string message);
   [[nodiscard]] bool has_symbol(std::string_view name) const { return symbols_.find(name) != symbols_.end(); }
   /// Where the extent of an axis (0 rows, 1 columns) of an expression comes from, in words; empty where unknown.
@@ -149,11 +151,11 @@ class Elaborator {
   [[nodiscard]] std::string quoted(Ast) const;
   [[nodiscard]] std::string raw(Ast) const;
   void label(Diagnostic&, Ast, const Value&) const;
-  void note_origin(Diagnostic&, Ast, const Value&, std::size_t axis) const;
-  void note_symbols(Diagnostic&, Dim, Dim) const;
   void tensor_product_mismatch(const Value& a, const Value& b, Ast left, Ast right, Span op_span);
   [[nodiscard]] std::string entry_of_factor(const Value&, const std::string& name, bool is_last, std::string& letters,
                                             std::size_t begin) const;
+  void note_origin(Diagnostic&, Ast, const Value&, std::size_t axis) const;
+  void note_symbols(Diagnostic&, Dim, Dim) const;
   /// Where the sizes that differ come from, and what would make them equal.
   void note_differences(Diagnostic&, const Value& a, const Value& b, Ast left, Ast right) const;
   [[nodiscard]] std::optional<Dim> guarded(Dim, Span);

@@ -115,6 +115,23 @@ std::string Elaborator::names_on_paper(const std::string& name) const {
   return alike;
 }
 
+bool Elaborator::help_with_function(Diagnostic& diagnostic, const std::string& name) const {
+  const auto function = functions.find(name);
+  if (function == functions.end() || function->second.is_prelude) return false;
+  std::string arguments, missing;
+  for (const NameAt& one : function->second.parameters) {
+    arguments += (arguments.empty() ? "" : ",") + one.text;
+    if (!bindings.contains(one.text)) missing += (missing.empty() ? "`" : ", `") + one.text + " : R[n]`";
+  }
+  std::string value = "L";
+  for (int i = 2; bindings.contains(value) || has_symbol(value); ++i) value = fmt::format("L{}", i);
+  diagnostic.note(fmt::format("`{}` is a function; a derivative is of a value, by a variable of the sheet", name));
+  if (!missing.empty()) diagnostic.help(fmt::format("declare what it is applied to: {}", missing));
+  diagnostic.help(fmt::format("name the value, `{} = {}({})`, and ask for that: `derive {} wrt {}`", value, name,
+                              arguments, value, function->second.parameters[0].text));
+  return true;
+}
+
 void Elaborator::unknown_name(const AstNode& node) {
   const std::string near = nearest_name(node.text, false);
   Diagnostic& diagnostic =

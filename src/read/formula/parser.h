@@ -61,6 +61,7 @@ class Parser {
   [[nodiscard]] bool dimension(Statement&);
   [[nodiscard]] bool definition(Statement&);
   [[nodiscard]] bool request(Statement&, StatementKind);
+  [[nodiscard]] std::string help_with_request(const AstTarget& of) const;
   [[nodiscard]] bool target(AstTarget&, const char* code);
 
   // claims (statements_claims.cpp)

@@ -58,6 +58,7 @@ bool Reader::target_of(const AstTarget& written, const char* code, Target& targe
     Diagnostic& diagnostic = reporter_.error(code, from.name.span,
                                              is_wrt ? fmt::format("`{}` is not in this sheet", from.name.text)
                                                     : fmt::format("unknown name `{}`", from.name.text));
+    if (!is_wrt && elaborator_.help_with_function(diagnostic, from.name.text)) return false;
     if (elaborator_.has_symbol(from.name.text)) {
       diagnostic.note(fmt::format("`{}` is a dimension; derivatives are by variables", from.name.text));
     } else if (const std::string near = elaborator_.nearest_name(from.name.text, false); !near.empty()) {

@@ -325,6 +325,22 @@ bool Parser::target(AstTarget& found, const char* code) {
   return true;
 }
 
+/// What is derived has a name: `derive f(x) wrt x` asks for the value f(x), which is to be defined before.
+std::string Parser::help_with_request(const AstTarget& of) const {
+  const std::string usual = "a request reads `derive L wrt W` or `derive L wrt *`";
+  if (of.name.text.empty()) return usual;
+  std::size_t at = at_;
+  const auto ends = [&](const Token& token) {
+    return token.kind == TokenKind::newline || token.kind == TokenKind::end;
+  };
+  while (at < tokens_.size() && !ends(tokens_[at]) && tokens_[at].text != "wrt") ++at;
+  if (at + 1 >= tokens_.size() || tokens_[at].text != "wrt" || at == at_) return usual;
+  const std::string_view formula = text_.slice({of.span.begin, tokens_[at - 1].span.end});
+  const std::string name = of.name.text == "L" ? "M" : "L";
+  return fmt::format("what is derived has a name: define `{} = {}`, then `derive {} wrt {}`", name, formula, name,
+                     tokens_[at + 1].text);
+}
+
 bool Parser::request(Statement& one, StatementKind kind) {
   one.kind = kind;
   ++at_;
@@ -339,8 +355,7 @@ bool Parser::request(Statement& one, StatementKind kind) {
                     "leave `wrt …` out; what is not to be trained is declared as `const`, or as data: without `param`");
   }
   if (!is(TokenKind::name) || peek().text != "wrt") {
-    return failed("G0108", fmt::format("expected `wrt` and a name, found {}", here()),
-                  "a request reads `derive L wrt W` or `derive L wrt *`");
+    return failed("G0108", fmt::format("expected `wrt` and a name, found {}", here()), help_with_request(one.of));
   }
   ++at_;
   do {
