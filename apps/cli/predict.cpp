@@ -285,8 +285,9 @@ tl::expected<Samples, Diagnostic> samples_like(Session& session, TrainTask& task
   for (int round = 0; round < 2; ++round) {  // a size like 2*d waits for d
     for (const auto& [name, array] : kept.arrays) {
       if (!sizes_fit(session.pool().dims(), session.program().declaration(name)->surface, array.shape, task.fixed.dims))
-        return tl::unexpected(error("G0502", fmt::format("`{}` of {} does not have the size it is declared with", name,
-                                                         in_backticks(kept.path)))
+        return tl::unexpected(size_misfit(session.pool().dims(),
+                                          fmt::format("`{}` of {}", name, in_backticks(kept.path)),
+                                          session.program().declaration(name)->surface, array.shape, task.fixed.dims)
                                   .help("give the sheet that was trained"));
     }
   }

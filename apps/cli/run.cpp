@@ -195,10 +195,10 @@ int run_run(const RunCommand& command, const Streams& streams) {
   for (int round = 0; round < 2; ++round) {  // a size like 2*d waits for d
     for (const auto& [name, array] : arrays) {
       if (!sizes_fit(session.pool().dims(), session.program().declaration(name)->surface, array.shape, request.sizes))
-        return show_fault(
-            error("G0502", fmt::format("the value of `{}` does not have the size it is declared with", name))
-                .help("a matrix is rows × columns"),
-            *text, streams);
+        return show_fault(size_misfit(session.pool().dims(), fmt::format("the value of `{}`", name),
+                                      session.program().declaration(name)->surface, array.shape, request.sizes)
+                              .help("a matrix is rows × columns"),
+                          *text, streams);
     }
   }
   for (const std::string& word : command.outputs) request.values.push_back(assigned(word).name);

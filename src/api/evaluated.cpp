@@ -1,6 +1,7 @@
 #include "api/evaluated.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -26,8 +27,8 @@ tl::expected<Bindings, Diagnostic> bound(Session& session, const std::vector<Giv
   for (int round = 0; round < 2; ++round) {  // a size like 2*d waits for d
     for (const GivenValue& one : values) {
       if (!sizes_fit(pool.dims(), one.declaration->surface, one.value.extents, bindings.dims))
-        return tl::unexpected(error("G0502", fmt::format("the value of `{}` does not have the size it is declared with",
-                                                         one.declaration->name))
+        return tl::unexpected(size_misfit(pool.dims(), fmt::format("the value of `{}`", one.declaration->name),
+                                          one.declaration->surface, one.value.extents, bindings.dims)
                                   .help("a matrix is an array of rows"));
     }
   }
@@ -89,6 +90,24 @@ bool sizes_fit(const DimTable& dims, const Shape& surface, std::vector<std::int6
     if (const auto known = dims.value(surface[axis], sizes); known && *known != extents[axis]) return false;
   }
   return true;
+}
+
+Diagnostic size_misfit(const DimTable& dims, const std::string& what, const Shape& surface,
+                       const std::vector<std::int64_t>& extents, const DimValues& sizes) {
+  const auto size = [](const std::vector<std::string>& axes) {
+    return axes.empty() ? std::string("a number") : fmt::format("{}", fmt::join(axes, "×"));
+  };
+  std::vector<std::string> given, declared, known;
+  for (const std::int64_t extent : extents) given.push_back(std::to_string(extent));
+  for (const Dim dim : surface) {
+    declared.push_back(dims.to_string(dim));
+    const auto value = dims.constant_value(dim) ? std::nullopt : dims.value(dim, sizes);
+    const std::string equality = value ? fmt::format("{} = {}", declared.back(), *value) : std::string();
+    if (value && std::ranges::find(known, equality) == known.end()) known.push_back(equality);
+  }
+  const std::string at = known.empty() ? "" : fmt::format(", with {}", fmt::join(known, ", "));
+  return error("G0502", fmt::format("{} is {}, and it is declared {}{}", what,
+                                    given.size() == 1 ? "an array of " + given[0] : size(given), size(declared), at));
 }
 
 tl::expected<std::vector<NamedTensor>, Diagnostic> evaluated(Session& session, const std::vector<GivenValue>& values,

@@ -14,6 +14,10 @@ namespace gradwright {
 [[nodiscard]] bool sizes_fit(const DimTable&, const Shape& surface, std::vector<std::int64_t> extents,
                              DimValues& sizes);
 
+/// G0502: `what` has other extents than its declaration asks for at these sizes.
+[[nodiscard]] Diagnostic size_misfit(const DimTable&, const std::string& what, const Shape& surface,
+                                     const std::vector<std::int64_t>& extents, const DimValues& sizes);
+
 /// A value of an input: extents as it was given, numbers with the first axis running fastest.
 struct GivenValue {
   const Declaration* declaration;
