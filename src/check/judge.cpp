@@ -26,6 +26,12 @@ bool is_tensor_of_one_entry(const Pool& pool, const Shape& surface) {
   return surface.size() > 2 && std::ranges::all_of(surface, [&](Dim dim) { return pool.dims().is_one(dim); });
 }
 
+/// On paper `∂V/∂a = 0` says so of every entry.
+bool is_number_for_zeros(Pool& pool, NormalForms& forms, Expr claim, Expr truth) {
+  if (pool.order(claim) != 0 || pool.order(truth) == 0 || !is_zero(pool, claim)) return false;
+  return equivalent(pool, forms, make_zero(pool, Shape(pool.shape(truth))), truth).is_equal();
+}
+
 Expr in_other_layout(Pool& pool, Expr e) { return pool.order(e) == 2 ? transposed(pool, e) : e; }
 
 WitnessValues shown(const OpenSheet& sheet, const Witness& witness, Expr claim, Expr truth) {
@@ -120,7 +126,9 @@ Verdict Judge::compared(OpenSheet& sheet, NormalForms& forms, const SheetValue& 
   verdict.surface = claim.surface;
   const Shape swapped(truth.surface.rbegin(), truth.surface.rend());
   const bool is_entry = !truth.indices.empty();
-  const bool is_number = pool.order(claim.expr) == 0 && is_tensor_of_one_entry(pool, truth.surface);
+  const bool is_zero_of_any_size = is_number_for_zeros(pool, forms, claim.expr, truth.expr);
+  const bool is_number =
+      is_zero_of_any_size || (pool.order(claim.expr) == 0 && is_tensor_of_one_entry(pool, truth.surface));
   const bool is_same =
       is_entry ? pool.shape(claim.expr) == pool.shape(truth.expr) : claim.surface == truth.surface || is_number;
   const Expr claimed = is_number ? broadcast(pool, claim.expr, Shape(pool.shape(truth.expr)), {}) : claim.expr;
@@ -138,6 +146,7 @@ Verdict Judge::compared(OpenSheet& sheet, NormalForms& forms, const SheetValue& 
     if (plain->kind == Equivalence::Kind::undecided) return verdict;
     if (plain->is_equal()) {
       settle(VerdictKind::equal, *plain);
+      if (is_zero_of_any_size) verdict.notes.emplace_back("`0` is read as 0 in every entry");
       const bool is_choice =
           !truth.structured.is_none() && !equivalent(pool, forms, claimed, truth.structured, 3).is_equal();
       if (is_choice) verdict.notes.push_back(convention_note(truth, question_.wrt.name, false));
