@@ -22,8 +22,8 @@ void Checking::claim(const Claim& claim) {
     sides.push_back(std::move(side));
   }
   const bool is_asked = is_identity ? judge_.ask_identity(std::string(text.slice(claim.left)))
-                        : is_second ? ask_hessian(claim.of.name, claim.first.name, claim.wrt.name, claim.left)
-                                    : judge_.ask(claim.of, claim.wrt);
+                        : is_second ? ask_hessian(claim.of.name, claim.first, claim.wrt)
+                                    : ask(claim.of, claim.wrt);
   if (is_asked) {
     const std::string of = is_identity ? std::string() : (is_second ? "∇" : "") + claim.of.name;
     chain(sides, of, claim.wrt.name, {claim.first.name, claim.of.entry, claim.wrt.entry});

@@ -104,11 +104,11 @@ void Checking::equation(const ReadEquation& equation) {
     case LeftSide::Kind::none: return;  // a formula, not a claim
     case LeftSide::Kind::hessian: {
       if (of.name.empty() || !judge_.sheet().shape_of(of.name)) of.name = loss_;
-      if (wrt.name.empty() || !wrt.entry.empty() || !ask_hessian(of.name, wrt.name, wrt.name, wrt.span)) {
-        unasked(left.span);
-        return;
-      }
-      chain(equation.sides, "∇" + of.name, wrt.name);
+      if (wrt.name.empty()) wrt = {only_input(of.name), {}, left.span};  // \nabla^2 f
+      const Target first = left.first.name.empty() ? wrt : left.first;
+      if (wrt.name.empty() || !ask_hessian(of.name, first, wrt)) return unasked(left.span);
+      chain(equation.sides, "∇" + of.name, wrt.name,
+            {first.name == wrt.name ? "" : first.name, first.entry, wrt.entry});
       return;
     }
     case LeftSide::Kind::derivative:
@@ -148,11 +148,12 @@ void Checking::equation(const ReadEquation& equation) {
       return;
   }
   if (of.name.empty() || !judge_.sheet().shape_of(of.name)) of.name = loss_by(wrt.name);
+  if (wrt.name.empty() && of.name != loss_) wrt = {only_input(of.name), {}, left.span};  // \nabla f beside another loss
   std::vector<ReadSide> sides = equation.sides;
-  if (!slice(wrt, sides) || of.name.empty() || wrt.name.empty() || !judge_.ask(of, wrt)) {
+  if (!slice(wrt, sides) || of.name.empty() || wrt.name.empty() || !ask(of, wrt)) {
     const bool is_by_nothing = wrt.name.empty() && shown.empty() && of.name == loss_ && !equation.sides.empty();
     if (is_by_nothing)  // \nabla f
-      recognise(equation.sides, {std::string(result_.text.slice(left.span)), {}, left.span}, only_input());
+      recognise(equation.sides, {std::string(result_.text.slice(left.span)), {}, left.span}, only_input(of.name));
     else if (shown.empty() && of.name == loss_ && !wrt.name.empty() && !judge_.sheet().shape_of(wrt.name))
       recognise(equation.sides, {wrt.name, wrt.entry, left.span}, only_variable());
     else

@@ -54,7 +54,8 @@ std::optional<Claimed> Checking::recognised(const std::string& gw, Span place, c
       return Claimed{loss_, name};
   }
   for (const Declaration& one : program.declarations) {
-    if (entry.empty() && fits(one.surface) && ask_hessian(loss_, one.name, one.name, place) && is_right())
+    if (entry.empty() && fits(one.surface) && ask_hessian(loss_, {one.name, {}, place}, {one.name, {}, place}) &&
+        is_right())
       return Claimed{"∇" + loss_, one.name};
   }
   return std::nullopt;
@@ -123,17 +124,27 @@ std::string Checking::only_variable() {
   return found.size() == 1 ? *found.begin() : std::string();
 }
 
-/// What `\nabla f` is by where nothing else tells.
-std::string Checking::only_input() {
-  const std::vector<Declaration>& all = judge_.sheet().program().declarations;
-  return all.size() == 1 ? all.front().name : only_variable();
+std::string Checking::only_input(const std::string& of) {
+  const std::string found = only_variable_of(judge_.sheet(), of);
+  return found.empty() ? only_variable() : found;
 }
 
-/// Asks for the derivative by `wrt` of the gradient by `first`.
-bool Checking::ask_hessian(const std::string& of, const std::string& first, const std::string& wrt, Span place) {
-  const std::string slope = "slope_of_" + of + "_by_" + first;
-  const bool is_known = judge_.sheet().shape_of(slope) || judge_.define(slope, "grad(" + of + "," + first + ")");
-  return is_known && judge_.ask({slope, {}, place}, {wrt, {}, place}, first == wrt);
+bool Checking::ask(const Target& of, const Target& wrt) {
+  const bool is_of_entry = !of.entry.empty() && wrt.entry.empty() && judge_.sheet().shape_of(wrt.name) != Shape{};
+  if (!is_of_entry) return judge_.ask(of, wrt);
+  const std::string name = fmt::format("{}_{}", of.name, fmt::join(of.entry, "_"));
+  const std::string entry = fmt::format("{}[{}]", of.name, fmt::join(of.entry, ","));
+  const bool is_known = judge_.sheet().shape_of(name) || judge_.define(name, entry);
+  return is_known && judge_.ask({name, {}, of.span}, wrt);
+}
+
+bool Checking::ask_hessian(const std::string& of, const Target& first, const Target& wrt) {
+  const std::string slope = "slope_of_" + of + "_by_" + first.name;
+  const bool is_known = judge_.sheet().shape_of(slope) || judge_.define(slope, "grad(" + of + "," + first.name + ")");
+  if (!is_known) return false;
+  const Target gradient{slope, first.entry, first.span};
+  const bool is_square = first.name == wrt.name && first.entry.empty() && wrt.entry.empty();
+  return is_square ? judge_.ask(gradient, wrt, true) : ask(gradient, wrt);
 }
 
 }  // namespace gradwright::check

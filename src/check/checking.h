@@ -79,10 +79,13 @@ class Checking {
   [[nodiscard]] std::string variable_of_size(const Shape&);
   /// The only parameter of the sheet, or what it asks for; empty where there are several.
   [[nodiscard]] std::string only_variable();
-  [[nodiscard]] std::string only_input();
+  /// What `\nabla f` is by where nothing else tells.
+  [[nodiscard]] std::string only_input(const std::string& of);
 
+  /// Asks for a derivative; of an entry, all of it: ∂v₂/∂x.
+  bool ask(const Target& of, const Target& wrt);
   /// Asks for the derivative by `wrt` of the gradient by `first`.
-  bool ask_hessian(const std::string& of, const std::string& first, const std::string& wrt, Span place);
+  bool ask_hessian(const std::string& of, const Target& first, const Target& wrt);
 
   void raw(const Claim& claim);
 

@@ -148,12 +148,12 @@ std::string subject_of(const JudgedSide& side) {
   constexpr std::string_view gradient = "∇";
   if (side.of.empty()) return "the left side";
   const SubjectParts& parts = side.parts;
-  if (side.of.starts_with(gradient))
-    return fmt::format("∂²{}/∂{}∂{}ᵀ", side.of.substr(gradient.size()), parts.first.empty() ? side.wrt : parts.first,
-                       side.wrt);
   const auto entry = [](const std::vector<std::string>& indices) {
     return indices.empty() ? std::string() : fmt::format("[{}]", fmt::join(indices, ","));
   };
+  if (side.of.starts_with(gradient))
+    return fmt::format("∂²{}/∂{}{}∂{}{}", side.of.substr(gradient.size()), parts.first.empty() ? side.wrt : parts.first,
+                       entry(parts.of_entry), side.wrt, parts.wrt_entry.empty() ? "ᵀ" : entry(parts.wrt_entry));
   return fmt::format("∂{}{}/∂{}{}", side.of, entry(parts.of_entry), side.wrt, entry(parts.wrt_entry));
 }
 

@@ -119,8 +119,8 @@ class Equation {
         return scope_.shape_of(claimed.empty() ? side.name : claimed[0].wrt);
       }
       case LeftSide::Kind::expression: return side.readings.empty() ? std::nullopt : side.readings[0].surface;
-      case LeftSide::Kind::none:
-      case LeftSide::Kind::hessian: return std::nullopt;
+      case LeftSide::Kind::hessian: return size_of_second_derivative();
+      case LeftSide::Kind::none: return std::nullopt;
     }
     return std::nullopt;
   }
@@ -140,12 +140,25 @@ class Equation {
     return Shape{(*of)[0], (*by)[0]};
   }
 
+  /// A row for each entry of one column, a column for each of the other; by nothing: `\nabla^2 f`, as large as the only column is.
+  [[nodiscard]] std::optional<Shape> size_of_second_derivative() const {
+    const LeftSide& side = made.left;
+    const auto length_of = [&](const Target& target) -> std::optional<Dim> {
+      const auto shape =
+          scope_.shape_of(target.name.empty() ? only_variable_of(scope_.sheet, side.of.name) : target.name);
+      const bool is_column = shape && shape->size() == 2 && scope_.sheet.pool().dims().is_one((*shape)[1]);
+      return is_column && target.entry.empty() ? std::optional((*shape)[0]) : std::nullopt;
+    };
+    const auto rows = length_of(side.first), columns = length_of(side.wrt);
+    return rows && columns ? std::optional(Shape{*rows, *columns}) : std::nullopt;
+  }
+
   void left(const TexRow& row) {
     LeftSide& side = made.left;
     side.span = row.empty() ? made.span : span_of(row);
     if (row.empty()) return;
     const TexRow expression = left_side(row, scope_, side);
-    for (const auto* entry : {&side.of.entry, &side.wrt.entry})
+    for (const auto* entry : {&side.of.entry, &side.first.entry, &side.wrt.entry})
       scope_.indices.insert(scope_.indices.end(), entry->begin(), entry->end());
     if (!expression.empty()) readings(expression, side.readings, side.diagnostics);
   }

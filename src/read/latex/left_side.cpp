@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 namespace gradwright::latex {
 namespace {
@@ -224,21 +225,39 @@ class LeftReader {
     return true;
   }
 
+  bool once_by(const TexRow& letters) {
+    const TexRow row = without_vec(letters);
+    return (row.size() == 1 || !spelled(row).empty()) && wrt(row);
+  }
+
+  /// Below \partial^2: `\partial x^2`, `\partial x \partial x^T`, `\partial x_1 \partial y_2`.
+  bool twice_by(const TexRow& below) {
+    side_.kind = LeftSide::Kind::hessian;
+    const auto second = std::find_if(below.begin() + 1, below.end(), is_d);
+    const auto without_sup = [&](TexRow row, bool may_be_square) {
+      if (row.empty()) return row;
+      const Superscript sup = superscript_of(row.back(), scope_);
+      const bool is_square = may_be_square && plain_text(row.back().sup) == "2";
+      if (is_square || (sup.transposes > 0 && sup.tag.empty())) row.back().sup.clear();
+      return row;
+    };
+    const TexRow by = without_sup({below.begin() + 1, second}, second == below.end());
+    if (!once_by(by)) return false;
+    if (second == below.end()) {
+      side_.first = side_.wrt;
+      return true;
+    }
+    side_.first = std::exchange(side_.wrt, {});
+    return once_by(without_sup({second + 1, below.end()}, false));
+  }
+
   bool fraction(const TexRow& row) {
     const TexRow& above = row[0].parts[0];
     const TexRow& below = row[0].parts[1];
     if (row[0].has_scripts()) return false;
     if (row[0].text == "d") return row.size() == 1 && wrt(below) && of(above, true);
     if (above.empty() || below.size() < 2 || !is_d(above[0]) || !is_d(below[0])) return false;
-    TexNode by = below[1];
-    if (plain_text(above[0].sup) == "2") {
-      side_.kind = LeftSide::Kind::hessian;
-      by.sup.clear();
-    } else if (below.size() != 2) {
-      const TexRow letters = without_vec(tail(below, 1));
-      if ((letters.size() > 1 && spelled(letters).empty()) || !wrt(letters)) return false;
-    }
-    if (side_.wrt.name.empty() && !wrt({by})) return false;
+    if (!(plain_text(above[0].sup) == "2" ? twice_by(below) : once_by(tail(below, 1)))) return false;
     if (above.size() > 1) return row.size() == 1 && of(tail(above, 1), true);
     return row.size() > 1 && of(tail(row, 1), true);
   }

@@ -121,4 +121,17 @@ std::vector<Claimed> claimed_by_name(const OpenSheet& sheet, std::string_view na
   return found;
 }
 
+std::string only_variable_of(const OpenSheet& sheet, std::string_view of) {
+  const Definition* definition = sheet.program().definition(of);
+  if (definition == nullptr || definition->expr.is_none()) return {};
+  const std::vector<Expr> parts = reachable(sheet.pool(), {definition->expr});
+  std::string found;
+  for (const Declaration& one : sheet.program().declarations) {
+    if (!std::binary_search(parts.begin(), parts.end(), one.input)) continue;
+    if (!found.empty()) return {};
+    found = one.name;
+  }
+  return found;
+}
+
 }  // namespace gradwright

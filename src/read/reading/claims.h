@@ -27,4 +27,7 @@ struct Claimed {
 /// The most natural first: `delta_h` is ∂/∂z_h where the sheet has that, and may be ∂/∂h. Empty: it claims nothing.
 [[nodiscard]] std::vector<Claimed> claimed_by_name(const OpenSheet&, std::string_view name);
 
+/// The only declared variable that a value rests on, which `\nabla f` is by; empty where it rests on none or several.
+[[nodiscard]] std::string only_variable_of(const OpenSheet&, std::string_view of);
+
 }  // namespace gradwright

@@ -39,8 +39,9 @@ struct LeftSide {
   /// Of a derivative. `wrt.name` is empty where it is not written (`\nabla L`), and may be no name of the sheet; `of.name` where an expression is derived, which stands in
   /// `readings`, or a letter that the sheet does not have: its loss, by another name.
   Target of, wrt;
-  std::string name;                     ///< of a name: as the worksheet language spells it
-  std::vector<Reading> readings;        ///< of an expression
+  Target first;                   ///< of a second derivative: by what it was taken first; no name: by `wrt`, twice
+  std::string name;               ///< of a name: as the worksheet language spells it
+  std::vector<Reading> readings;  ///< of an expression
   std::vector<Diagnostic> diagnostics;  ///< why an expression has no reading
   Span span;
 };
