@@ -13,6 +13,11 @@ void Checking::claim(const Claim& claim) {
   left_ = claim.left;
   const bool is_identity = claim.kind == Claim::Kind::identity;
   const bool is_second = !claim.first.name.empty();
+  const std::string_view left = text.slice(claim.left);
+  if (is_identity && left.ends_with('\'') && judge_.sheet().is_defined_scalar(left.substr(0, left.size() - 1)))
+    return report(unclear_claim(claim.left, {}, loss_)
+                      .note(fmt::format("`{}` is a scalar: `'` transposes it, and changes nothing",
+                                        left.substr(0, left.size() - 1))));
   std::vector<ReadSide> sides;
   for (const Span span : claim.right) {
     ReadSide side;

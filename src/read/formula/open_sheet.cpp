@@ -140,6 +140,11 @@ bool OpenSheet::is_function(std::string_view name) const {
   return functions.find(name) != functions.end() || formula::is_builtin(name);
 }
 
+bool OpenSheet::is_defined_scalar(std::string_view name) const {
+  const Definition* definition = program().definition(name);
+  return definition != nullptr && !definition->expr.is_none() && definition->surface.empty();
+}
+
 bool OpenSheet::is_own_function(std::string_view name) const {
   const auto& functions = state_->reader.elaborator().functions;
   const auto found = functions.find(name);

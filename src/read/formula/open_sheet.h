@@ -54,6 +54,8 @@ class OpenSheet {
   [[nodiscard]] bool is_function(std::string_view name) const;
   /// A function written in this sheet.
   [[nodiscard]] bool is_own_function(std::string_view name) const;
+  /// A scalar that is made from others: `g'` of one is meant as a derivative, a transpose would say nothing.
+  [[nodiscard]] bool is_defined_scalar(std::string_view name) const;
   [[nodiscard]] std::string nearest_name(std::string_view name) const;
   [[nodiscard]] std::string size_text(const Shape&) const;
   /// Where the size of a name comes from: "declared line 4"; "line 9, its 2 is the rows of `W3` (declared line 4)". Empty for what is unknown.

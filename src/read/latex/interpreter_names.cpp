@@ -390,6 +390,11 @@ Interpreter::Factor Interpreter::raised(Factor base, const Superscript& written,
     }
     base = {sketcher_.power(base.sketch, op, exponent), false, false, op == ".^" || base.is_entrywise};
   }
+  const bool is_word = base.sketch->form == reading::Form::word;
+  if (sup.primes > 0 && is_word && scope_.sheet.is_defined_scalar(base.sketch->text))
+    return {fail("G0602", span, fmt::format("`{}'` is a derivative, and by what is not written", base.sketch->text),
+                 fmt::format("write `\\frac{{d{0}}}{{dx}}`, or give it a name", base.sketch->text)),
+            false, false, false};
   for (int i = 0; i < (sup.transposes + sup.primes) % 2; ++i)
     base = {sketcher_.transposed(base.sketch, span), base.is_bare, true, base.is_entrywise};
   return base;

@@ -4,6 +4,8 @@
 #include <cctype>
 #include <utility>
 
+#include "read/reading/claims.h"
+
 namespace gradwright::latex {
 namespace {
 
@@ -28,6 +30,7 @@ class LeftReader {
     side_.kind = LeftSide::Kind::derivative;
     const TexNode& first = row[0];
     if (row.size() == 1 && first.kind == TexKind::fence) return bracketed(first);
+    if (primed(row)) return true;
     if (first.kind == TexKind::fraction) return fraction(row);
     const bool is_nabla = first.is_sign("nabla") || (first.is_sign("partial") && !first.sub.empty());
     if (is_nabla && row.size() > 1) {
@@ -100,6 +103,24 @@ class LeftReader {
     if (!is_of_number) target(side_.of, {side_.of.name, {entry[0]}}, side_.of.span);
     if (!is_of_number) entry.erase(entry.begin());
     target(side_.wrt, {side_.wrt.name, entry}, side_.wrt.span);
+    return true;
+  }
+
+  /// g'(x), w'' of a scalar that the sheet defines: by its argument, or by the only variable that it rests on.
+  bool primed(const TexRow& row) {
+    TexNode value = row[0];
+    const int primes = superscript_of(value, scope_).primes;
+    const bool has_argument =
+        row.size() == 2 && row[1].kind == TexKind::fence && row[1].parts.size() == 1 && !row[1].has_scripts();
+    if (primes < 1 || primes > 2 || (row.size() > 1 && !has_argument)) return false;
+    value.primes = 0;
+    std::erase_if(value.sup, [](const TexNode& one) { return one.is_sign("prime"); });
+    const auto named = names_.name_of(value);
+    if (!named || !named->entry.empty() || !scope_.sheet.is_defined_scalar(named->name)) return false;
+    if (primes == 2) side_.kind = LeftSide::Kind::hessian;
+    target(side_.of, *named, value.span);
+    if (has_argument) return wrt(row[1].parts[0]);
+    target(side_.wrt, {only_variable_of(scope_.sheet, named->name), {}}, value.span);
     return true;
   }
 
