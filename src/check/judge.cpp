@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "check/assumption.h"
+#include "check/constants.h"
 #include "check/domain.h"
 #include "check/edit.h"
 #include "check/factor.h"
@@ -247,6 +248,25 @@ std::optional<Verdict> Judge::general_verdict(const GeneralSheet& sheet_in_symbo
   return std::nullopt;
 }
 
+std::optional<Verdict> Judge::verdict_with_constants(const std::string& gw) {
+  const auto text = with_values_of_constants(text_);
+  if (!text) return std::nullopt;
+  Pool pool;
+  OpenSheet sheet(*text, pool, reading_options());
+  if (sheet.program().has_errors()) return std::nullopt;
+  for (const auto& [name, formula] : own_) {
+    if (!sheet.define(name, formula).empty()) return std::nullopt;
+  }
+  const auto truth = question_in(sheet);
+  if (!truth) return std::nullopt;
+  const SheetValue claim = sheet.value_with_reasons(gw, truth->indices);
+  if (!claim.is_good()) return std::nullopt;
+  NormalForms forms(pool);
+  Verdict verdict = compared(sheet, forms, claim, *truth);
+  if (verdict.is_right()) verdict.notes.emplace_back("with the values that the sheet gives to its constants");
+  return verdict;
+}
+
 std::optional<Verdict> Judge::general_verdict(const std::string& gw, bool is_right_here) {
   if (!general_) return std::nullopt;
   std::optional<Verdict> wide = general_verdict(*general_, gw);
@@ -340,6 +360,9 @@ Verdict Judge::verdict_as_written(const std::string& gw, std::vector<Diagnostic>
     return verdict;
   }
   verdict = compared(*sheet_, *forms_, claim, truth_);
+  const auto with_constants = verdict.is_right() ? std::nullopt : verdict_with_constants(gw);
+  if (with_constants) verdict = *with_constants;
+  if (with_constants && verdict.is_right()) return verdict;
   const bool is_plain = identity_.empty() && question_.of.entry.empty() && question_.wrt.entry.empty();
   if (verdict.kind == VerdictKind::wrong_value) {
     const Declaration* variable = sheet_->program().declaration(question_.wrt.name);
@@ -355,7 +378,7 @@ Verdict Judge::verdict_as_written(const std::string& gw, std::vector<Diagnostic>
   }
   look_beyond(verdict, gw);
   look_at_domain(verdict, gw, claim.expr);
-  if (verdict.kind == VerdictKind::wrong_value && !verdict.has_no_value) {
+  if (verdict.kind == VerdictKind::wrong_value && !verdict.has_no_value && !with_constants) {
     if (const auto witness =
             verdict.is_below_rounding ? std::nullopt : readable_witness(*pool_, claim.expr, truth_.expr))
       verdict.witness = shown(*sheet_, *witness, claim.expr, truth_.expr);

@@ -59,6 +59,8 @@ class Judge {
   [[nodiscard]] ReadOptions options_for_repairs() const;
   [[nodiscard]] Verdict compared(OpenSheet&, NormalForms&, const SheetValue&, const Truth&) const;
   [[nodiscard]] std::optional<Verdict> general_verdict(const GeneralSheet&, const std::string& gw);
+  /// Where the sheet has constants: judged with what they are.
+  [[nodiscard]] std::optional<Verdict> verdict_with_constants(const std::string& gw);
   /// On the sheet with its sizes made general; a claim that is right as the sheet is written gets the benefit of the doubt.
   [[nodiscard]] std::optional<Verdict> general_verdict(const std::string& gw, bool is_right_here);
   /// A right claim that has no value where the truth has one is wrong; where that is at single points, the condition is noted.
