@@ -226,6 +226,8 @@ class Interpreter {
   // interpreter_names.cpp
   [[nodiscard]] Factor name(Cursor&);
   [[nodiscard]] std::optional<Factor> variable(const TexNode&, const std::string& letters, Span);
+  /// x_{ij}, by two running indices, of a vector x.
+  [[nodiscard]] bool picks_two_of_vector(const TexNode&, const std::string& name) const;
   [[nodiscard]] Factor scripted(Factor, const TexNode&);
   [[nodiscard]] Factor entry_of(const Factor& base, const TexRow& sub, Superscript, Span);
   [[nodiscard]] Factor raised(Factor, const Superscript&, Span);
@@ -239,6 +241,7 @@ class Interpreter {
   [[nodiscard]] std::string function_named(const TexNode&, const std::string& letters) const;
   [[nodiscard]] Sketch kronecker_delta(const TexNode&);
   [[nodiscard]] bool is_differential(const Cursor&);
+  [[nodiscard]] bool rests_on(const std::string& of, const std::string& name) const;
   [[nodiscard]] bool is_made_from(const std::string& name, const TexNode& fence) const;
   [[nodiscard]] std::optional<Factor> hypothesis(Cursor&, const TexNode&, const std::string& letters, std::size_t run);
   [[nodiscard]] Sketch summand(Cursor&, const std::vector<std::string>& indices);

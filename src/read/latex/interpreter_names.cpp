@@ -236,6 +236,15 @@ std::optional<Interpreter::Named> Interpreter::name_of(const TexNode& node) cons
   return named;
 }
 
+bool Interpreter::picks_two_of_vector(const TexNode& node, const std::string& name) const {
+  const auto shape = name.empty() ? std::nullopt : scope_.shape_of(name);
+  const std::vector<TexRow> items = index_items(node.sub);
+  const bool is_vector = shape && shape->size() == 2 && sketcher_.is_vector(*sketcher_.extents_of(shape));
+  return is_vector && items.size() == 2 && std::all_of(items.begin(), items.end(), [&](const TexRow& item) {
+           return item.size() == 1 && indices_.contains(item[0].text);
+         });
+}
+
 std::optional<Interpreter::Factor> Interpreter::variable(const TexNode& node, const std::string& letters, Span span) {
   Superscript sup = superscript_of(node, scope_);
   const std::string sub = plain_text(node.sub);
@@ -262,6 +271,11 @@ std::optional<Interpreter::Factor> Interpreter::variable(const TexNode& node, co
       sup.tag = power;
       sup.power.clear();
     }
+  }
+  if (picks_two_of_vector(node, with(sup.tag, ""))) {  // x_{ij} beside a vector x is of X, \delta_{ij} Kronecker's
+    const auto matrix = matrix_of_entry(scope_, node, sup.tag);
+    if (matrix) return variable(*matrix, matrix->text, span);
+    if (letters == "delta") return std::nullopt;
   }
   if (const auto split = split_subscript(scope_, node, letters, sup.tag); !split.name.empty()) {
     return entry_of(made(split.name), split.entry, sup, node.span);

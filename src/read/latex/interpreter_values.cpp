@@ -7,18 +7,31 @@
 
 namespace gradwright::latex {
 
-/// Of a(z), σ(z_i): whether `name` is defined from the z in the bracket, whole or an entry of it.
+/// Whether a definition rests on `name`, also through others.
+bool Interpreter::rests_on(const std::string& of, const std::string& name) const {
+  std::vector<std::string> open{of};
+  for (std::size_t i = 0; i < open.size(); ++i) {
+    const Definition* definition = scope_.sheet.program().definition(open[i]);
+    if (definition == nullptr) continue;
+    for (const std::string& used : definition->uses) {
+      if (used == name) return true;
+      if (std::find(open.begin(), open.end(), used) == open.end()) open.push_back(used);
+    }
+  }
+  return false;
+}
+
+/// Of a(z), σ(z_i), J(w, b): whether `name` rests on all that stands in the bracket, whole or an entry of it.
 bool Interpreter::is_made_from(const std::string& name, const TexNode& fence) const {
-  const Definition* definition = scope_.sheet.program().definition(name);
-  const bool holds_one =
-      fence.text == "(" && fence.primes == 0 && fence.parts.size() == 1 && fence.parts[0].size() == 1;
-  if (definition == nullptr || !holds_one) return false;
-  const TexNode& argument = fence.parts[0][0];
-  const Superscript sup = superscript_of(argument, scope_);
-  if (!argument.sup.empty() && sup.tag.empty()) return false;  // f (Xᵀ)⁻¹ is a product
-  const std::string sub = sup.tag + plain_text(argument.sub);
-  const std::string whole = declared_name(scope_, argument, argument.text, "", indices_.contains(sub) ? "" : sub);
-  return std::find(definition->uses.begin(), definition->uses.end(), whole) != definition->uses.end();
+  if (fence.text != "(" || fence.primes > 0 || scope_.sheet.program().definition(name) == nullptr) return false;
+  return std::all_of(fence.parts.begin(), fence.parts.end(), [&](const TexRow& part) {
+    if (part.size() != 1) return false;
+    const TexNode& argument = part[0];
+    const Superscript sup = superscript_of(argument, scope_);
+    if (!argument.sup.empty() && sup.tag.empty()) return false;  // f (Xᵀ)⁻¹ is a product
+    const std::string sub = sup.tag + plain_text(argument.sub);
+    return rests_on(name, declared_name(scope_, argument, argument.text, "", indices_.contains(sub) ? "" : sub));
+  });
 }
 
 /// h_\theta(x^{(i)}), h(x) where the sheet has h: its value, or the entry i.

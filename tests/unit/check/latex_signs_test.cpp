@@ -439,6 +439,30 @@ TEST_CASE("an index on a bracket picks an entry") {
         });
 }
 
+TEST_CASE("a value with its arguments is the value, however it rests on them") {
+  table(
+      "x : R[n]\nf = sum(x.^2)\nL = exp(f)\nX : R[m,n]\nw : R[n]\ny : R[m]\nh = X*w\nJ = sum((h - y)^2)\n"
+      "z : R[n]\ns : R positive\nk = exp(-sum((x - z)^2)/(2*s^2))\n",
+      {
+          {"latex: \\nabla_x L = 2x L(x)", "equal"},
+          {"latex: \\nabla_x L = 2 L(x)", "wrong-shape"},
+          {"latex: J(w) = \\|Xw - y\\|^2", "equal"},
+          {"latex: J(w) = 2\\|Xw - y\\|^2", "scaled"},
+          {"latex: \\nabla_w J(w) = 2X^T(Xw - y)", "equal"},
+          {"latex: \\nabla_x k(x,z) = -\\frac{x - z}{s^2} k(x,z)", "equal"},
+      });
+}
+
+TEST_CASE("two indices on a vector are of the matrix, or of Kronecker") {
+  table("X : R[n,d]\nx : R[d]\ny, u : R[n]\ndelta = X'*y\na = sigmoid(u)\nf = sum((X*x - y).^2)\n",
+        {
+            {"latex: \\frac{\\partial f}{\\partial x_j} = 2\\sum_i x_{ij}(\\sum_k x_{ik} x_k - y_i)", "equal"},
+            {"latex: \\frac{\\partial f}{\\partial x_j} = \\sum_i x_{ij}(\\sum_k x_{ik} x_k - y_i)", "scaled"},
+            {"latex: \\frac{\\partial a_i}{\\partial u_j} = a_i (1 - a_i) \\delta_{ij}", "equal"},
+            {"latex: \\frac{\\partial f}{\\partial x} = 2X^TXx - 2\\delta", "equal"},
+        });
+}
+
 TEST_CASE("what stands beside a formula is no part of it") {
   table("X : R[m,n]\ny : R[m]\nparam w : R[n]\nL = sum((X*w - y)^2)/2\n",
         {

@@ -48,17 +48,16 @@ TEST_CASE("a gradient by the only variable, a row of a Jacobian, and nothing at 
 }
 
 TEST_CASE("a prime behind a scalar of the sheet is its derivative") {
-  table("x : R\nv : R[n]\ng = log(x^2 + 1)\nw = tanh(x)\nk = v'*v\n",
-        {
-            {"latex: g'(x) = \\frac{2x}{x^2+1}", "equal"},
-            {"latex: g'(x) = x g", "wrong-value"},
-            {"latex: w' = 1 - w^2", "equal"},
-            {"latex: w' = w", "wrong-value"},
-            {"latex: w^{\\prime} = 1 - w^2", "equal"},
-            {"latex: w'' = -2w(1 - w^2)", "equal"},
-            {"latex: k'(v) = 2v", "equal"},
-            {"latex: \\frac{dw}{dx} = g' + 1", "unread"},
-        });
+  table("x : R\nv : R[n]\ng = log(x^2 + 1)\nw = tanh(x)\nk = v'*v\n", {
+                                                                          {"latex: g'(x) = \\frac{2x}{x^2+1}", "equal"},
+                                                                          {"latex: g'(x) = x g", "wrong-value"},
+                                                                          {"latex: w' = 1 - w^2", "equal"},
+                                                                          {"latex: w' = w", "wrong-value"},
+                                                                          {"latex: w^{\\prime} = 1 - w^2", "equal"},
+                                                                          {"latex: w'' = -2w(1 - w^2)", "equal"},
+                                                                          {"latex: k'(v) = 2v", "equal"},
+                                                                          {"latex: \\frac{dw}{dx} = g' + 1", "unread"},
+                                                                      });
 }
 
 }  // namespace gradwright::claims_table
