@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "check/edit_print.h"
 #include "check/edit_search.h"
@@ -12,8 +13,22 @@
 namespace gradwright::check {
 namespace {
 
-/// As many as a person takes in; a formula changed in more places is another formula.
-constexpr std::size_t most_edits = 3;
+/// As many as a person takes in; what needs more is another formula.
+constexpr std::size_t most_slips = 3;
+
+/// Edits, where one slip made in several places counts once: two sums too many, an operator changed twice.
+std::size_t slips_of(const std::vector<Edited>& edits) {
+  std::set<std::pair<Edit::Kind, std::string>> repeatable;
+  std::size_t others = 0;
+  for (const Edited& one : edits) {
+    const bool may_repeat = one.edit.kind == Edit::Kind::delete_ || one.edit.kind == Edit::Kind::operator_;
+    if (may_repeat)
+      repeatable.emplace(one.edit.kind, one.mistake);
+    else
+      ++others;
+  }
+  return others + repeatable.size();
+}
 
 /// Equal at random points, in the sheet's own meaning.
 bool is_true(const RepairTask& task, const SheetValue& value) {
@@ -71,7 +86,7 @@ Findings findings(const RepairTask& task) {
   std::vector<Shown> shown;
   for (Hit& hit : search.hits()) {
     if (shown.size() >= 2 * task.most_repairs) break;
-    if (hit.edits.size() > most_edits) continue;
+    if (slips_of(hit.edits) > most_slips) continue;
     std::string gw = printed(search.trees().pool, hit.root, task.claim);
     const SheetValue value = task.sheet.value(gw, task.indices);
     if (!is_true(task, value)) continue;

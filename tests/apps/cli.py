@@ -158,9 +158,10 @@ with tempfile.TemporaryDirectory() as scratch:
     done = run("run", "-", "--input", f"x={scratch}/z2.npy", "--output", "y", text=identity)
     expect((done.returncode, done.stdout) == (0, "2\n4\n6\n"), f"the file reads back, and says how large n is: {done}")
     expect("G0501" in run("run", question, *given[:4], "--output", "z3").stderr, "an input without a value")
-    misfit = run("run", question, "--input", f"x={scratch}/W2.csv", "--output", "z2").stderr
+    misfit = " ".join(run("run", question, "--input", f"x={scratch}/W2.csv", "--output", "z2").stderr.split())
     expect("G0502" in misfit and "`x` is 3×2, and it is declared 2×1" in misfit, f"an input of another size: {misfit}")
-    misfit = run("run", "-", "--input", f"x={scratch}/W2.csv", "--input", f"y={scratch}/z2.npy", "--output", "z", text="x : R[m,n]\ny : R[n]\nz = x*y\n").stderr
+    both = ["--input", f"x={scratch}/W2.csv", "--input", f"y={scratch}/z2.npy"]
+    misfit = " ".join(run("run", "-", *both, "--output", "z", text="x : R[m,n]\ny : R[n]\nz = x*y\n").stderr.split())
     expect("`y` is an array of 3, and it is declared n×1, with n = 2" in misfit, f"an input beside one that says the size: {misfit}")
     expect("G0306" in run("run", question, *given, "--output", "q").stderr, "an output that is not there")
 print("cli: all as expected")

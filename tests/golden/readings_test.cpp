@@ -85,7 +85,10 @@ Judged numpy_of(OpenSheet& sheet, const nlohmann::json& item, const SheetValue& 
 
 TEST_CASE("what is printed of a function in LaTeX reads back") {
   Pool pool;
-  OpenSheet sheet(Text("t.gw", "s : R positive\nt_2 : R[n] positive\nr : R[1,n]\nP : R[m,n]\nA : R[n,n]\n"), pool);
+  OpenSheet sheet(
+      Text("t.gw",
+           "s : R positive\nt_2 : R[n] positive\nr : R[1,n] positive\nP : R[m,n] positive\nA : R[n,n] positive\n"),
+      pool);
   for (const ScalarFunction& function : scalar_functions()) {
     if (function.arity != 1 || !function_named(function.name)) continue;
     for (const char* argument : {"s", "t_2", "r", "P", "A", "2*A*t_2", "P*A", "s + 1"}) {

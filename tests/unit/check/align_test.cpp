@@ -27,9 +27,10 @@ TEST_CASE("a loss term by term where its gradient is asked: the sums and powers 
   const check::Repair repair = repair_of(
       "B : R[a,b]\nK : R[a,b] binary\nparam P : R[a,c]\nQ : R[b,c]\nmu : R\n"
       "J = 1/2*sum(K .* (B - P*Q').^2) + mu/2*sum(P.^2)\n"
-      "claim dJ/dP = mu*sum(P.^2) - K .* (B - P*Q')\n");
+      "claim dJ/dP = mu*sum(P.^2) - sum(K .* (B - P*Q').^2)\n");
   CHECK(has(repair, check::Edit::Kind::delete_, "delete sum around P.^2"));
   CHECK(has(repair, check::Edit::Kind::delete_, "delete the power 2 of P"));
+  CHECK(has(repair, check::Edit::Kind::delete_, "delete sum around K .* (B - P*Q').^2"));
   CHECK(has(repair, check::Edit::Kind::insert, "insert Q"));
   CHECK(std::none_of(repair.edits.begin(), repair.edits.end(),
                      [](const check::Edit& one) { return one.kind == check::Edit::Kind::replace; }));
