@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <tl/expected.hpp>
 #include <vector>
 
@@ -62,8 +63,19 @@ struct Style {
 [[nodiscard]] std::string rendered(const std::vector<Diagnostic>&, const Style& = {});
 /// A JSON array: [{"code","severity","message","span":{"line","start","end"},"notes":[…],"fixits":[…]}]; start and end are columns.
 [[nodiscard]] std::string json(const std::vector<Diagnostic>&);
+/// The diagnostic with its place, the bytes from `begin` to before `end`, in a text of the caller's own that messages call `name`; none where they
+/// hold nothing.
+[[nodiscard]] Diagnostic placed(Diagnostic, std::string text, std::string name, std::size_t begin, std::size_t end);
 /// Whether one of them is an error.
 [[nodiscard]] bool has_errors(const std::vector<Diagnostic>&);
+
+/// A page for a terminal: lines wider than so many columns are broken at spaces, what follows two columns further right than their beginning.
+[[nodiscard]] std::string fitted(std::string_view page, std::size_t width);
+/// A sentence in lines of at most so many columns, `first` before the first and `indent` before the others, each with its newline.
+[[nodiscard]] std::string wrapped(std::string_view sentence, std::string_view first, std::string_view indent,
+                                  std::size_t width);
+/// Columns that a text takes on a terminal.
+[[nodiscard]] std::size_t columns_of(std::string_view text);
 
 /// A value, or why there is none.
 template <class T>

@@ -1,4 +1,4 @@
-// What a sheet computes: its values by the evaluator, as a program of this process, as a file of C.
+// What a sheet computes: its values by the evaluator, as a program of this process, as a file of C; and numbers in files.
 //
 //   const gw::Sheet sheet = *gw::Sheet::load("net.gw");
 //   auto step = gw::Program<float>::of(sheet, {.rate = 0.1});      // each run is a step of gradient descent
@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <gradwright/sheet.h>
@@ -21,11 +22,30 @@ namespace gw {
 /// Values of open sizes, by name.
 using Sizes = std::map<std::string, std::int64_t>;
 
-/// All definitions of the sheet at these values of its inputs, in float64, without compiling. Extents of a column may be {n} or {n, 1}; sizes are
-/// taken from the values, or from `sizes`. G0501: an input has no value; G0502: a value of another size; G0504: a size without a value; G0507,
-/// G0543: a value is not as the sheet declares it; G0212: at these sizes an array is read outside; G0511: it would take too much memory.
-[[nodiscard]] Result<std::map<std::string, Array>> evaluated(const Sheet&, const std::map<std::string, Array>& inputs,
-                                                             const Sizes& sizes = {});
+/// Values of inputs, by name. Extents of a column may be {n} or {n, 1}.
+using Inputs = std::map<std::string, Array>;
+
+/// `sizes`, and those that these values decide. G0306: no such input; G0502: a value of another size; G0543: a value is not as the sheet declares it.
+[[nodiscard]] Result<Sizes> sizes_of(const Sheet&, const Inputs&, const Sizes& sizes = {});
+
+/// The definitions of the sheet that rest on no error, at these values of its inputs, in float64, without compiling. Errors of `sizes_of`; G0501: an
+/// input has no value; G0504: a size has none; G0212: at these sizes an array is read outside; G0511: it would take too much memory.
+[[nodiscard]] Result<std::map<std::string, Array>> evaluated(const Sheet&, const Inputs&, const Sizes& sizes = {});
+
+/// A random point, and the loss of a sheet and its gradients there.
+struct GradientPoint {
+  Inputs inputs;  ///< all that the sheet declares; a column has the extents {n, 1}
+  double loss = 0;
+  std::map<std::string, Array> gradients;  ///< by the name of the input
+};
+struct GradientPoints {
+  std::string loss;              ///< its name
+  std::vector<std::string> wrt;  ///< what the sheet trains or derives by, in its order
+  std::vector<GradientPoint> points;
+};
+/// So many random points at which all is finite, or as many as are found, in float64, by the evaluator: what another program is compared with.
+/// G0405: no line says what the loss is; G0404: it has entries; G0306: it is not defined; G0707: no point is found; an error of the sheet.
+[[nodiscard]] Result<GradientPoints> gradient_points(const Sheet&, int count = 4, std::uint64_t seed = 1);
 
 enum class Backend {
   automatic,   ///< llvm where it is there, else c
@@ -88,19 +108,60 @@ extern template class Program<double>;
 
 enum class Precision { float32, float64 };
 
+/// What a sheet is on its way to a program, and at its end.
+enum class Code {
+  plan,   ///< what is computed in which order, and what is stored
+  loops,  ///< every loop with its operations
+  llvm,   ///< LLVM's text, in vectors of this machine
+  c       ///< one self-contained file of C11
+};
+
 struct ExportOptions {
+  Code to = Code::c;
   Precision precision = Precision::float64;
   std::string name = "";                 ///< of the function; empty: as the loss
   std::vector<std::string> values = {};  ///< definitions; none: the loss and its gradients
   Sizes sizes = {};
 };
 
-struct ExportedC {
-  std::string name;    ///< of the function
-  std::string source;  ///< one self-contained file of C11
-  std::string header;  ///< its prototype, and the places of inputs and outputs
+struct Exported {
+  std::string name;  ///< of the function
+  std::string loss;  ///< what is exported with its gradients; empty where ExportOptions::values are
+  std::vector<std::string>
+      left_out;  ///< of what the sheet asks derivatives too that are not exported: other losses, second ones
+  std::string text;
+  std::string header;  ///< of C: its prototype, and the places of inputs and outputs
 };
 /// Errors as of Program::of; G0307: C cannot have a function of that name.
-[[nodiscard]] Result<ExportedC> exported_c(const Sheet&, const ExportOptions& = {});
+[[nodiscard]] Result<Exported> exported(const Sheet&, const ExportOptions& = {});
+
+/// An NPY, IDX or CSV file (rows × columns), gzipped or not; or an array of an archive, "data.npz:x". G0505, G0506, G0507.
+[[nodiscard]] Result<Array> load_array(const std::string& path);
+/// What a file with this ending holds of named arrays: ".npy" the first, ".npz" all, ".tsv" and others lines of the numbers of the first.
+[[nodiscard]] std::string file_of(const std::vector<std::pair<std::string, Array>>&, std::string_view ending);
+/// The file and the array that "data.npz:x" says; nothing where a path has no such form.
+[[nodiscard]] std::optional<std::pair<std::string, std::string>> archive_member(const std::string& path);
+/// The files of a source of data: of "x.npy,y.npy" two, of "data.npz:x,y" the archive.
+[[nodiscard]] std::vector<std::string> files_of(const std::string& source);
+
+/// A file that is there whole or not at all: until `finish` its path has the old content. Each: G0508 where it cannot be done.
+class NewFile {
+ public:
+  [[nodiscard]] static Result<NewFile> open(const std::string& path);
+  [[nodiscard]] Result<void> write(std::string_view bytes);
+  [[nodiscard]] Result<void> finish();
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+[[nodiscard]] Result<void> save_text(const std::string& path, std::string_view text);
+/// Whether what is written to one is read from the other, whatever links lead there.
+[[nodiscard]] bool are_one_file(const std::string& a, const std::string& b);
+
+/// Text from a person or a file, fit for a message: between backticks, shortened, with control characters and malformed bytes as \xNN.
+[[nodiscard]] std::string in_backticks(std::string_view text);
+/// A bound in bytes on the memory of what is begun from now on: what would take more is refused with G0511.
+void limit_memory(std::uint64_t bytes);
 
 }  // namespace gw

@@ -1,4 +1,4 @@
-// Training what a sheet minimises, on a file or on arrays.
+// Training what a sheet minimises, on a file or on arrays, and applying what was trained to new data.
 //
 //   const auto trained = gw::train(sheet, "digits.csv.gz", {.epochs = 10, .optimiser = "adam"},
 //                                  [](const gw::Epoch& epoch) { std::printf("%d %g\n", epoch.number, epoch.loss); });
@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -56,6 +57,59 @@ struct Epoch {
   double seconds = 0;  ///< since the start
 };
 
+/// What a network says of one sample.
+struct Predicted {
+  std::vector<double> numbers;
+  std::string label;  ///< of a class: its name, else its number; empty where the numbers are what is asked for
+};
+
+/// A table of predictions.
+struct Predictions {
+  std::vector<std::string>
+      columns;  ///< the name of the target; of several numbers y[1], y[2] …; of probabilities p(class) …
+  std::vector<Predicted> rows;  ///< one a sample, in their order
+};
+
+struct PredictOptions {
+  bool probabilities = false;  ///< of each class, instead of the class
+  Backend backend = Backend::automatic;
+  std::function<void(const Diagnostic&)> note = {};  ///< hears what ends nothing: columns that are not looked at
+  /// Takes each row as it is made, with the names of the columns, and none is kept in `rows`; a fault ends the predictions.
+  std::function<Result<void>(const std::vector<std::string>& columns, const Predicted&)> each = {};
+};
+
+/// The parameters of a trained network, and how the data of its training became numbers.
+class Model {
+ public:
+  /// Of the sheet that was trained, as `Trained::save`, `gradwright train --save` or a checkpoint keeps it. G0505, G0520: there is no such file; G0306: the
+  /// sheet does not declare what it holds; G0507: a parameter is not finite.
+  [[nodiscard]] static Result<Model> load(const Sheet&, const std::string& path);
+
+  [[nodiscard]] const std::map<std::string, Array>& parameters() const&;
+  [[nodiscard]] std::map<std::string, Array> parameters() && { return std::as_const(*this).parameters(); }
+  /// Of the numbers that are kept.
+  [[nodiscard]] Precision precision() const;
+  /// Whether it says how features were scaled and what the classes are; else both are taken as they are.
+  [[nodiscard]] bool knows_data() const;
+  /// Whether values of this input of the sheet were scaled in the training.
+  [[nodiscard]] bool scales(std::string_view input) const;
+  /// Values of an input, one sample or several, as the network sees them: the same where they were not scaled. G0545: they are not samples of so many
+  /// features.
+  [[nodiscard]] Result<Array> scaled(std::string_view input, const Array&) const;
+
+  /// Of each row of a file: features as those of the training, columns of a CSV by name. The prediction is the last definition of the target's size. G0306:
+  /// there is none; G0501, G0502: the parameters are of another sheet; G0545: the data are not as those of the training, or there is no
+  /// probability; G0505, G0506: a file cannot be read; G0507: a number is not finite.
+  [[nodiscard]] Result<Predictions> predict(const std::string& data, const PredictOptions& = {}) const;
+  /// Of samples × features.
+  [[nodiscard]] Result<Predictions> predict(const Array& features, const PredictOptions& = {}) const;
+
+ private:
+  friend struct Training;
+  struct State;
+  std::shared_ptr<const State> state_;
+};
+
 class Trained {
  public:
   [[nodiscard]] const std::vector<Epoch>& epochs() const&;
@@ -71,6 +125,8 @@ class Trained {
   [[nodiscard]] const std::optional<Epoch>& tested() const;
   /// Parameters, and how the data became numbers, as safetensors for `gradwright predict` and `run`: whole or not at all. G0508: it cannot be written.
   [[nodiscard]] Result<void> save(const std::string& path) const;
+  /// To be applied to new data.
+  [[nodiscard]] Model model() const;
 
  private:
   friend struct Training;

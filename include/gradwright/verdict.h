@@ -17,6 +17,10 @@ namespace gw {
 struct Array {
   std::vector<std::int64_t> extents;
   std::vector<double> values;
+
+  /// Of as many numbers as the extents say, the last axis running fastest: row by row, as in files and NumPy.
+  [[nodiscard]] static Array of_rows(std::vector<std::int64_t> extents, const std::vector<double>& numbers);
+  [[nodiscard]] std::vector<double> by_rows() const;
 };
 
 /// Values at which a wrong claim differs from the truth.

@@ -19,34 +19,6 @@ std::vector<std::int64_t> extents_of(const DimTable& dims, const Shape& shape, c
   return extents;
 }
 
-/// Inputs and sizes, from the values and the constants of the sheet.
-tl::expected<Bindings, Diagnostic> bound(Session& session, const std::vector<GivenValue>& values, DimValues sizes) {
-  const Pool& pool = session.pool();
-  Bindings bindings;
-  bindings.dims = std::move(sizes);
-  for (int round = 0; round < 2; ++round) {  // a size like 2*d waits for d
-    for (const GivenValue& one : values) {
-      if (!sizes_fit(pool.dims(), one.declaration->surface, one.value.extents, bindings.dims))
-        return tl::unexpected(size_misfit(pool.dims(), fmt::format("the value of `{}`", one.declaration->name),
-                                          one.declaration->surface, one.value.extents, bindings.dims)
-                                  .help("a matrix is an array of rows"));
-    }
-  }
-  for (const GivenValue& one : values) {
-    Tensor tensor{extents_of(pool.dims(), pool.shape(one.declaration->input), bindings.dims), one.value.values};
-    if (auto broken = undeclared(pool, one.declaration->input, tensor.extents, tensor.values)) {
-      broken->span = one.declaration->span;
-      return tl::unexpected(*std::move(broken));
-    }
-    bindings.inputs.emplace(one.declaration->input, std::move(tensor));
-  }
-  for (const Declaration& one : session.program().declarations) {
-    if (!one.constant.empty())
-      bindings.inputs.try_emplace(one.input, Tensor{extents_of(pool.dims(), pool.shape(one.input), {}), one.constant});
-  }
-  return bindings;
-}
-
 /// Why a definition cannot be evaluated.
 std::optional<Diagnostic> obstacle(const Pool& pool, const Definition& definition, const Bindings& bindings) {
   for (const Expr missing : missing_bindings(pool, {definition.expr}, bindings))
@@ -110,10 +82,38 @@ Diagnostic size_misfit(const DimTable& dims, const std::string& what, const Shap
                                     given.size() == 1 ? "an array of " + given[0] : size(given), size(declared), at));
 }
 
+tl::expected<Bindings, Diagnostic> bindings_of(Session& session, const std::vector<GivenValue>& values,
+                                               DimValues sizes) {
+  const Pool& pool = session.pool();
+  Bindings bindings;
+  bindings.dims = std::move(sizes);
+  for (int round = 0; round < 2; ++round) {  // a size like 2*d waits for d
+    for (const GivenValue& one : values) {
+      if (!sizes_fit(pool.dims(), one.declaration->surface, one.value.extents, bindings.dims))
+        return tl::unexpected(size_misfit(pool.dims(), fmt::format("the value of `{}`", one.declaration->name),
+                                          one.declaration->surface, one.value.extents, bindings.dims)
+                                  .help("a matrix is rows × columns"));
+    }
+  }
+  for (const GivenValue& one : values) {
+    Tensor tensor{extents_of(pool.dims(), pool.shape(one.declaration->input), bindings.dims), one.value.values};
+    if (auto broken = undeclared(pool, one.declaration->input, tensor.extents, tensor.values)) {
+      broken->span = one.declaration->span;
+      return tl::unexpected(*std::move(broken));
+    }
+    bindings.inputs.emplace(one.declaration->input, std::move(tensor));
+  }
+  for (const Declaration& one : session.program().declarations) {
+    if (!one.constant.empty())
+      bindings.inputs.try_emplace(one.input, Tensor{extents_of(pool.dims(), pool.shape(one.input), {}), one.constant});
+  }
+  return bindings;
+}
+
 tl::expected<std::vector<NamedTensor>, Diagnostic> evaluated(Session& session, const std::vector<GivenValue>& values,
                                                              DimValues sizes) {
   Pool& pool = session.pool();
-  const auto bindings = bound(session, values, std::move(sizes));
+  const auto bindings = bindings_of(session, values, std::move(sizes));
   if (!bindings) return tl::unexpected(bindings.error());
   if (auto outside = session.program().read_outside(pool.dims(), bindings->dims))
     return tl::unexpected(*std::move(outside));

@@ -24,6 +24,10 @@ struct GivenValue {
   Tensor value;
 };
 
+/// Inputs and sizes, from the values and the constants of the sheet; `sizes`: those known before. G0502; G0543, with its place.
+[[nodiscard]] tl::expected<Bindings, Diagnostic> bindings_of(Session&, const std::vector<GivenValue>& values,
+                                                             DimValues sizes);
+
 /// A value and the extents it is written with.
 struct NamedTensor {
   std::string name;

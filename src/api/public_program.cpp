@@ -1,32 +1,22 @@
-// The public face of computing: gw::evaluated, gw::Program, gw::exported_c.
+// The public face of computing: gw::evaluated, gw::Program, gw::exported.
 #include <gradwright/program.h>
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <set>
 
 #include "api/choices.h"
 #include "api/compile.h"
 #include "api/compiled_check.h"
 #include "api/compiled_sheet.h"
 #include "api/evaluated.h"
+#include "lower/print.h"
 #include "sheet/public_values.h"
 
 namespace gw {
 namespace {
 
-tl::unexpected<Diagnostic> fault(const Sheet& sheet, const gradwright::Diagnostic& one) {
-  return tl::unexpected(public_fault(one, sheet.state().source));
-}
-
-/// The first error of the sheet.
-std::optional<Diagnostic> error_of(const Sheet& sheet) {
-  const auto& all = sheet.diagnostics();
-  const auto found = std::ranges::find(all, Severity::error, &Diagnostic::severity);
-  return found == all.end() ? std::nullopt : std::optional(*found);
-}
-
-gradwright::DimValues sizes_of(const Sizes& sizes) { return {sizes.begin(), sizes.end()}; }
+gradwright::DimValues dim_values(const Sizes& sizes) { return {sizes.begin(), sizes.end()}; }
 
 std::vector<Port> ports_of(const std::vector<gradwright::Port>& ports) {
   std::vector<Port> found;
@@ -34,22 +24,38 @@ std::vector<Port> ports_of(const std::vector<gradwright::Port>& ports) {
   return found;
 }
 
-}  // namespace
-
-Result<std::map<std::string, Array>> evaluated(const Sheet& sheet, const std::map<std::string, Array>& inputs,
-                                               const Sizes& sizes) {
-  if (const auto error = error_of(sheet)) return tl::unexpected(*error);
-  gradwright::Session& session = sheet.state().session;
+/// In the order of the sheet.
+Result<std::vector<gradwright::GivenValue>> given_values(const Sheet& sheet, const Inputs& inputs) {
+  const gradwright::Program& program = sheet.state().session.program();
   std::vector<gradwright::GivenValue> values;
   for (const auto& [name, array] : inputs) {
-    const gradwright::Declaration* declaration = session.program().declaration(name);
-    if (declaration == nullptr)
-      return fault(sheet, gradwright::error("G0306", fmt::format("`{}` is no input of the sheet", name))
-                              .help("leave it out of the values"));
-    values.push_back({declaration, {array.extents, array.values}});
+    if (program.declaration(name) == nullptr)
+      return fault_of(sheet, gradwright::error("G0306", fmt::format("`{}` is no input of the sheet", name))
+                                 .help("leave it out of the values"));
+    if (const auto wrong = miscounted("`" + name + "`", array)) return fault_of(sheet, *wrong);
   }
-  const auto results = gradwright::evaluated(session, values, sizes_of(sizes));
-  if (!results) return fault(sheet, results.error());
+  for (const gradwright::Declaration& declaration : program.declarations) {
+    const auto given = inputs.find(declaration.name);
+    if (given != inputs.end()) values.push_back({&declaration, {given->second.extents, given->second.values}});
+  }
+  return values;
+}
+
+}  // namespace
+
+Result<Sizes> sizes_of(const Sheet& sheet, const Inputs& inputs, const Sizes& sizes) {
+  const auto values = given_values(sheet, inputs);
+  if (!values) return tl::unexpected(values.error());
+  const auto found = gradwright::bindings_of(sheet.state().session, *values, dim_values(sizes));
+  if (!found) return fault_of(sheet, found.error());
+  return Sizes(found->dims.begin(), found->dims.end());
+}
+
+Result<std::map<std::string, Array>> evaluated(const Sheet& sheet, const Inputs& inputs, const Sizes& sizes) {
+  const auto values = given_values(sheet, inputs);
+  if (!values) return tl::unexpected(values.error());
+  const auto results = gradwright::evaluated(sheet.state().session, *values, dim_values(sizes));
+  if (!results) return fault_of(sheet, results.error());
   std::map<std::string, Array> found;
   for (const gradwright::NamedTensor& one : *results)
     found.insert_or_assign(one.name, Array{one.extents, one.tensor.values});
@@ -71,17 +77,17 @@ struct Program<Real>::State {
 
 template <class Real>
 Result<Program<Real>> Program<Real>::of(const Sheet& sheet, const ProgramOptions& options) {
-  if (const auto error = error_of(sheet)) return tl::unexpected(*error);
+  if (const auto error = first_error(sheet)) return tl::unexpected(*error);
   gradwright::CompileRequest request;
   request.values = options.values;
   request.gradients = options.gradients;
   request.rate = options.rate;
   request.stream = options.stream;
-  request.sizes = sizes_of(options.sizes);
+  request.sizes = dim_values(options.sizes);
   request.compile.backend = backend_of(options.backend);
   request.compile.threads = options.threads;
   auto program = gradwright::CompiledSheet<Real>::of(sheet.state().session, request);
-  if (!program) return fault(sheet, program.error());
+  if (!program) return fault_of(sheet, program.error());
   std::vector<Port> inputs = ports_of(program->inputs()), outputs = ports_of(program->outputs());
   Program found;
   found.state_ =
@@ -147,23 +153,50 @@ std::optional<Diagnostic> Program<Real>::note() const {
 template class Program<float>;
 template class Program<double>;
 
-Result<ExportedC> exported_c(const Sheet& sheet, const ExportOptions& options) {
-  if (const auto error = error_of(sheet)) return tl::unexpected(*error);
-  gradwright::Session& session = sheet.state().session;
-  const gradwright::DimValues sizes = sizes_of(options.sizes);
-  const auto program = gradwright::loss_program(session, sizes, options.values);
-  if (!program) return fault(sheet, program.error());
-  const auto precision = precision_of(options.precision);
-  if (options.values.empty()) {
-    if (const auto wrong = checked_loss_program(session, sizes, precision)) return fault(sheet, *wrong);
+namespace {
+
+/// Of several derivatives those of one loss are exported.
+std::vector<std::string> left_out(const gradwright::Program& program, const std::string& loss) {
+  std::set<std::string> others;
+  for (const gradwright::Request& request : program.requests) {
+    if (request.kind == gradwright::Request::Kind::minimize) return {};
+    if (request.of.name != loss || request.kind == gradwright::Request::Kind::hessian) others.insert(request.of.name);
   }
-  const std::string name = gradwright::c_identifier(options.name.empty() ? program->plan.name : options.name);
+  return {others.begin(), others.end()};
+}
+
+std::string code_of(const gradwright::LossProgram& program, const std::string& name, const ExportOptions& options) {
+  const auto precision = precision_of(options.precision);
+  switch (options.to) {
+    case Code::plan: return gradwright::plan_text(program.plan);
+    case Code::loops: return gradwright::loops_text(program.plan);
+    case Code::llvm: return gradwright::exported_llvm(program, name, precision);
+    case Code::c: break;
+  }
+  return gradwright::exported_c(program, name, precision);
+}
+
+}  // namespace
+
+Result<Exported> exported(const Sheet& sheet, const ExportOptions& options) {
+  if (const auto error = first_error(sheet)) return tl::unexpected(*error);
+  gradwright::Session& session = sheet.state().session;
+  const gradwright::DimValues sizes = dim_values(options.sizes);
+  const bool is_of_loss = options.values.empty();
+  const auto program = gradwright::loss_program(session, sizes, options.values);
+  if (!program) return fault_of(sheet, program.error());
+  const auto precision = precision_of(options.precision);
+  if (const auto wrong = is_of_loss ? checked_loss_program(session, sizes, precision) : std::nullopt)
+    return fault_of(sheet, *wrong);
+  const std::string& loss = program->plan.name;
+  const std::string name = gradwright::c_identifier(options.name.empty() ? loss : options.name);
   if (!options.name.empty() && name != options.name)
-    return fault(sheet, gradwright::error(
-                            "G0307", fmt::format("C cannot have a function `{}`, or has one already", options.name))
-                            .help(fmt::format("name it `{}`", name)));
-  return ExportedC{name, gradwright::exported_c(*program, name, precision),
-                   gradwright::exported_header(*program, name, precision)};
+    return fault_of(sheet, gradwright::error("G0307", fmt::format("C cannot have a function {}, or has one already",
+                                                                  in_backticks(options.name)))
+                               .help(fmt::format("name it `{}`", name)));
+  return Exported{name, is_of_loss ? loss : "",
+                  is_of_loss ? left_out(session.program(), loss) : std::vector<std::string>(),
+                  code_of(*program, name, options), gradwright::exported_header(*program, name, precision)};
 }
 
 }  // namespace gw

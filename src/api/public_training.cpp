@@ -8,8 +8,8 @@
 
 #include "api/choices.h"
 #include "api/optimiser.h"
+#include "api/public_model.h"
 #include "api/train_task.h"
-#include "base/axis_order.h"
 #include "data/durable_file.h"
 #include "sheet/public_values.h"
 #include "train/checkpoint.h"
@@ -23,6 +23,7 @@ struct Trained::State {
   std::map<std::string, Array> parameters;
   std::optional<Epoch> tested;
   gradwright::Trained found;
+  Model model;
 };
 
 /// One training, from the options to what is found.
@@ -31,15 +32,12 @@ struct Training {
   const TrainingOptions& options;
   const std::function<void(const Epoch&)>& each;
 
-  [[nodiscard]] tl::unexpected<Diagnostic> fault(const gradwright::Diagnostic& one) const {
-    return tl::unexpected(public_fault(one, sheet.state().source));
-  }
   /// At its place in the lines of the optimiser.
   [[nodiscard]] static tl::unexpected<Diagnostic> fault(const gradwright::OptimiserFault& one) {
     return tl::unexpected(public_fault(one.diagnostic, std::make_shared<const Source>(*one.text)));
   }
   [[nodiscard]] Result<Trained> on(const gradwright::Dataset& data) const;
-  [[nodiscard]] static Trained told(gradwright::Trained found, SharedSource source, std::vector<Epoch> epochs);
+  [[nodiscard]] Result<Trained> told(gradwright::Trained found, std::vector<Epoch> epochs) const;
 };
 
 namespace {
@@ -75,40 +73,26 @@ gradwright::TrainOptions train_options(const TrainingOptions& options) {
   return how;
 }
 
-/// The last axis running fastest, as files have it.
-gradwright::Array row_major(const Array& array) {
-  gradwright::Array found{array.extents, std::vector<double>(array.values.size())};
-  const std::vector<std::size_t> places = gradwright::row_major_places(array.extents);
-  for (std::size_t at = 0; at < places.size(); ++at) found.data[places[at]] = array.values[at];
-  return found;
-}
-
-std::size_t count_of(const Array& array) {
-  std::size_t count = 1;
-  for (const std::int64_t extent : array.extents) count *= static_cast<std::size_t>(std::max<std::int64_t>(extent, 0));
-  return count;
-}
-
 /// Why these are no samples with their targets.
 std::optional<gradwright::Diagnostic> misfit(const Array& features, const Array& targets) {
-  const auto fault = [](std::string message) {
-    return gradwright::error("G0502", std::move(message))
-        .help("features are samples × features, targets samples or samples × outputs");
-  };
-  if (features.extents.empty() || count_of(features) != features.values.size())
-    return fault("the features have another number of numbers than their extents say");
-  if (targets.extents.empty() || count_of(targets) != targets.values.size())
-    return fault("the targets have another number of numbers than their extents say");
-  if (features.extents[0] != targets.extents[0])
-    return fault(fmt::format("there are {} samples and {} targets", features.extents[0], targets.extents[0]));
-  return std::nullopt;
+  if (auto wrong = miscounted("the array of features", features)) return wrong;
+  if (auto wrong = miscounted("the array of targets", targets)) return wrong;
+  if (!features.extents.empty() && !targets.extents.empty() && features.extents[0] == targets.extents[0])
+    return std::nullopt;
+  const auto rows = [](const Array& array) { return array.extents.empty() ? 0 : array.extents[0]; };
+  return gradwright::error("G0502", fmt::format("there are {} samples and {} targets", rows(features), rows(targets)))
+      .help("features are samples × features, targets samples or samples × outputs");
 }
 
 }  // namespace
 
-Trained Training::told(gradwright::Trained found, SharedSource source, std::vector<Epoch> epochs) {
+Result<Trained> Training::told(gradwright::Trained found, std::vector<Epoch> epochs) const {
+  auto kept = gradwright::parse_parameters(parameters_text(found.parameters, found.layout), "the training",
+                                           sheet.state().session);
+  if (!kept) return fault_of(sheet, kept.error());
   auto state = std::make_shared<Trained::State>();
-  state->source = std::move(source);
+  state->source = sheet.state().source;
+  state->model.state_ = std::make_shared<const Model::State>(sheet, *std::move(kept));
   state->epochs = std::move(epochs);
   for (std::size_t i = 0; i < found.layout.parameters; ++i)
     state->parameters.emplace(found.layout.names[i], Array{found.parameters[i].extents, found.parameters[i].values});
@@ -120,15 +104,14 @@ Trained Training::told(gradwright::Trained found, SharedSource source, std::vect
 }
 
 Result<Trained> Training::on(const gradwright::Dataset& data) const {
-  if (has_errors(sheet.diagnostics()))
-    return tl::unexpected(*std::ranges::find(sheet.diagnostics(), Severity::error, &Diagnostic::severity));
+  if (const auto error = first_error(sheet)) return tl::unexpected(*error);
   gradwright::Session& session = sheet.state().session;
   auto task = train_task(session, options.metrics);
-  if (!task) return fault(task.error());
+  if (!task) return fault_of(sheet, task.error());
   task->fixed.dims.insert(options.sizes.begin(), options.sizes.end());
   gradwright::TrainOptions how = train_options(options);
   auto optimiser = gradwright::optimiser_named(options.optimiser, [](const std::string&) { return std::nullopt; });
-  if (!optimiser) return fault(optimiser.error());
+  if (!optimiser) return fault_of(sheet, optimiser.error());
   if (options.rate) optimiser->values["rate"] = fmt::format("{}", *options.rate);
   const auto full_batch = full_batch_method(*optimiser);
   if (!full_batch) return fault(full_batch.error());
@@ -142,8 +125,8 @@ Result<Trained> Training::on(const gradwright::Dataset& data) const {
     epochs.push_back(public_epoch(report));
     if (each) each(epochs.back());
   });
-  if (!found) return fault(found.error());
-  return told(*std::move(found), sheet.state().source, std::move(epochs));
+  if (!found) return fault_of(sheet, found.error());
+  return told(*std::move(found), std::move(epochs));
 }
 
 const std::vector<Epoch>& Trained::epochs() const& { return state_->epochs; }
@@ -153,6 +136,7 @@ bool Trained::stopped_early() const { return state_->found.stopped_early; }
 std::size_t Trained::training_samples() const { return state_->found.training_samples; }
 std::size_t Trained::test_samples() const { return state_->found.test_samples; }
 const std::optional<Epoch>& Trained::tested() const { return state_->tested; }
+Model Trained::model() const { return state_->model; }
 
 Result<void> Trained::save(const std::string& path) const {
   if (const auto fault =
@@ -168,17 +152,17 @@ Result<Trained> train(const Sheet& sheet, const std::string& data, const Trainin
   spec.source = data;
   spec.label = options.label;
   const auto loaded = gradwright::load_dataset(spec);
-  if (!loaded) return training.fault(loaded.error());
+  if (!loaded) return fault_of(sheet, loaded.error());
   return training.on(*loaded);
 }
 
 Result<Trained> train(const Sheet& sheet, const Array& features, const Array& targets, const TrainingOptions& options,
                       const std::function<void(const Epoch&)>& each) {
   const Training training{sheet, options, each};
-  if (const auto wrong = misfit(features, targets)) return training.fault(*wrong);
+  if (const auto wrong = misfit(features, targets)) return fault_of(sheet, *wrong);
   gradwright::Dataset data;
-  data.inputs = row_major(features);
-  data.targets = row_major(targets);
+  data.inputs = {features.extents, features.by_rows()};
+  data.targets = {targets.extents, targets.by_rows()};
   return training.on(data);
 }
 

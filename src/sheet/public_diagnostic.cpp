@@ -92,6 +92,16 @@ Diagnostic public_fault(const gradwright::Diagnostic& one, const SharedSource& s
 
 gradwright::TerminalStyle style_of(const Style& style) { return {style.colour, style.unicode, style.width}; }
 
+std::optional<Diagnostic> first_error(const Sheet& sheet) {
+  const auto& all = sheet.state().diagnostics;
+  const auto found = std::ranges::find(all, Severity::error, &Diagnostic::severity);
+  return found == all.end() ? std::nullopt : std::optional(*found);
+}
+
+tl::unexpected<Diagnostic> fault_of(const Sheet& sheet, const gradwright::Diagnostic& one) {
+  return tl::unexpected(public_fault(one, sheet.state().source));
+}
+
 std::string rendered(const Diagnostic& one, const Style& style) {
   if (one.place.line == 0 || one.source == nullptr) return terminal_remarks(plain(one), style_of(style));
   return terminal_text(plain(one), one.source->text, style_of(style));
@@ -111,6 +121,26 @@ std::string json(const std::vector<Diagnostic>& all) {
   });
   return "[" + inner + "]";
 }
+
+Diagnostic placed(Diagnostic one, std::string text, std::string name, std::size_t begin, std::size_t end) {
+  const auto source = std::make_shared<const Source>(gradwright::Text(std::move(name), std::move(text)));
+  const auto inside = [&](std::size_t at) {
+    return static_cast<std::uint32_t>(std::min(at, source->text.content().size()));
+  };
+  const gradwright::Span span{inside(begin), inside(end)};
+  one.file = source->text.name();
+  one.place = span.is_empty() ? Place() : place_of(source->text, span);
+  one.source = source;
+  return one;
+}
+
+std::string fitted(std::string_view page, std::size_t width) { return gradwright::fitted(page, width); }
+
+std::string wrapped(std::string_view sentence, std::string_view first, std::string_view indent, std::size_t width) {
+  return gradwright::wrapped(sentence, first, indent, width);
+}
+
+std::size_t columns_of(std::string_view text) { return gradwright::display_width(text); }
 
 bool has_errors(const std::vector<Diagnostic>& all) {
   return std::ranges::any_of(all, [](const Diagnostic& one) { return one.severity == Severity::error; });

@@ -29,6 +29,12 @@ struct Sheet::State {
                                                          const SharedSource&);
 /// What ended a computation: an empty span is no place.
 [[nodiscard]] Diagnostic public_fault(const gradwright::Diagnostic&, const SharedSource&);
+/// G0502: an array has another number of numbers than its extents say; `name` is what messages call it.
+[[nodiscard]] std::optional<gradwright::Diagnostic> miscounted(const std::string& name, const Array&);
+/// The first error of reading a sheet.
+[[nodiscard]] std::optional<Diagnostic> first_error(const Sheet&);
+/// What ended a computation on a sheet.
+[[nodiscard]] tl::unexpected<Diagnostic> fault_of(const Sheet&, const gradwright::Diagnostic&);
 [[nodiscard]] Formula public_formula(const gradwright::Formula&);
 /// What led to a result, in order.
 [[nodiscard]] std::vector<Step> steps_of(gradwright::Pool&, const gradwright::Derived&);

@@ -5,6 +5,7 @@
 #include <array>
 #include <utility>
 
+#include "base/axis_order.h"
 #include "check/report.h"
 #include "read/formula/too_long.h"
 #include "sheet/check.h"
@@ -14,6 +15,28 @@
 namespace gw {
 
 namespace check = gradwright::check;
+
+Array Array::of_rows(std::vector<std::int64_t> extents, const std::vector<double>& numbers) {
+  Array found{std::move(extents), {}};
+  for (const std::size_t place : gradwright::row_major_places(found.extents)) found.values.push_back(numbers[place]);
+  return found;
+}
+
+std::vector<double> Array::by_rows() const {
+  const std::vector<std::size_t> places = gradwright::row_major_places(extents);
+  std::vector<double> numbers(places.size());
+  for (std::size_t at = 0; at < places.size(); ++at) numbers[places[at]] = values[at];
+  return numbers;
+}
+
+std::optional<gradwright::Diagnostic> miscounted(const std::string& name, const Array& array) {
+  std::size_t count = 1;
+  for (const std::int64_t extent : array.extents) count *= static_cast<std::size_t>(std::max<std::int64_t>(extent, 0));
+  if (count == array.values.size()) return std::nullopt;
+  return gradwright::error("G0502", name + " has " + std::to_string(array.values.size()) +
+                                        " numbers, and its extents say " + std::to_string(count))
+      .help("an array has as many numbers as its extents say");
+}
 
 namespace {
 
