@@ -31,7 +31,7 @@ struct TrainingOptions {
   int batch = 16;  ///< samples a step
   /// sgd momentum nesterov adagrad rmsprop adam adamw newton gauss_newton lbfgs, with numbers: adam(rate=0.01).
   std::string optimiser = "sgd";
-  std::optional<double> rate = {};  ///< in place of the optimiser's own
+  std::optional<double> rate = {};  ///< in place of the optimiser's own; G0540: it has none, or was given one
   std::uint64_t seed = 1;  ///< of the order of samples and the initial values; the same seed gives the same numbers
   double test = 0.2;       ///< share of the samples that is kept for the test; 0: none
   double validation = 0;   ///< share that is kept beside it, to tell epochs and stop by

@@ -84,6 +84,18 @@ std::optional<gradwright::Diagnostic> misfit(const Array& features, const Array&
       .help("features are samples × features, targets samples or samples × outputs");
 }
 
+/// Why a rate beside this optimiser would change nothing.
+std::optional<gradwright::Diagnostic> idle_rate(const gradwright::OptimiserOptions& optimiser) {
+  const auto idle = [](const std::string& why, const char* help) {
+    return gradwright::error("G0540", "the rate would have no effect: " + why).help(help);
+  };
+  if (const auto own = optimiser.values.find("rate"); own != optimiser.values.end())
+    return idle("the optimiser has a rate of its own, " + own->second, "say it once");
+  if (!mentions(optimiser, "rate"))
+    return idle(fmt::format("no line of `{}` speaks of `rate`", optimiser.lines.name), "leave it out");
+  return std::nullopt;
+}
+
 }  // namespace
 
 Result<Trained> Training::told(gradwright::Trained found, std::vector<Epoch> epochs) const {
@@ -112,7 +124,10 @@ Result<Trained> Training::on(const gradwright::Dataset& data) const {
   gradwright::TrainOptions how = train_options(options);
   auto optimiser = gradwright::optimiser_named(options.optimiser, [](const std::string&) { return std::nullopt; });
   if (!optimiser) return fault_of(sheet, optimiser.error());
-  if (options.rate) optimiser->values["rate"] = fmt::format("{}", *options.rate);
+  if (options.rate) {
+    if (const auto idle = idle_rate(*optimiser)) return fault_of(sheet, *idle);
+    optimiser->values["rate"] = fmt::format("{}", *options.rate);
+  }
   const auto full_batch = full_batch_method(*optimiser);
   if (!full_batch) return fault(full_batch.error());
   how.engine.full_batch = *full_batch;

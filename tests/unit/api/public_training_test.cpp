@@ -72,6 +72,18 @@ TEST_CASE("a step takes the mean of the gradients of its samples") {
   CHECK(trained->parameters().at("w").values.at(0) == doctest::Approx(0.05).epsilon(1e-12));
 }
 
+TEST_CASE("a rate that would change nothing is refused") {
+  const auto with = [](const char* optimiser) {
+    TrainingOptions options = plain_steps(1, 1);
+    options.optimiser = optimiser;
+    return code_of(train(line(), Array{{1, 1}, {2}}, Array{{1}, {3}}, options));
+  };
+  CHECK(with("lbfgs") == "G0540");
+  CHECK(with("adam(rate=0.01)") == "G0540");
+  CHECK(with("adam") == "trained");
+  CHECK(with("newtom") == "G0303");
+}
+
 TEST_CASE("arrays that are no samples with their targets are refused") {
   const auto on = [](const Array& features, const Array& targets) {
     return code_of(train(line(), features, targets, plain_steps(1, 1)));
