@@ -15,10 +15,6 @@ void print(std::FILE* stream, const std::string& text) { std::fwrite(text.data()
 bool is_latex(const std::string& file) { return file.ends_with(".tex"); }
 bool is_code(const std::string& file) { return is_latex(file) || file.ends_with(".py"); }
 
-gw::Diagnostic fault(const char* code, std::string message, std::string help) {
-  return {code, gw::Severity::error, std::move(message), {}, {}, {}, {}, {std::move(help)}, {}};
-}
-
 void show_pages(const gw::Judgement& judgement, const Streams& streams) {
   for (const gw::Judgement::Page& page : judgement.pages(streams.err, streams.out)) {
     print(stderr, page.diagnostics);
@@ -39,7 +35,7 @@ int run_check(const CheckCommand& command, const Streams& streams) {
   if (network && std::ranges::none_of(command.files, is_code))
     return show_fault(
         without_effect("--sheet", "no file is LaTeX or Python, and a worksheet is its own network", "leave it out"),
-        Text("", ""), streams);
+        streams);
   gw::Judgement judgement({.layout = layout_named(command.layout), .stories = command.explain});
   for (const std::string& file : command.files) {
     if (!is_code(file)) {

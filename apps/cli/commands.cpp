@@ -7,17 +7,12 @@
 #include <iostream>
 #include <sstream>
 
-#include "data/durable_file.h"
 #include "width.h"
 
 namespace gradwright::cli {
 namespace {
 
 void print(std::FILE* stream, const std::string& text) { std::fwrite(text.data(), 1, text.size(), stream); }
-
-TerminalStyle style_of_errors(const Streams& streams) {
-  return {streams.err.colour, streams.err.unicode, streams.err.width};
-}
 
 int exit_code_of(const std::string& code) {
   for (const char* environment : {"G0505", "G0508", "G0530"}) {
@@ -48,16 +43,15 @@ std::optional<gw::Sheet> sheet_in(const std::string& path, const Streams& stream
   return text ? std::optional(gw::Sheet::read(*std::move(text), name_of_text(path))) : std::nullopt;
 }
 
-std::optional<Text> read_text(const std::string& path, const Streams& streams) {
-  auto text = text_in(path, streams);
-  return text ? std::optional<Text>({name_of_text(path), *std::move(text)}) : std::nullopt;
-}
-
 std::optional<gw::Layout> layout_named(const std::string& name) {
   if (name == "gradient") return gw::Layout::gradient;
   if (name == "numerator") return gw::Layout::numerator;
   if (name == "denominator") return gw::Layout::denominator;
   return std::nullopt;
+}
+
+gw::Diagnostic fault(std::string code, std::string message, std::string help) {
+  return {std::move(code), gw::Severity::error, std::move(message), {}, {}, {}, {}, {std::move(help)}, {}};
 }
 
 void show(const std::vector<gw::Diagnostic>& all, const Streams& streams) {
@@ -69,30 +63,17 @@ int show_fault(const gw::Diagnostic& fault, const Streams& streams) {
   return exit_code_of(fault.code);
 }
 
-int show_fault(const Diagnostic& diagnostic, const Text& text, const Streams& streams) {
-  const TerminalStyle style = style_of_errors(streams);
-  print(stderr,
-        diagnostic.span.is_empty() ? terminal_remarks(diagnostic, style) : terminal_text(diagnostic, text, style));
-  return exit_code_of(diagnostic.code);
+gw::Backend backend_named(const std::string& name) {
+  return name == "llvm"          ? gw::Backend::llvm
+         : name == "c"           ? gw::Backend::c
+         : name == "interpreter" ? gw::Backend::interpreter
+                                 : gw::Backend::automatic;
 }
 
-void show_diagnostics(const Session& session, const Streams& streams) {
-  const TerminalStyle style = style_of_errors(streams);
-  if (!session.diagnostics().empty()) print(stderr, terminal_text(session.diagnostics(), session.text(), style));
-}
-
-Backend backend_named(const std::string& name) {
-  return name == "llvm"          ? Backend::llvm
-         : name == "c"           ? Backend::c
-         : name == "interpreter" ? Backend::interpreter
-                                 : Backend::automatic;
-}
-
-void show_note(Diagnostic note) {
-  note.severity = Severity::note;
-  TerminalStyle style;
-  style.width = terminal_width(STDERR_FILENO);
-  print(stderr, terminal_remarks(note, style));
+void show_note(gw::Diagnostic note) {
+  note.severity = gw::Severity::note;
+  note.place = {};
+  print(stderr, gw::rendered(note, {.width = terminal_width(STDERR_FILENO)}));
 }
 
 int run_fmt(const std::string& file, bool write, const Streams& streams) {
@@ -105,7 +86,7 @@ int run_fmt(const std::string& file, bool write, const Streams& streams) {
     return fine;
   }
   if (*result == sheet->text()) return fine;
-  if (const auto fault = write_durably(file, *result)) return show_fault(*fault, Text(file, ""), streams);
+  if (const auto saved = gw::save_text(file, *result); !saved) return show_fault(saved.error(), streams);
   return fine;
 }
 

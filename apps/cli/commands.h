@@ -2,16 +2,11 @@
 // 0 fine, 1 a claim is wrong, 2 the input is at fault, 3 a fault of the environment, 70 a bug.
 #pragma once
 
-#include <gradwright/sheet.h>
+#include <gradwright/program.h>
 
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "effect.h"
-#include "sheet/session.h"
-#include "source/render.h"
-#include "train/train.h"
 
 namespace gradwright::cli {
 
@@ -27,20 +22,18 @@ struct Streams {
 /// What diagnostics call it.
 [[nodiscard]] std::string name_of_text(const std::string& path);
 [[nodiscard]] std::optional<gw::Sheet> sheet_in(const std::string& path, const Streams&);
-[[nodiscard]] std::optional<Text> read_text(const std::string& path, const Streams&);
 /// gradient, numerator, denominator; anything else is none.
 [[nodiscard]] std::optional<gw::Layout> layout_named(const std::string&);
+/// An error of the command itself, with a way out.
+[[nodiscard]] gw::Diagnostic fault(std::string code, std::string message, std::string help);
 /// On standard error, each with its place.
 void show(const std::vector<gw::Diagnostic>&, const Streams&);
-[[nodiscard]] int show_fault(const gw::Diagnostic&, const Streams&);
 /// One fault on standard error; its exit code.
-[[nodiscard]] int show_fault(const Diagnostic&, const Text&, const Streams&);
+[[nodiscard]] int show_fault(const gw::Diagnostic&, const Streams&);
 /// A remark that ends nothing.
-void show_note(Diagnostic);
+void show_note(gw::Diagnostic);
 /// auto, llvm, c, interpreter; anything else is auto.
-[[nodiscard]] Backend backend_named(const std::string&);
-/// Diagnostics go to standard error.
-void show_diagnostics(const Session&, const Streams&);
+[[nodiscard]] gw::Backend backend_named(const std::string&);
 
 struct DeriveCommand {
   std::string file;
@@ -55,7 +48,7 @@ struct DeriveCommand {
 };
 [[nodiscard]] int run_derive(const DeriveCommand&, const Streams&);
 /// Of `n=64`, `n=64,m=3`: sizes that the sheet leaves open. G0504.
-[[nodiscard]] tl::expected<DimValues, Diagnostic> sizes_of(const std::vector<std::string>& words, const DimTable&);
+[[nodiscard]] gw::Result<gw::Sizes> sizes_of(const std::vector<std::string>& words, const gw::Sheet&);
 struct RunCommand {
   std::string file;
   std::string parameters;            ///< a safetensors file; empty: none
@@ -106,28 +99,5 @@ struct ExportCommand {
 };
 [[nodiscard]] int run_export(const ExportCommand&, const Streams&);
 [[nodiscard]] int run_fmt(const std::string& file, bool write, const Streams&);
-struct TrainCommand {
-  std::string file;
-  DatasetSpec data;
-  TrainOptions options;
-  std::string backend = "auto";  ///< auto, llvm, c, interpreter, oracle
-  std::string precision = "float32";
-  std::vector<std::string> sizes;  ///< n=64
-  bool stream = false;
-  bool in_memory = false;                      ///< however large the data are; neither: as the memory demands
-  std::string missing = "refuse";              ///< refuse, drop, mean
-  std::string normalise = "standard";          ///< standard, minmax, none
-  std::string optimiser = "sgd";               ///< adam, adam(rate=0.01), a file of formulas
-  std::string schedule;                        ///< a factor of the rate, a formula in t
-  double clip = 0, clip_value = 0, decay = 0;  ///< 0: none
-  GivenOptions given;                          ///< which of these were given
-  bool has_window = false;                     ///< options.split.window_bytes was given
-  std::vector<std::string> metrics;            ///< definitions of the sheet
-  std::string log, tensorboard, plot;          ///< where they go; empty: nowhere
-  bool quiet = false, json = false;
-  std::string ranks = "auto";  ///< auto, solo, mpi: see ranks.h
-  std::string save;            ///< where the parameters go at the end; empty: nowhere
-};
-[[nodiscard]] int run_train(TrainCommand, const Streams&);
 
 }  // namespace gradwright::cli

@@ -6,6 +6,8 @@
 #include <array>
 #include <string_view>
 
+#include "commands.h"
+
 namespace gradwright::cli {
 namespace {
 
@@ -70,7 +72,7 @@ bool holds(const Rule& rule, const GivenOptions& options) {
 }
 
 /// The evaluator, and a method that takes all samples a step, compute in float64; the evaluator does not drive such a method.
-std::optional<Diagnostic> idle_way_to_compute(const GivenOptions& options) {
+std::optional<gw::Diagnostic> idle_way_to_compute(const GivenOptions& options) {
   const auto is = [&](const char* option, const char* values) {
     const auto* found = given(options, option);
     return found != nullptr && is_listed(values, found->front());
@@ -88,11 +90,11 @@ std::optional<Diagnostic> idle_way_to_compute(const GivenOptions& options) {
 
 }  // namespace
 
-Diagnostic without_effect(const std::string& option, const std::string& why, const std::string& help) {
-  return error("G0540", fmt::format("`{}` would have no effect: {}", option, why)).help(help);
+gw::Diagnostic without_effect(const std::string& option, const std::string& why, const std::string& help) {
+  return fault("G0540", fmt::format("`{}` would have no effect: {}", option, why), help);
 }
 
-std::optional<Diagnostic> idle_option(const GivenOptions& options) {
+std::optional<gw::Diagnostic> idle_option(const GivenOptions& options) {
   const auto rule = std::ranges::find_if(rules, [&](const Rule& one) { return holds(one, options); });
   if (rule == rules.end()) return options.command == "train" ? idle_way_to_compute(options) : std::nullopt;
   const std::string_view beside = rule->beside;

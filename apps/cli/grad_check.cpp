@@ -5,9 +5,7 @@
 #include <cmath>
 #include <cstdio>
 
-#include "api/compile.h"
 #include "commands.h"
-#include "derive/differences.h"
 #include "grad_check_script.h"
 #include "json.h"
 #include "python.h"
@@ -19,39 +17,20 @@ void print(std::FILE* stream, const std::string& text) { std::fwrite(text.data()
 
 using Extents = std::vector<std::int64_t>;
 
-/// A number, a flat array of a column where wanted, else rows and columns.
-Extents extents_of(const Pool& pool, const Declaration& declaration, const DimValues& dims, bool flat) {
-  Extents extents;
-  for (const Dim dim : declaration.surface) extents.push_back(pool.dims().value(dim, dims).value_or(1));
-  const bool is_number = pool.order(declaration.input) == 0;
-  if (is_number) return {};
-  if (flat && extents.size() == 2 && extents[1] == 1) extents.pop_back();
-  return extents;
+/// A column as a flat array where wanted.
+gw::Array handed_over(gw::Array array, bool flat) {
+  if (flat && array.extents.size() == 2 && array.extents[1] == 1) array.extents.pop_back();
+  return array;
 }
 
-struct Point {
-  Bindings bindings;
-  std::vector<Tensor> values;  ///< of the loss, then of its gradients
-};
-
-/// The first points at which all is finite.
-std::vector<Point> points_of(const Pool& pool, const LossComputation& loss, const std::vector<Expr>& roots, int count,
-                             std::uint64_t seed) {
-  std::vector<Expr> all = roots;
-  std::vector<Expr> outputs;
-  for (const auto& output : loss.computation.outputs) outputs.push_back(output.expr);
-  all.insert(all.end(), outputs.begin(), outputs.end());
-  std::vector<Point> points;
-  for (int attempt = 0; attempt < 5 * count && static_cast<int>(points.size()) < count; ++attempt) {
-    Point point{random_bindings(pool, all, seed + static_cast<std::uint64_t>(attempt) * 7919), {}};
-    for (const auto& [input, value] : loss.fixed.inputs) point.bindings.inputs.insert_or_assign(input, value);
-    point.values = evaluate(pool, outputs, point.bindings);
-    const bool is_finite = std::ranges::all_of(point.values, [](const Tensor& tensor) {
-      return std::ranges::all_of(tensor.values, [](double x) { return std::isfinite(x); });
-    });
-    if (is_finite) points.push_back(std::move(point));
+/// All inputs of a point, in the order of the sheet.
+NamedValues values_at(const gw::Sheet& sheet, const gw::GradientPoint& point, bool flat) {
+  NamedValues values;
+  for (const gw::Name& one : sheet.names()) {
+    if (const auto found = point.inputs.find(one.name); found != point.inputs.end())
+      values.emplace_back(one.name, handed_over(found->second, flat));
   }
-  return points;
+  return values;
 }
 
 /// What was returned for one name, at all points, against the truth.
@@ -96,14 +75,15 @@ void note_factor(Comparison& comparison, const std::vector<double>& got, const s
   }
 }
 
-void compare(Comparison& comparison, const std::optional<RowMajor>& array, const Tensor& truth, const Extents& extents,
-             int point, double tolerance) {
+void compare(Comparison& comparison, const std::optional<RowMajor>& array, const gw::Array& truth, int point,
+             double tolerance) {
   if (!array) {
     comparison.shape = "it is no rectangular array of numbers";
     return;
   }
+  const Extents& extents = truth.extents;
   const double largest = largest_in(truth.values);
-  const Tensor got = column_major(*array);
+  const gw::Array got = column_major(*array);
   if (array->extents.size() == 2 && extents.size() == 2 && array->extents[0] == extents[1] &&
       array->extents[1] == extents[0]) {
     for (std::size_t i = 0; i < truth.values.size(); ++i) {
@@ -150,92 +130,87 @@ std::string told(const Comparison& comparison, double tolerance, bool& is_wrong)
 }
 
 /// What the helper says when it has no values.
-Diagnostic fault_of(const GradCheckAnswer& answer, const GradCheckCommand& command) {
+gw::Diagnostic fault_of(const GradCheckAnswer& answer, const GradCheckCommand& command) {
   const std::string& kind = answer.fault;
   const std::string& message = answer.message;
   if (kind == "numpy")
-    return error("G0720", "NumPy is not there: " + message)
-        .help("install python3-numpy, or name another interpreter in GRADWRIGHT_PYTHON");
-  if (kind == "torch") return error("G0720", "PyTorch is not there: " + message).help("leave out `--framework torch`");
+    return fault("G0720", "NumPy is not there: " + message,
+                 "install python3-numpy, or name another interpreter in GRADWRIGHT_PYTHON");
+  if (kind == "torch") return fault("G0720", "PyTorch is not there: " + message, "leave out `--framework torch`");
   if (kind == "exception")
-    return error("G0721", fmt::format("`{}` failed: {}", command.function, message)).help("run it alone first");
-  return error("G0721", fmt::format("`{}`: {}", command.function, message))
-      .help("the arguments are inputs of the sheet, by name; return the value and a dictionary of gradients");
+    return fault("G0721", fmt::format("`{}` failed: {}", command.function, message), "run it alone first");
+  return fault("G0721", fmt::format("`{}`: {}", command.function, message),
+               "the arguments are inputs of the sheet, by name; return the value and a dictionary of gradients");
+}
+
+/// What the function says of the points.
+gw::Result<GradCheckAnswer> answer_of(const GradCheckCommand& command, const gw::Sheet& sheet,
+                                      const gw::GradientPoints& truth) {
+  std::vector<NamedValues> values;
+  for (const gw::GradientPoint& point : truth.points) values.push_back(values_at(sheet, point, command.flat));
+  const std::size_t colon = command.function.rfind(':');
+  const auto output = python_output(
+      grad_check_script, {command.function.substr(0, colon), command.function.substr(colon + 1), command.framework},
+      grad_check_task(truth.loss, truth.wrt, values));
+  if (!output) return tl::unexpected(output.error());
+  const auto answer = grad_check_answer(*output, truth.points.size());
+  if (!answer)
+    return tl::unexpected(fault("G0721", fmt::format("`{}` wrote over the answer, or ended Python", command.function),
+                                "do not close or write to descriptors"));
+  if (!answer->fault.empty()) return tl::unexpected(fault_of(*answer, command));
+  return *answer;
+}
+
+/// Of the loss, then of its gradients.
+std::vector<Comparison> comparisons_of(const GradCheckAnswer& answer, const gw::GradientPoints& truth,
+                                       const GradCheckCommand& command) {
+  std::vector<Comparison> comparisons(truth.wrt.size() + 1);
+  for (std::size_t p = 0; p < truth.points.size(); ++p) {
+    const GradCheckAnswer::Point& result = answer.points[p];
+    const gw::GradientPoint& point = truth.points[p];
+    const int number = static_cast<int>(p) + 1;
+    if (result.has_value)
+      compare(comparisons[0], result.value, {{}, {point.loss}}, number, command.tolerance);
+    else
+      comparisons[0].is_missing = true;
+    for (std::size_t i = 0; i < truth.wrt.size(); ++i) {
+      const auto found = result.gradients.find(truth.wrt[i]);
+      if (found == result.gradients.end())
+        comparisons[i + 1].is_missing = true;
+      else
+        compare(comparisons[i + 1], found->second, handed_over(point.gradients.at(truth.wrt[i]), command.flat), number,
+                command.tolerance);
+    }
+  }
+  return comparisons;
 }
 
 }  // namespace
 
 int run_grad_check(const GradCheckCommand& command, const Streams& streams) {
-  const auto text = read_text(command.file, streams);
-  if (!text) return environment_fault;
+  const auto sheet = sheet_in(command.file, streams);
+  if (!sheet) return environment_fault;
   const std::size_t colon = command.function.rfind(':');
   if (colon == std::string::npos || colon == 0 || colon + 1 == command.function.size())
     return show_fault(
-        error("G0721", fmt::format("`{}` names no function", command.function)).help("write `module.py:function`"),
-        *text, streams);
-  Session session(*text);
-  show_diagnostics(session, streams);
-  if (session.has_errors()) return input_fault;
-  const auto loss = loss_computation(session);
-  if (!loss) return show_fault(loss.error(), *text, streams);
-  const Pool& pool = session.pool();
-  const auto& outputs = loss->computation.outputs;
-  std::vector<const Declaration*> wrt;
-  std::vector<Expr> inputs;
-  for (const Declaration& declaration : session.program().declarations) inputs.push_back(declaration.input);
-  for (std::size_t i = 1; i < outputs.size(); ++i)
-    wrt.push_back(session.program().declaration(outputs[i].name.substr(outputs[0].name.size() + 3)));
-  const std::vector<Point> points = points_of(pool, *loss, inputs, command.points, command.seed);
-  if (points.empty())
-    return show_fault(error("G0707", "no random point was found at which the loss and its gradients are finite")
-                          .help("give facts of the inputs: `positive`, `prob`"),
-                      *text, streams);
-
-  std::vector<std::string> names;
-  for (const Declaration* declaration : wrt) names.push_back(declaration->name);
-  std::vector<std::vector<NamedTensor>> values(points.size());
-  for (std::size_t p = 0; p < points.size(); ++p) {
-    for (const Declaration& declaration : session.program().declarations)
-      values[p].push_back({declaration.name, points[p].bindings.inputs.at(declaration.input),
-                           extents_of(pool, declaration, points[p].bindings.dims, command.flat)});
+        fault("G0721", fmt::format("`{}` names no function", command.function), "write `module.py:function`"), streams);
+  show(sheet->diagnostics(), streams);
+  if (sheet->has_errors()) return input_fault;
+  const auto truth = gw::gradient_points(*sheet, command.points, command.seed);
+  if (!truth) return show_fault(truth.error(), streams);
+  const auto answer = answer_of(command, *sheet, *truth);
+  if (!answer) {
+    const int code = show_fault(answer.error(), streams);
+    return answer.error().code == "G0720" ? environment_fault : code;
   }
-  const auto output = python_output(
-      grad_check_script, {command.function.substr(0, colon), command.function.substr(colon + 1), command.framework},
-      grad_check_task(outputs[0].name, names, values));
-  const auto failed = [&](const Diagnostic& diagnostic) {
-    const int code = show_fault(diagnostic, *text, streams);
-    return diagnostic.code == "G0720" ? environment_fault : code;
-  };
-  if (!output) return failed(output.error());
-  const auto answer = grad_check_answer(*output, points.size());
-  if (!answer)
-    return failed(error("G0721", fmt::format("`{}` wrote over the answer, or ended Python", command.function))
-                      .help("do not close or write to descriptors"));
-  if (!answer->fault.empty()) return failed(fault_of(*answer, command));
-
-  std::vector<Comparison> comparisons(outputs.size());
-  for (std::size_t p = 0; p < points.size(); ++p) {
-    const GradCheckAnswer::Point& result = answer->points[p];
-    const int number = static_cast<int>(p) + 1;
-    if (result.has_value)
-      compare(comparisons[0], result.value, points[p].values[0], {}, number, command.tolerance);
-    else
-      comparisons[0].is_missing = true;
-    for (std::size_t i = 0; i < wrt.size(); ++i) {
-      const auto found = result.gradients.find(wrt[i]->name);
-      if (found == result.gradients.end())
-        comparisons[i + 1].is_missing = true;
-      else
-        compare(comparisons[i + 1], found->second, points[p].values[i + 1],
-                values[p][static_cast<std::size_t>(wrt[i] - session.program().declarations.data())].extents, number,
-                command.tolerance);
-    }
-  }
+  const std::vector<Comparison> comparisons = comparisons_of(*answer, *truth, command);
   bool is_wrong = false;
-  print(stdout, fmt::format("{} against {}, at {} random points\n", command.function, command.file, points.size()));
-  for (std::size_t i = 0; i < outputs.size(); ++i) {
+  print(stdout,
+        fmt::format("{} against {}, at {} random points\n", command.function, command.file, truth->points.size()));
+  for (std::size_t i = 0; i < comparisons.size(); ++i) {
     if (i == 0 && comparisons[0].is_missing) continue;  // gradients alone are fine
-    print(stdout, fmt::format("  {}  {}\n", outputs[i].name, told(comparisons[i], command.tolerance, is_wrong)));
+    const std::string name = i == 0 ? truth->loss : fmt::format("d{}/d{}", truth->loss, truth->wrt[i - 1]);
+    print(stdout, fmt::format("  {}  {}\n", name, told(comparisons[i], command.tolerance, is_wrong)));
   }
   return is_wrong ? claim_wrong : fine;
 }

@@ -1,17 +1,16 @@
 #include "help.h"
 
-#include <algorithm>
+#include <gradwright/diagnostic.h>
 
-#include "source/columns.h"
-#include "source/text.h"
+#include <algorithm>
 
 namespace gradwright::cli {
 namespace {
 
 /// A command of several lines, as a shell takes it.
 std::string command_lines(std::string_view command, const std::string& indent, std::size_t width) {
-  if (display_width(command) + indent.size() <= width) return indent + std::string(command) + "\n";
-  std::string lines = wrapped(command, indent, indent + "  ", width - 2);
+  if (gw::columns_of(command) + indent.size() <= width) return indent + std::string(command) + "\n";
+  std::string lines = gw::wrapped(command, indent, indent + "  ", width - 2);
   for (std::size_t at = 0; (at = lines.find('\n', at)) + 1 < lines.size(); at += 3) lines.insert(at, " \\");
   return lines;
 }
@@ -19,12 +18,12 @@ std::string command_lines(std::string_view command, const std::string& indent, s
 /// A sentence; or an example, and what stands beside it beneath where the line is too narrow for both.
 std::string footer_line(std::string_view line, std::size_t width) {
   const std::size_t begin = std::min(line.find_first_not_of(' '), line.size());
-  if (display_width(line) <= width || begin == 0) return fitted(line, width);
+  if (gw::columns_of(line) <= width || begin == 0) return gw::fitted(line, width);
   const std::string indent(begin, ' '), under(begin + 4, ' ');
   const std::size_t gap = std::min(line.find("   ", begin), line.size());
   const std::string command = command_lines(line.substr(begin, gap - begin), indent, width);
   return gap == line.size() ? command
-                            : command + wrapped(line.substr(line.find_first_not_of(' ', gap)), under, under, width);
+                            : command + gw::wrapped(line.substr(line.find_first_not_of(' ', gap)), under, under, width);
 }
 
 }  // namespace
@@ -32,9 +31,9 @@ std::string footer_line(std::string_view line, std::size_t width) {
 std::string help_entry(const std::string& name, const std::string& description, std::size_t column, std::size_t width) {
   const std::string indent(column, ' ');
   const std::string first = "  " + name;
-  const std::size_t taken = display_width(first);
-  if (taken + 1 >= column) return first + "\n" + wrapped(description, indent, indent, width);
-  return wrapped(description, first + std::string(column - taken, ' '), indent, width);
+  const std::size_t taken = gw::columns_of(first);
+  if (taken + 1 >= column) return first + "\n" + gw::wrapped(description, indent, indent, width);
+  return gw::wrapped(description, first + std::string(column - taken, ' '), indent, width);
 }
 
 std::string help_footer(std::string_view footer, std::size_t width) {

@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "base/axis_order.h"
+#include "commands.h"
 
 namespace gradwright::cli {
 using Json = nlohmann::ordered_json;
@@ -30,12 +30,11 @@ bool collect(const Json& json, std::size_t depth, RowMajor& array) {
   return true;
 }
 
-Json nested_from(const Tensor& tensor, const std::vector<std::int64_t>& extents, std::size_t axis, std::int64_t offset,
-                 std::int64_t stride) {
-  if (axis == extents.size()) return tensor.values[static_cast<std::size_t>(offset)];
+Json nested_from(const gw::Array& array, std::size_t axis, std::int64_t offset, std::int64_t stride) {
+  if (axis == array.extents.size()) return array.values[static_cast<std::size_t>(offset)];
   Json rows = Json::array();
-  for (std::int64_t i = 0; i < extents[axis]; ++i)
-    rows.push_back(nested_from(tensor, extents, axis + 1, offset + i * stride, stride * extents[axis]));
+  for (std::int64_t i = 0; i < array.extents[axis]; ++i)
+    rows.push_back(nested_from(array, axis + 1, offset + i * stride, stride * array.extents[axis]));
   return rows;
 }
 
@@ -67,9 +66,9 @@ NamedArrays arrays_in(const Json& object) {
   return arrays;
 }
 
-Json object_of(const std::vector<NamedTensor>& values) {
+Json object_of(const NamedValues& values) {
   Json object = Json::object();
-  for (const NamedTensor& value : values) object[value.name] = nested_from(value.tensor, value.extents, 0, 0, 1);
+  for (const auto& [name, array] : values) object[name] = nested_from(array, 0, 0, 1);
   return object;
 }
 
@@ -94,17 +93,15 @@ std::string_view number_beyond(const std::string& text) {
 
 }  // namespace
 
-Tensor column_major(const RowMajor& array) {
-  Tensor tensor;
-  for (const std::int64_t extent : array.extents) tensor.extents.push_back(extent);
-  for (const std::size_t place : row_major_places(array.extents)) tensor.values.push_back(array.values[place]);
-  return tensor;
-}
+gw::Array column_major(const RowMajor& array) { return gw::Array::of_rows(array.extents, array.values); }
 
-tl::expected<NamedArrays, Diagnostic> named_arrays(const std::string& text) {
-  const auto place = [&](std::size_t begin, std::size_t end) {
-    const auto inside = [&](std::size_t at) { return static_cast<std::uint32_t>(std::min(at, text.size())); };
-    return Span{inside(begin), inside(end)};
+gw::Result<NamedArrays> named_arrays(const std::string& text, const std::string& file) {
+  const auto wrong = [](const char* code, std::string message, std::string help) {
+    return tl::unexpected(fault(code, std::move(message), std::move(help)));
+  };
+  const auto wrong_at = [&](std::size_t begin, std::size_t end, const char* code, std::string message,
+                            const char* help) {
+    return tl::unexpected(gw::placed(fault(code, std::move(message), help), text, file, begin, end));
   };
   constexpr const char* form = R"(write {"x": [1, 2], "W": [[1, 0], [0, 1]]})";
   std::set<std::string> names;
@@ -116,39 +113,36 @@ tl::expected<NamedArrays, Diagnostic> named_arrays(const std::string& text) {
   };
   try {
     const Json given = Json::parse(text, note_name);
-    if (!given.is_object())
-      return tl::unexpected(error("G0503", "the values are no JSON object").at(place(0, text.size())).help(form));
-    if (!again.empty())
-      return tl::unexpected(error("G0503", fmt::format("`{}` has two values", again)).help("keep one of them"));
+    if (!given.is_object()) return wrong_at(0, text.size(), "G0503", "the values are no JSON object", form);
+    if (!again.empty()) return wrong("G0503", fmt::format("`{}` has two values", again), "keep one of them");
     NamedArrays arrays = arrays_in(given);
     for (const auto& [name, array] : arrays) {
       if (!array) continue;
       const auto missing = std::ranges::find_if(array->values, [](double value) { return std::isnan(value); });
       if (missing != array->values.end())
-        return tl::unexpected(error("G0507", fmt::format("{} of `{}` is null, which is no number",
-                                                         entry_named(*array, missing - array->values.begin()), name))
-                                  .help("give it a number: nothing is filled in here"));
+        return wrong("G0507",
+                     fmt::format("{} of `{}` is null, which is no number",
+                                 entry_named(*array, missing - array->values.begin()), name),
+                     "give it a number: nothing is filled in here");
     }
     return arrays;
   } catch (const Json::parse_error& found) {
-    return tl::unexpected(error("G0503", "the values are no JSON object")
-                              .at(place(std::max<std::size_t>(found.byte, 1) - 1, found.byte))
-                              .help(form));
+    return wrong_at(std::max<std::size_t>(found.byte, 1) - 1, found.byte, "G0503", "the values are no JSON object",
+                    form);
   } catch (const Json::out_of_range&) {
     const std::string_view number = number_beyond(text);
     const auto at = static_cast<std::size_t>(number.data() - text.data());
-    return tl::unexpected(error("G0507", fmt::format("`{}` is beyond the numbers of float64", number))
-                              .at(place(at, at + number.size()))
-                              .help("write a number below 1.8e308"));
+    return wrong_at(at, at + number.size(), "G0507", fmt::format("`{}` is beyond the numbers of float64", number),
+                    "write a number below 1.8e308");
   }
 }
 
-std::string eval_json(const std::vector<NamedTensor>& values) {
+std::string eval_json(const NamedValues& values) {
   return Json{{"schema", "gradwright/eval/1"}, {"values", object_of(values)}}.dump(2);
 }
 
 std::string grad_check_task(const std::string& loss, const std::vector<std::string>& wrt,
-                            const std::vector<std::vector<NamedTensor>>& points) {
+                            const std::vector<NamedValues>& points) {
   Json task = {{"loss", loss}, {"wrt", wrt}, {"points", Json::array()}};
   for (const auto& point : points) task["points"].push_back(object_of(point));
   return task.dump();

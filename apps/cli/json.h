@@ -1,15 +1,14 @@
 // Numbers as JSON: nested arrays, the first axis outermost; what `eval` and `grad-check` read and write.
 #pragma once
 
+#include <gradwright/program.h>
+
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
-#include <tl/expected.hpp>
+#include <utility>
 #include <vector>
-
-#include "api/evaluated.h"
-#include "source/diagnostic.h"
 
 namespace gradwright::cli {
 
@@ -19,19 +18,20 @@ struct RowMajor {
   std::optional<std::int64_t> whole;  ///< of a number without a fraction
 };
 /// The same numbers, first axis fastest.
-[[nodiscard]] Tensor column_major(const RowMajor&);
+[[nodiscard]] gw::Array column_major(const RowMajor&);
 
 /// By name; nothing where the rows are ragged or something is no number.
 using NamedArrays = std::map<std::string, std::optional<RowMajor>>;
-/// Of a JSON object. G0503: the text is none, or has a name twice; G0507: a number beyond float64, or null. Places are in the text.
-[[nodiscard]] tl::expected<NamedArrays, Diagnostic> named_arrays(const std::string& text);
+/// Of a JSON object. G0503: the text is none, or has a name twice; G0507: a number beyond float64, or null. Places are in the text, which messages call `file`.
+[[nodiscard]] gw::Result<NamedArrays> named_arrays(const std::string& text, const std::string& file);
 
+using NamedValues = std::vector<std::pair<std::string, gw::Array>>;
 /// The document `gradwright/eval/1`.
-[[nodiscard]] std::string eval_json(const std::vector<NamedTensor>& values);
+[[nodiscard]] std::string eval_json(const NamedValues&);
 
 /// What the helper of `grad-check` gets: see grad_check.py.
 [[nodiscard]] std::string grad_check_task(const std::string& loss, const std::vector<std::string>& wrt,
-                                          const std::vector<std::vector<NamedTensor>>& points);
+                                          const std::vector<NamedValues>& points);
 /// What it says.
 struct GradCheckAnswer {
   struct Point {

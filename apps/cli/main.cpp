@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include <fmt/format.h>
+#include <gradwright/version.h>
 #include <CLI/CLI.hpp>
 
 #include <charconv>
@@ -13,12 +14,12 @@
 
 #include "commands.h"
 #include "completion.h"
-#include "data/memory.h"
 #include "effect.h"
 #include "help.h"
 #include "ranks.h"
 #include "standard_streams.h"
 #include "train_checkpoint.h"
+#include "train_command.h"
 #include "width.h"
 
 namespace {
@@ -38,7 +39,7 @@ class HelpFormatter : public CLI::Formatter {
     return cli::help_entry(command->get_display_name(), command->get_description(), get_column_width(), width_);
   }
   [[nodiscard]] std::string make_description(const CLI::App* app) const override {
-    return fitted(CLI::Formatter::make_description(app), width_);
+    return gw::fitted(CLI::Formatter::make_description(app), width_);
   }
   [[nodiscard]] std::string make_footer(const CLI::App* app) const override {
     return cli::help_footer(app->get_footer(), width_);
@@ -87,7 +88,7 @@ int run(int argc, char** argv) {
   CLI::App app{"A compiler for the calculus of neural networks: derives, checks and trains.", "gradwright"};
   app.formatter(std::make_shared<HelpFormatter>(cli::terminal_width(STDOUT_FILENO)));
   app.footer(cli::footer);
-  app.set_version_flag("--version", "gradwright " GRADWRIGHT_VERSION);
+  app.set_version_flag("--version", std::string("gradwright ") + gw::version());
   app.require_subcommand(1);
   app.fallthrough();
   std::string colour = "auto";
@@ -396,14 +397,13 @@ int run(int argc, char** argv) {
   }
   const cli::Streams streams{cli::style_for(STDOUT_FILENO, colour), cli::style_for(STDERR_FILENO, colour)};
   for (const CLI::App* command : app.get_subcommands()) {
-    if (const auto idle = cli::idle_option(given_options(*command)))
-      return cli::show_fault(*idle, Text(file, ""), streams);
+    if (const auto idle = cli::idle_option(given_options(*command))) return cli::show_fault(*idle, streams);
   }
   derive.file = grad_check.file = exported.file = stage.file = train.file = ran.file = eval.file = predict.file = file;
   train.options.split.window_bytes = window << 20U;
   if (raw) train.normalise = "none";
   if (limit > 0) {
-    limit_memory(limit);
+    gw::limit_memory(limit);
     derive.most_bytes = static_cast<double>(limit);
   }
   if (*train_command) train.given = given_options(*train_command);

@@ -1,15 +1,12 @@
 #include "outputs.h"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
 
-#include "data/durable_file.h"
-#include "data/npz.h"
-#include "data/sources.h"
+#include "commands.h"
 
 namespace gradwright::cli {
 namespace {
@@ -20,49 +17,29 @@ constexpr std::string_view known[] = {
     ".json", ".jpg", ".mat", ".md",  ".npy", ".npz", ".onnx", ".pdf",  ".pkl",  ".png",         ".pt",
     ".pth",  ".py",  ".svg", ".tex", ".tsv", ".txt", ".xlsx", ".yaml", ".zip",  ".safetensors", ".jsonl"};
 
-bool is_regular(const std::string& path, struct stat& status) {
-  return stat(path == "-" ? "/dev/stdin" : path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
-}
-
-bool are_one_file(const std::string& a, const std::string& b) {
-  struct stat first {
-  }, second{};
-  const bool is_first = is_regular(a, first), is_second = is_regular(b, second);
-  if (is_first && is_second) return first.st_dev == second.st_dev && first.st_ino == second.st_ino;
-  if (is_first || is_second || a == "-" || b == "-") return false;
-  std::error_code ignored;
-  if (std::filesystem::exists(a, ignored) || std::filesystem::exists(b, ignored)) return false;  // a device, a pipe
-  const auto place = [&](const std::string& path) {
-    return std::filesystem::weakly_canonical(std::filesystem::absolute(target_of(path), ignored), ignored);
-  };
-  return place(a) == place(b);
-}
-
 }  // namespace
 
 std::vector<NamedFile> files_of(const std::string& what, const std::string& source) {
-  const auto file = [&](const std::string& path) {
-    const auto member = sources::exists(path) ? std::nullopt : npz_member(path);
-    return NamedFile{what, member ? member->first : path};
-  };
-  if (const auto pair = sources::pair_of(source)) return {file(pair->first), file(pair->second)};
-  return {file(source)};
+  std::vector<NamedFile> files;
+  for (const std::string& path : gw::files_of(source)) files.push_back({what, path});
+  return files;
 }
 
-std::optional<Diagnostic> lost_file(const std::vector<NamedFile>& inputs, const std::vector<NamedFile>& outputs) {
+std::optional<gw::Diagnostic> lost_file(const std::vector<NamedFile>& inputs, const std::vector<NamedFile>& outputs) {
   const auto refused = [](const NamedFile& output, const NamedFile& other, const char* why) {
-    return error("G0541", fmt::format("{} would be written over {}: both are {}", output.what, other.what,
-                                      in_backticks(other.path)))
-        .help(fmt::format("{}: give {} a name of its own", why, output.what));
+    return fault(
+        "G0541",
+        fmt::format("{} would be written over {}: both are {}", output.what, other.what, gw::in_backticks(other.path)),
+        fmt::format("{}: give {} a name of its own", why, output.what));
   };
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     if (outputs[i].path.empty()) continue;
     for (const NamedFile& input : inputs) {
-      if (!input.path.empty() && are_one_file(outputs[i].path, input.path))
+      if (!input.path.empty() && gw::are_one_file(outputs[i].path, input.path))
         return refused(outputs[i], input, "what is read would be lost");
     }
     for (std::size_t k = 0; k < i; ++k) {
-      if (!outputs[k].path.empty() && are_one_file(outputs[i].path, outputs[k].path))
+      if (!outputs[k].path.empty() && gw::are_one_file(outputs[i].path, outputs[k].path))
         return refused(outputs[i], outputs[k], "one of the two would be lost");
     }
   }
@@ -78,14 +55,15 @@ std::string ending_of(const std::string& path) {
   return ending;
 }
 
-std::optional<Diagnostic> misnamed(const NamedFile& output, const std::vector<std::string_view>& written) {
+std::optional<gw::Diagnostic> misnamed(const NamedFile& output, const std::vector<std::string_view>& written) {
   const std::string ending = output.path.empty() ? "" : ending_of(output.path);
   if (std::ranges::find(known, ending) == std::end(known) || std::ranges::find(written, ending) != written.end())
     return std::nullopt;
-  return error("G0542", fmt::format("{} does not write {} files, and {} is named as one", output.what, ending,
-                                    in_backticks(output.path)))
-      .help(fmt::format("name it by what it holds: `{}`",
-                        std::filesystem::path(output.path).filename().replace_extension(written[0]).string()));
+  return fault("G0542",
+               fmt::format("{} does not write {} files, and {} is named as one", output.what, ending,
+                           gw::in_backticks(output.path)),
+               fmt::format("name it by what it holds: `{}`",
+                           std::filesystem::path(output.path).filename().replace_extension(written[0]).string()));
 }
 
 }  // namespace gradwright::cli

@@ -3,80 +3,46 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-
-#include "data/safetensors.h"
-#include "train/checkpoint.h"
 
 namespace gradwright::cli {
+namespace {
 
-tl::expected<KeptParameters, Diagnostic> parameters_in(const std::string& path, const Session& session) {
-  KeptParameters kept;
-  kept.path = path;
-  if (path.empty()) return kept;
-  const auto bytes = file_bytes(path);
-  if (!bytes) return tl::unexpected(bytes.error());
-  const auto content = parse_safetensors(*bytes, path);
-  if (!content) return tl::unexpected(content.error());
-  if (const auto text = content->metadata.find(record_key); text != content->metadata.end()) {
-    auto record = parse_record(text->second, path);
-    if (!record) return tl::unexpected(record.error());
-    kept.record = *std::move(record);
-  }
-  for (const StoredTensor& tensor : content->tensors) {
-    if (tensor.name.find('.') != std::string::npos)
-      continue;  // a checkpoint keeps what is no parameter under such names
-    const std::string name = in_backticks(tensor.name);
-    if (session.program().declaration(tensor.name) == nullptr)
-      return tl::unexpected(
-          error("G0306", fmt::format("{} holds {}, which the sheet does not declare", in_backticks(path), name))
-              .help("give the sheet that was trained"));
-    if (tensor.type != Element::f32 && tensor.type != Element::f64)
-      return tl::unexpected(error("G0520", fmt::format("{} holds {} as whole numbers", in_backticks(path), name))
-                                .help("parameters are F32 or F64"));
-    kept.are_single = tensor.type == Element::f32;
-    Array array{tensor.shape, reals(tensor)};
-    if (!std::ranges::all_of(array.data, [](double x) { return std::isfinite(x); }))
-      return tl::unexpected(error("G0507", fmt::format("{} of {} is not finite", name, in_backticks(path)))
-                                .help("take parameters of an earlier epoch"));
-    kept.arrays.emplace_back(tensor.name, std::move(array));
-  }
-  return kept;
+void note_scaling(std::string message, const char* help) { show_note(fault("G0546", std::move(message), help)); }
+
+bool is_data(const gw::Sheet& sheet, const std::string& name) {
+  return std::ranges::any_of(sheet.names(),
+                             [&](const gw::Name& one) { return one.name == name && one.role == gw::Name::Role::data; });
 }
 
-std::optional<Diagnostic> as_trained(const KeptParameters& kept, Session& session, const std::string& input,
-                                     std::vector<double>& numbers, std::vector<Diagnostic>& told) {
-  const auto note = [&](std::string message, std::string help) {
-    told.push_back(gradwright::note("G0546", std::move(message)).help(std::move(help)));
-  };
-  const Declaration* declaration = session.program().declaration(input);
-  if (kept.path.empty() || declaration == nullptr ||
-      session.pool().payload<InputInfo>(declaration->input).role != Role::data)
-    return std::nullopt;
-  if (!kept.record) {
-    if (told.empty())
-      note(fmt::format("{} does not say how features were scaled: they are taken as they are", in_backticks(kept.path)),
-           "parameters that `train --save` writes now say it");
-    return std::nullopt;
+/// Features as the network sees them, which a note says for each.
+gw::Result<void> scale(const gw::Model& model, const std::string& path, gw::Inputs& values) {
+  for (auto& [name, value] : values) {
+    if (!model.scales(name)) continue;
+    auto scaled = model.scaled(name, value);
+    if (!scaled) return tl::unexpected(scaled.error());
+    value = *std::move(scaled);
+    note_scaling(fmt::format("`{}` is scaled as in the training, which {} says", name, gw::in_backticks(path)),
+                 "`--raw` takes it as it is");
   }
-  if (input != kept.record->input || !kept.record->is_scaled()) return std::nullopt;
-  const std::size_t width = kept.record->width();
-  if (width == 0 || numbers.size() % width != 0 || (kept.record->samples.empty() && numbers.size() != width))
-    return error("G0545", fmt::format("`{}` holds {} numbers, and a sample of the training had {}", input,
-                                      numbers.size(), width))
-        .help("give the features that it was trained on");
-  const std::size_t count = numbers.size() / width;
-  const bool are_rows = kept.record->samples != "last";
-  for (std::size_t s = 0; s < count; ++s) {
-    std::vector<double> features(width);
-    const auto at = [&](std::size_t k) { return are_rows ? s * width + k : k * count + s; };
-    for (std::size_t k = 0; k < width; ++k) features[k] = numbers[at(k)];
-    kept.record->scale(features);
-    for (std::size_t k = 0; k < width; ++k) numbers[at(k)] = features[k];
+  return {};
+}
+
+}  // namespace
+
+gw::Result<gw::Inputs> with_parameters(const gw::Sheet& sheet, const std::string& path, bool raw, gw::Inputs values) {
+  if (path.empty()) return values;
+  const auto model = gw::Model::load(sheet, path);
+  if (!model) return tl::unexpected(model.error());
+  if (!raw && !model->knows_data() &&
+      std::ranges::any_of(values, [&](const auto& value) { return is_data(sheet, value.first); }))
+    note_scaling(
+        fmt::format("{} does not say how features were scaled: they are taken as they are", gw::in_backticks(path)),
+        "parameters that `train --save` writes now say it");
+  if (!raw) {
+    if (const auto scaled = scale(*model, path, values); !scaled) return tl::unexpected(scaled.error());
   }
-  note(fmt::format("`{}` is scaled as in the training, which {} says", input, in_backticks(kept.path)),
-       "`--raw` takes it as it is");
-  return std::nullopt;
+  values.insert(model->parameters().begin(), model->parameters().end());
+  return values;
 }
 
 }  // namespace gradwright::cli

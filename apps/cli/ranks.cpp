@@ -65,7 +65,7 @@ int on_ranks(TrainCommand command, const Streams& streams,
              const std::function<int(TrainCommand, const Streams&)>& run) {
   const Ranks wanted = command.ranks == "mpi" ? Ranks::mpi : command.ranks == "solo" ? Ranks::solo : Ranks::automatic;
   const auto joined = communicator(wanted);
-  if (!joined) return show_fault(joined.error(), Text(command.file, ""), streams);
+  if (!joined) return show_fault(in_public(joined.error()), streams);
   Communicator& ranks = **joined;
   if (ranks.size() == 1) {
     const int code = run(std::move(command), streams);

@@ -3,7 +3,7 @@
 
 #include <functional>
 
-#include "commands.h"
+#include "train_command.h"
 
 namespace gradwright::cli {
 

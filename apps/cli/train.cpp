@@ -6,15 +6,16 @@
 #include <cmath>
 #include <cstdio>
 
+#include "api/choices.h"
 #include "api/optimiser.h"
 #include "api/train_task.h"
-#include "commands.h"
 #include "data_table.h"
 #include "effect.h"
 #include "outputs.h"
 #include "progress.h"
 #include "ranks.h"
 #include "train_checkpoint.h"
+#include "train_command.h"
 #include "train_data.h"
 #include "train_report.h"
 
@@ -45,13 +46,12 @@ std::string loss_curve(const std::vector<EpochReport>& epochs, bool unicode) {
 }
 
 /// The optimiser of the command line with clipping, decay and schedule before its formulas.
-tl::expected<OptimiserOptions, Diagnostic> optimiser_of(const TrainCommand& command, const Streams& streams) {
+gw::Result<OptimiserOptions> optimiser_of(const TrainCommand& command, const Streams& streams) {
   auto options = optimiser_named(command.optimiser, [&](const std::string& path) -> std::optional<std::string> {
     if (path.find('.') == std::string::npos) return std::nullopt;
-    const auto text = read_text(path, streams);
-    return text ? std::optional(text->content()) : std::nullopt;
+    return text_in(path, streams);
   });
-  if (!options) return options;
+  if (!options) return tl::unexpected(in_public(options.error()));
   const bool has_rate = command.given.values.contains("--rate");
   if (has_rate && options->values.contains("rate"))
     return tl::unexpected(
@@ -63,12 +63,12 @@ tl::expected<OptimiserOptions, Diagnostic> optimiser_of(const TrainCommand& comm
   if (command.decay > 0) options->before.push_back({"--decay", fmt::format("g := g + {}*theta\n", command.decay)});
   if (!command.schedule.empty())
     options->before.push_back({"--schedule", fmt::format("rate := rate*({})\n", command.schedule)});
-  return options;
+  return *std::move(options);
 }
 
 /// An option that the lines of the optimiser leave without effect; L-BFGS, which has none, says itself what it takes.
-std::optional<Diagnostic> idle_beside(const OptimiserOptions& optimiser, const FullBatch* full_batch,
-                                      GivenOptions given) {
+std::optional<gw::Diagnostic> idle_beside(const OptimiserOptions& optimiser, const FullBatch* full_batch,
+                                          GivenOptions given) {
   given.takes_all_samples = full_batch != nullptr;
   if (auto idle = idle_option(given)) return idle;
   if (full_batch != nullptr && !full_batch->step) return std::nullopt;
@@ -102,7 +102,7 @@ std::string measured_text(const EpochReport& line) {
 }
 
 void summarise(const Trained& result, const Streams& streams) {
-  const auto say = [&](const std::string& text) { print(stdout, fitted(text, streams.out.width)); };
+  const auto say = [&](const std::string& text) { print(stdout, gw::fitted(text, streams.out.width)); };
   say(fmt::format("\nloss {} {:.5f} → {:.5f}\n", loss_curve(result.epochs, streams.out.unicode),
                   result.epochs.front().loss, result.epochs.back().loss));
   if (result.best_epoch != result.epochs.back().epoch || result.stopped_early)
@@ -127,7 +127,7 @@ void summarise(const Trained& result, const Streams& streams) {
 }
 
 /// Nothing that is read is written over, and each file is what its name says.
-std::optional<Diagnostic> fault_of_outputs(const TrainCommand& command) {
+std::optional<gw::Diagnostic> fault_of_outputs(const TrainCommand& command) {
   std::vector<NamedFile> inputs = files_of("`--data`", command.data.source);
   inputs.push_back({"the sheet", command.file});
   inputs.push_back({"`--optimizer`", command.optimiser});
@@ -143,54 +143,53 @@ std::optional<Diagnostic> fault_of_outputs(const TrainCommand& command) {
 }  // namespace
 
 int run_train(TrainCommand command, const Streams& streams) {
-  const auto text = read_text(command.file, streams);
-  if (!text) return environment_fault;
-  if (const auto fault = fault_of_outputs(command)) return show_fault(*fault, *text, streams);
-  Session session(*text);
-  show_diagnostics(session, streams);
-  if (session.has_errors()) return input_fault;
-  const auto sizes = sizes_of(command.sizes, session.pool().dims());
-  if (!sizes) return show_fault(sizes.error(), *text, streams);
+  const auto sheet = sheet_in(command.file, streams);
+  if (!sheet) return environment_fault;
+  if (const auto fault = fault_of_outputs(command)) return show_fault(*fault, streams);
+  show(sheet->diagnostics(), streams);
+  if (sheet->has_errors()) return input_fault;
+  const auto sizes = sizes_of(command.sizes, *sheet);
+  if (!sizes) return show_fault(sizes.error(), streams);
+  Session& session = sheet->state().session;
   auto task = train_task(session, command.metrics);
-  if (!task) return show_fault(task.error(), *text, streams);
+  if (!task) return show_fault(in_public(task.error(), session.text()), streams);
   if (task->batch && sizes->contains(*task->batch))
     return show_fault(
         without_effect("--size " + *task->batch, "the size counts the samples of a step", "give that by `--batch`"),
-        *text, streams);
+        streams);
   task->fixed.dims.insert(sizes->begin(), sizes->end());
   TrainOptions& options = command.options;
   if (options.split.test_fraction == 0 && options.split.validation_fraction == 0) {
     const char* idle = options.patience > 0 ? "--patience" : !command.metrics.empty() ? "--metric" : nullptr;
     if (idle != nullptr)
       return show_fault(
-          without_effect(idle, "no sample is kept to tell it by", "keep some: `--test 0.2`, `--validation 0.1`"), *text,
+          without_effect(idle, "no sample is kept to tell it by", "keep some: `--test 0.2`, `--validation 0.1`"),
           streams);
   }
   options.split.normalise = normalise_named(command.normalise);
   options.engine.oracle = command.backend == "oracle";
   options.engine.precision = command.precision == "float64" ? Precision::float64 : Precision::float32;
-  options.engine.compile.backend = backend_named(command.backend);
+  options.engine.compile.backend = gw::backend_of(backend_named(command.backend));
   const auto optimiser = optimiser_of(command, streams);
-  if (!optimiser) return show_fault(optimiser.error(), *text, streams);
+  if (!optimiser) return show_fault(optimiser.error(), streams);
   const auto full_batch = full_batch_method(*optimiser);
-  if (!full_batch) return show_fault(full_batch.error().diagnostic, *full_batch.error().text, streams);
-  if (const auto idle = idle_beside(*optimiser, full_batch->get(), command.given))
-    return show_fault(*idle, *text, streams);
+  if (!full_batch) return show_fault(in_public(full_batch.error().diagnostic, *full_batch.error().text), streams);
+  if (const auto idle = idle_beside(*optimiser, full_batch->get(), command.given)) return show_fault(*idle, streams);
   options.engine.full_batch = *full_batch;
   if (!*full_batch) {
     if (const auto fault = optimiser_fault(session.pool(), *optimiser, task->parameters))
-      return show_fault(fault->diagnostic, *fault->text, streams);
+      return show_fault(in_public(fault->diagnostic, *fault->text), streams);
     options.rule = update_rule(*optimiser);
   }
   options.checkpoint.facts["optimizer"] = digest_of(*optimiser);
   const auto data = TrainData::of(command);
-  if (!data) return show_fault(data.error(), Text(command.data.source, ""), streams);
+  if (!data) return show_fault(data.error(), streams);
   options.checkpoint.leaves = [ranks = options.engine.ranks] { return is_to_leave(ranks); };
   options.checkpoint.failed = show_failed_checkpoint;
   TrainLogs logs;
-  if (const auto fault = logs.open(command)) return show_fault(*fault, *text, streams);
+  if (const auto fault = logs.open(command)) return show_fault(*fault, streams);
   const bool is_told = !command.quiet && !command.json;
-  if (is_told) print(stdout, fitted(data->about(), streams.out.width));
+  if (is_told) print(stdout, gw::fitted(data->about(), streams.out.width));
   std::string table;
   options.on_prepared = [&](const DataRecord& record) { table = data_table(record); };
   ProgressLine progress(!command.quiet);
@@ -199,32 +198,31 @@ int run_train(TrainCommand command, const Streams& streams) {
   options.on_start = [&](const TrainState& state, std::size_t samples, const std::vector<EpochReport>& earlier) {
     epochs = earlier;
     logs.restore(earlier);
-    if (is_told) print(stdout, fitted(table, streams.out.width));
+    if (is_told) print(stdout, gw::fitted(table, streams.out.width));
     if (!is_told || !options.checkpoint.resume) return;
     print(stdout, state.steps > 0 ? resumed_text(options.checkpoint.path, state, samples)
                                   : fmt::format("`{}` begins with epoch 1\n", options.checkpoint.path));
     std::fflush(stdout);
   };
   if (!options.checkpoint.path.empty()) note_signals();
-  const auto result = data->trained(session.pool(), *task, options, [&](const EpochReport& line) {
+  const auto result = data->trained(*sheet, *task, options, [&](const EpochReport& line) {
     epochs.push_back(line);
     logs.write(line);
     if (!is_told) return;
     progress.clear();
-    print(stdout, fitted(fmt::format("epoch {:>3}/{}   loss {:.5f}   {}{}{:.1f} s\n", line.epoch, options.epochs,
-                                     line.loss, measured_text(line), line.held.empty() ? "" : "   ", line.seconds),
-                         streams.out.width));
+    print(stdout, gw::fitted(fmt::format("epoch {:>3}/{}   loss {:.5f}   {}{}{:.1f} s\n", line.epoch, options.epochs,
+                                         line.loss, measured_text(line), line.held.empty() ? "" : "   ", line.seconds),
+                             streams.out.width));
     std::fflush(stdout);
   });
   progress.clear();
-  if (command.json)
-    print(stdout, train_json(epochs, result ? &*result : nullptr, result ? nullptr : &result.error(), *text));
+  if (command.json) print(stdout, train_json(epochs, result ? &*result : nullptr, result ? nullptr : &result.error()));
   const auto unwritten = logs.finish(command, epochs, result ? result->best_epoch : 0);
-  if (!result) return show_fault(result.error(), *text, streams);
-  if (result->note && !command.quiet) show_note(*result->note);
+  if (!result) return show_fault(result.error(), streams);
+  if (result->note && !command.quiet) show_note(in_public(*result->note));
   if (is_told && !result->interrupted) summarise(*result, streams);
-  const int code = finish_training(command, *result, *text, streams);
-  if (unwritten) return std::max(code, show_fault(*unwritten, *text, streams));
+  const int code = finish_training(command, *result, streams);
+  if (unwritten) return std::max(code, show_fault(*unwritten, streams));
   return code;
 }
 

@@ -8,8 +8,6 @@
 #include <csignal>
 #include <cstdio>
 
-#include "data/durable_file.h"
-
 namespace gradwright::cli {
 namespace {
 
@@ -65,10 +63,10 @@ std::string resumed_text(const std::string& path, const TrainState& state, std::
 void show_failed_checkpoint(const Diagnostic& fault) {
   Diagnostic note = fault;
   note.note("the training goes on, and the checkpoint before this stays");
-  show_note(note);
+  show_note(in_public(note));
 }
 
-int finish_training(const TrainCommand& command, const Trained& result, const Text& text, const Streams& streams) {
+int finish_training(const TrainCommand& command, const Trained& result, const Streams& streams) {
   const std::string& checkpoint = command.options.checkpoint.path;
   if (result.interrupted && !result.unsaved) {
     if (!command.quiet && !command.json)
@@ -78,10 +76,10 @@ int finish_training(const TrainCommand& command, const Trained& result, const Te
   }
   int code = fine;
   if (!command.save.empty() && !result.interrupted) {
-    if (const auto fault = write_durably(command.save, parameters_text(result.parameters, result.layout)))
-      code = show_fault(*fault, text, streams);
+    if (const auto saved = gw::save_text(command.save, parameters_text(result.parameters, result.layout)); !saved)
+      code = show_fault(saved.error(), streams);
   }
-  return result.unsaved ? show_fault(*result.unsaved, text, streams) : code;
+  return result.unsaved ? show_fault(in_public(*result.unsaved), streams) : code;
 }
 
 }  // namespace gradwright::cli

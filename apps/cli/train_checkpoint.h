@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
-#include "commands.h"
 #include "train/communicator.h"
+#include "train_command.h"
 
 namespace gradwright::cli {
 
@@ -22,6 +22,6 @@ void note_signals();
 /// A checkpoint in the middle that could not be written.
 void show_failed_checkpoint(const Diagnostic&);
 /// After the training: what was left, saved or could not be. The exit code.
-[[nodiscard]] int finish_training(const TrainCommand&, const Trained&, const Text&, const Streams&);
+[[nodiscard]] int finish_training(const TrainCommand&, const Trained&, const Streams&);
 
 }  // namespace gradwright::cli

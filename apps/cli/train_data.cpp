@@ -49,7 +49,7 @@ std::string counts_and_classes(const Dataset& data) {
   if (data.classes.empty()) return text;
   text += "classes: ";
   for (std::size_t i = 0; i < data.classes.size() && i < shown; ++i)
-    text += fmt::format("{}{} {}", i == 0 ? "" : ", ", i, in_backticks(data.classes[i]));
+    text += fmt::format("{}{} {}", i == 0 ? "" : ", ", i, gw::in_backticks(data.classes[i]));
   return text + (data.classes.size() > shown ? fmt::format(", and {} more\n", data.classes.size() - shown) : "\n");
 }
 
@@ -62,35 +62,35 @@ auto within_memory(const std::string& source, bool is_streamed, Work work) -> de
   } catch (const std::length_error&) {
   }
   return tl::unexpected(
-      error("G0505", fmt::format("no memory to train on {}", in_backticks(source)))
-          .help(is_streamed ? "take smaller steps (`--batch`) or a smaller window (`--window`)"
-                            : "`--stream` reads the samples where they are wanted, and keeps few of them in memory"));
+      fault("G0505", fmt::format("no memory to train on {}", gw::in_backticks(source)),
+            is_streamed ? "take smaller steps (`--batch`) or a smaller window (`--window`)"
+                        : "`--stream` reads the samples where they are wanted, and keeps few of them in memory"));
 }
 
 }  // namespace
 
-tl::expected<TrainData, Diagnostic> TrainData::of(const TrainCommand& command) {
+gw::Result<TrainData> TrainData::of(const TrainCommand& command) {
   const DatasetSpec spec = spec_of(command);
   const bool takes_all = command.options.engine.full_batch != nullptr;
   TrainData found;
   found.source_ = spec.source;
   if (command.stream && takes_all)
-    return tl::unexpected(error("G0523", "a method that takes all samples a step keeps them all in memory")
-                              .help("leave `--stream` out, or take an optimiser that takes some: adam, sgd"));
+    return tl::unexpected(fault("G0523", "a method that takes all samples a step keeps them all in memory",
+                                "leave `--stream` out, or take an optimiser that takes some: adam, sgd"));
   if (!command.stream && !command.in_memory && !takes_all) found.why_streamed_ = why_streamed(spec).value_or("");
   const bool is_streamed = command.stream || !found.why_streamed_.empty();
   if (command.has_window && !is_streamed)
     return tl::unexpected(without_effect("--window", "the data are not streamed", "leave it out, or add `--stream`"));
   if (spec.missing != Missing::refuse && !sources::may_be_csv(spec.source))
     return tl::unexpected(without_effect("--missing", "only a CSV has missing values", "leave it out"));
-  return within_memory(spec.source, is_streamed, [&]() -> tl::expected<TrainData, Diagnostic> {
+  return within_memory(spec.source, is_streamed, [&]() -> gw::Result<TrainData> {
     if (is_streamed) {
       auto streamed = stream_dataset(spec);
-      if (!streamed) return tl::unexpected(std::move(streamed.error()));
+      if (!streamed) return tl::unexpected(in_public(streamed.error()));
       found.data_ = *std::move(streamed);
     } else {
       auto loaded = load_dataset(spec);
-      if (!loaded) return tl::unexpected(std::move(loaded.error()));
+      if (!loaded) return tl::unexpected(in_public(loaded.error()));
       found.data_ = *std::move(loaded);
     }
     return std::move(found);
@@ -102,10 +102,14 @@ std::string TrainData::about() const {
   return why_streamed_ + counts_and_classes(streamed != nullptr ? streamed->about : std::get<Dataset>(data_));
 }
 
-tl::expected<Trained, Diagnostic> TrainData::trained(Pool& pool, const TrainTask& task, const TrainOptions& options,
-                                                     const std::function<void(const EpochReport&)>& report) const {
-  return within_memory(source_, std::holds_alternative<StreamedDataset>(data_), [&] {
-    return std::visit([&](const auto& data) { return gradwright::trained(pool, task, data, options, report); }, data_);
+gw::Result<Trained> TrainData::trained(const gw::Sheet& sheet, const TrainTask& task, const TrainOptions& options,
+                                       const std::function<void(const EpochReport&)>& report) const {
+  Session& session = sheet.state().session;
+  return within_memory(source_, std::holds_alternative<StreamedDataset>(data_), [&]() -> gw::Result<Trained> {
+    auto found = std::visit(
+        [&](const auto& data) { return gradwright::trained(session.pool(), task, data, options, report); }, data_);
+    if (!found) return tl::unexpected(in_public(found.error(), session.text()));
+    return *std::move(found);
   });
 }
 

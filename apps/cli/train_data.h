@@ -4,8 +4,8 @@
 #include <functional>
 #include <variant>
 
-#include "commands.h"
 #include "data/streamed.h"
+#include "train_command.h"
 
 namespace gradwright::cli {
 
@@ -13,12 +13,12 @@ namespace gradwright::cli {
 class TrainData {
  public:
   /// As the command says; else streamed where loading would take more than half of the memory that this process may have.
-  [[nodiscard]] static tl::expected<TrainData, Diagnostic> of(const TrainCommand&);
+  [[nodiscard]] static gw::Result<TrainData> of(const TrainCommand&);
   /// Lines for what the person may not know: why they are streamed, gaps, and which number a class has; empty where there is nothing.
   [[nodiscard]] std::string about() const;
   /// G0505 where the memory does not suffice.
-  [[nodiscard]] tl::expected<Trained, Diagnostic> trained(Pool&, const TrainTask&, const TrainOptions&,
-                                                          const std::function<void(const EpochReport&)>& report) const;
+  [[nodiscard]] gw::Result<Trained> trained(const gw::Sheet&, const TrainTask&, const TrainOptions&,
+                                            const std::function<void(const EpochReport&)>& report) const;
 
  private:
   std::string source_, why_streamed_;

@@ -21,18 +21,18 @@ std::string tag_of(const std::string& name, const std::string& held) {
 
 }  // namespace
 
-std::optional<Diagnostic> TrainLogs::open(const TrainCommand& command) {
+std::optional<gw::Diagnostic> TrainLogs::open(const TrainCommand& command) {
   log_ = command.log;
   for (const std::string& path : {command.log, command.plot, command.save}) {
     if (path.empty()) continue;
-    if (auto fault = unwritable(path)) return fault;
+    if (const auto fault = unwritable(path)) return in_public(*fault);
   }
   if (command.tensorboard.empty()) return std::nullopt;
   std::error_code ignored;
   std::filesystem::create_directories(command.tensorboard, ignored);
   const double time = now();
   auto file = created_file(command.tensorboard + "/" + event_file_name(time));
-  if (!file) return file.error();
+  if (!file) return in_public(file.error());
   events_ = *std::move(file);
   has_failed_ = !put(events_.get(), record(version_event(time)));
   return std::nullopt;
@@ -57,18 +57,18 @@ void TrainLogs::write(const EpochReport& line) {
   if (!put_whole(events_.get(), record(scalars_event(now(), line.epoch, tagged)))) has_failed_ = true;
 }
 
-std::optional<Diagnostic> TrainLogs::finish(const TrainCommand& command, const std::vector<EpochReport>& epochs,
-                                            int best_epoch) {
+std::optional<gw::Diagnostic> TrainLogs::finish(const TrainCommand& command, const std::vector<EpochReport>& epochs,
+                                                int best_epoch) {
   if (!command.plot.empty() && !epochs.empty()) {
     const std::string name = std::filesystem::path(command.file).filename().string();
-    if (auto fault = write_durably(command.plot, curve_svg(epochs, name, best_epoch))) return fault;
+    if (const auto saved = gw::save_text(command.plot, curve_svg(epochs, name, best_epoch)); !saved)
+      return saved.error();
   }
   if (!has_failed_) return std::nullopt;
-  return error("G0508", "a log or the picture could not be written").help("check the disk");
+  return fault("G0508", "a log or the picture could not be written", "check the disk");
 }
 
-std::string train_json(const std::vector<EpochReport>& epochs, const Trained* result, const Diagnostic* fault,
-                       const Text& text) {
+std::string train_json(const std::vector<EpochReport>& epochs, const Trained* result, const gw::Diagnostic* fault) {
   std::string json = "{\"schema\":\"gradwright/train/1\",\"epochs\":[";
   for (std::size_t i = 0; i < epochs.size(); ++i) json += (i == 0 ? "\n  " : ",\n  ") + epoch_json(epochs[i]);
   json += "],\n";
@@ -79,10 +79,10 @@ std::string train_json(const std::vector<EpochReport>& epochs, const Trained* re
         result->training_samples, result->validation_samples, result->test_samples, result->best_epoch,
         result->stopped_early);
   if (result != nullptr && result->tested) json += " \"tested\":" + epoch_json(*result->tested) + ",\n";
-  std::vector<Diagnostic> diagnostics;
+  std::vector<gw::Diagnostic> diagnostics;
   if (fault != nullptr) diagnostics.push_back(*fault);
-  if (result != nullptr && result->note) diagnostics.push_back(*result->note);
-  return json + " \"diagnostics\":" + json_text(diagnostics, text) + "}\n";
+  if (result != nullptr && result->note) diagnostics.push_back(in_public(*result->note));
+  return json + " \"diagnostics\":" + gw::json(diagnostics) + "}\n";
 }
 
 }  // namespace gradwright::cli

@@ -3,21 +3,22 @@
 
 #include <optional>
 
-#include "commands.h"
 #include "train/epoch_log.h"
+#include "train_command.h"
 
 namespace gradwright::cli {
 
 class TrainLogs {
  public:
   /// The files can be written, which is tried before the training begins; what is in them stays until it does. G0508.
-  [[nodiscard]] std::optional<Diagnostic> open(const TrainCommand&);
+  [[nodiscard]] std::optional<gw::Diagnostic> open(const TrainCommand&);
   /// The training begins: the log is written anew, with the epochs before one that is resumed.
   void restore(const std::vector<EpochReport>&);
   /// A line, and an event, handed to the operating system. G0508 once, at the end, where that failed.
   void write(const EpochReport&);
   /// The picture, and what failed on the way.
-  [[nodiscard]] std::optional<Diagnostic> finish(const TrainCommand&, const std::vector<EpochReport>&, int best_epoch);
+  [[nodiscard]] std::optional<gw::Diagnostic> finish(const TrainCommand&, const std::vector<EpochReport>&,
+                                                     int best_epoch);
 
  private:
   std::string log_;
@@ -26,7 +27,7 @@ class TrainLogs {
 };
 
 /// `gradwright/train/1`. `result`: none where the training ended in `fault`.
-[[nodiscard]] std::string train_json(const std::vector<EpochReport>&, const Trained* result, const Diagnostic* fault,
-                                     const Text&);
+[[nodiscard]] std::string train_json(const std::vector<EpochReport>&, const Trained* result,
+                                     const gw::Diagnostic* fault);
 
 }  // namespace gradwright::cli

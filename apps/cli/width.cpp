@@ -1,13 +1,12 @@
 #include "width.h"
 
+#include <gradwright/diagnostic.h>
 #include <sys/ioctl.h>
 
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <cstring>
-
-#include "source/columns.h"
 
 namespace gradwright::cli {
 
@@ -21,7 +20,7 @@ std::size_t terminal_width(int descriptor) {
   }
   winsize size{};
   if (columns == 0 && ioctl(descriptor, TIOCGWINSZ, &size) == 0) columns = size.ws_col;
-  return std::clamp(columns == 0 ? usual_width : columns, least, most);
+  return std::clamp(columns == 0 ? gw::Style().width : columns, least, most);
 }
 
 }  // namespace gradwright::cli
