@@ -28,7 +28,7 @@ GOOD = {
     "src/ir/pool.h": '#include "base/rational.h"\n#include "ir/expr.h"\n',
     "src/data/README.md": README,
     "src/data/bytes.cpp": "#include <zlib.h>\n",
-    "apps/cli/main.cpp": '#include <CLI/CLI.hpp>\n#include "api/session.h"\n#include "commands.h"\n#include "cli/commands.h"\n',
+    "apps/cli/main.cpp": '#include <CLI/CLI.hpp>\n#include <gradwright/sheet.h>\n#include "commands.h"\n#include "cli/commands.h"\n',
     "apps/cli/commands.h": "#pragma once\n",
 }
 
@@ -58,6 +58,14 @@ class CheckRooms(unittest.TestCase):
 
     def test_a_public_header_below(self):
         self.refused("src/ir/pool.h:1", "the public headers are implemented by api, sheet", {"src/ir/pool.h": "#include <gradwright/sheet.h>\n"})
+
+    def test_a_room_in_an_app(self):
+        self.refused("apps/cli/run.cpp:2", "an app sees the public headers alone",
+                     {"apps/cli/run.cpp": '#include <gradwright/sheet.h>\n#include "ir/pool.h"\n'})
+
+    def test_an_app_that_still_sees_rooms(self):
+        self.assertEqual(self.checked({"apps/cli/train.cpp": '#include "api/train_task.h"\n'}), (0, ""))
+        self.refused("apps/cli/train.cpp:1", "take it off", {"apps/cli/train.cpp": "#include <gradwright/sheet.h>\n"})
 
     def test_a_room_above(self):
         self.refused("src/ir/pool.cpp:2", "ir may not include read",
