@@ -2,6 +2,7 @@
 //
 //   const gw::Sheet sheet = gw::Sheet::read("x : R[3]\nW : R[2,2]\nz = W*x\n");
 //   for (const gw::Diagnostic& one : sheet.diagnostics()) std::fputs(gw::rendered(one).c_str(), stderr);
+// Each function in use: examples/embed/diagnostic.cpp.
 #pragma once
 
 #include <cstddef>

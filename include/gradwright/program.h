@@ -3,6 +3,8 @@
 //   const gw::Sheet sheet = *gw::Sheet::load("net.gw");
 //   auto step = gw::Program<float>::of(sheet, {.rate = 0.1});      // each run is a step of gradient descent
 //   step->initialise(1);  step->set("x", x);  step->run();  step->value();
+//
+// Each function in use: examples/embed/program.cpp.
 #pragma once
 
 #include <cstdint>

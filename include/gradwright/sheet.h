@@ -4,7 +4,7 @@
 //   for (const gw::Derivative& one : sheet.derive().results()) std::printf("%s\n", one.formula.gw.c_str());  // 2*W*x*x'
 //
 // The language is that of docs/reference/language.md. Nothing here throws; what is wrong stands in `diagnostics`. A sheet and what comes of it share
-// memory: use each from one thread at a time.
+// memory: use each from one thread at a time. Each function in use: examples/embed/sheet.cpp.
 #pragma once
 
 #include <cstdint>

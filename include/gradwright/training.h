@@ -3,6 +3,8 @@
 //   const auto trained = gw::train(sheet, "digits.csv.gz", {.epochs = 10, .optimiser = "adam"},
 //                                  [](const gw::Epoch& epoch) { std::printf("%d %g\n", epoch.number, epoch.loss); });
 //   if (!trained) std::fputs(gw::rendered(trained.error()).c_str(), stderr);
+//
+// Each function in use: examples/embed/training.cpp.
 #pragma once
 
 #include <cstdint>

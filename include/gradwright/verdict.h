@@ -1,4 +1,5 @@
 // What is found about a claim: its verdict, where it breaks, why, and how it is mended.
+// Each function in use: examples/embed/sheet.cpp.
 #pragma once
 
 #include <cstdint>

@@ -2,6 +2,7 @@
 // Versions are semantic. While the first number is 0, programs written for 0.n compile with every 0.n.m, and CMake's find_package accepts
 // no other n. The library is static, and its classes hold a pointer to what is theirs; a program is still to be compiled again with the
 // headers of the library it is linked to: no binary compatibility between versions is promised.
+// In use: examples/embed/diagnostic.cpp.
 #pragma once
 
 #define GRADWRIGHT_VERSION_MAJOR 0

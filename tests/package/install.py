@@ -17,6 +17,24 @@ def run(*command):
     return done.stdout
 
 
+def content(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def functions_of(header):
+    """The names of the functions that it declares; what is private ends with the class."""
+    public = re.sub(r" private:.*?\n};", "", re.sub(r"//.*", "", header), flags=re.DOTALL)
+    declared = re.findall(r"^ *(?:\[\[nodiscard\]\]|void|static) .*?(\w+)\(", public, re.MULTILINE)
+    return set(declared) - {"function", "state"}  # a type; what is of the library's own
+
+
+def functions_in_use(header):
+    """Those that the example calls which the head of the header names."""
+    named = re.search(r"in use: (examples/\S+\.cpp)", header, re.IGNORECASE)
+    return set(re.findall(r"(\w+)(?:<\w+>)?\(", content(os.path.join(root, named[1])))) if named else set()
+
+
 with tempfile.TemporaryDirectory() as scratch:
     prefix = os.path.join(scratch, "prefix")
     run("cmake", "--install", build, "--prefix", prefix)
@@ -34,10 +52,15 @@ with tempfile.TemporaryDirectory() as scratch:
     judged = run(os.path.join(user, "claim"))
     if "right is: (W*x - y)*x'" not in judged:
         sys.exit(f"the wrong claim is not mended:\n{judged}")
+    for example in ("diagnostic", "sheet", "program", "training"):
+        run(os.path.join(user, example))
     for folder, _, names in os.walk(os.path.join(prefix, "include")):
         for name in names:
-            with open(os.path.join(folder, name), encoding="utf-8") as header:
-                inner = re.search(r"\b(Pool|Plan|Expr|Shape|Span|gradwright::\w+)\b", header.read())
+            text = content(os.path.join(folder, name))
+            inner = re.search(r"\b(Pool|Plan|Expr|Shape|Span|gradwright::\w+)\b", text)
             if inner:
                 sys.exit(f"{name} shows {inner[0]}, a type of the inside")
+            unused = functions_of(text) - functions_in_use(text)
+            if unused:
+                sys.exit(f"{name}: no example calls {', '.join(sorted(unused))}")
 print("install: all as expected")
