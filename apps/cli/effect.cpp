@@ -40,10 +40,6 @@ constexpr auto rules = std::to_array<Rule>({
     {"train", "--window", "--in-memory", "", "data in memory have no window", one_or_other},
     {"train", "--threads", "--backend", "interpreter oracle", "only compiled programs run on threads", one_or_other},
     {"train", "--batch", "--optimizer", all_samples, "the method takes all samples a step", one_or_other},
-    {"train", "--decay", "--optimizer", all_samples,
-     "its steps never raise the loss of the sheet, which has no such penalty",
-     "put the penalty into the loss: `L = … + 0.01*l2(W)`"},
-    {"train", "--rate", "--optimizer", "lbfgs", "L-BFGS searches the length of its steps itself", one_or_other},
 });
 
 /// The values of an option; null where it was not given.

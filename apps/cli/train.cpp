@@ -2,12 +2,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstdio>
 
 #include "api/choices.h"
-#include "api/optimiser.h"
+#include "api/chosen_optimiser.h"
 #include "api/train_task.h"
 #include "data_table.h"
 #include "effect.h"
@@ -45,41 +44,24 @@ std::string loss_curve(const std::vector<EpochReport>& epochs, bool unicode) {
   return curve;
 }
 
-/// The optimiser of the command line with clipping, decay and schedule before its formulas.
-gw::Result<OptimiserOptions> optimiser_of(const TrainCommand& command, const Streams& streams) {
-  auto options = optimiser_named(command.optimiser, [&](const std::string& path) -> std::optional<std::string> {
-    if (path.find('.') == std::string::npos) return std::nullopt;
-    return text_in(path, streams);
-  });
-  if (!options) return tl::unexpected(in_public(options.error()));
-  const bool has_rate = command.given.values.contains("--rate");
-  if (has_rate && options->values.contains("rate"))
-    return tl::unexpected(
-        without_effect("--rate", "the optimiser has a rate of its own, " + options->values["rate"], "say it once"));
-  if (has_rate) options->values["rate"] = fmt::format("{}", command.options.rate);
-  if (command.clip > 0) options->before.push_back({"--clip", fmt::format("g := g*min(1, {}/norm)\n", command.clip)});
-  if (command.clip_value > 0)
-    options->before.push_back({"--clip-value", fmt::format("g := min(max(g, -{0}), {0})\n", command.clip_value)});
-  if (command.decay > 0) options->before.push_back({"--decay", fmt::format("g := g + {}*theta\n", command.decay)});
-  if (!command.schedule.empty())
-    options->before.push_back({"--schedule", fmt::format("rate := rate*({})\n", command.schedule)});
-  return *std::move(options);
-}
-
-/// An option that the lines of the optimiser leave without effect; L-BFGS, which has none, says itself what it takes.
-std::optional<gw::Diagnostic> idle_beside(const OptimiserOptions& optimiser, const FullBatch* full_batch,
-                                          GivenOptions given) {
-  given.takes_all_samples = full_batch != nullptr;
-  if (auto idle = idle_option(given)) return idle;
-  if (full_batch != nullptr && !full_batch->step) return std::nullopt;
-  static constexpr std::array<std::pair<const char*, const char*>, 5> changes{
-      {{"--rate", "rate"}, {"--schedule", "rate"}, {"--clip", "g"}, {"--clip-value", "g"}, {"--decay", "g"}}};
-  for (const auto& [option, name] : changes) {
-    if (given.values.contains(option) && !mentions(optimiser, name))
-      return without_effect(option, fmt::format("no line of `{}` speaks of `{}`", optimiser.lines.name, name),
-                            "leave it out, or say it in the lines");
-  }
-  return std::nullopt;
+/// The optimiser of the command line, with what is said beside it.
+OptimiserChoice choice_of(const TrainCommand& command, const Streams& streams) {
+  OptimiserChoice choice;
+  choice.optimiser = command.optimiser;
+  if (command.given.values.contains("--rate")) choice.rate = command.options.rate;
+  choice.schedule = command.schedule;
+  choice.clip = command.clip;
+  choice.clip_value = command.clip_value;
+  choice.decay = command.decay;
+  choice.name = [](std::string_view field) {
+    std::string name = fmt::format("--{}", field);
+    std::ranges::replace(name, '_', '-');
+    return name;
+  };
+  choice.lines_of = [&](const std::string& path) -> std::optional<std::string> {
+    return path.find('.') == std::string::npos ? std::nullopt : text_in(path, streams);
+  };
+  return choice;
 }
 
 /// An optimiser as a fact of a checkpoint.
@@ -170,18 +152,13 @@ int run_train(TrainCommand command, const Streams& streams) {
   options.engine.oracle = command.backend == "oracle";
   options.engine.precision = command.precision == "float64" ? Precision::float64 : Precision::float32;
   options.engine.compile.backend = gw::backend_of(backend_named(command.backend));
-  const auto optimiser = optimiser_of(command, streams);
-  if (!optimiser) return show_fault(optimiser.error(), streams);
-  const auto full_batch = full_batch_method(*optimiser);
-  if (!full_batch) return show_fault(in_public(full_batch.error().diagnostic, *full_batch.error().text), streams);
-  if (const auto idle = idle_beside(*optimiser, full_batch->get(), command.given)) return show_fault(*idle, streams);
-  options.engine.full_batch = *full_batch;
-  if (!*full_batch) {
-    if (const auto fault = optimiser_fault(session.pool(), *optimiser, task->parameters))
-      return show_fault(in_public(fault->diagnostic, *fault->text), streams);
-    options.rule = update_rule(*optimiser);
-  }
-  options.checkpoint.facts["optimizer"] = digest_of(*optimiser);
+  const auto optimiser = chosen_optimiser(session.pool(), task->parameters, choice_of(command, streams));
+  if (!optimiser) return show_fault(in_public(optimiser.error().diagnostic, *optimiser.error().text), streams);
+  command.given.takes_all_samples = optimiser->full_batch != nullptr;
+  if (const auto idle = idle_option(command.given)) return show_fault(*idle, streams);
+  options.engine.full_batch = optimiser->full_batch;
+  options.rule = optimiser->rule;
+  options.checkpoint.facts["optimizer"] = digest_of(optimiser->options);
   const auto data = TrainData::of(command);
   if (!data) return show_fault(data.error(), streams);
   options.checkpoint.leaves = [ranks = options.engine.ranks] { return is_to_leave(ranks); };

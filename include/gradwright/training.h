@@ -28,12 +28,24 @@ enum class Scaling {
   none
 };
 
+/// Lines of a CSV with a missing value.
+enum class Missing {
+  refuse,
+  drop,  ///< are left out
+  mean   ///< have the mean of the column there
+};
+
 struct TrainingOptions {
   int epochs = 30;
   int batch = 16;  ///< samples a step
-  /// sgd momentum nesterov adagrad rmsprop adam adamw newton gauss_newton lbfgs, with numbers: adam(rate=0.01).
+  /// sgd momentum nesterov adagrad rmsprop adam adamw newton gauss_newton lbfgs, with numbers: adam(rate=0.01);
+  /// or a file of formulas, whose name has a point. G0540: what stands beside it changes no step of it.
   std::string optimiser = "sgd";
-  std::optional<double> rate = {};  ///< in place of the optimiser's own; G0540: it has none, or was given one
+  std::optional<double> rate = {};  ///< in place of the optimiser's own
+  std::string schedule = "";        ///< a factor of the rate at step t: cosine_decay(t,1000), any formula; empty: none
+  double clip = 0;                  ///< largest norm of all gradients together; 0: any
+  double clip_value = 0;            ///< largest size of each entry of a gradient; 0: any
+  double decay = 0;                 ///< adds so much of the parameter to its gradient
   std::uint64_t seed = 1;  ///< of the order of samples and the initial values; the same seed gives the same numbers
   double test = 0.2;       ///< share of the samples that is kept for the test; 0: none
   double validation = 0;   ///< share that is kept beside it, to tell epochs and stop by
@@ -41,7 +53,8 @@ struct TrainingOptions {
   Scaling scaling = Scaling::standard;
   std::vector<std::string> metrics = {};  ///< scalars that the sheet defines: their mean over the held part is told
   std::string label = "";                 ///< target column of a CSV, by name or number; empty: the last
-  Sizes sizes = {};                       ///< that sheet and data leave open
+  Missing missing = Missing::refuse;
+  Sizes sizes = {};  ///< that sheet and data leave open
   Precision precision = Precision::float32;
   Backend backend = Backend::automatic;
   int threads = 0;  ///< 0: as many as the machine has
@@ -138,7 +151,7 @@ class Trained {
 
 /// `data`: a CSV file, or inputs and targets as IDX or NPY "X.npy,y.npy" (gz too), or NPZ "data.npz:x,y". G0405: the sheet minimises nothing; G0306: it
 /// has nothing to train, or no such metric; G0502: the data do not fit; G0504: a size is unknown; G0505, G0506, G0507: a file cannot be
-/// read; G0543: data are not as declared; G0303, G0304: no such optimiser, or number of it; G0507: the loss is no longer finite; G0904.
+/// read; G0543: data are not as declared; G0303, G0304: no such optimiser, or number of it; G0540; G0507: the loss is no longer finite; G0904.
 [[nodiscard]] Result<Trained> train(const Sheet&, const std::string& data, const TrainingOptions& = {},
                                     const std::function<void(const Epoch&)>& each = {});
 /// `features`: samples × features (further axes of a sample are flattened); `targets`: samples, or samples × outputs.

@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include "api/choices.h"
-#include "api/optimiser.h"
+#include "api/chosen_optimiser.h"
 #include "api/public_model.h"
 #include "api/train_task.h"
 #include "data/durable_file.h"
@@ -84,16 +84,25 @@ std::optional<gradwright::Diagnostic> misfit(const Array& features, const Array&
       .help("features are samples × features, targets samples or samples × outputs");
 }
 
-/// Why a rate beside this optimiser would change nothing.
-std::optional<gradwright::Diagnostic> idle_rate(const gradwright::OptimiserOptions& optimiser) {
-  const auto idle = [](const std::string& why, const char* help) {
-    return gradwright::error("G0540", "the rate would have no effect: " + why).help(help);
-  };
-  if (const auto own = optimiser.values.find("rate"); own != optimiser.values.end())
-    return idle("the optimiser has a rate of its own, " + own->second, "say it once");
-  if (!mentions(optimiser, "rate"))
-    return idle(fmt::format("no line of `{}` speaks of `rate`", optimiser.lines.name), "leave it out");
-  return std::nullopt;
+gradwright::OptimiserChoice choice_of(const TrainingOptions& options) {
+  return {options.optimiser,
+          options.rate,
+          options.schedule,
+          options.clip,
+          options.clip_value,
+          options.decay,
+          [](std::string_view field) { return std::string(field); },
+          [](const std::string& path) -> std::optional<std::string> {
+            if (path.find('.') == std::string::npos) return std::nullopt;
+            const auto lines = text_of(path);
+            return lines ? std::optional(*lines) : std::nullopt;
+          }};
+}
+
+gradwright::Missing missing_of(Missing missing) {
+  return missing == Missing::drop   ? gradwright::Missing::drop
+         : missing == Missing::mean ? gradwright::Missing::mean
+                                    : gradwright::Missing::refuse;
 }
 
 }  // namespace
@@ -122,19 +131,10 @@ Result<Trained> Training::on(const gradwright::Dataset& data) const {
   if (!task) return fault_of(sheet, task.error());
   task->fixed.dims.insert(options.sizes.begin(), options.sizes.end());
   gradwright::TrainOptions how = train_options(options);
-  auto optimiser = gradwright::optimiser_named(options.optimiser, [](const std::string&) { return std::nullopt; });
-  if (!optimiser) return fault_of(sheet, optimiser.error());
-  if (options.rate) {
-    if (const auto idle = idle_rate(*optimiser)) return fault_of(sheet, *idle);
-    optimiser->values["rate"] = fmt::format("{}", *options.rate);
-  }
-  const auto full_batch = full_batch_method(*optimiser);
-  if (!full_batch) return fault(full_batch.error());
-  how.engine.full_batch = *full_batch;
-  if (!*full_batch) {
-    if (const auto wrong = optimiser_fault(session.pool(), *optimiser, task->parameters)) return fault(*wrong);
-    how.rule = update_rule(*optimiser);
-  }
+  const auto optimiser = chosen_optimiser(session.pool(), task->parameters, choice_of(options));
+  if (!optimiser) return fault(optimiser.error());
+  how.engine.full_batch = optimiser->full_batch;
+  how.rule = optimiser->rule;
   std::vector<Epoch> epochs;
   auto found = gradwright::trained(session.pool(), *task, data, how, [&](const gradwright::EpochReport& report) {
     epochs.push_back(public_epoch(report));
@@ -166,6 +166,7 @@ Result<Trained> train(const Sheet& sheet, const std::string& data, const Trainin
   gradwright::DatasetSpec spec;
   spec.source = data;
   spec.label = options.label;
+  spec.missing = missing_of(options.missing);
   const auto loaded = gradwright::load_dataset(spec);
   if (!loaded) return fault_of(sheet, loaded.error());
   return training.on(*loaded);

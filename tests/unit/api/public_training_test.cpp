@@ -72,16 +72,44 @@ TEST_CASE("a step takes the mean of the gradients of its samples") {
   CHECK(trained->parameters().at("w").values.at(0) == doctest::Approx(0.05).epsilon(1e-12));
 }
 
-TEST_CASE("a rate that would change nothing is refused") {
-  const auto with = [](const char* optimiser) {
+TEST_CASE("clipping, decay and a schedule come before the lines of the optimiser") {
+  // w = 1, x = 2, y = 3: g = (2 − 3)·2 = −2
+  const Sheet sheet = Sheet::read("x : R[1]\ny : R\nparam w : R[1] ~ ones\np = w'*x\nL = 1/2*(p - y)^2\nminimize L\n");
+  const auto weight_after = [&](TrainingOptions options) {
+    const auto trained = train(sheet, Array{{1, 1}, {2}}, Array{{1}, {3}}, options);
+    REQUIRE_MESSAGE(trained.has_value(), trained.error().message);
+    return trained->parameters().at("w").values.at(0);
+  };
+  TrainingOptions options = plain_steps(1, 1);
+  CHECK(weight_after(options) == doctest::Approx(1.2).epsilon(1e-12));
+  options.clip = 0.5;  // g of norm 2 becomes −0.5
+  CHECK(weight_after(options) == doctest::Approx(1.05).epsilon(1e-12));
+  options.clip = 0;
+  options.clip_value = 1.5;
+  CHECK(weight_after(options) == doctest::Approx(1.15).epsilon(1e-12));
+  options.decay = 0.25;  // after clipping: g = −1.5 + 0.25·1
+  CHECK(weight_after(options) == doctest::Approx(1.125).epsilon(1e-12));
+  options.schedule = "1/(1 + t)";  // half the rate at step 1
+  CHECK(weight_after(options) == doctest::Approx(1.0625).epsilon(1e-12));
+}
+
+TEST_CASE("what would change no step of an optimiser is refused beside it") {
+  const auto with = [](const char* optimiser, void (*change)(TrainingOptions&)) {
     TrainingOptions options = plain_steps(1, 1);
+    options.rate.reset();
     options.optimiser = optimiser;
+    change(options);
     return code_of(train(line(), Array{{1, 1}, {2}}, Array{{1}, {3}}, options));
   };
-  CHECK(with("lbfgs") == "G0540");
-  CHECK(with("adam(rate=0.01)") == "G0540");
-  CHECK(with("adam") == "trained");
-  CHECK(with("newtom") == "G0303");
+  const auto rate = [](TrainingOptions& options) { options.rate = 0.1; };
+  const auto decay = [](TrainingOptions& options) { options.decay = 0.1; };
+  CHECK(with("lbfgs", rate) == "G0540");
+  CHECK(with("lbfgs", decay) == "G0540");
+  CHECK(with("newton", decay) == "G0540");
+  CHECK(with("adam(rate=0.01)", rate) == "G0540");
+  CHECK(with("adam(rate=0.01)", decay) == "trained");
+  CHECK(with("adam", rate) == "trained");
+  CHECK(with("newtom", rate) == "G0303");
 }
 
 TEST_CASE("arrays that are no samples with their targets are refused") {
