@@ -30,7 +30,10 @@ std::string code_of(const Result<Trained>& trained) { return trained ? "trained"
 
 /// A file of its own, gone with the test.
 struct Scratch {
-  std::string path = (std::filesystem::temp_directory_path() / "gradwright_public_training.safetensors").string();
+  std::string path;
+  explicit Scratch(const char* ending)
+      : path((std::filesystem::temp_directory_path() / "gradwright_public_training").string() + ending) {}
+  Scratch(const char* ending, const char* text) : Scratch(ending) { REQUIRE(save_text(path, text).has_value()); }
   ~Scratch() { std::remove(path.c_str()); }
 };
 
@@ -93,6 +96,31 @@ TEST_CASE("clipping, decay and a schedule come before the lines of the optimiser
   CHECK(weight_after(options) == doctest::Approx(1.0625).epsilon(1e-12));
 }
 
+TEST_CASE("an optimiser is a file of formulas too, and a training takes a file of data") {
+  const Scratch lines(".txt", "theta := theta - g/2\n"), data(".csv", "x,y\n1,1\n1,1\n");
+  TrainingOptions options = plain_steps(1, 1);
+  options.rate.reset();
+  options.optimiser = lines.path;
+  const auto trained = train(line(), data.path, options);
+  REQUIRE_MESSAGE(trained.has_value(), trained.error().message);
+  // w = 0: g = −1, w = 1/2; then g = −1/2, w = 3/4
+  CHECK(trained->parameters().at("w").values.at(0) == doctest::Approx(0.75).epsilon(1e-12));
+  options.rate = 0.1;
+  CHECK(code_of(train(line(), data.path, options)) == "G0540");  // its lines speak of no rate
+  options.optimiser = lines.path + ".none";
+  CHECK(code_of(train(line(), data.path, options)) == "G0303");
+}
+
+TEST_CASE("lines with a gap are refused, left out or filled in") {
+  const Scratch data(".csv", "x,y\n1,1\n,2\n3,0\n");
+  TrainingOptions options = plain_steps(1, 1);
+  CHECK(code_of(train(line(), data.path, options)) == "G0506");
+  options.missing = Missing::drop;
+  CHECK(train(line(), data.path, options)->training_samples() == 2);
+  options.missing = Missing::mean;
+  CHECK(train(line(), data.path, options)->training_samples() == 3);
+}
+
 TEST_CASE("what would change no step of an optimiser is refused beside it") {
   const auto with = [](const char* optimiser, void (*change)(TrainingOptions&)) {
     TrainingOptions options = plain_steps(1, 1);
@@ -142,7 +170,7 @@ TEST_CASE("new features are scaled as those of the training were") {
 }
 
 TEST_CASE("a model that was saved predicts the same") {
-  const Scratch file;
+  const Scratch file(".safetensors");
   const Trained trained = straight_line();
   REQUIRE(trained.save(file.path).has_value());
   const Sheet sheet = Sheet::read(
