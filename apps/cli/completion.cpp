@@ -14,7 +14,7 @@ using Flags = std::vector<Flag>;
 const std::map<std::string, std::string>& choices() {
   static const std::map<std::string, std::string> all{{"--color", "auto always never"},
                                                       {"--to", "unicode latex gw c"},
-                                                      {"--stage", "plan loops llvm c"},
+                                                      {"--stage", "passes plan loops llvm c"},
                                                       {"--precision", "float32 float64"},
                                                       {"--framework", "auto numpy torch"},
                                                       {"--backend", "auto llvm c interpreter oracle"},

@@ -12,7 +12,8 @@ namespace gradwright::cli {
 namespace {
 
 gw::Code code_named(const std::string& name) {
-  return name == "plan"    ? gw::Code::plan
+  return name == "passes"  ? gw::Code::passes
+         : name == "plan"  ? gw::Code::plan
          : name == "loops" ? gw::Code::loops
          : name == "llvm"  ? gw::Code::llvm
                            : gw::Code::c;

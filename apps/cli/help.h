@@ -61,6 +61,7 @@ constexpr const char* export_examples = R"(examples:
 The file needs a C11 compiler and <math.h>. It has one function, void NAME(double *w), over one workspace of NAME_workspace numbers; the constants NAME_x, NAME_dL_dW say where inputs are written and outputs are read.)";
 
 constexpr const char* stage_examples = R"(examples:
+  gradwright explain network.gw --stage passes   each pass: what it changed, and how long it took
   gradwright explain network.gw --stage plan     what is computed in which order, and what is stored
   gradwright explain network.gw --stage loops    every loop with its operations
   gradwright explain network.gw --stage llvm     the code, in vectors of this machine

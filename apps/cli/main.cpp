@@ -219,8 +219,9 @@ int run(int argc, char** argv) {
   CLI::App* explain_command = app.add_subcommand("explain", "the program that the worksheet becomes, stage by stage");
   with_file(explain_command);
   explain_command
-      ->add_option("--stage", stage.to, "plan: what is stored, in which order; loops: every loop; llvm, c: the code")
-      ->check(CLI::IsMember({"plan", "loops", "llvm", "c"}))
+      ->add_option("--stage", stage.to,
+                   "passes: what led to it; plan: what is stored, in which order; loops: every loop; llvm, c: the code")
+      ->check(CLI::IsMember({"passes", "plan", "loops", "llvm", "c"}))
       ->required();
   explain_command->add_option("--size", stage.sizes, "a size that the sheet leaves open: n=64")->delimiter(',');
   explain_command->footer(cli::stage_examples);

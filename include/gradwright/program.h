@@ -112,10 +112,11 @@ enum class Precision { float32, float64 };
 
 /// What a sheet is on its way to a program, and at its end.
 enum class Code {
-  plan,   ///< what is computed in which order, and what is stored
-  loops,  ///< every loop with its operations
-  llvm,   ///< LLVM's text, in vectors of this machine
-  c       ///< one self-contained file of C11
+  passes,  ///< what led from the formulas to the loops: each pass, what it changed, how long it took
+  plan,    ///< what is computed in which order, and what is stored
+  loops,   ///< every loop with its operations
+  llvm,    ///< LLVM's text, in vectors of this machine
+  c        ///< one self-contained file of C11
 };
 
 struct ExportOptions {

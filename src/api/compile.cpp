@@ -123,9 +123,12 @@ tl::expected<LossProgram, Diagnostic> loss_program(Session& session, const DimVa
   if (!loss) return tl::unexpected(loss.error());
   if (auto outside = session.program().read_outside(session.pool().dims(), sizes))
     return tl::unexpected(*std::move(outside));
-  auto plan = plan_for(session.pool(), loss->computation, sizes);
+  LossProgram program;
+  LowerOptions options;
+  options.told = [&](const lowering::PassReport& report) { program.passes.push_back(report); };
+  auto plan = plan_for(session.pool(), loss->computation, sizes, options);
   if (!plan) return tl::unexpected(plan.error());
-  LossProgram program{*std::move(plan), {}};
+  program.plan = *std::move(plan);
   for (std::size_t i = 0; i < loss->computation.inputs.size(); ++i) {
     const auto known = loss->fixed.inputs.find(loss->computation.inputs[i]);
     if (known != loss->fixed.inputs.end()) program.constants.push_back({program.plan.inputs[i], known->second.values});

@@ -29,6 +29,7 @@ struct LossComputation {
 struct LossProgram {
   Plan plan;
   std::vector<CConstant> constants;
+  std::vector<lowering::PassReport> passes;  ///< that led to the plan
 };
 /// The loss and its gradients, or these definitions. Also G0504: a size has no value; G0212: at these sizes an array is read outside.
 [[nodiscard]] tl::expected<LossProgram, Diagnostic> loss_program(Session&, const DimValues&,

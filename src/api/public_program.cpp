@@ -168,6 +168,7 @@ std::vector<std::string> left_out(const gradwright::Program& program, const std:
 std::string code_of(const gradwright::LossProgram& program, const std::string& name, const ExportOptions& options) {
   const auto precision = precision_of(options.precision);
   switch (options.to) {
+    case Code::passes: return gradwright::passes_text(program.passes);
     case Code::plan: return gradwright::plan_text(program.plan);
     case Code::loops: return gradwright::loops_text(program.plan);
     case Code::llvm: return gradwright::exported_llvm(program, name, precision);

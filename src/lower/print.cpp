@@ -154,4 +154,15 @@ std::string loops_text(const Plan& plan) {
   return text;
 }
 
+std::string passes_text(const std::vector<lowering::PassReport>& reports) {
+  std::string text =
+      fmt::format("{:<20}{:<10}{:>10}{:>10}  {:<9}{:>10}\n", "pass", "leads to", "before", "after", "of", "time");
+  for (const lowering::PassReport& one : reports) {
+    text +=
+        fmt::format("{:<20}{:<10}{:>10}{:>10}  {:<9}{:>7.2f} ms{}\n", one.pass, dialect_name(one.dialect), one.before,
+                    one.after, one.counted, 1e3 * one.seconds, one.has_changed ? "" : "  nothing changed");
+  }
+  return text;
+}
+
 }  // namespace gradwright

@@ -120,7 +120,7 @@ code, _, err = run(program, "export", "-", text="x : R[2]\nf = x\nderive f wrt x
 expect(code == 2 and "G0404" in err, "what is exported is a number")
 code, _, err = run(program, "export", "-", text="x : R[2]\nf = x'*x\n")
 expect(code == 2 and "G0405" in err, "a sheet that asks for nothing")
-for stage, part in (("plan", "kernel 0"), ("loops", "r0 ="), ("c", "void L(double *w)")):
+for stage, part in (("passes", "contraction_order   ordered"), ("plan", "kernel 0"), ("loops", "r0 ="), ("c", "void L(double *w)")):
     code, out, _ = run(program, "explain", "examples/digits/digits.gw", "--stage", stage)
     expect(code == 0 and part in out, f"the stage {stage}")
 def called(sheet, arguments, name, given, wanted, language="c"):
