@@ -118,7 +118,7 @@ void Checking::equation(const ReadEquation& equation) {
           of.name = shown;
         } else {
           of.name = fmt::format("claimed_{}", ++expressions_);
-          judge_.define(of.name, shown);
+          if (!judge_.define(of.name, shown)) return unasked(left.span);
         }
       }
       break;

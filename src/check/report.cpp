@@ -154,7 +154,9 @@ std::string subject_of(const JudgedSide& side) {
   if (side.of.starts_with(gradient))
     return fmt::format("∂²{}/∂{}{}∂{}{}", side.of.substr(gradient.size()), parts.first.empty() ? side.wrt : parts.first,
                        entry(parts.of_entry), side.wrt, parts.wrt_entry.empty() ? "ᵀ" : entry(parts.wrt_entry));
-  return fmt::format("∂{}{}/∂{}{}", side.of, entry(parts.of_entry), side.wrt, entry(parts.wrt_entry));
+  const bool is_formula = !parts.of_entry.empty() && side.of.find_first_of("*+-/ '^") != std::string::npos;
+  return fmt::format("∂{}{}/∂{}{}", is_formula ? "(" + side.of + ")" : side.of, entry(parts.of_entry), side.wrt,
+                     entry(parts.wrt_entry));
 }
 
 std::string summary_of(const Verdict& verdict) {

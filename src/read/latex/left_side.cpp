@@ -193,9 +193,20 @@ class LeftReader {
       }
     }
     if (!may_be_expression) return false;
-    expression = whole_value(row);
+    expression = is_one && first.kind == TexKind::fence ? whole_of_entry(first) : whole_value(row);
     side_.of.span = span_of(row);
     return true;
+  }
+
+  /// (X^{-1})_{kl} is an entry of X^{-1}.
+  TexRow whole_of_entry(TexNode fence) {
+    std::vector<std::string> entry;
+    for (const TexRow& item : index_items(fence.sub)) entry.push_back(plain_text(item));
+    const bool is_entry = fence.sup.empty() && fence.primes == 0 && std::ranges::none_of(entry, &std::string::empty);
+    if (!is_entry || entry.empty()) return {fence};
+    target(side_.of, {{}, entry}, fence.span);
+    fence.sub.clear();
+    return {fence};
   }
 
   /// \sigma(z_i) and \sigma(z)_i are the entry i of \sigma(z).

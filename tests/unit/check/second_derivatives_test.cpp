@@ -47,6 +47,19 @@ TEST_CASE("a gradient by the only variable, a row of a Jacobian, and nothing at 
         });
 }
 
+TEST_CASE("entries of what is derived, as in the matrix cookbook") {
+  table("X, A, B : R[n,n]\nf = det(A*X*B)\n",
+        {
+            {"latex: \\frac{\\partial (X^{-1})_{kl}}{\\partial X_{ij}} = -(X^{-1})_{ki}(X^{-1})_{jl}", "equal"},
+            {"latex: \\frac{\\partial (X^{-1})_{kl}}{\\partial X_{ij}} = (X^{-1})_{ki}(X^{-1})_{jl}", "scaled"},
+            {"latex: \\frac{\\partial (AXB)_{kl}}{\\partial X_{ij}} = A_{ki}B_{jl}", "equal"},
+            {"latex: \\frac{\\partial (AXB)_{kl}}{\\partial X_{ij}} = A_{ki}B_{lj}", "wrong-value"},
+            {"latex: \\frac{\\partial (X^TBX)_{kl}}{\\partial X_{ij}} = \\delta_{lj}(X^TB)_{ki} + "
+             "\\delta_{kj}(BX)_{il}",
+             "equal"},
+        });
+}
+
 TEST_CASE("a prime behind a scalar of the sheet is its derivative") {
   table("x : R\nv : R[n]\ng = log(x^2 + 1)\nw = tanh(x)\nk = v'*v\n", {
                                                                           {"latex: g'(x) = \\frac{2x}{x^2+1}", "equal"},
