@@ -25,9 +25,9 @@ bool undoes_its_part(const AstPool& pool, const AstNode& node) {
          (is_call(node, "exp") && is_call(part, "log")) || (is_call(node, "log") && is_call(part, "exp"));
 }
 
-/// sum, rowmax, colmean … along axes of one entry: what they are given comes out again.
+/// sum, rowmax, colmean … along axes of one entry, and what is of matrices: what they are given comes out again.
 bool is_fold(const AstNode& node) {
-  constexpr std::array<std::string_view, 5> kinds{"sum", "mean", "max", "min", "prod"};
+  constexpr std::array<std::string_view, 9> kinds{"sum", "mean", "max", "min", "prod", "tr", "det", "diag", "vec"};
   if (node.kind != AstKind::call || node.children.size() != 1) return false;
   std::string_view kind = node.text;
   if (kind.starts_with("row") || kind.starts_with("col")) kind.remove_prefix(3);

@@ -124,6 +124,7 @@ class Arrays {
   [[nodiscard]] Array function(Call&);
   [[nodiscard]] Array made_array(Call&);
   [[nodiscard]] Array linear_algebra(Call&);
+  [[nodiscard]] Array with_few_axes(const Call&);
   [[nodiscard]] Array stacked(Call&);
   [[nodiscard]] Array blocks(const Array& list, Span);
   [[nodiscard]] Array matrix_power(const Array& base, const Array& exponent, Span);

@@ -9,12 +9,38 @@
 #include "read/numpy/arrays.h"
 
 namespace gradwright::numpy {
+namespace {
+
+struct LeastAxes {
+  std::string_view function;
+  std::size_t axes;
+};
+/// What NumPy takes arrays of so many axes for, and raises with fewer.
+constexpr std::array least_axes{LeastAxes{"trace", 2}, LeastAxes{"det", 2},  LeastAxes{"inv", 2},
+                                LeastAxes{"solve", 2}, LeastAxes{"diag", 1}, LeastAxes{"diagonal", 2},
+                                LeastAxes{"tril", 1},  LeastAxes{"triu", 1}, LeastAxes{"swapaxes", 2}};
+
+}  // namespace
+
+/// np.trace(3.0), np.linalg.det(x) of an array (n,): NumPy raises. No array where it takes this one.
+Array Arrays::with_few_axes(const Call& made) {
+  const Array& first = made.arguments[0];
+  const auto* const row = std::ranges::find(least_axes, made.function, &LeastAxes::function);
+  const bool may_have_enough = !first.is_known || first.is_list || first.may_have_axes;
+  if (row == least_axes.end() || may_have_enough || first.shape.size() >= row->axes) return {};
+  const char* const wanted = row->axes == 1 ? "no number" : "arrays of two axes";
+  const std::string message = fmt::format("`{}` takes {}: NumPy raises here", made.function, wanted);
+  if (made.function == "solve" && first.shape.empty() && made.arguments.size() > 1)
+    return raising(elementwise("/", made.arguments[1], first, made.span).sketch, made.span, message, "write `/`");
+  return raising(first.sketch, made.span, message, fmt::format("leave `{}` out", made.function));
+}
 
 /// transpose, outer, diag, inv, det, trace, norm, solve, kron, reshape …; no array where the function is another.
 Array Arrays::linear_algebra(Call& made) {
   const std::string& name = made.function;
   const Array& first = made.arguments[0];
   const Span span = made.span;
+  if (Array few = with_few_axes(made); few.is_good()) return few;
   const auto scalar_call = [&](const char* function) {
     Array found;
     found.sketch = sketcher_.sized_call(function, {first.sketch}, span, reading::Extents{});

@@ -56,6 +56,21 @@ TEST_CASE("`@` takes no number, np.dot does") {
         });
 }
 
+TEST_CASE("what takes arrays of axes raises on a number") {
+  table("A, B : R[n,n]\ng : R\nL = g*sum(A .* B)\n", {
+                                                         {"numpy: dg = np.sum(A*B)", "equal"},
+                                                         {"numpy: dg = np.trace(np.sum(A*B))", "nonconforming"},
+                                                         {"numpy: dg = np.linalg.det(np.sum(A*B))", "nonconforming"},
+                                                         {"numpy: dg = 1/np.linalg.inv(np.sum(A*B))", "nonconforming"},
+                                                         {"numpy: dg = np.sum(np.diag(np.sum(A*B)))", "nonconforming"},
+                                                         {"numpy: dg = np.tril(np.sum(A*B))", "nonconforming"},
+                                                         {"numpy: dg = np.sum(np.diag(np.sum(A*B, axis=0)))", "equal"},
+                                                         {"numpy: dg = np.trace(A @ B.T)", "equal"},
+                                                         {"numpy: dg = np.trace(np.sum(A*B, axis=0))", "nonconforming"},
+                                                         {"numpy: dg = np.linalg.norm(np.sum(A*B))", "wrong-value"},
+                                                     });
+}
+
 TEST_CASE("a number made by `@` of columns is (1,1)") {
   table("x : R[n]\nparam W : R[1,n]\ny : R\nb : R\np = sigmoid(W*x + b)\nL = -y*log(p) - (1-y)*log(1-p)\n",
         {
