@@ -34,6 +34,25 @@ bool is_fold(const AstNode& node) {
   return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
 
+struct SignedTerm {
+  Ast part;
+  bool is_minus;
+};
+
+/// Through the brackets of sums within: 1 - (1 - a) has the terms 1, -1, a.
+std::vector<SignedTerm> terms_of(const AstPool& pool, Ast ast, bool is_minus = false) {
+  const AstNode& node = pool[ast];
+  if (node.kind == AstKind::negate) return terms_of(pool, node.children[0], !is_minus);
+  if (node.kind != AstKind::sum) return {{ast, is_minus}};
+  std::vector<SignedTerm> found;
+  for (std::size_t i = 0; i < node.children.size(); ++i) {
+    const std::vector<SignedTerm> inner =
+        terms_of(pool, node.children[i], is_minus != (node.operators[i] == Operator::minus));
+    found.insert(found.end(), inner.begin(), inner.end());
+  }
+  return found;
+}
+
 }  // namespace
 
 /// At every point.
@@ -55,12 +74,27 @@ Search::Idle Search::idle_parts(Ast root) {
     if (x.is_none() || !x.has_size_of(y)) return false;
     return agree(x, scaled(point.arena(), is_difference ? 1 : -1, y));
   };
-  const auto idle_terms = [&](const AstNode& node) {
+  // 2*x - x: one term is a number times the other.
+  const auto is_like = [&](Ast a, Ast b) {
+    const Dense x = point.value(a), y = point.value(b);
+    const bool are_numbers = pool[a].kind == AstKind::number || pool[b].kind == AstKind::number;
+    if (are_numbers || x.is_none() || !x.has_size_of(y) || *y.at == 0) return false;
+    const double ratio = *x.at / *y.at;
+    const bool is_small = std::fabs(ratio) <= 4 && std::fabs(ratio) >= 0.25;
+    return is_small && std::fabs(2 * ratio - std::round(2 * ratio)) < 1e-9 && agree(x, scaled(point.arena(), ratio, y));
+  };
+  const auto idle_terms = [&](Ast sum) {
     int found = 0;
-    for (std::size_t i = 0; i < node.children.size(); ++i) {
-      found += is_zero(node.children[i]) ? 1 : 0;
-      for (std::size_t j = 0; j < i; ++j)
-        found += cancel(node.children[i], node.children[j], node.operators[i] != node.operators[j]) ? 1 : 0;
+    const std::vector<SignedTerm> terms = terms_of(pool, sum);
+    for (std::size_t i = 0; i < terms.size(); ++i) {
+      found += is_zero(terms[i].part) ? 1 : 0;
+      for (std::size_t j = 0; j < i; ++j) {
+        const bool is_difference = terms[i].is_minus != terms[j].is_minus;
+        found += cancel(terms[i].part, terms[j].part, is_difference) ||
+                         (is_difference && is_like(terms[i].part, terms[j].part))
+                     ? 1
+                     : 0;
+      }
     }
     return found;
   };
@@ -111,7 +145,7 @@ Search::Idle Search::idle_parts(Ast root) {
     const AstNode& node = pool[place.node];
     if (place.is_run() || place.is_size) continue;
     const SampleEnvironment::Scope scope(point);
-    if (node.kind == AstKind::sum) found.terms += idle_terms(node);
+    if (node.kind == AstKind::sum) found.terms += idle_terms(place.node);
     if (node.kind == AstKind::product) found.factors += idle_factors(node);
     if (node.kind == AstKind::call && node.text == "zeros") ++found.factors;
     if (node.kind == AstKind::power) found.factors += is_one(node.children[1]) ? 1 : 0;

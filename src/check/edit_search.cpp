@@ -5,6 +5,7 @@
 #include "check/edit_align.h"
 #include "check/edit_print.h"
 #include "check/edit_scalars.h"
+#include "ir/make.h"
 
 namespace gradwright::check {
 
@@ -322,8 +323,18 @@ void Search::align() {
   record_all({trees_.claim, {}, 0}, found.root, std::move(found.edits));
 }
 
+/// Then what is true is 0, and not a formula that comes to 0.
+bool Search::is_true_zero() {
+  const auto is_zero_at = [](SampleEnvironment& point) {
+    const Dense& target = point.target();
+    return std::all_of(target.at, target.at + target.count(), [](double x) { return x == 0; });
+  };
+  if (!task_.indices.empty()) return gradwright::is_zero(task_.sheet.pool(), task_.truth);
+  return std::all_of(points_.begin(), points_.end(), is_zero_at);
+}
+
 std::vector<Hit> Search::hits() {
-  if (!is_good()) return {};
+  if (!is_good() || is_true_zero()) return {};
   const Step start{trees_.claim, {}, 0};
   (void)points_[0].value(start.root);
   idle_ = idle_parts(start.root);

@@ -68,6 +68,7 @@ class Search {
   void record_all(const Step&, Ast root, std::vector<Edited>);
   [[nodiscard]] bool holds_elsewhere(Ast root);
   [[nodiscard]] bool is_zero(Ast);
+  [[nodiscard]] bool is_true_zero();
   struct Idle {
     int terms = 0, factors = 0;
     [[nodiscard]] bool is_more_than(const Idle& other) const { return terms > other.terms || factors > other.factors; }

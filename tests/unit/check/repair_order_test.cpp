@@ -216,6 +216,28 @@ TEST_CASE("no repair restates the derivative, has a part that does nothing, or l
   CHECK(judged(sheet, "dL/dm = (m > 0)").repairs.empty());
 }
 
+TEST_CASE("where 0 is true nothing else repairs") {
+  const std::string sheet = "A : R[n,n]\nx : R[n]\nf = A[2,3]*x[1]\nm = (A*x)[2]";
+  for (const std::string claim : {"df/dA[3,2] = x[1]", "df/dx[3] = A[2,3]", "dm/dA[1,2] = x[2]"}) {
+    const JudgedSide side = judged(sheet, claim);
+    CAPTURE(claim);
+    CHECK(side.verdict.kind == VerdictKind::wrong_value);
+    CHECK(side.repairs.empty());
+    CHECK(side.truth.gw == "0");
+  }
+}
+
+TEST_CASE("no repair brings in terms that cancel") {
+  const auto has_in_repairs = [](const std::string& sheet, const std::string& claim, std::string_view part) {
+    const JudgedSide side = judged(sheet, claim);
+    return std::ranges::any_of(side.repairs, [&](const Repair& one) { return one.gw.find(part) != std::string::npos; });
+  };
+  const std::string gauss = "mu, lv : R[n]\nL = sum(mu.^2 + exp(lv) - lv - 1)/2";
+  CHECK_FALSE(has_in_repairs(gauss, "dL/dmu = 2*mu", "- mu"));
+  const std::string gan = "w, z, h : R[n]\nD2 = sigmoid(w'*z)\nL = -log(1 - D2)";
+  CHECK_FALSE(has_in_repairs(gan, "dL/dw = (1 - D2)*z", "1 - (1 - D2)"));
+}
+
 TEST_CASE("equal repairs that bring the same in elsewhere are told once") {
   const std::string sheet = "A : R[m,n]\nx : R[n]\ny : R[m]\nf = sum((A*x - y)^2)/m";
   CHECK(judged(sheet, "df/dx = 2*A'*(A*x - y)").repairs.size() == 1);    // divided by m, wherever
