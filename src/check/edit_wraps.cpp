@@ -136,11 +136,12 @@ void EditEnumerator::numbers(const Place& place) {
     power.kind = AstKind::power;
     power.operators = {Operator::dot_power};
     const bool is_entry = node.kind == AstKind::index && !has_range(node);
-    const bool is_scalar = is_entry || (node.kind == AstKind::call && (node.text == "norm2" || node.text == "sum"));
+    const bool is_norm = node.kind == AstKind::call && node.text == "norm2";  // of which people take the square
+    const bool is_scalar = is_entry || is_norm || (node.kind == AstKind::call && node.text == "sum");
     if (is_scalar) power.operators = {Operator::power};
     power.children = {place.node, made_number(pool_, exponent)};
     give(place, pool_.add(std::move(power)), Edit::Kind::insert,
-         fmt::format("raise {} to {}", text(place.node), exponent), 0.15,
+         fmt::format("raise {} to {}", text(place.node), exponent), is_norm ? 0 : 0.15,
          exponent > 0 ? "missing-factor" : "times-for-over");
   }
 }

@@ -227,6 +227,12 @@ TEST_CASE("where 0 is true nothing else repairs") {
   }
 }
 
+TEST_CASE("the square of a norm is forgotten") {
+  table("v, x : R[n]\ng : R\nu = g*v/norm2(v)\nL = (u'*x)^2/2",
+        {{"dL/dv = (u'*x)*g/norm2(v)*(x - (v'*x)*v/norm2(v))", "missing-factor",
+          "(u'*x)*g/norm2(v)*(x - (v'*x)*v/norm2(v)^2)"}});
+}
+
 TEST_CASE("no repair brings in terms that cancel") {
   const auto has_in_repairs = [](const std::string& sheet, const std::string& claim, std::string_view part) {
     const JudgedSide side = judged(sheet, claim);
