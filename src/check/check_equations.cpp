@@ -100,6 +100,9 @@ void Checking::equation(const ReadEquation& equation) {
     for (const Diagnostic& one : left.diagnostics) report(one);
     return;
   }
+  const bool is_one_wanted =
+      std::ranges::any_of(equation.sides, [&](const ReadSide& side) { return is_wanted(side.span); });
+  if (left.kind != LeftSide::Kind::name && !is_one_wanted) return;
   switch (left.kind) {
     case LeftSide::Kind::none: return;  // a formula, not a claim
     case LeftSide::Kind::hessian: {
@@ -117,7 +120,7 @@ void Checking::equation(const ReadEquation& equation) {
         if (judge_.sheet().shape_of(shown)) {
           of.name = shown;
         } else {
-          of.name = fmt::format("claimed_{}", ++expressions_);
+          of.name = name_of_checker(fmt::format("claimed_{}", ++expressions_));
           if (!judge_.define(of.name, shown)) return unasked(left.span);
         }
       }

@@ -38,7 +38,7 @@ std::optional<Claimed> Checking::recognised(const std::string& gw, Span place, c
   std::vector<std::string> names;
   const Program& program = judge_.sheet().program();
   for (auto one = program.definitions.rbegin(); one != program.definitions.rend(); ++one)
-    if (!one->expr.is_none() && one->name != loss_) names.push_back(one->name);
+    if (!one->expr.is_none() && one->name != loss_ && !is_of_checker(one->name)) names.push_back(one->name);
   for (const Declaration& one : program.declarations) names.push_back(one.name);
   if (loss_.empty() || names.size() > most) return std::nullopt;
   const auto is_right = [&] {
@@ -132,14 +132,14 @@ std::string Checking::only_input(const std::string& of) {
 bool Checking::ask(const Target& of, const Target& wrt) {
   const bool is_of_entry = !of.entry.empty() && wrt.entry.empty() && judge_.sheet().shape_of(wrt.name) != Shape{};
   if (!is_of_entry) return judge_.ask(of, wrt);
-  const std::string name = fmt::format("{}_{}", of.name, fmt::join(of.entry, "_"));
+  const std::string name = name_of_checker(fmt::format("{}_{}", of.name, fmt::join(of.entry, "_")));
   const std::string entry = fmt::format("{}[{}]", of.name, fmt::join(of.entry, ","));
   const bool is_known = judge_.sheet().shape_of(name) || judge_.define(name, entry);
   return is_known && judge_.ask({name, {}, of.span}, wrt);
 }
 
 bool Checking::ask_hessian(const std::string& of, const Target& first, const Target& wrt) {
-  const std::string slope = "slope_of_" + of + "_by_" + first.name;
+  const std::string slope = name_of_checker("slope_of_" + of + "_by_" + first.name);
   const bool is_known = judge_.sheet().shape_of(slope) || judge_.define(slope, "grad(" + of + "," + first.name + ")");
   if (!is_known) return false;
   const Target gradient{slope, first.entry, first.span};

@@ -6,6 +6,7 @@
 #include "check/edit.h"
 #include "check/edit_functions.h"
 #include "check/edit_print.h"
+#include "check/own_names.h"
 #include "derive/differences.h"
 #include "read/formula/builtins.h"
 #include "read/formula/prelude.h"
@@ -46,7 +47,8 @@ void SampleEnvironment::bind_names() {
   for (const auto& [expr, name] : program.names) all.push_back({name.text, expr, name.surface});
   for (const Definition& one : program.definitions) all.push_back({one.name, one.expr, one.surface});
   for (const Declaration& one : program.declarations) all.push_back({one.name, one.input, one.surface});
-  std::erase_if(all, [](const Bound& one) { return one.expr.is_none() || one.surface.size() > 2; });
+  std::erase_if(
+      all, [](const Bound& one) { return one.expr.is_none() || one.surface.size() > 2 || is_of_checker(one.name); });
   std::vector<Expr> roots;
   for (const Bound& one : all) roots.push_back(one.expr);
   const std::vector<Tensor> values = evaluate(task_.sheet.pool(), roots, bindings_);

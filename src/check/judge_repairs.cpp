@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "check/judge.h"
+#include "check/own_names.h"
 #include "check/report.h"
 
 // What is looked for where a claim is not right: its mistakes, and repairs of it. On the sheet as written; where sizes coincide or are too
@@ -9,7 +10,7 @@ namespace gradwright::check {
 namespace {
 
 Formula formula_of(OpenSheet& sheet, const Truth& truth, Expr expr) {
-  const Names& names = sheet.program().names;
+  const Names names = names_of_people(sheet.program().names);
   if (truth.indices.empty()) return presented(sheet.pool(), expr, truth.surface, names);
   std::vector<std::string> letters;
   for (const FreeIndex& index : truth.indices) letters.push_back(index.name);

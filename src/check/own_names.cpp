@@ -24,7 +24,20 @@ std::string with_words(std::string_view text, const Words& words) {
   return made;
 }
 
+constexpr std::string_view mark = "gradwright_";
+
 }  // namespace
+
+std::string name_of_checker(const std::string& what) { return std::string(mark) + what; }
+
+bool is_of_checker(std::string_view name) { return name.starts_with(mark); }
+
+Names names_of_people(const Names& all) {
+  Names found;
+  for (const auto& [expr, name] : all)
+    if (!is_of_checker(name.text)) found.emplace(expr, name);
+  return found;
+}
 
 void OwnNames::add(const std::string& name, const std::string& written) {
   if (!name.empty() && name != written) written_.emplace(name, written);

@@ -7,8 +7,15 @@
 #include <string_view>
 
 #include "check/verdict.h"
+#include "ir/names.h"
 
 namespace gradwright::check {
+
+/// A name that the checker gives to what a claim is about, `∂‖X‖/∂X`; no message shows it, and no repair brings it in.
+[[nodiscard]] std::string name_of_checker(const std::string& what);
+[[nodiscard]] bool is_of_checker(std::string_view name);
+/// Those that people gave.
+[[nodiscard]] Names names_of_people(const Names&);
 
 class OwnNames {
  public:

@@ -6,6 +6,7 @@
 #include <cctype>
 #include <map>
 
+#include "check/own_names.h"
 #include "check/own_printer.h"
 
 namespace gradwright::check {
@@ -182,7 +183,7 @@ class NumpyPrinter final : public OwnPrinter {
     if (node.kind == AstKind::name) {
       const SheetValue wanted = context_.sheet.value(function + "(" + node.text + ")", context_.indices);
       for (const Definition& one : context_.sheet.program().definitions) {
-        if (wanted.is_good() && one.expr == wanted.expr) return name(one.name);
+        if (wanted.is_good() && one.expr == wanted.expr && !is_of_checker(one.name)) return name(one.name);
       }
     }
     const std::string inner = piece(argument).text;
