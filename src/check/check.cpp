@@ -5,6 +5,8 @@
 namespace gradwright::check {
 
 void Checking::claim(const Claim& claim) {
+  const bool may_define = claim.kind == Claim::Kind::latex;  // a name that later claims use
+  if (!may_define && !is_about_wanted(claim)) return;
   if (claim.kind == Claim::Kind::latex || claim.kind == Claim::Kind::numpy) {
     raw(claim);
     return;
@@ -48,7 +50,8 @@ void Checking::raw(const Claim& claim) {
   const std::size_t before = result_.sides.size(), reported = result_.diagnostics.size();
   if (claim.kind == Claim::Kind::latex) {
     equations(read.latex);
-    const bool is_silent = result_.sides.size() == before && result_.diagnostics.size() == reported;
+    const bool is_silent =
+        is_about_wanted(claim) && result_.sides.size() == before && result_.diagnostics.size() == reported;
     const ReadEquation* said = is_silent && !read.latex.equations.empty() ? &read.latex.equations[main_] : nullptr;
     if (said != nullptr && !said->sides.empty())
       recognise(said->sides, claim.span, said->left.name);
@@ -57,6 +60,11 @@ void Checking::raw(const Claim& claim) {
   } else {
     code(read.numpy);
   }
+}
+
+bool Checking::is_about_wanted(const Claim& claim) const {
+  const std::uint32_t end = claim.right.empty() ? claim.span.end : std::max(claim.span.end, claim.right.back().end);
+  return !options_.within || (claim.span.begin < options_.within->end && options_.within->begin < end);
 }
 
 namespace {

@@ -31,7 +31,7 @@ bool Checking::judge_assignment(const NumpyAssignment& one, bool is_last) {
   const bool is_judged = is_asked && is_wanted(one.span);
   if (is_judged)
     chain({side}, best.of, best.wrt);
-  else if (is_last && result_.sides.empty())
+  else if (is_last && result_.sides.empty() && is_wanted(one.span))
     recognise({side}, one.span, one.target);
   else if (is_last && one.target.empty())
     nameless(side);

@@ -116,6 +116,9 @@ class Checking {
     return !options_.within || (options_.within->begin <= side.begin && side.begin < options_.within->end);
   }
 
+  /// Some of it is wanted.
+  [[nodiscard]] bool is_about_wanted(const Claim&) const;
+
   Judge judge_;
   const std::string loss_;
   int expressions_ = 0;  ///< that claims were about, beside names
