@@ -54,11 +54,14 @@ WitnessValues shown(const OpenSheet& sheet, const Witness& witness, Expr claim, 
   return values;
 }
 
-/// By which of the two derivatives by a matrix with structure a claim is judged.
-std::string convention_note(const Truth& truth, const std::string& variable, bool is_kept) {
-  const std::string fact = "`" + variable + "` is " + std::string(structure_name(truth.structure));
-  return is_kept ? "by the convention that the derivative keeps the structure of its variable: " + fact
-                 : "by the convention that all entries of the variable are free, though " + fact;
+/// By which of the derivatives by a matrix with structure a claim is judged.
+std::string convention_note(const Truth& truth, const std::string& variable, Expr judged_by) {
+  const std::string structure(structure_name(truth.structure));
+  const std::string fact = "`" + variable + "` is " + structure;
+  if (judged_by == truth.expr) return "by the convention that all entries of the variable are free, though " + fact;
+  if (judged_by == truth.structured)
+    return "by the convention that the derivative keeps the structure of its variable: " + fact;
+  return "by the convention that a gradient is taken among the " + structure + " matrices: " + fact;
 }
 
 /// Some array is written out entry by entry: `[x[1]; 2]`. (`[1; 1; 1]` is ones(n).)
@@ -88,7 +91,7 @@ std::optional<Truth> Judge::question_in(OpenSheet& sheet) const {
   if (identity_.empty()) return truth_of(sheet, question_);
   const SheetValue left = sheet.value(identity_);
   if (!left.is_good()) return std::nullopt;
-  return Truth{left.expr, left.surface, {}, false, left.expr, {}, Structure::none};
+  return Truth{left.expr, left.surface, {}, false, left.expr, {}, Structure::none, {}};
 }
 
 bool Judge::ask(const Target& of, const Target& wrt, bool is_second) {
@@ -150,17 +153,17 @@ Verdict Judge::compared(OpenSheet& sheet, NormalForms& forms, const SheetValue& 
       if (is_zero_of_any_size) verdict.notes.emplace_back("`0` is read as 0 in every entry");
       const bool is_choice =
           !truth.structured.is_none() && !equivalent(pool, forms, claimed, truth.structured, 3).is_equal();
-      if (is_choice) verdict.notes.push_back(convention_note(truth, question_.wrt.name, false));
+      if (is_choice) verdict.notes.push_back(convention_note(truth, question_.wrt.name, truth.expr));
       return verdict;
     }
   }
-  if (is_same && !truth.structured.is_none()) {
-    const Equivalence found = equivalent(pool, forms, claimed, truth.structured);
-    if (found.is_equal()) {
-      settle(VerdictKind::equal, found);
-      verdict.notes.push_back(convention_note(truth, question_.wrt.name, true));
-      return verdict;
-    }
+  for (const Expr other : {truth.structured, truth.projected}) {
+    if (!is_same || other.is_none()) continue;
+    const Equivalence found = equivalent(pool, forms, claimed, other);
+    if (!found.is_equal()) continue;
+    settle(VerdictKind::equal, found);
+    verdict.notes.push_back(convention_note(truth, question_.wrt.name, other));
+    return verdict;
   }
   if (is_transposed) {
     for (const Expr other : {truth.expr, truth.structured}) {
@@ -168,7 +171,7 @@ Verdict Judge::compared(OpenSheet& sheet, NormalForms& forms, const SheetValue& 
       const Equivalence found = equivalent(pool, forms, claimed, in_other_layout(pool, other));
       if (!found.is_equal()) continue;
       settle(VerdictKind::equal_transposed, found);
-      if (other != truth.expr) verdict.notes.push_back(convention_note(truth, question_.wrt.name, true));
+      if (other != truth.expr) verdict.notes.push_back(convention_note(truth, question_.wrt.name, other));
       return verdict;
     }
   }
@@ -193,7 +196,7 @@ Verdict Judge::compared(OpenSheet& sheet, NormalForms& forms, const SheetValue& 
     verdict.factor = factor->gw;
     verdict.proved = factor->proved;
     verdict.points = plain->points;
-    if (other != truth.expr) verdict.notes.push_back(convention_note(truth, question_.wrt.name, true));
+    if (other != truth.expr) verdict.notes.push_back(convention_note(truth, question_.wrt.name, other));
     return verdict;
   }
   verdict.kind = VerdictKind::wrong_value;

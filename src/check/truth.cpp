@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "check/own_names.h"
 #include "derive/jacobian.h"
 #include "ir/facts.h"
 #include "ir/make.h"
@@ -20,11 +21,15 @@ Dim count_of(DimTable& dims, const Shape& shape) {
 
 const Declaration* declared(const OpenSheet& sheet, std::string_view name) { return sheet.program().declaration(name); }
 
+}  // namespace
+
 Expr expr_named(const OpenSheet& sheet, std::string_view name) {
   if (const Declaration* declaration = declared(sheet, name)) return declaration->input;
   if (const Definition* definition = sheet.program().definition(name)) return definition->expr;
   return {};
 }
+
+namespace {
 
 /// The sheet read anew with `wrt` free: cut from its definition, or freed from its facts.
 struct FreeReading {
@@ -190,11 +195,13 @@ std::optional<Truth> truth_of(OpenSheet& sheet, const Question& question) {
   if (!tensor || of.is_none()) return std::nullopt;
   const Names& names = sheet.program().names;
   Truth truth;
-  Expr kept;
+  Expr kept, projected;
   if (const Declaration* declaration = declared(sheet, question.wrt.name);
       declaration != nullptr && pool.order(declaration->input) == 2) {
     truth.structure = structure_of(pool.payload<InputInfo>(declaration->input).properties);
     kept = kept_structure(pool, *tensor, declaration->input, truth.structure, question.is_second);
+    if (truth.structure == Structure::symmetric && pool.order(*tensor) == 2)
+      projected = nearest_within(pool, *tensor, truth.structure);
   }
   if (question.of.entry.empty() && question.wrt.entry.empty()) {
     const auto laid = [&](Expr whole) {
@@ -205,20 +212,24 @@ std::optional<Truth> truth_of(OpenSheet& sheet, const Question& question) {
     truth = laid(*tensor);
     truth.structure = structure;
     if (!kept.is_none()) truth.structured = laid(kept).expr;
+    if (!projected.is_none()) truth.projected = laid(projected).expr;
   } else {
     const auto entry = [&](Expr whole) {
       truth.indices.clear();
       return entry_of(pool, whole, question, *of_surface, *wrt_surface, truth.indices);
     };
     if (!kept.is_none()) truth.structured = entry(kept).value_or(Expr{});
+    if (!projected.is_none()) truth.projected = entry(projected).value_or(Expr{});
     const auto found = entry(*tensor);
     if (!found) return std::nullopt;
     truth.expr = *found;
     truth.of = of;
   }
   truth.expr = simple(pool, truth.expr, names);
-  if (!truth.structured.is_none()) truth.structured = simple(pool, truth.structured, names);
-  if (truth.structured == truth.expr) truth.structured = {};
+  for (Expr* const other : {&truth.structured, &truth.projected}) {
+    if (!other->is_none()) *other = simple(pool, *other, names);
+    if (*other == truth.expr) *other = {};
+  }
   return truth;
 }
 
@@ -251,7 +262,7 @@ std::vector<std::string> losses_by(const Pool& pool, const Program& program, std
   }
   std::vector<std::string> called, last;  // on which nothing rests; by the name of a loss
   for (const Definition& one : program.definitions) {
-    if (!one.surface.empty() || !depends(one)) continue;
+    if (!one.surface.empty() || is_of_checker(one.name) || !depends(one)) continue;
     const bool is_used =
         std::any_of(program.definitions.begin(), program.definitions.end(), [&](const Definition& other) {
           return std::find(other.uses.begin(), other.uses.end(), one.name) != other.uses.end();

@@ -29,10 +29,14 @@ struct Truth {
   Expr of;                         ///< what was differentiated
   Expr structured;  ///< by a matrix with structure: the derivative that keeps to it, the other convention; else none
   Structure structure = Structure::none;  ///< of the variable
+  Expr
+      projected;  ///< of a gradient by a symmetric matrix: its part among the symmetric ones, a third convention; else none
 };
 
 /// Nothing where a name is unknown, or the derivative has no form.
 [[nodiscard]] std::optional<Truth> truth_of(OpenSheet&, const Question&);
+/// What a declared or defined name stands for; none for another.
+[[nodiscard]] Expr expr_named(const OpenSheet&, std::string_view name);
 /// ∂of/∂wrt with its own axes, for an expression of the sheet in place of `of`; empty as above.
 [[nodiscard]] std::optional<Expr> slope_of(OpenSheet&, const std::string& of_gw, const std::string& wrt);
 /// In two axes at most: the derivative as the layout wants it.

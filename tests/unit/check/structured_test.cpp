@@ -29,6 +29,7 @@ Judged judged(const std::string& claim) {
                        [&](const std::string& note) { return note.find(words) != std::string::npos; });
   };
   const char* convention = has("keeps the structure")                    ? "kept"
+                           : has("among the symmetric matrices")         ? "among"
                            : has("all entries of the variable are free") ? "free"
                                                                          : "";
   return {std::string(check::verdict_name(side.verdict.kind)), convention,
@@ -55,6 +56,9 @@ TEST_CASE("claims by a structured variable are right in either convention, which
       {"ds/dS = A'", "equal", "free"},
       {"ds/dS = A + A' - A .* eye(n)", "equal", "kept"},
       {"ds/dS = A + A'", "wrong-value", ""},
+      {"ds/dS = (A + A')/2", "equal", "among"},  // the part of A' among the symmetric matrices
+      {"ds/dS[i,j] = (A[i,j] + A[j,i])/2", "equal", "among"},
+      {"ds/dS = (A - A')/2", "wrong-value", ""},
       {"dq/dQ = A'", "equal", "free"},
       {"dq/dQ = 1/2*(A' - Q*A*Q)", "equal", "kept"},
       {"dq/dQ = 1/2*(A' + Q*A*Q)", "wrong-value", ""},
