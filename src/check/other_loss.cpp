@@ -4,6 +4,7 @@
 #include <array>
 
 #include "check/factor.h"
+#include "check/own_names.h"
 #include "ir/make.h"
 
 namespace gradwright::check {
@@ -47,6 +48,7 @@ std::optional<OtherLoss> other_loss(OpenSheet& sheet, NormalForms& forms, const 
   const auto is_part = [](const std::vector<Expr>& all, Expr e) {
     return std::find(all.begin(), all.end(), e) != all.end();
   };
+  const Expr variable = expr_named(sheet, question.wrt.name);
   struct Pair {
     std::string p, y;
   };
@@ -56,9 +58,11 @@ std::optional<OtherLoss> other_loss(OpenSheet& sheet, NormalForms& forms, const 
         pool.payload<InputInfo>(target.input).role != Role::data)
       continue;
     for (const Definition& prediction : program.definitions) {
-      if (prediction.expr.is_none() || prediction.surface != target.surface || !is_part(parts, prediction.expr))
+      if (prediction.expr.is_none() || is_of_checker(prediction.name) || prediction.surface != target.surface ||
+          !is_part(parts, prediction.expr))
         continue;
-      if (is_part(reachable(pool, {prediction.expr}), target.input)) continue;
+      const std::vector<Expr> below = reachable(pool, {prediction.expr});
+      if (is_part(below, target.input) || !is_part(below, variable)) continue;
       pairs.push_back({prediction.name, target.name});
     }
   }
@@ -67,8 +71,9 @@ std::optional<OtherLoss> other_loss(OpenSheet& sheet, NormalForms& forms, const 
       const std::string gw = filled(row.gw, pair.p, pair.y);
       const auto slope = slope_of(sheet, gw, question.wrt.name);
       if (!slope || pool.shape(*slope) != pool.shape(claim) || is_zero(pool, *slope)) continue;
-      if (compared_by_numbers(pool, claim, *slope, 2).points > 0 && constant_factor(pool, forms, claim, *slope))
-        return OtherLoss{std::string(row.name), gw};
+      if (compared_by_numbers(pool, claim, *slope, 2).points == 0) continue;
+      const auto factor = constant_factor(pool, forms, claim, *slope);
+      if (factor && !factor->gw.starts_with('-')) return OtherLoss{std::string(row.name), gw};
     }
   }
   return std::nullopt;
