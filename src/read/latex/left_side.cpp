@@ -202,7 +202,9 @@ class LeftReader {
   TexRow whole_of_entry(TexNode fence) {
     std::vector<std::string> entry;
     for (const TexRow& item : index_items(fence.sub)) entry.push_back(plain_text(item));
-    const bool is_entry = fence.sup.empty() && fence.primes == 0 && std::ranges::none_of(entry, &std::string::empty);
+    const bool is_bracket = fence.text == "(" || fence.text == "[";  // and no norm: \|X\|_F
+    const bool is_entry =
+        is_bracket && fence.sup.empty() && fence.primes == 0 && std::ranges::none_of(entry, &std::string::empty);
     if (!is_entry || entry.empty()) return {fence};
     target(side_.of, {{}, entry}, fence.span);
     fence.sub.clear();
