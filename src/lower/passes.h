@@ -8,7 +8,11 @@
 #include <string_view>
 #include <vector>
 
-#include "ir/pool.h"
+#include "ir/expr.h"
+
+namespace gradwright {
+class Pool;
+}
 
 namespace gradwright::lowering {
 
