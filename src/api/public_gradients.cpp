@@ -37,7 +37,8 @@ std::vector<PointDrawn> points_drawn(const gradwright::Session& session, const g
     PointDrawn point{random_bindings(pool, all, seed + static_cast<std::uint64_t>(attempt) * 7919), {}};
     for (const auto& [input, value] : loss.fixed.inputs) point.bindings.inputs.insert_or_assign(input, value);
     point.values = evaluate(pool, outputs, point.bindings);
-    if (std::ranges::all_of(point.values, gradwright::all_finite)) points.push_back(std::move(point));
+    const auto is_finite = [](const gradwright::Tensor& value) { return gradwright::all_finite(value); };
+    if (std::ranges::all_of(point.values, is_finite)) points.push_back(std::move(point));
   }
   return points;
 }
