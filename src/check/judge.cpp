@@ -365,7 +365,10 @@ Verdict Judge::verdict_as_written(const std::string& gw, std::vector<Diagnostic>
   verdict = compared(*sheet_, *forms_, claim, truth_);
   const auto with_constants = verdict.is_right() ? std::nullopt : verdict_with_constants(gw);
   if (with_constants) verdict = *with_constants;
-  if (with_constants && verdict.is_right()) return verdict;
+  if (with_constants && verdict.is_right()) {
+    look_at_domain(verdict, gw, claim.expr);
+    return verdict;
+  }
   const bool is_plain = identity_.empty() && question_.of.entry.empty() && question_.wrt.entry.empty();
   if (verdict.kind == VerdictKind::wrong_value) {
     const Declaration* variable = sheet_->program().declaration(question_.wrt.name);

@@ -267,7 +267,7 @@ class LeftReader {
   /// Below \partial^2: `\partial x^2`, `\partial x \partial x^T`, `\partial x_1 \partial y_2`.
   bool twice_by(const TexRow& below) {
     side_.kind = LeftSide::Kind::hessian;
-    const auto second = std::find_if(below.begin() + 1, below.end(), is_d);
+    const auto second = std::find_if(below.begin() + 2, below.end(), is_d);
     const auto without_sup = [&](TexRow row, bool may_be_square) {
       if (row.empty()) return row;
       const Superscript sup = superscript_of(row.back(), scope_);

@@ -15,6 +15,7 @@ TEST_CASE("a claim may write the value of a constant") {
           {"dg/dw = 6*w", "equal"},
           {"dg/dw = 2*c*w", "equal"},
           {"dg/dw = 5*w", "scaled"},
+          {"dg/dw = 6*w + 0*log(-1 - w.^2)", "wrong-value"},  // no value anywhere
           {"dL/dw = (w'*x - y)*x + 0.1*w", "equal"},
           {"dL/dw = (w'*x - y)*x + 0.2*w", "wrong-value"},
           {"numpy: dL_dw = (w @ x - y)*x + 0.1*w", "equal"},

@@ -5,7 +5,8 @@ namespace gradwright::claims_table {
 
 TEST_CASE("second derivatives in LaTeX: whole, mixed, and entry by entry") {
   table(
-      "x, y : R[2]\nu : R[m]\nv : R[n]\nA : R[m,n]\na, b : R\nk = x'*x\nf = 100*(x[2] - x[1]^2)^2 + (1 - x[1])^2\n"
+      "x, y : R[2]\nd : R\nr = d^3\nu : R[m]\nv : R[n]\nA : R[m,n]\na, b : R\nk = x'*x\nf = 100*(x[2] - x[1]^2)^2 + (1 "
+      "- x[1])^2\n"
       "h = u'*A*v\nq = a^3*b + a*b^3\n",
       {
           {"latex: \\frac{\\partial^2 f}{\\partial x_1\\partial x_2} = -400x_1", "equal"},
@@ -27,6 +28,7 @@ TEST_CASE("second derivatives in LaTeX: whole, mixed, and entry by entry") {
           {"latex: \\frac{\\partial^2 q}{\\partial a\\partial b} = 3a^2 + 3b^2", "equal"},
           {"latex: \\frac{\\partial^2 q}{\\partial a\\partial b} = 6ab", "wrong-value"},
           {"latex: \\frac{\\partial^2 q}{\\partial a^2} = 6ab", "equal"},
+          {"latex: \\frac{\\partial^2 r}{\\partial d^2} = 6d", "equal"},
       });
 }
 
