@@ -37,9 +37,11 @@ bool Elaborator::affine_of(Ast ast, std::int64_t factor, Affine& total) {
     case AstKind::product: {
       if (node.children.size() != 2 || node.operators[0] != Operator::times) break;
       for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) {
-        const AstNode& number = asts_[node.children[i]];
+        const AstNode& written = asts_[node.children[i]];
+        const bool is_minus = written.kind == AstKind::negate;  // -2*r is (-2)*r
+        const AstNode& number = is_minus ? asts_[written.children[0]] : written;
         if (number.kind == AstKind::number && number.value.is_integer() && number.value.num() <= 1000000) {
-          return affine_of(node.children[1 - i], factor * number.value.num(), total);
+          return affine_of(node.children[1 - i], (is_minus ? -factor : factor) * number.value.num(), total);
         }
       }
       break;

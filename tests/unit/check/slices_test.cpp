@@ -1,5 +1,6 @@
 // Slices on sheets of concrete sizes: their lengths stay numbers. No right claim becomes wrong by that, and what is not tested is said.
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -38,6 +39,21 @@ TEST_CASE("right claims with slices stay right on concrete sheets, and sizes tha
     if (one.is_said) CHECK(says_kept(found.sides[0]));
     if (one.claim.find(':') == std::string::npos) CHECK_FALSE(says_kept(found.sides[0]));
   }
+}
+
+TEST_CASE("an index may run backwards, in steps") {
+  // b = (a[5], a[3], a[1])
+  const std::string sheet = "a : R[7]\nb[i] = a[-2*i+7]*ones(3)[i]\nL = sum(b.^3)\n";
+  const auto is_right = [&](const std::string& claim) {
+    const check::Checked found = check::checked(Text("sheet.gw", sheet + "claim " + claim + "\n"));
+    REQUIRE(found.sides.size() == 1);
+    return found.sides[0].verdict.is_right();
+  };
+  for (const char* entry : {"1", "3", "5"}) {
+    CHECK(is_right(fmt::format("dL/da[{0}] = 3*a[{0}]^2", entry)));
+    CHECK_FALSE(is_right(fmt::format("dL/da[{0}] = 0", entry)));
+  }
+  for (const char* entry : {"2", "4", "6", "7"}) CHECK(is_right(fmt::format("dL/da[{}] = 0", entry)));
 }
 
 TEST_CASE("wrong claims with slices stay wrong") {
