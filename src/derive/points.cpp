@@ -137,7 +137,8 @@ namespace {
 DimValues drawn_sizes(Generator& random, const Pool& pool, const std::vector<Expr>& ids) {
   const std::vector<std::string> symbols = pool.dims().symbols();
   DimValues drawn;
-  for (int attempt = 0; attempt < 60; ++attempt) {
+  constexpr int different = 60, attempts = 100;  // conv2d(A, B) with A : R[m,n], B : R[n,m] fits where m is n only
+  for (int attempt = 0; attempt < attempts; ++attempt) {
     std::vector<std::int64_t> sizes;
     for (std::size_t i = 0; i < std::max<std::size_t>(symbols.size(), 5); ++i)
       sizes.push_back(static_cast<std::int64_t>(2 + i % 11 + (attempt > 20 ? i % 9 : 0)));
@@ -145,6 +146,8 @@ DimValues drawn_sizes(Generator& random, const Pool& pool, const std::vector<Exp
     if (attempt >= with_one)
       std::transform(sizes.begin(), sizes.end(), sizes.begin(), [](std::int64_t size) { return size / 2; });
     std::shuffle(sizes.begin(), sizes.end(), random);
+    if (attempt >= different)
+      std::generate(sizes.begin(), sizes.end(), [&] { return static_cast<std::int64_t>(1 + random() % 3); });
     for (std::size_t i = 0; i < symbols.size(); ++i) drawn[symbols[i]] = sizes[i];
     if (sizes_fit(pool, ids, drawn)) break;
   }

@@ -131,6 +131,7 @@ class Gradients {
     for (NumericCheck& check : checks_) check.was_asked = true;
     for (int attempt = 0; attempt < 10 * options_.points && has_open(); ++attempt) {
       const DimValues sizes = random_sizes(pool_, roots_, seed_of(options_, attempt));
+      if (!sizes_fit(pool_, reachable(pool_, roots_), sizes)) continue;
       if (const auto much = excess(pool_, gradients_, of_, 2, sizes, options_.most_bytes)) {
         for (NumericCheck& check : checks_) check.too_large = much;
         break;
@@ -275,6 +276,7 @@ class Dense {
       const std::vector<Expr> roots = with_inputs({of_, wrt_, claimed_.matrix});
       const DimValues sizes = random_sizes(pool_, roots, seed_of(options_, attempt));
       if (check.points > 0 && work > cheap_work) break;
+      if (!sizes_fit(pool_, reachable(pool_, roots), sizes)) continue;
       is_dense_ = work_of(pool_, {claimed_.matrix}, sizes).numbers <= most_dense;
       if (!is_dense_ && !sum_of_tensor()) is_dense_ = true;
       const Expr judged = is_dense_ ? claimed_.matrix : summed_;
