@@ -10,7 +10,7 @@ Ast AstPool::add(AstNode node) {
       node.height = std::max<std::uint16_t>(node.height, static_cast<std::uint16_t>((*this)[child].height + 1));
   }
   nodes_.push_back(std::move(node));
-  return Ast{static_cast<std::uint32_t>(nodes_.size() - 1)};
+  return Ast{static_cast<std::uint32_t>(size() - 1)};
 }
 
 bool is_enclosed(std::string_view text) {

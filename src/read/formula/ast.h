@@ -68,15 +68,24 @@ struct AstNode {
 
 class AstPool {
  public:
-  [[nodiscard]] const AstNode& operator[](Ast ast) const { return nodes_[ast.index()]; }
-  [[nodiscard]] AstNode& at(Ast ast) { return nodes_[ast.index()]; }
-  [[nodiscard]] std::size_t size() const { return nodes_.size(); }
-  /// Drops the youngest nodes, down to this many.
-  void shrink(std::size_t size) { nodes_.resize(size); }
+  AstPool() = default;
+  /// Goes on behind the nodes of another pool, which outlives this one and is not changed.
+  explicit AstPool(const AstPool* before) : before_(before), first_(before->size()) {}
+
+  [[nodiscard]] const AstNode& operator[](Ast ast) const {
+    return ast.index() < first_ ? (*before_)[ast] : nodes_[ast.index() - first_];
+  }
+  /// Of this pool itself.
+  [[nodiscard]] AstNode& at(Ast ast) { return nodes_[ast.index() - first_]; }
+  [[nodiscard]] std::size_t size() const { return first_ + nodes_.size(); }
+  /// Drops the youngest nodes of this pool itself, down to this many of all.
+  void shrink(std::size_t size) { nodes_.resize(size - first_); }
   /// The node's height is computed here.
   [[nodiscard]] Ast add(AstNode node);
 
  private:
+  const AstPool* before_ = nullptr;
+  std::size_t first_ = 0;  ///< how many nodes are not of this pool
   std::deque<AstNode> nodes_;
 };
 

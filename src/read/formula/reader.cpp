@@ -52,7 +52,7 @@ namespace gradwright::formula {
 
 namespace {
 
-/// Read once; each sheet starts with a copy.
+/// Read once; the nodes of each sheet go on behind these.
 struct ParsedPrelude {
   Text text{"prelude", std::string(prelude())};
   AstPool asts;
@@ -84,7 +84,7 @@ Reader::Reader(const Text& text, Pool& pool, const ReadOptions& options, std::st
       pool_(pool),
       options_(options),
       states_like_(std::move(states_like)),
-      asts_(parsed_prelude().asts),
+      asts_(&parsed_prelude().asts),
       elaborator_(text_, asts_, pool_, program_.names, reporter_) {
   elaborator_.prelude_text = &parsed_prelude().text;
   elaborator_.functions = parsed_prelude().functions;
