@@ -43,8 +43,12 @@ std::optional<SplitDeltas> split_deltas(Pool& pool, Expr reshape) {
   const EinsumLabels labels = pool.payload<EinsumLabels>(inner);
   const Shape fine = pool.shape(reshape);
   const auto groups = grouping(pool.dims(), fine, Shape(pool.shape(inner)));
-  if (!groups || labels.dims.size() > labels.out.size()) return std::nullopt;
+  if (!groups) return std::nullopt;
   std::vector<Shape> parts(labels.dims.size());
+  for (std::size_t label = 0; label < parts.size(); ++label) {
+    const bool is_size = std::find(labels.out.begin(), labels.out.end(), label) == labels.out.end();  // m·eye(n)
+    if (is_size) parts[label] = {labels.dims[label]};
+  }
   auto first = fine.begin();
   for (std::size_t axis = 0; axis < labels.out.size(); ++axis) {
     const Shape part(first, first + static_cast<std::ptrdiff_t>((*groups)[axis]));
