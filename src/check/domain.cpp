@@ -150,8 +150,20 @@ class Parts {
     const std::string line(sheet_.text().slice(found->span));
     const auto equals = line.find('=');
     const std::string taken = std::exchange(taken_, {});  // elsewhere it may be used whole
-    if (equals != std::string::npos && line.find('[') > equals) read(line.substr(equals + 1), {});
+    if (equals != std::string::npos) read(line.substr(equals + 1), indices_of(line.substr(0, equals)));
     taken_ = taken;
+  }
+
+  /// i and j of `Z[i,j]`, what stands left of a definition by entries.
+  static std::vector<FreeIndex> indices_of(const std::string& left) {
+    std::vector<FreeIndex> found;
+    std::string name;
+    for (std::size_t i = std::min(left.find('['), left.size()); i < left.size(); ++i) {
+      const bool is_letter = std::isalnum(static_cast<unsigned char>(left[i])) != 0 || left[i] == '_';
+      if (is_letter) name += left[i];
+      if (!is_letter && !name.empty()) found.push_back({std::exchange(name, {}), std::nullopt});
+    }
+    return found;
   }
 
   OpenSheet& sheet_;

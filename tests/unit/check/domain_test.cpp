@@ -245,3 +245,13 @@ TEST_CASE("numbers too small for many digits are met nearer to 0") {  // exp(−
   CHECK(right == check::VerdictKind::equal);
   CHECK_FALSE(judged(sheet + "claim dK/dv = ones(n)\n").verdict.is_right());
 }
+
+TEST_CASE("what the loss rests on entry by entry need not have a value in a claim") {
+  // softmax of one column is 1 wherever 1/x has a value: L = Σx there, and ∂L/∂x = u.
+  for (const std::string line : {"v = u .* x", "v[i] = u[i]*x[i]"}) {
+    CAPTURE(line);
+    const std::string sheet = "x : R[m]\nu = softmax_rows(x.^(-1))\n" + line + "\nL = sum(v)\n";
+    CHECK(judged(sheet + "claim dL/dx = u\n").verdict.is_right());
+    CHECK(judged(sheet + "claim dL/dx = u + 0*log(x - 100)\n").verdict.kind == check::VerdictKind::wrong_value);
+  }
+}
