@@ -127,6 +127,7 @@ class Precise {
     needed_ = 0;
     for (const Expr e : ids_) {
       RealTensor made = has_kink(pool_, e) ? value_about_kink(evaluation, e) : evaluation.value(e);
+      if (vanishes_away_from_0(e)) put_zeros(made);
       note_digits(e, evaluation.memo.emplace(e, std::move(made)).first->second, evaluation);
     }
     needed_ = std::max(needed_, highest_ - lowest_ + 64);
@@ -182,6 +183,26 @@ class Precise {
     for (const Real& x : evaluation.memo.at(pool_[e].operands[0]).values) {
       const double y = std::min(std::fabs(x.nearest()), 1e5);
       needed_ = std::max(needed_, 64 + static_cast<std::int64_t>(rate * (is_square ? std::min(y * y, 1e5) : y)));
+    }
+  }
+
+  /// Next to nothing beside an argument that is not: 0, and rounding, as in sin(pi).
+  void put_zeros(RealTensor& made) const {
+    for (Real& x : made.values) {
+      const auto exponent = x.exponent();
+      if (exponent && *exponent <= -2 * span_) x = Real(0.0);
+    }
+  }
+
+  [[nodiscard]] bool vanishes_away_from_0(Expr e) const {
+    if (pool_.kind(e) != Kind::map) return false;
+    switch (pool_.payload<MapFunction>(e).function) {
+      case Function::sin:
+      case Function::cos:
+      case Function::tan:
+      case Function::log:
+      case Function::acos: return true;
+      default: return false;
     }
   }
 

@@ -155,3 +155,18 @@ TEST_CASE("pi of code and of LaTeX is pi to all digits") {
     CHECK(found.sides[0].verdict.kind == check::VerdictKind::equal);
   }
 }
+
+TEST_CASE("a sine that is 0 needs no more digits") {
+  // f = (1 + cos(pi min(t, 1)))/2, by hand: f' = −(pi/2) sin(pi min(t, 1)) below 1, and 0 from there on.
+  const std::string sheet = "t : R\nf = (1 + cos(acos(-1)*min(t, 1)))/2\n";
+  const auto kind = [&](const std::string& claim) {
+    const check::Checked found = judged(sheet + "claim df/dt = " + claim + "\n");
+    REQUIRE(found.sides.size() == 1);
+    return found.sides[0].verdict.kind;
+  };
+  const std::string slope = "-acos(-1)/2*sin(acos(-1)*min(t, 1))";
+  CHECK(kind(slope) == check::VerdictKind::equal);
+  CHECK(kind(slope + "*(t <= 1)") == check::VerdictKind::equal);
+  CHECK(kind(slope + "*(t <= 0.999)") == check::VerdictKind::wrong_value);
+  CHECK(kind(slope + " + exp(-70)*(t > 1)") == check::VerdictKind::wrong_value);
+}
