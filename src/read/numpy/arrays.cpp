@@ -110,7 +110,9 @@ Array Arrays::of_sheet(const std::string& name, Span span) {
   const bool is_open = is_column && !columns_of_two_axes_.contains(name);
   met_column_ = met_column_ || is_open;
   if (is_open && columns_ == Columns::one_axis) found.shape.pop_back();
-  found.may_have_axes = shape->empty() && columns_ == Columns::two_axes && sheet_.program().definition(name) != nullptr;
+  const bool is_defined = sheet_.program().definition(name) != nullptr;
+  found.may_have_axes =
+      shape->empty() && (columns_of_two_axes_.contains(name) || (is_defined && columns_ == Columns::two_axes));
   return found;
 }
 

@@ -23,19 +23,24 @@ class Finder {
     const Text text(sheet_.text().name(), sheet_.text().content().substr(0, sheet_.line_begin()));
     formula::Reporter reporter;
     reporter.set_quiet(true);
+    std::set<std::string, std::less<>> numbers;  // R[1,1]
     const auto tokens = formula::tokens_of(text, reporter);
     for (const formula::Statement& one : formula::Parser(text, tokens, pool_, reporter).statements()) {
       const bool is_declared = one.kind == StatementKind::declaration && one.dims.size() == 2;
       const bool is_defined = one.kind == StatementKind::definition && !one.is_indexed && holds(one.value);
       if (is_defined) found_.insert(one.names[0].text);
-      for (const formula::NameAt& name : one.names)
+      for (const formula::NameAt& name : one.names) {
         if (is_declared) found_.insert(name.text);
+        if (is_declared && is_number(name.text)) numbers.insert(name.text);
+      }
     }
-    std::erase_if(found_, [&](const std::string& name) { return !is_column(name); });
+    std::erase_if(found_, [&](const std::string& name) { return !is_column(name) && !numbers.contains(name); });
     return std::move(found_);
   }
 
  private:
+  [[nodiscard]] bool is_number(const std::string& name) const { return sheet_.shape_of(name) == Shape{}; }
+
   [[nodiscard]] bool is_column(const std::string& name) const {
     const auto shape = sheet_.shape_of(name);
     return shape && shape->size() == 2 && dims_.is_one((*shape)[1]);

@@ -12,7 +12,7 @@ namespace gradwright::numpy {
 /// How the code holds the columns that are written R[n].
 enum class Columns : std::uint8_t { two_axes, one_axis };
 
-/// Names of columns that have two axes however R[n] is held.
+/// Names of columns, and of numbers declared as R[1,1], that have two axes however R[n] is held.
 [[nodiscard]] std::set<std::string, std::less<>> columns_of_two_axes(const OpenSheet&);
 
 }  // namespace gradwright::numpy

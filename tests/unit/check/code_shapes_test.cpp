@@ -216,4 +216,14 @@ TEST_CASE("the Hessian by a variable of one entry is a number, whatever its axes
           {{"L = 36*sum(z.^2)", "equal"}, {"L = 6*sum(z.^2)", "scaled"}});
 }
 
+TEST_CASE("R[1,1] is an array of two axes in code, R is a number") {
+  table("S : R[1,1]\ns : R\nL = log(S) + s^2\n", {
+                                                     {"numpy: dS = np.linalg.inv(S)", "equal"},
+                                                     {"numpy: dS = np.linalg.inv(S/2 + S/2)", "equal"},
+                                                     {"numpy: dS = 2*np.linalg.inv(S)", "scaled"},
+                                                     {"numpy: ds = 2*np.linalg.det(S*s/S)", "equal"},
+                                                     {"numpy: ds = 2*np.linalg.det(s)", "nonconforming"},
+                                                 });
+}
+
 }  // namespace gradwright::claims_table
