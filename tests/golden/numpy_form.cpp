@@ -156,6 +156,8 @@ class NumpyForm {
     if (node.text == "kron" && node.children.size() == 2)
       return "np.kron(" + code(node.children[0]) + ", " + code(node.children[1]) + ")";
     if (node.children.size() != 1) return none();
+    const bool takes_matrix = node.text == "inv" || node.text == "det" || node.text == "tr";
+    if (takes_matrix && surface(of(node.children[0])).size() != 2) return none();  // of a number NumPy raises
     const std::string body = code(node.children[0]);
     static const std::map<std::string, std::pair<std::string, std::string>> written{
         {"sum", {"np.sum(", ")"}},
