@@ -25,17 +25,16 @@ void Checking::claim(const Claim& claim) {
     ReadSide side;
     side.span = span;
     side.readings.push_back(
-        {std::string(text.slice(span)), {{{{0, span.end - span.begin}, span}}, {}}, std::nullopt, {}});
+        {std::string(text.slice(span)), {{{{0, span.end - span.begin}, span}}, {}}, std::nullopt, {}, {}});
     sides.push_back(std::move(side));
   }
   const bool is_asked = is_identity ? judge_.ask_identity(std::string(text.slice(claim.left)))
                         : is_second ? ask_hessian(claim.of.name, claim.first, claim.wrt)
                                     : ask(claim.of, claim.wrt);
-  if (is_asked) {
-    const std::string of = is_identity ? std::string() : (is_second ? "∇" : "") + claim.of.name;
-    chain(sides, of, claim.wrt.name, {claim.first.name, claim.of.entry, claim.wrt.entry});
-    return;
-  }
+  if (is_asked && is_identity) return identity(sides, std::string(text.slice(claim.left)));
+  if (is_asked)
+    return chain(sides, (is_second ? "∇" : "") + claim.of.name, claim.wrt.name,
+                 {claim.first.name, claim.of.entry, claim.wrt.entry, {}, false});
   const std::vector<Claimed> claimed =
       is_identity ? claimed_by_name(judge_.sheet(), text.slice(claim.left)) : std::vector<Claimed>{};
   const Claimed best = claimed.empty() ? Claimed{} : nearest(claimed, sides);

@@ -89,6 +89,16 @@ bool Checking::slice(Target& wrt, std::vector<ReadSide>& sides) {
   return wrt.entry.size() == 2;
 }
 
+/// Sides that are to be equal to an expression that was asked about.
+void Checking::identity(const std::vector<ReadSide>& sides, const std::string& left) {
+  const std::size_t first = result_.sides.size();
+  chain(sides, "", "");
+  for (std::size_t i = first; i < result_.sides.size(); ++i) {
+    if (i > first && !judge_.ask_identity(left)) return;
+    look_for_condition(result_.sides[i], left);
+  }
+}
+
 void Checking::equation(const ReadEquation& equation) {
   const LeftSide& left = equation.left;
   left_ = left.span;
@@ -100,6 +110,7 @@ void Checking::equation(const ReadEquation& equation) {
     for (const Diagnostic& one : left.diagnostics) report(one);
     return;
   }
+  if (equation.is_condition && !left.wrt.name.empty()) conditions_.insert(left.wrt.name);
   const bool is_one_wanted =
       std::ranges::any_of(equation.sides, [&](const ReadSide& side) { return is_wanted(side.span); });
   if (left.kind != LeftSide::Kind::name && !is_one_wanted) return;
@@ -111,7 +122,7 @@ void Checking::equation(const ReadEquation& equation) {
       const Target first = left.first.name.empty() ? wrt : left.first;
       if (wrt.name.empty() || !ask_hessian(of.name, first, wrt)) return unasked(left.span);
       chain(equation.sides, "∇" + of.name, wrt.name,
-            {first.name == wrt.name ? "" : first.name, first.entry, wrt.entry});
+            {first.name == wrt.name ? "" : first.name, first.entry, wrt.entry, {}, false});
       return;
     }
     case LeftSide::Kind::derivative:
@@ -131,8 +142,10 @@ void Checking::equation(const ReadEquation& equation) {
         const Claimed best = nearest(claimed, equation.sides);
         of.name = best.of;
         wrt.name = best.wrt;
+      } else if (solution(equation)) {
+        return;
       } else if (judge_.sheet().shape_of(left.name)) {
-        if (judge_.ask_identity(left.name)) chain(equation.sides, "", "");
+        if (judge_.ask_identity(left.name)) identity(equation.sides, left.name);
         return;
       } else {
         for (const ReadSide& side : equation.sides) {
@@ -143,12 +156,8 @@ void Checking::equation(const ReadEquation& equation) {
       break;
     }
     case LeftSide::Kind::expression:
-      if (left.readings.empty() || !judge_.ask_identity(left.readings[0].gw)) {
-        unasked(left.span);
-        return;
-      }
-      chain(equation.sides, "", "");
-      return;
+      if (left.readings.empty() || !judge_.ask_identity(left.readings[0].gw)) return unasked(left.span);
+      return identity(equation.sides, left.readings[0].gw);
   }
   if (of.name.empty() || !judge_.sheet().shape_of(of.name)) of.name = loss_by(wrt.name);
   if (wrt.name.empty() && of.name != loss_) wrt = {only_input(of.name), {}, left.span};  // \nabla f beside another loss
@@ -163,7 +172,7 @@ void Checking::equation(const ReadEquation& equation) {
       unasked(left.span);
     return;
   }
-  chain(sides, shown.empty() ? of.name : shown, wrt.name, {{}, of.entry, wrt.entry});
+  chain(sides, shown.empty() ? of.name : shown, wrt.name, {{}, of.entry, wrt.entry, {}, false});
   if (!defined.empty() && !judge_.sheet().shape_of(defined) && !equation.sides.empty() &&
       !equation.sides.back().readings.empty())
     judge_.define(defined, equation.sides.back().readings[0].gw);

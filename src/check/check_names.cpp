@@ -83,7 +83,7 @@ void Checking::recognise(std::vector<ReadSide> sides, const Target& left, const 
                 : fmt::format("`{}` is no name of the sheet: `{}` is meant", left.name, found->wrt));
   }
   if (!left.entry.empty() && !judge_.ask({loss_, {}, left.span}, {found->wrt, left.entry, left.span})) return;
-  chain(sides, found->of, found->wrt, {{}, {}, left.entry});
+  chain(sides, found->of, found->wrt, {{}, {}, left.entry, {}, false});
 }
 
 /// A value of the forward pass claims nothing, and neither does a number.

@@ -64,6 +64,11 @@ JudgedSide Checking::side(const ReadSide& read, const std::string& of, const std
     for (Diagnostic& reason : reasons) move_into_text(reason, reading);
     judged.diagnostics = std::move(reasons);
   }
+  if (best->layout && is_in_layout(judged.verdict, *best->layout)) {
+    judged.verdict.kind = VerdictKind::equal;
+    judged.verdict.notes.push_back(fmt::format("the left side is read in {} layout too: one layout for all of a line",
+                                               layout_name(*best->layout)));
+  }
   const bool would_be_right = judged.verdict.is_right();
   if (read.fault) {
     judged.verdict = {};
@@ -94,6 +99,14 @@ JudgedSide Checking::side(const ReadSide& read, const std::string& of, const std
   }
   for (std::string& note : judge_.own_names(own)) judged.verdict.notes.push_back(std::move(note));
   return judged;
+}
+
+/// Right where the left side is read in the layout of the right one, and nobody stated another: its transpose in the layout in force.
+bool Checking::is_in_layout(const Verdict& verdict, Layout layout) {
+  if (options_.layout || judge_.sheet().program().states_layout) return false;
+  const bool is_gradient = judge_.truth().is_gradient;
+  const auto is_turned = [&](Layout one) { return one == (is_gradient ? Layout::numerator : Layout::denominator); };
+  return verdict.kind == VerdictKind::equal_transposed && is_turned(layout) != is_turned(judge_.layout());
 }
 
 /// From the line below the sheet back to where the person wrote it.

@@ -1,6 +1,6 @@
 // Checking: the claims of one text, judged in order, and what they add to the sheet.
 // check.cpp: claims of a sheet, files; check_equations.cpp: LaTeX; check_code.cpp: NumPy; check_names.cpp: what a name or a formula is about;
-// check_sides.cpp: one side of a chain.
+// check_sides.cpp: one side of a chain; check_conditions.cpp: where a derivative is 0.
 #pragma once
 
 #include <fmt/format.h>
@@ -93,6 +93,15 @@ class Checking {
   bool slice(Target& wrt, std::vector<ReadSide>& sides);
 
   void equation(const ReadEquation& equation);
+  void identity(const std::vector<ReadSide>&, const std::string& left);
+
+  /// The declared variables of this size, or of its transpose.
+  [[nodiscard]] std::vector<std::string> variables_of_size(const Shape&);
+  /// X'Xw = X'y is no identity, but says that ∂L/∂w is 0.
+  void look_for_condition(JudgedSide&, const std::string& left);
+  /// w^* = …, what makes ∂L/∂w 0. False where it claims something else.
+  bool solution(const ReadEquation&);
+  JudgedSide judged_solution(const ReadSide&, const std::string& variable, bool has_slope);
 
   /// False where it claims nothing.
   bool judge_assignment(const NumpyAssignment& one, bool is_last);
@@ -107,6 +116,7 @@ class Checking {
   /// It cannot be read for a definition of the sheet that has an error.
   [[nodiscard]] bool rests_on_errors(const ReadSide& side);
 
+  [[nodiscard]] bool is_in_layout(const Verdict&, Layout);
   JudgedSide side(const ReadSide& read, const std::string& of, const std::string& wrt);
 
   /// From the line below the sheet back to where the person wrote it.
@@ -124,9 +134,10 @@ class Checking {
   int expressions_ = 0;  ///< that claims were about, beside names
   const CheckOptions& options_;
   Checked result_;
-  OwnNames names_;                  ///< of code
-  std::optional<OwnNotation> own_;  ///< of what is read, where it is not the worksheet language
-  Span left_;                       ///< the left side as written
+  OwnNames names_;                    ///< of code
+  std::optional<OwnNotation> own_;    ///< of what is read, where it is not the worksheet language
+  Span left_;                         ///< the left side as written
+  std::set<std::string> conditions_;  ///< variables by which a derivative was set to 0
   bool is_sheet_good_ = true;
   std::size_t main_ = 0;  ///< of the equations read last, the last one that others do not rest on
 };

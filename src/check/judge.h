@@ -37,6 +37,9 @@ class Judge {
   [[nodiscard]] Verdict verdict(const std::string& gw, std::vector<Diagnostic>& reasons);
   /// With every number taken as exact.
   [[nodiscard]] Verdict verdict_as_written(const std::string& gw, std::vector<Diagnostic>& reasons);
+  /// Whether the derivative that was asked is 0 where the variable is this, which does not rest on it. Undecided where the derivative does not
+  /// rest on the variable.
+  [[nodiscard]] Verdict verdict_on_solution(const std::string& variable, const std::string& gw);
   /// The claim holds where sizes do not coincide (used to test a repair).
   [[nodiscard]] bool holds_in_general(const std::string& gw);
   [[nodiscard]] SheetValue value(const std::string& gw) { return sheet_->value(gw, truth_.indices); }

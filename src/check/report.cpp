@@ -146,8 +146,9 @@ std::string_view verdict_name(VerdictKind kind) {
 
 std::string subject_of(const JudgedSide& side) {
   constexpr std::string_view gradient = "∇";
-  if (side.of.empty()) return "the left side";
   const SubjectParts& parts = side.parts;
+  if (parts.is_solution) return "where " + parts.condition;
+  if (side.of.empty()) return parts.condition.empty() ? "the left side" : "the left side where " + parts.condition;
   const auto entry = [](const std::vector<std::string>& indices) {
     return indices.empty() ? std::string() : fmt::format("[{}]", fmt::join(indices, ","));
   };

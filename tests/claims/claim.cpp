@@ -18,7 +18,7 @@ namespace {
 std::string printed_by_the_program(const std::string& gw, Notation notation, OpenSheet& sheet) {
   const bool is_latex = notation == Notation::latex;
   formula::AstPool pool;
-  const Reading nothing{gw, {}, {}, {}};
+  const Reading nothing{gw, {}, {}, {}, {}};
   const check::OwnSource source(is_latex ? check::Notation::latex : check::Notation::numpy, pool, nothing, "");
   const formula::Ast root = check::parsed(gw, pool);
   if (root.is_none()) return {};

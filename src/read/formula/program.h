@@ -73,7 +73,8 @@ struct Program {
   std::vector<Request> requests;
   std::vector<Claim> claims;
   Layout layout = Layout::gradient;
-  Names names;  ///< declared inputs and definitions
+  bool states_layout = false;  ///< in a `layout` line
+  Names names;                 ///< declared inputs and definitions
   std::vector<SizeBound> bounds;
   std::vector<Diagnostic> diagnostics;
 

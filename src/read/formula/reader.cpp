@@ -117,6 +117,7 @@ void Reader::read() {
         program_.layout = statement.word.text == "numerator"     ? Layout::numerator
                           : statement.word.text == "denominator" ? Layout::denominator
                                                                  : Layout::gradient;
+        program_.states_layout = true;
         break;
       default: break;
     }

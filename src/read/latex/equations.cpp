@@ -71,6 +71,7 @@ class Equation {
         const auto unsized = sketcher.unsized(sketch);
         Reading reading = sketcher.written(sketch);
         reading.notes = interpreter.notes();
+        reading.layout = interpreter.layout_of_slopes();
         if (reading.gw.size() > Sketcher::most_written || sketcher.is_oversized()) {
           problems.push_back(error("G0601", "this formula, or a size in it, is too large")
                                  .at(span_of(side))
@@ -181,6 +182,42 @@ bool misses_a_name(const ReadEquation& equation) {
   });
 }
 
+bool is_number(const ReadSide& side) {
+  return !side.readings.empty() && side.readings[0].gw.find_first_not_of("0123456789.-") == std::string::npos;
+}
+
+bool is_zero(const ReadSide& side) { return !side.readings.empty() && side.readings[0].gw == "0"; }
+
+bool derives(const ReadEquation& equation) {
+  return equation.left.kind == LeftSide::Kind::derivative || equation.left.kind == LeftSide::Kind::hessian;
+}
+
+/// \nabla_w L = 0 holds at the minimum: what is set to 0 after other sides, or leads on to what follows, is no claim.
+bool is_set_to_zero(const ReadEquation& equation, bool leads_on) {
+  return derives(equation) && !equation.sides.empty() && is_zero(equation.sides.back()) &&
+         (leads_on || equation.sides.size() > 1);
+}
+
+void take_as_condition(ReadEquation& equation) {
+  equation.sides.pop_back();
+  equation.is_condition = true;
+}
+
+Diagnostic not_looked_at(Span span, std::string message, std::string help) {
+  Diagnostic note = gradwright::note("G0602", std::move(message)).at(span);
+  note.help(std::move(help));
+  return note;
+}
+
+void note_conditions(ReadDocument& document) {
+  for (const ReadEquation& one : document.equations) {
+    if (one.is_condition)
+      document.diagnostics.push_back(not_looked_at(one.span,
+                                                   "a derivative set to 0 is taken as a condition, and not looked at",
+                                                   "where it is a claim, display it alone: `\\[ \\nabla_w L = 0 \\]`"));
+  }
+}
+
 /// The equations of one piece of mathematics, onto the document. What uses a name that is defined further down is read again.
 void read_piece(const Text& text, Span span, const Macros& macros, Scope& scope, ReadDocument& document) {
   const TexRow row =
@@ -188,9 +225,17 @@ void read_piece(const Text& text, Span span, const Macros& macros, Scope& scope,
                  document.diagnostics);
   const std::size_t first = document.equations.size();
   std::vector<TexRow> contents;
-  for (TexRow& content : equations_of(row)) {
+  for (Statement& statement : statements_of(row)) {
+    TexRow& content = statement.row;
     if (content.empty() || document.equations.size() == most_equations) continue;
+    if (is_update(content, scope)) {
+      document.diagnostics.push_back(
+          not_looked_at(span_of(content), "an update says how a variable changes: it is no claim, and not looked at",
+                        "claim what it moves by: `\\nabla_w L = …`"));
+      continue;
+    }
     ReadEquation equation = Equation(content, scope).made;
+    if (is_set_to_zero(equation, statement.implies_next)) take_as_condition(equation);
     const bool defines =
         equation.left.kind == LeftSide::Kind::name && !scope.has(equation.left.name) && !equation.sides.empty();
     if (defines && !equation.sides.back().readings.empty())
@@ -200,18 +245,11 @@ void read_piece(const Text& text, Span span, const Macros& macros, Scope& scope,
   }
   for (std::size_t i = 0; i < contents.size() && !scope.own.empty(); ++i) {
     ReadEquation& equation = document.equations[first + i];
-    if (misses_a_name(equation)) equation = Equation(contents[i], scope).made;
+    if (!misses_a_name(equation)) continue;
+    const bool is_condition = equation.is_condition;
+    equation = Equation(contents[i], scope).made;
+    if (is_condition && is_set_to_zero(equation, true)) take_as_condition(equation);
   }
-}
-
-bool is_number(const ReadSide& side) {
-  return !side.readings.empty() && side.readings[0].gw.find_first_not_of("0123456789.-") == std::string::npos;
-}
-
-bool is_zero(const ReadSide& side) { return !side.readings.empty() && side.readings[0].gw == "0"; }
-
-bool derives(const ReadEquation& equation) {
-  return equation.left.kind == LeftSide::Kind::derivative || equation.left.kind == LeftSide::Kind::hessian;
 }
 
 /// What an equation within a line of text says: a derivative by a name of the sheet, what defines a name, or a definition of the sheet
@@ -228,12 +266,6 @@ bool is_said(const ReadEquation& equation, Scope& scope) {
   return is_read && !is_given && !is_number(equation.sides.back());
 }
 
-Diagnostic not_looked_at(Span span, std::string message, std::string help) {
-  Diagnostic note = gradwright::note("G0602", std::move(message)).at(span);
-  note.help(std::move(help));
-  return note;
-}
-
 /// The equations within a line of text, onto the document. Of those that derive something and say nothing of the sheet it is told.
 void read_inline(const Text& text, Span span, const Macros& macros, Scope& scope, ReadDocument& document) {
   const std::string_view written = text.slice(span);
@@ -245,14 +277,7 @@ void read_inline(const Text& text, Span span, const Macros& macros, Scope& scope
       written.find("\\partial") != std::string_view::npos || written.find("\\nabla") != std::string_view::npos;
   bool is_left_out = !own.diagnostics.empty() && speaks_of_slopes;
   for (ReadEquation& one : own.equations) {
-    const bool is_condition = derives(one) && is_said(one, scope) && !one.sides.empty() && is_zero(one.sides.back());
-    if (is_condition) {  // \nabla_w L = 0 holds at the minimum
-      one.sides.pop_back();
-      document.diagnostics.push_back(not_looked_at(one.span,
-                                                   "a derivative set to 0 is taken as a condition, and not looked at",
-                                                   "where it is a claim, display it: `\\[ … \\]`"));
-      if (one.sides.empty()) continue;
-    }
+    if (is_set_to_zero(one, true) && is_said(one, scope)) take_as_condition(one);
     is_left_out = is_left_out || (derives(one) && !is_said(one, scope));
     if (!is_said(one, scope) || document.equations.size() == most_equations) continue;
     if (const auto defined = within.own.find(one.left.name); defined != within.own.end()) scope.own.insert(*defined);
@@ -286,6 +311,7 @@ ReadDocument read_latex(const Text& text, Span span, OpenSheet& sheet, const Lat
   latex::Scope scope{sheet, options.own, options.indices, options.wanted};
   const latex::Macros macros = latex::macros_of(text.slice(span));
   latex::read_piece(text, span, macros, scope, document);
+  latex::note_conditions(document);
   latex::note_emptiness(document, span);
   return document;
 }
@@ -296,6 +322,7 @@ ReadDocument read_latex_document(const Text& text, OpenSheet& sheet, const Latex
   const bool misses = std::any_of(document.equations.begin(), document.equations.end(), latex::misses_a_name);
   if (misses && scope.own.size() > options.own.size())
     document = latex::read_pieces(text, scope);  // defined further down
+  latex::note_conditions(document);
   latex::note_emptiness(document, {0, 0});
   return document;
 }

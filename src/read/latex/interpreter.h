@@ -84,6 +84,8 @@ class Interpreter {
   /// Null after an error was reported.
   [[nodiscard]] Sketch side(const TexRow& row);
   [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
+  /// In which derivatives were read, where that is not the sheet's.
+  [[nodiscard]] std::optional<Layout> layout_of_slopes() const;
   struct Named {
     std::string name;
     std::vector<std::string> entry;
@@ -233,6 +235,8 @@ class Interpreter {
   [[nodiscard]] Factor raised(Factor, const Superscript&, Span);
   [[nodiscard]] Sketch entry(Sketch base, const TexRow& sub, Span);
   [[nodiscard]] Sketch slice(Sketch base, const TexRow& sub, Span);
+  /// On paper a vector with the number of its sample, `p_i`, is a column, though the sheet keeps samples as rows of a matrix p.
+  [[nodiscard]] bool is_sample(Sketch matrix);
   void note_axes(const reading::MaybeExtents&, const std::vector<Sketch>& items);
   [[nodiscard]] std::optional<Factor> sample(const TexNode&, const std::string& letters, const Superscript&, Span);
   [[nodiscard]] bool is_in_columns(const std::string& index, const Shape&);
@@ -270,6 +274,7 @@ class Interpreter {
   std::optional<bool> bars_are_norms_;         ///< of vectors; one for the whole side
   std::optional<bool> bars_are_determinants_;  ///< of square matrices; one for the whole side
   std::optional<bool> sigma_is_sigmoid_;       ///< where the sheet has another activation; one for the whole side
+  std::optional<bool> rows_are_columns_;       ///< `p_i` of a matrix p; one for the whole side
   bool is_one_slope_;
   bool counts_from_zero_ = false;  ///< a sum does: x_0 is the first entry
   bool counts_from_one_ = false;   ///< x_1 is written, and means the first

@@ -1,4 +1,6 @@
 // Entries: W_{ij}, A_{12}, x_{i+1}, W_i (a row). Slices: x_{2:n}, A_{1:k,:}.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 
@@ -98,7 +100,20 @@ Sketch Interpreter::entry(Sketch base, const TexRow& sub, Span span) {
   const Sketch left = cut_to_limits(base, items, written, span);
   if (left == nullptr) return nullptr;
   note_axes(left->extents, items);
-  return sketcher_.index(left, std::move(items), span, picked);
+  const bool is_row = items.size() == 2 && items[1]->text == ":" && written.size() == 1;
+  const Sketch made = sketcher_.index(left, std::move(items), span, picked);
+  return is_row && is_sample(base) ? sketcher_.transposed(made, span) : made;
+}
+
+bool Interpreter::is_sample(Sketch matrix) {
+  const bool is_small =
+      matrix->form == reading::Form::word && std::islower(static_cast<unsigned char>(matrix->text[0])) != 0;
+  if (!is_small) return false;
+  if (!rows_are_columns_) {
+    rows_are_columns_ = choices_.taken(2) == 1;
+    if (*rows_are_columns_) note(fmt::format("rows of `{}` are read as columns", matrix->text));
+  }
+  return *rows_are_columns_;
 }
 
 /// Of each index that stands alone: how long the axis is that it picks from.

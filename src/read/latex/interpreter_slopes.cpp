@@ -45,6 +45,10 @@ Sketch Interpreter::slope(const std::string& of, Span of_span, const std::string
   return is_turned ? sketcher_.transposed(made, span) : made;
 }
 
+std::optional<Layout> Interpreter::layout_of_slopes() const {
+  return slopes_layout_ != scope_.sheet.program().layout ? slopes_layout_ : std::nullopt;
+}
+
 /// ∂L/∂p_i is an entry of the gradient, ∂p_i/∂z_k one of the Jacobian, in any layout.
 bool Interpreter::is_entry_of_slope(const Named& of, const Named& wrt) const {
   const auto axes = [&](const Named& one) -> std::optional<std::size_t> {

@@ -79,6 +79,21 @@ class LeftReader {
     return is_word && !is_product ? name : std::string();
   }
 
+  /// What the sheet declares, with a mark or without: w of `w`, `w^*`, `\hat{w}`, `w_{\text{opt}}`.
+  [[nodiscard]] std::string variable(const TexRow& row) const {
+    if (row.size() != 1) return {};
+    const auto declared = [&](const TexNode& node) {
+      const auto named = known_name(node);
+      return named && scope_.sheet.program().declaration(*named) != nullptr ? *named : std::string();
+    };
+    if (known_name(row[0])) return declared(row[0]);
+    TexNode unmarked = row[0];
+    if (unmarked.kind == TexKind::accent && unmarked.parts[0].size() == 1) unmarked = TexNode(unmarked.parts[0][0]);
+    const bool has_word_below = unmarked.sub.size() == 1 && unmarked.sub[0].kind == TexKind::word;
+    if (has_word_below) unmarked.sub.clear();
+    return declared(unmarked);
+  }
+
   [[nodiscard]] std::optional<std::string> known_name(const TexNode& node) const {
     const auto named = names_.name_of(node);
     if (!named || !named->entry.empty()) return std::nullopt;
@@ -312,6 +327,7 @@ TexRow left_side(const TexRow& row, Scope& scope, LeftSide& side) {
   if (reader.derivative(row)) return reader.expression;
   side = before;
   side.kind = LeftSide::Kind::name;
+  side.variable = reader.variable(row);
   if (row.size() == 1) {
     if (const auto known = reader.known_name(row[0])) {
       side.name = *known;

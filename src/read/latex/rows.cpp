@@ -21,17 +21,20 @@ bool is_rest(const TexRow& row, std::size_t at, const TexRow& above) {
   return says_something && std::none_of(begin, end, is_equals) && std::any_of(above.begin(), above.end(), is_equals);
 }
 
-/// The row cut at `\\`, and at commas between equations.
-std::vector<TexRow> cut_at_lines(const TexRow& row) {
-  std::vector<TexRow> found(1);
+/// The row cut at `\\`, `\Rightarrow`, and at commas between equations; not trimmed.
+std::vector<Statement> cut_at_lines(const TexRow& row) {
+  std::vector<Statement> found(1);
   for (std::size_t i = 0; i < row.size(); ++i) {
     const bool at_line = row[i].kind == TexKind::line;
-    const bool ends = found.back().empty() || goes_on(found.back().back());
+    TexRow& last = found.back().row;
+    const bool ends = last.empty() || goes_on(last.back());
     const bool continues = i + 1 < row.size() && goes_on(row[i + 1]);
-    if (at_line && row[i].text == "line") {
+    if (at_line && row[i].text == "implies") {
+      const bool is_empty = trimmed(last).empty();  // `\\` came before it
+      found[found.size() - (is_empty && found.size() > 1 ? 2 : 1)].implies_next = true;
       found.emplace_back();
     } else if (at_line) {
-      if (!ends && !continues && !is_rest(row, i, found.back())) found.emplace_back();
+      if (!ends && !continues && !is_rest(row, i, last)) found.emplace_back();
     } else {
       bool separates = false;
       if (row[i].is_sign(",") || row[i].is_sign(";") || row[i].is_sign("remark")) {
@@ -46,10 +49,19 @@ std::vector<TexRow> cut_at_lines(const TexRow& row) {
       if (separates)
         found.emplace_back();
       else
-        found.back().push_back(row[i]);
+        last.push_back(row[i]);
     }
   }
   return found;
+}
+
+/// t+1, (k + 1), new: the step that comes next.
+bool names_next_step(const TexRow& script) {
+  if (script.size() == 1 && script[0].kind == TexKind::fence && script[0].parts.size() == 1)
+    return names_next_step(script[0].parts[0]);
+  if (script.size() == 1) return script[0].text == "new" || script[0].text == "next";
+  return script.size() == 3 && script[0].kind == TexKind::letter && script[1].is_sign("+") &&
+         script[2].kind == TexKind::number;
 }
 
 /// A = B =: g says what g is: A = B, and g = B.
@@ -78,12 +90,27 @@ TexRow trimmed(TexRow row) {
   return row;
 }
 
-std::vector<TexRow> equations_of(const TexRow& row) {
-  std::vector<TexRow> found;
-  for (const TexRow& one : cut_at_lines(row)) {
-    for (TexRow& equation : with_names_behind(trimmed(one))) found.push_back(std::move(equation));
+std::vector<Statement> statements_of(const TexRow& row) {
+  std::vector<Statement> found;
+  for (const Statement& one : cut_at_lines(row)) {
+    for (TexRow& equation : with_names_behind(trimmed(one.row)))
+      found.push_back({std::move(equation), one.implies_next});
   }
   return found;
+}
+
+bool is_update(const TexRow& equation, const Scope& scope) {
+  const auto equals = std::find_if(equation.begin(), equation.end(),
+                                   [](const TexNode& node) { return node.is_sign("=") || node.is_sign("gets"); });
+  if (equals == equation.end() || equals == equation.begin()) return false;
+  if (equals->is_sign("gets")) return true;
+  const TexNode& left = equation[0];
+  const bool is_one = equals - equation.begin() == 1 && scope.sheet.program().declaration(left.text) != nullptr;
+  if (!is_one) return false;
+  const auto first = equals + 1, then = equals + 2;
+  const bool changes = equation.end() - equals > 3 && first->kind == left.kind && first->text == left.text &&
+                       !first->has_scripts() && (then->is_sign("-") || then->is_sign("+"));  // w := w - …
+  return changes || names_next_step(left.sub) || names_next_step(left.sup);
 }
 
 TexRow without_size_behind(TexRow side, const Scope& scope) {

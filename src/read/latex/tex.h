@@ -36,7 +36,7 @@ enum class TexKind : std::uint8_t {
   accent,      ///< text: hat bar tilde dot vec; part: base
   blackboard,  ///< \mathbb, and \mathbf of a digit
   big,         ///< \sum \prod
-  line,        ///< \\ outside a matrix
+  line,        ///< \\ outside a matrix; with the text `implies`: \Rightarrow, \iff
 };
 
 struct TexNode;

@@ -9,7 +9,7 @@ namespace gradwright::latex {
 
 /// Of a command that leaves no trace (spacing, \left, \label): how many arguments go with it.
 [[nodiscard]] std::optional<int> ignored_arguments(std::string_view command);
-/// The plain name of an operator: `odot` for \circ, `<=` for \leq; `line` for what separates statements.
+/// The plain name of an operator: `odot` for \circ, `<=` for \leq; `implies` for what separates statements.
 [[nodiscard]] std::optional<std::string> sign_of(std::string_view command);
 /// The opening bracket that stands for the pair: ( [ { | || <
 [[nodiscard]] std::optional<std::string> opened_bracket(std::string_view command);

@@ -17,7 +17,7 @@ void TexParser::command(TexRow& row, const TexToken& token) {
   if (const auto bar = opened_bracket(name)) return fence(row, token, *bar);
   if (const auto sign_name = sign_of(name)) {
     if (*sign_name == "|" || *sign_name == "||") return fence(row, token, *sign_name);
-    row.push_back(node(*sign_name == "line" ? TexKind::line : TexKind::sign, *sign_name, token));
+    row.push_back(node(*sign_name == "implies" ? TexKind::line : TexKind::sign, *sign_name, token));
     return;
   }
   if (is_function_command(name)) {

@@ -30,6 +30,7 @@ struct Reading {
   SourceMap map;
   std::optional<Shape> surface;    ///< none where it does not conform
   std::vector<std::string> notes;  ///< what was decided: "`w` and `y - h` are multiplied entry by entry"
+  std::optional<Layout> layout;    ///< in which its derivatives are read, where that is not the sheet's
 };
 
 /// What stands left of the first `=`.
@@ -39,9 +40,10 @@ struct LeftSide {
   /// Of a derivative. `wrt.name` is empty where it is not written (`\nabla L`), and may be no name of the sheet; `of.name` where an expression is derived, which stands in
   /// `readings`, or a letter that the sheet does not have: its loss, by another name.
   Target of, wrt;
-  Target first;                   ///< of a second derivative: by what it was taken first; no name: by `wrt`, twice
-  std::string name;               ///< of a name: as the worksheet language spells it
-  std::vector<Reading> readings;  ///< of an expression
+  Target first;          ///< of a second derivative: by what it was taken first; no name: by `wrt`, twice
+  std::string name;      ///< of a name: as the worksheet language spells it
+  std::string variable;  ///< what the sheet declares and a mark of `name` is on: w of w^*, \hat{w} and w itself
+  std::vector<Reading> readings;        ///< of an expression
   std::vector<Diagnostic> diagnostics;  ///< why an expression has no reading
   Span span;
 };
@@ -59,6 +61,7 @@ struct ReadEquation {
   Span span;
   LeftSide left;
   std::vector<ReadSide> sides;
+  bool is_condition = false;  ///< the derivative on the left was set to 0, after the sides that are left
 };
 
 struct ReadDocument {

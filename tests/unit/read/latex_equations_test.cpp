@@ -190,8 +190,11 @@ TEST_CASE("equations within a line of text") {
   REQUIRE(unknown.diagnostics.size() == 1);
   CHECK(unknown.diagnostics[0].severity == Severity::note);
   const ReadDocument minimum = read_text("at the minimum $\\nabla_x L = 0$, that is \\(\\nabla_x L = v = 0\\)");
-  REQUIRE(minimum.equations.size() == 1);
-  CHECK(minimum.equations[0].sides.size() == 1);
+  REQUIRE(minimum.equations.size() == 2);
+  CHECK(minimum.equations[0].is_condition);
+  CHECK(minimum.equations[0].sides.empty());
+  CHECK(minimum.equations[1].is_condition);
+  CHECK(minimum.equations[1].sides.size() == 1);
   CHECK(minimum.diagnostics.size() == 2);
 }
 
