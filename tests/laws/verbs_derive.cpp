@@ -95,8 +95,10 @@ Outcome forward_mode(Trial& trial) {
   if (const auto truth = second_slope(bare, "L", trial.point, wrt, u, wrt, v)) {
     const std::vector<double> found =
         bend_along(bare.pool(), bare.expr("L"), at, {{bare.expr(wrt), u}}, {{bare.expr(wrt), v}}).values;
-    if (!is_finite(found) && !has_slopes(bare, "L", trial.point, {wrt}, 2)) return skipped();
-    if (!agree(found, truth->values, truth->error))
+    const bool is_same = is_finite(found) && agree(found, truth->values, truth->error);
+    // c²·‖b‖, written as the norm of c²·b, has a bend at c = 0, and the chain rule has none
+    if (!is_same && !has_slopes(bare, "L", trial.point, {wrt}, 2)) return skipped();
+    if (!is_same)
       return failed("another bend", numbers(found) + "; differences " + numbers(truth->values));
   }
   return is_settled ? Outcome{} : skipped();
