@@ -16,6 +16,11 @@ void Checking::code(const ReadCode& code) {
   for (JudgedSide& side : best->sides) result_.sides.push_back(std::move(side));
 }
 
+bool Checking::is_defined(const std::string& name) {
+  const Definition* found = judge_.sheet().program().definition(name);
+  return found != nullptr && !found->expr.is_none();
+}
+
 /// False where it claims nothing.
 bool Checking::judge_assignment(const NumpyAssignment& one, bool is_last) {
   ReadSide side;
@@ -24,7 +29,9 @@ bool Checking::judge_assignment(const NumpyAssignment& one, bool is_last) {
   side.fault = one.fault;
   const std::vector<Claimed> claimed = claimed_by_name(judge_.sheet(), one.target);
   const Claimed best = claimed.empty() ? Claimed{} : nearest(claimed, {side});
-  const bool is_asked = judge_.ask({best.of, {}, one.target_span}, {best.wrt, {}, one.target_span});
+  const bool is_value = claims_values_ && is_defined(one.target);
+  const bool is_asked = is_value ? judge_.ask_identity(one.target)
+                                 : judge_.ask({best.of, {}, one.target_span}, {best.wrt, {}, one.target_span});
   // (n,) goes on as a row where rows are meant
   const auto is_meant = [&](const Reading& reading) { return reading.surface == judge_.truth().surface; };
   if (is_asked && one.as_row && !is_meant(one.reading) && is_meant(*one.as_row)) side.readings = {*one.as_row};
@@ -42,7 +49,8 @@ bool Checking::judge_assignment(const NumpyAssignment& one, bool is_last) {
     result_.sides.pop_back();
     report(gradwright::note("G0613", "this line is left out: what it uses does not conform").at(one.span));
   }
-  if ((is_unsure || !judge_.define(one.name, one.reading.gw)) && is_asked) judge_.stand_in(one.name, best.of, best.wrt);
+  if ((is_unsure || !judge_.define(one.name, one.reading.gw)) && is_asked && !is_value)
+    judge_.stand_in(one.name, best.of, best.wrt);
   return is_judged && !is_unsure;
 }
 
@@ -72,6 +80,11 @@ Checking::JudgedCode Checking::judged_code(const NumpyReading& reading) {
     own.own_->learn(one.reading);
     own.names_.add(one.name, one.target);
   }
+  const auto& lines = reading.assignments;
+  own.claims_values_ = !lines.empty() && own.is_defined(lines.back().target) &&
+                       std::ranges::all_of(lines, [&](const NumpyAssignment& one) {
+                         return claimed_by_name(own.judge_.sheet(), one.target).empty();
+                       });
   std::map<const NumpyAssignment*, std::size_t> side_of;  // place of its side
   std::vector<bool> is_dropped;
   for (const NumpyAssignment& one : reading.assignments) {

@@ -103,6 +103,8 @@ class Checking {
   bool solution(const ReadEquation&);
   JudgedSide judged_solution(const ReadSide&, const std::string& variable, bool has_slope);
 
+  /// A name that the sheet defines.
+  [[nodiscard]] bool is_defined(const std::string& name);
   /// False where it claims nothing.
   bool judge_assignment(const NumpyAssignment& one, bool is_last);
 
@@ -139,7 +141,8 @@ class Checking {
   Span left_;                         ///< the left side as written
   std::set<std::string> conditions_;  ///< variables by which a derivative was set to 0
   bool is_sheet_good_ = true;
-  std::size_t main_ = 0;  ///< of the equations read last, the last one that others do not rest on
+  bool claims_values_ = false;  ///< code that ends in a name the sheet defines, and claims no derivative
+  std::size_t main_ = 0;        ///< of the equations read last, the last one that others do not rest on
 };
 
 }  // namespace gradwright::check
