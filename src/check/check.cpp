@@ -28,10 +28,10 @@ void Checking::claim(const Claim& claim) {
         {std::string(text.slice(span)), {{{{0, span.end - span.begin}, span}}, {}}, std::nullopt, {}, {}});
     sides.push_back(std::move(side));
   }
-  const bool is_asked = is_identity ? judge_.ask_identity(std::string(text.slice(claim.left)))
+  const bool is_asked = is_identity ? judge_.ask_identity(std::string(text.slice(claim.left)), claim.indices)
                         : is_second ? ask_hessian(claim.of.name, claim.first, claim.wrt)
                                     : ask(claim.of, claim.wrt);
-  if (is_asked && is_identity) return identity(sides, std::string(text.slice(claim.left)));
+  if (is_asked && is_identity) return identity(sides, std::string(text.slice(claim.left)), claim.indices);
   if (is_asked)
     return chain(sides, (is_second ? "∇" : "") + claim.of.name, claim.wrt.name,
                  {claim.first.name, claim.of.entry, claim.wrt.entry, {}, false});

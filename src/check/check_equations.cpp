@@ -90,9 +90,11 @@ bool Checking::slice(Target& wrt, std::vector<ReadSide>& sides) {
 }
 
 /// Sides that are to be equal to an expression that was asked about.
-void Checking::identity(const std::vector<ReadSide>& sides, const std::string& left) {
+void Checking::identity(const std::vector<ReadSide>& sides, const std::string& left,
+                        const std::vector<std::string>& entry) {
   const std::size_t first = result_.sides.size();
   chain(sides, "", "");
+  if (!entry.empty()) return;
   for (std::size_t i = first; i < result_.sides.size(); ++i) {
     if (i > first && !judge_.ask_identity(left)) return;
     look_for_condition(result_.sides[i], left);
@@ -145,7 +147,7 @@ void Checking::equation(const ReadEquation& equation) {
       } else if (solution(equation)) {
         return;
       } else if (judge_.sheet().shape_of(left.name)) {
-        if (judge_.ask_identity(left.name)) identity(equation.sides, left.name);
+        if (judge_.ask_identity(left.name)) identity(equation.sides, left.name, {});
         return;
       } else {
         for (const ReadSide& side : equation.sides) {
@@ -156,8 +158,8 @@ void Checking::equation(const ReadEquation& equation) {
       break;
     }
     case LeftSide::Kind::expression:
-      if (left.readings.empty() || !judge_.ask_identity(left.readings[0].gw)) return unasked(left.span);
-      return identity(equation.sides, left.readings[0].gw);
+      if (left.readings.empty() || !judge_.ask_identity(left.readings[0].gw, of.entry)) return unasked(left.span);
+      return identity(equation.sides, left.readings[0].gw, of.entry);
   }
   if (of.name.empty() || !judge_.sheet().shape_of(of.name)) of.name = loss_by(wrt.name);
   if (wrt.name.empty() && of.name != loss_) wrt = {only_input(of.name), {}, left.span};  // \nabla f beside another loss

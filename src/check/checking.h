@@ -93,7 +93,7 @@ class Checking {
   bool slice(Target& wrt, std::vector<ReadSide>& sides);
 
   void equation(const ReadEquation& equation);
-  void identity(const std::vector<ReadSide>&, const std::string& left);
+  void identity(const std::vector<ReadSide>&, const std::string& left, const std::vector<std::string>& entry);
 
   /// The declared variables of this size, or of its transpose.
   [[nodiscard]] std::vector<std::string> variables_of_size(const Shape&);

@@ -89,9 +89,13 @@ Judge::Judge(const Text& sheet, std::optional<Layout> layout)
 
 std::optional<Truth> Judge::question_in(OpenSheet& sheet) const {
   if (identity_.empty()) return truth_of(sheet, question_);
-  const SheetValue left = sheet.value(identity_);
-  if (!left.is_good()) return std::nullopt;
-  return Truth{left.expr, left.surface, {}, false, left.expr, {}, Structure::none, {}};
+  const SheetValue left = sheet.value(identity_, identity_indices_);
+  if (!left.is_good() || sheet.pool().order(left.expr) < identity_indices_.size()) return std::nullopt;
+  Truth truth{left.expr, left.surface, identity_indices_, false, left.expr, {}, Structure::none, {}};
+  if (!truth.indices.empty()) truth.surface.clear();
+  for (std::size_t axis = 0; axis < truth.indices.size(); ++axis)
+    truth.indices[axis].extent = sheet.pool().shape(left.expr)[axis];
+  return truth;
 }
 
 bool Judge::ask(const Target& of, const Target& wrt, bool is_second) {
@@ -104,8 +108,10 @@ bool Judge::ask(const Target& of, const Target& wrt, bool is_second) {
   return true;
 }
 
-bool Judge::ask_identity(const std::string& gw) {
+bool Judge::ask_identity(const std::string& gw, const std::vector<std::string>& indices) {
   identity_ = gw;
+  identity_indices_.clear();
+  for (const std::string& index : indices) identity_indices_.push_back({index, std::nullopt});
   question_ = {};
   auto truth = question_in(*sheet_);
   if (!truth) return false;
@@ -288,7 +294,8 @@ const std::vector<Expr>& Judge::truth_parts() {
   if (!truth_parts_) {
     truth_parts_ = {truth_.expr, truth_.of};
     const std::string of = identity_.empty() ? question_.of.name : identity_;
-    for (const PartialPart& part : partial_parts(*sheet_, of, {})) truth_parts_->push_back(part.value);
+    const std::vector<FreeIndex> free = identity_.empty() ? std::vector<FreeIndex>{} : truth_.indices;
+    for (const PartialPart& part : partial_parts(*sheet_, of, free)) truth_parts_->push_back(part.value);
     const std::vector<Expr> slopes = slopes_of_roots(*sheet_, of);
     truth_parts_->insert(truth_parts_->end(), slopes.begin(), slopes.end());
   }

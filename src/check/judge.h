@@ -25,8 +25,8 @@ class Judge {
 
   /// What is asked from here on: a derivative …
   [[nodiscard]] bool ask(const Target& of, const Target& wrt, bool is_second = false);
-  /// … or whether expressions are equal to this one.
-  [[nodiscard]] bool ask_identity(const std::string& gw);
+  /// … or whether expressions are equal to this one, in which `indices` are free: the `i` of z[i].
+  [[nodiscard]] bool ask_identity(const std::string& gw, const std::vector<std::string>& indices = {});
   /// A name of the person's own, known from here on. False where its formula has an error.
   bool define(const std::string& name, const std::string& gw);
   /// A name whose formula has an error is taken for ∂of/∂wrt, so that what uses it can be judged.
@@ -84,6 +84,7 @@ class Judge {
   Layout layout_;
   Question question_;
   std::string identity_;
+  std::vector<FreeIndex> identity_indices_;
   Truth truth_;
   std::optional<std::vector<Expr>> truth_parts_;  ///< of what was asked, where that was needed
   std::vector<std::pair<std::string, std::string>> own_;

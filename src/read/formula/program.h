@@ -57,7 +57,8 @@ struct Claim {
   std::vector<Span> right;   ///< the sides of the chain as written (for latex and numpy: the raw text)
   std::vector<Expr> values;  ///< what they mean; none where a side has an error (parallel to `right`)
   std::vector<Shape> surfaces;
-  Expr left_value;  ///< of an identity
+  Expr left_value;                   ///< of an identity
+  std::vector<std::string> indices;  ///< of an identity of entries: those that are free, as the i of z[i]
   Span span;
 };
 

@@ -74,6 +74,7 @@ class Reader {
   [[nodiscard]] bool derivative_claim(Ast left, AstTarget& of, AstTarget& wrt);
   [[nodiscard]] bool half_of(Ast, AstTarget&);
   /// d2L/dw2, d2L/dudv: of what, and by which two names.
+  [[nodiscard]] std::vector<NameAt> free_indices_of(Ast left) const;
   [[nodiscard]] bool second_derivative_claim(Ast left, AstTarget& of, AstTarget& first, AstTarget& wrt);
   [[nodiscard]] bool entry_fits(const AstTarget&);
   [[nodiscard]] bool wrt_of(const Statement&, Request&);

@@ -223,6 +223,21 @@ bool Reader::second_derivative_claim(Ast left, AstTarget& of, AstTarget& first, 
   return true;
 }
 
+/// The i of `z[i]`, `(A*x)[i]`: what stands in the brackets and names nothing.
+std::vector<NameAt> Reader::free_indices_of(Ast left) const {
+  std::vector<NameAt> found;
+  const AstNode& node = asts_[left];
+  for (std::size_t i = 1; node.kind == AstKind::index && i < node.children.size(); ++i) {
+    const AstNode& item = asts_[node.children[i]];
+    const bool is_known =
+        elaborator_.bindings.find(item.text) != elaborator_.bindings.end() || elaborator_.has_symbol(item.text);
+    if (item.kind != AstKind::name || is_known) continue;
+    if (std::ranges::none_of(found, [&](const NameAt& one) { return one.text == item.text; }))
+      found.push_back({item.text, item.span});
+  }
+  return found;
+}
+
 void Reader::claim(const Statement& statement) {
   if (statement.value.is_none()) return;
   Claim claim;
@@ -256,7 +271,15 @@ void Reader::claim(const Statement& statement) {
     }
   } else {
     claim.kind = Claim::Kind::identity;
-    claim.left_value = elaborator_.value_of(statement.value).expr;
+    indices = free_indices_of(statement.value);
+    extents.resize(indices.size());
+    const Value left = indices.empty() ? elaborator_.value_of(statement.value)
+                                       : elaborator_.indexed_value(statement.value, indices, extents, true);
+    claim.left_value = left.expr;
+    for (std::size_t i = 0; i < indices.size(); ++i) {
+      claim.indices.push_back(indices[i].text);
+      if (!left.expr.is_none() && i < pool_.order(left.expr)) extents[i] = pool_.shape(left.expr)[i];
+    }
   }
   for (std::size_t i = 0; i < statement.sides.size(); ++i) {
     const Ast side = statement.sides[i];

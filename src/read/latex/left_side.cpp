@@ -100,7 +100,44 @@ class LeftReader {
     return named->name;
   }
 
+  /// s_i of a vector that the sheet defines, (Wx)_i: the entry i. Its letters are free from here on.
+  bool entry(const TexNode& node) {
+    const bool is_bracket =
+        node.kind == TexKind::fence && (node.text == "(" || node.text == "[") && node.parts.size() == 1;
+    const auto named = is_bracket ? std::nullopt : names_.name_of(node);
+    const Definition* definition = named ? scope_.sheet.program().definition(named->name) : nullptr;
+    if (node.sub.empty() || (definition == nullptr && !is_bracket)) return false;
+    std::vector<std::string> items;
+    if (is_bracket)
+      for (const TexRow& item : index_items(node.sub)) items.push_back(plain_text(item));
+    else
+      items = named->entry;
+    if (items.empty()) return false;
+    if (definition != nullptr && !picks_entry(items, definition->surface)) return false;
+    for (const std::string& item : items) {
+      const bool is_free = !item.empty() && std::isalpha(static_cast<unsigned char>(item[0])) != 0 && !scope_.has(item);
+      if (is_free && std::ranges::find(side_.of.entry, item) == side_.of.entry.end()) side_.of.entry.push_back(item);
+      if (item.empty() || (!is_free && !is_bracket && std::isdigit(static_cast<unsigned char>(item[0])) == 0))
+        return false;
+    }
+    scope_.indices.insert(scope_.indices.end(), side_.of.entry.begin(), side_.of.entry.end());
+    return true;
+  }
+
  private:
+  /// One item for each axis; a number where the size is one: h_1 beside h : R[n] is another layer.
+  [[nodiscard]] bool picks_entry(const std::vector<std::string>& items, const Shape& surface) const {
+    const DimTable& dims = scope_.sheet.pool().dims();
+    Shape axes;
+    std::ranges::copy_if(surface, std::back_inserter(axes), [&](Dim dim) { return !dims.is_one(dim); });
+    if (items.size() != axes.size()) return false;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      const bool is_number = items[i].find_first_not_of("0123456789") == std::string::npos;
+      if (is_number && !dims.constant_value(axes[i])) return false;
+    }
+    return true;
+  }
+
   /// (\frac{\partial L}{\partial W})_{ij} is \frac{\partial L}{\partial W_{ij}}; of a vector, (\frac{\partial z}{\partial x})_{ij} is
   /// \frac{\partial z_i}{\partial x_j}.
   bool bracketed(const TexNode& fence) {
@@ -334,7 +371,8 @@ TexRow left_side(const TexRow& row, Scope& scope, LeftSide& side) {
       return {};
     }
   }
-  side.name = reader.fresh_name(row);
+  const bool is_entry = row.size() == 1 && reader.entry(row[0]);
+  side.name = is_entry ? std::string() : reader.fresh_name(row);
   if (!side.name.empty()) return {};
   side.kind = LeftSide::Kind::expression;
   return row;

@@ -38,7 +38,7 @@ struct LeftSide {
   enum class Kind { none, derivative, hessian, name, expression };
   Kind kind = Kind::none;
   /// Of a derivative. `wrt.name` is empty where it is not written (`\nabla L`), and may be no name of the sheet; `of.name` where an expression is derived, which stands in
-  /// `readings`, or a letter that the sheet does not have: its loss, by another name.
+  /// `readings`, or a letter that the sheet does not have: its loss, by another name. Of an expression: `of.entry` holds its free indices.
   Target of, wrt;
   Target first;          ///< of a second derivative: by what it was taken first; no name: by `wrt`, twice
   std::string name;      ///< of a name: as the worksheet language spells it
