@@ -349,8 +349,8 @@ Sketch Interpreter::fraction(const TexNode& node) {
   const auto differential = [&](const TexRow& row) -> std::optional<Named> {
     if (node.text == "d") return row.size() == 1 ? name_of(row[0]) : std::nullopt;
     if (row.size() != 2) return std::nullopt;
-    const bool is_d =
-        row[0].is_sign("partial") || (row[0].kind == TexKind::letter && row[0].text == "d" && !row[0].has_scripts());
+    const bool is_d = stand_for_partial(node) || row[0].is_sign("partial") ||
+                      (row[0].kind == TexKind::letter && row[0].text == "d" && !row[0].has_scripts());
     return is_d ? name_of(row[1]) : std::nullopt;
   };
   const auto of = differential(node.parts[0]);

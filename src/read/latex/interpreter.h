@@ -92,6 +92,8 @@ class Interpreter {
   };
   /// The name that a node stands for, alone, with the entry that its subscript picks.
   [[nodiscard]] std::optional<Named> name_of(const TexNode&) const;
+  /// `L^T` of a number, where `\nabla_w L^T` transposes the gradient.
+  [[nodiscard]] bool is_transposed_number(const TexNode&) const;
 
  private:
   struct Factor {
@@ -283,6 +285,8 @@ class Interpreter {
 
 /// 1 - A: a number beside something with entries, meant entry by entry.
 [[nodiscard]] bool mixes_sizes(Sketch);
+/// \frac{\delta L}{\delta w}: the letter stands where \partial does, above and below.
+[[nodiscard]] bool stand_for_partial(const TexNode& fraction);
 /// `<`, `>=` … somewhere in the row.
 [[nodiscard]] bool compares(const TexRow&);
 /// What a subscript picks, axis by axis: the `i` and `j+1` of `i,j+1`, the `i` and `j` of `ij`.

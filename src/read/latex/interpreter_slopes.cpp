@@ -49,6 +49,23 @@ std::optional<Layout> Interpreter::layout_of_slopes() const {
   return slopes_layout_ != scope_.sheet.program().layout ? slopes_layout_ : std::nullopt;
 }
 
+bool stand_for_partial(const TexNode& fraction) {
+  const auto begins_with_delta = [](const TexRow& row) {
+    return row.size() > 1 && row[0].kind == TexKind::letter && row[0].text == "delta" && !row[0].has_scripts();
+  };
+  return fraction.kind == TexKind::fraction && begins_with_delta(fraction.parts[0]) &&
+         begins_with_delta(fraction.parts[1]);
+}
+
+bool Interpreter::is_transposed_number(const TexNode& node) const {
+  const Superscript sup = superscript_of(node, scope_);
+  if (sup.transposes != 1 || !sup.tag.empty() || !sup.power.empty() || sup.inverts) return false;
+  TexNode bare = node;
+  bare.sup.clear();
+  const auto named = name_of(bare);
+  return named && named->entry.empty() && scope_.shape_of(named->name) == Shape{};
+}
+
 /// ∂L/∂p_i is an entry of the gradient, ∂p_i/∂z_k one of the Jacobian, in any layout.
 bool Interpreter::is_entry_of_slope(const Named& of, const Named& wrt) const {
   const auto axes = [&](const Named& one) -> std::optional<std::size_t> {

@@ -71,7 +71,10 @@ Interpreter::Factor Interpreter::blackboard(Cursor& cursor) {
 Sketch Interpreter::derivative(Cursor& cursor) {
   const TexNode sign = cursor.node();
   ++cursor.at;
-  const auto of = cursor.is_end() ? std::nullopt : name_of(cursor.node());
+  const bool is_turned = !cursor.is_end() && sign.text == "nabla" && is_transposed_number(cursor.node());
+  TexNode bare = cursor.is_end() ? sign : cursor.node();
+  if (is_turned) bare.sup.clear();
+  const auto of = cursor.is_end() ? std::nullopt : name_of(bare);
   const Span of_span = cursor.is_end() ? sign.span : cursor.node().span;
   std::optional<Named> wrt;
   Span wrt_span = sign.span;
@@ -87,7 +90,9 @@ Sketch Interpreter::derivative(Cursor& cursor) {
   if (!of || !wrt || !of->entry.empty() || !wrt->entry.empty())
     return fail("G0602", sign.span, "this derivative is not read",
                 "write `\\frac{\\partial L}{\\partial W}` or `\\nabla_W L` with names of the sheet");
-  return slope(of->name, of_span, wrt->name, wrt_span, joined(sign.span, wrt_span));
+  const Span span = joined(sign.span, wrt_span);
+  const Sketch made = slope(of->name, of_span, wrt->name, wrt_span, span);
+  return is_turned ? sketcher_.transposed(made, span) : made;
 }
 
 }  // namespace gradwright::latex

@@ -34,6 +34,7 @@ class LeftReader {
     if (first.kind == TexKind::fraction) return fraction(row);
     const bool is_nabla = first.is_sign("nabla") || (first.is_sign("partial") && !first.sub.empty());
     if (is_nabla && row.size() > 1) {
+      if (names_.is_transposed_number(row.back())) return false;  // (\nabla_w L)^T: an expression
       if (plain_text(first.sup) == "2") side_.kind = LeftSide::Kind::hessian;
       return of(tail(row, 1), true) && (first.sub.empty() || wrt(first.sub));
     }
@@ -225,7 +226,8 @@ class LeftReader {
       target(side_.of, {name, {}}, span_of(row));
       return true;
     }
-    if (is_one && first.kind == TexKind::fence && first.parts.size() == 1 && !first.has_scripts())
+    const bool is_bracket = first.kind == TexKind::fence && first.text != "|" && first.text != "||";
+    if (is_one && is_bracket && first.parts.size() == 1 && !first.has_scripts())
       return of(first.parts[0], may_be_expression);
     if (is_one) {
       if (const auto named = names_.name_of(first)) {
@@ -342,7 +344,8 @@ class LeftReader {
     const TexRow& below = row[0].parts[1];
     if (row[0].has_scripts()) return false;
     if (row[0].text == "d") return row.size() == 1 && wrt(below) && of(above, true);
-    if (above.empty() || below.size() < 2 || !is_d(above[0]) || !is_d(below[0])) return false;
+    const bool are_deltas = stand_for_partial(row[0]);
+    if (above.empty() || below.size() < 2 || !(are_deltas || (is_d(above[0]) && is_d(below[0])))) return false;
     if (!(plain_text(above[0].sup) == "2" ? twice_by(below) : once_by(tail(below, 1)))) return false;
     if (above.size() > 1) return row.size() == 1 && of(tail(above, 1), true);
     return row.size() > 1 && of(tail(row, 1), true);

@@ -142,10 +142,14 @@ void TexParser::upright_text(TexRow& row, const TexToken& token) {
   }
   const bool is_remark = is_remark_word(inner) || inner == "and" || inner == "or" || inner == "with" || inner == "so" ||
                          inner == "otherwise" || inner == "else";
-  TexNode made = node(is_remark           ? TexKind::sign
-                      : inner.size() == 1 ? TexKind::letter
-                                          : TexKind::word,
-                      is_remark ? "remark" : std::string(inner), token);
+  const bool is_nabla = inner == "grad";
+  TexNode made = node(is_remark || is_nabla ? TexKind::sign
+                      : inner.size() == 1   ? TexKind::letter
+                                            : TexKind::word,
+                      is_remark  ? "remark"
+                      : is_nabla ? "nabla"
+                                 : std::string(inner),
+                      token);
   made.span = joined(token.span, end);
   made.after_space = true;
   row.push_back(std::move(made));

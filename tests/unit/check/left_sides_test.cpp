@@ -1,0 +1,38 @@
+// Left sides as papers write them: norms, rows, samples, transposed gradients; each truth was found by hand.
+#include "claims_table.h"
+
+namespace gradwright::claims_table {
+
+TEST_CASE("the derivative of a norm is not that of what stands in it") {
+  table("x, a : R[n]\nA : R[m,n]\nb : R[m]\nt : R\n",
+        {
+            {"latex: \\frac{\\partial \\|x\\|}{\\partial x} = \\frac{x}{\\|x\\|}", "equal"},
+            {"latex: \\frac{\\partial \\|x\\|}{\\partial x} = \\frac{x}{\\|x\\|^2}", "wrong-value"},
+            {"latex: \\frac{\\partial \\|x\\|}{\\partial x} = I", "wrong-shape"},
+            {"latex: \\frac{\\partial}{\\partial x}\\|x\\| = \\frac{x}{\\|x\\|}", "equal"},
+            {"latex: \\frac{\\partial |x|}{\\partial x} = \\frac{x}{|x|}", "equal"},
+            {"latex: \\frac{\\partial \\|x\\|^2}{\\partial x} = 2x", "equal"},
+            {"latex: \\frac{\\partial \\|x\\|^2}{\\partial x} = x", "scaled"},
+            {"latex: \\frac{\\partial |a^Tx|}{\\partial x} = \\operatorname{sign}(a^Tx) a", "equal"},
+            {"latex: \\frac{\\partial |a^Tx|}{\\partial x} = a", "wrong-value"},
+            {"latex: \\frac{d|t|}{dt} = \\operatorname{sign}(t)", "equal"},
+            {"latex: \\nabla_x \\|Ax-b\\|_2^2 = 2A^T(Ax-b)", "equal"},
+            {"latex: \\nabla_x \\|Ax-b\\|_2^2 = 2A^TAx", "wrong-value"},
+            {"latex: \\nabla_x \\|Ax-b\\| = \\frac{A^T(Ax-b)}{\\|Ax-b\\|}", "equal"},
+        });
+}
+
+TEST_CASE("transposed gradients, deltas, and the word grad") {
+  table("X : R[m,n]\ny : R[m]\nw : R[n]\nL = sum((X*w - y)^2)/2\n",
+        {
+            {"latex: \\nabla_w L^T = w^TX^TX - y^TX", "equal"},
+            {"latex: \\nabla_w L^T = X^TXw - X^Ty", "equal-transposed"},
+            {"latex: \\nabla_w L^T = w^TX^TX", "wrong-value"},
+            {"latex: \\frac{\\delta L}{\\delta w} = X^T(Xw - y)", "equal"},
+            {"latex: \\frac{\\delta L}{\\delta w} = X^TXw", "wrong-value"},
+            {"latex: \\operatorname{grad}_w L = X^T(Xw - y)", "equal"},
+            {"latex: \\operatorname{grad}_w L = X^T(Xw + y)", "wrong-value"},
+        });
+}
+
+}  // namespace gradwright::claims_table
