@@ -51,13 +51,10 @@ void Checking::define_rest(const ReadDocument& document, std::size_t at, std::ve
   }
 }
 
-/// ∂L/∂w_k, a row or column of W, made a claim about the entries of it. False where a size does not tell which.
-bool Checking::slice(Target& wrt, std::vector<ReadSide>& sides) {
-  OpenSheet& sheet = judge_.sheet();
-  const DimTable& dims = sheet.pool().dims();
-  const auto shape = sheet.shape_of(wrt.name);
-  if (wrt.entry.size() != 1 || !shape || shape->size() != 2 || dims.is_one((*shape)[0]) || dims.is_one((*shape)[1]))
-    return true;
+namespace {
+
+/// The letter of an index that nothing else in the sides is called.
+std::string free_letter(const OpenSheet& sheet, const std::vector<ReadSide>& sides, const std::string& index) {
   std::string other;
   for (const char letter : std::string_view("jkabcefgh")) {
     other = letter;
@@ -65,28 +62,96 @@ bool Checking::slice(Target& wrt, std::vector<ReadSide>& sides) {
       return std::any_of(side.readings.begin(), side.readings.end(),
                          [&](const Reading& one) { return stands_in(one.gw, other); });
     });
-    if (other != wrt.entry[0] && !is_taken && !sheet.shape_of(other) && !sheet.is_dimension(other)) break;
+    if (other != index && !is_taken && !sheet.shape_of(other) && !sheet.is_dimension(other)) break;
   }
+  return other;
+}
+
+/// The entry `other` of a row or column.
+void take_entry(Reading& reading, const std::string& other, bool is_column, std::string note) {
+  reading.gw = "(" + reading.gw + ")[" + (is_column ? "" : "1,") + other + "]";
+  reading.map.wholes.clear();
+  for (SourceMap::Part& part : reading.map.parts) {
+    ++part.written.begin;
+    ++part.written.end;
+  }
+  reading.notes.push_back(std::move(note));
+}
+
+}  // namespace
+
+/// ∂L/∂w_k, a row or column of W, made a claim about the entries of it: of a row where the readings have the size of one, and are not
+/// right of a column. The readings of another size are left out; the sides that have no other stand in what is returned.
+std::vector<ReadSide> Checking::slice(const Target& of, Target& wrt, std::vector<ReadSide>& sides) {
+  OpenSheet& sheet = judge_.sheet();
+  const DimTable& dims = sheet.pool().dims();
+  const auto shape = sheet.shape_of(wrt.name);
+  if (wrt.entry.size() != 1 || !shape || shape->size() != 2 || dims.is_one((*shape)[0]) || dims.is_one((*shape)[1]))
+    return {};
   const std::string index = wrt.entry[0];
-  for (ReadSide& side : sides) {
-    for (Reading& reading : side.readings) {
-      if (!reading.surface || reading.surface->size() != 2) return false;
-      const bool is_column = dims.is_one((*reading.surface)[1]);
-      const Dim length = (*reading.surface)[is_column ? 0 : 1];
-      const bool is_row_of_matrix = length == (*shape)[1];
-      if (!is_row_of_matrix && length != (*shape)[0]) return false;
-      wrt.entry = is_row_of_matrix ? std::vector{index, other} : std::vector{other, index};
-      reading.gw = "(" + reading.gw + ")[" + (is_column ? "" : "1,") + other + "]";
-      reading.map.wholes.clear();
-      for (SourceMap::Part& part : reading.map.parts) {
-        ++part.written.begin;
-        ++part.written.end;
+  const std::string other = free_letter(sheet, sides, index);
+  const auto fits = [&](const Reading& one, bool is_row) {
+    const bool is_vector =
+        one.surface && one.surface->size() == 2 && (dims.is_one((*one.surface)[0]) || dims.is_one((*one.surface)[1]));
+    return is_vector && (*one.surface)[dims.is_one((*one.surface)[1]) ? 0 : 1] == (*shape)[is_row ? 1 : 0];
+  };
+  const auto of_axis = [&](bool is_row) {
+    std::vector<ReadSide> found;
+    for (ReadSide side : sides) {
+      std::erase_if(side.readings, [&](const Reading& one) { return one.surface && !fits(one, is_row); });
+      for (Reading& one : side.readings) {
+        if (!one.surface) continue;  // why it does not conform is told
+        take_entry(one, other, dims.is_one((*one.surface)[1]),
+                   fmt::format("of the {} {} of `{}`, the entry {} is compared", is_row ? "row" : "column", index,
+                               wrt.name, other));
       }
-      reading.notes.push_back(fmt::format("of the {} {} of `{}`, the entry {} is compared",
-                                          is_row_of_matrix ? "row" : "column", index, wrt.name, other));
+      if (!side.readings.empty() || !side.diagnostics.empty()) found.push_back(std::move(side));
     }
-  }
-  return wrt.entry.size() == 2;
+    return found;
+  };
+  const auto is_right = [&](bool is_row) {
+    wrt.entry = is_row ? std::vector{index, other} : std::vector{other, index};
+    const std::vector<ReadSide> found = of_axis(is_row);
+    std::vector<Diagnostic> reasons;
+    return !found.empty() && ask(of, wrt) && std::ranges::any_of(found.back().readings, [&](const Reading& one) {
+      return judge_.verdict(one.gw, reasons).is_right();
+    });
+  };
+  const auto any_fits = [&](bool is_row) {
+    return std::ranges::any_of(sides, [&](const ReadSide& side) {
+      return std::ranges::any_of(side.readings, [&](const Reading& one) { return fits(one, is_row); });
+    });
+  };
+  const bool is_row = !any_fits(false) || (any_fits(true) && !is_right(false));
+  wrt.entry = is_row ? std::vector{index, other} : std::vector{other, index};
+  std::vector<ReadSide> misfits = sides;
+  sides = of_axis(is_row);
+  std::erase_if(misfits, [&](const ReadSide& one) {
+    return std::ranges::any_of(sides, [&](const ReadSide& kept) { return kept.span.begin == one.span.begin; });
+  });
+  return misfits;
+}
+
+/// What claims to be a row or column of a matrix of derivatives, and has another size.
+void Checking::misfit(const ReadSide& read, const Target& of, const std::string& wrt, const std::string& index) {
+  OpenSheet& sheet = judge_.sheet();
+  const Shape shape = *sheet.shape_of(wrt);
+  const Dim one = sheet.pool().dims().one();
+  JudgedSide judged;
+  judged.of = of.name;
+  judged.wrt = wrt;
+  judged.parts = {{}, of.entry, {index}, {}, false};
+  judged.span = read.span;
+  judged.line = result_.text.place(read.span.begin).line;
+  judged.written = std::string(result_.text.slice(read.span));
+  judged.reading = read.readings[0].gw;
+  judged.reading_notes = read.readings[0].notes;
+  judged.verdict.kind = VerdictKind::wrong_shape;
+  judged.verdict.surface = *read.readings[0].surface;
+  judged.size = sheet.size_text(judged.verdict.surface);
+  judged.truth_size = fmt::format("a row ({}) or a column ({}) of {}", sheet.size_text({one, shape[1]}),
+                                  sheet.size_text({shape[0], one}), sheet.size_text(shape));
+  result_.sides.push_back(std::move(judged));
 }
 
 /// Sides that are to be equal to an expression that was asked about.
@@ -164,7 +229,9 @@ void Checking::equation(const ReadEquation& equation) {
   if (of.name.empty() || !judge_.sheet().shape_of(of.name)) of.name = loss_by(wrt.name);
   if (wrt.name.empty() && of.name != loss_) wrt = {only_input(of.name), {}, left.span};  // \nabla f beside another loss
   std::vector<ReadSide> sides = equation.sides;
-  if (!slice(wrt, sides) || of.name.empty() || wrt.name.empty() || !ask(of, wrt)) {
+  const std::string row = wrt.entry.empty() ? std::string() : wrt.entry[0];
+  const std::vector<ReadSide> misfits = slice(of, wrt, sides);
+  if (of.name.empty() || wrt.name.empty() || !ask(of, wrt)) {
     const bool is_by_nothing = wrt.name.empty() && shown.empty() && of.name == loss_ && !equation.sides.empty();
     if (is_by_nothing)  // \nabla f
       recognise(equation.sides, {std::string(result_.text.slice(left.span)), {}, left.span}, only_input(of.name));
@@ -174,6 +241,8 @@ void Checking::equation(const ReadEquation& equation) {
       unasked(left.span);
     return;
   }
+  for (const ReadSide& one : misfits)
+    if (is_wanted(one.span)) misfit(one, of, wrt.name, row);
   chain(sides, shown.empty() ? of.name : shown, wrt.name, {{}, of.entry, wrt.entry, {}, false});
   if (!defined.empty() && !judge_.sheet().shape_of(defined) && !equation.sides.empty() &&
       !equation.sides.back().readings.empty())

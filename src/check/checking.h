@@ -89,8 +89,8 @@ class Checking {
 
   void raw(const Claim& claim);
 
-  /// ∂L/∂w_k, a row or column of W, made a claim about the entries of it. False where a size does not tell which.
-  bool slice(Target& wrt, std::vector<ReadSide>& sides);
+  [[nodiscard]] std::vector<ReadSide> slice(const Target& of, Target& wrt, std::vector<ReadSide>& sides);
+  void misfit(const ReadSide&, const Target& of, const std::string& wrt, const std::string& index);
 
   void equation(const ReadEquation& equation);
   void identity(const std::vector<ReadSide>&, const std::string& left, const std::vector<std::string>& entry);

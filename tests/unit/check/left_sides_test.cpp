@@ -22,6 +22,17 @@ TEST_CASE("the derivative of a norm is not that of what stands in it") {
         });
 }
 
+TEST_CASE("what is no row of the matrix has a wrong size") {
+  table("U : R[V,d]\nc : R[d]\ny : R[V] onehot\np = softmax(U*c)\nJ = -sum(y .* log(p))\nS = sum(U)\n",
+        {
+            {"latex: \\frac{\\partial J}{\\partial u_w} = (p_w - y_w) c", "equal"},
+            {"latex: \\frac{\\partial J}{\\partial u_w} = (p_w - y_w) c^T u_w", "wrong-shape"},
+            {"latex: \\frac{\\partial J}{\\partial u_w} = p_w - y_w", "wrong-shape"},
+            {"latex: \\frac{\\partial S}{\\partial u_w} = 1", "wrong-shape"},
+            {"latex: \\frac{\\partial J}{\\partial u_w} = (p_w - y_w) q", "unread"},
+        });
+}
+
 TEST_CASE("transposed gradients, deltas, and the word grad") {
   table("X : R[m,n]\ny : R[m]\nw : R[n]\nL = sum((X*w - y)^2)/2\n",
         {
