@@ -76,7 +76,7 @@ bool Interpreter::is_entry_of_slope(const Named& of, const Named& wrt) const {
   };
   const auto above = axes(of), below = axes(wrt);
   if (!above || !below || *above != of.entry.size() || *below != wrt.entry.size()) return false;
-  return *above == 0 ? *below > 0 : *above == 1 && *below < 2;
+  return *above + *below > 0;
 }
 
 Sketch Interpreter::entry_of_slope(const Named& of, const Named& wrt, const TexNode& node) {

@@ -197,16 +197,22 @@ class LeftReader {
     return row.size() > 1 && scope_.has(name) ? name : std::string();
   }
 
-  /// w_k where the sheet has no w: a row or column of W.
+  /// w_k and w^{(k)} where the sheet has no w, W^{(k)}: a row or column of W.
   [[nodiscard]] std::optional<Interpreter::Named> matrix_of_row(const TexNode& node) const {
-    const std::string sub = plain_text(node.sub);
+    const std::string tag = superscript_of(node, scope_).tag;
+    const bool is_sample = !tag.empty() && node.sub.empty();
+    const std::string index = is_sample ? tag : plain_text(node.sub);
+    const bool is_letter = index.size() == 1 && std::isalpha(static_cast<unsigned char>(index[0])) != 0;
+    if (!is_letter || node.sup.size() != (is_sample ? 1 : 0)) return std::nullopt;
+    const auto is_matrix = [&](const std::string& name) {
+      const auto shape = scope_.shape_of(name);
+      return shape && shape->size() == 2;
+    };
+    if (is_sample && is_matrix(node.text)) return Interpreter::Named{node.text, {index}};
     const bool is_small = node.text.size() == 1 && std::islower(static_cast<unsigned char>(node.text[0])) != 0;
-    if (!is_small || sub.size() != 1 || std::isalpha(static_cast<unsigned char>(sub[0])) == 0 || !node.sup.empty())
-      return std::nullopt;
     const std::string upper(1, static_cast<char>(std::toupper(static_cast<unsigned char>(node.text[0]))));
-    const auto shape = scope_.shape_of(upper);
-    if (!shape || shape->size() != 2 || scope_.has(node.text)) return std::nullopt;
-    return Interpreter::Named{upper, {sub}};
+    if (!is_small || !is_matrix(upper) || scope_.has(node.text)) return std::nullopt;
+    return Interpreter::Named{upper, {index}};
   }
 
   /// vec(A) as A: a derivative of matrices is one of their columns, stacked.

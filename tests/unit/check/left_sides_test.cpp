@@ -22,6 +22,36 @@ TEST_CASE("the derivative of a norm is not that of what stands in it") {
         });
 }
 
+TEST_CASE("entries of derivatives by a matrix, on the right") {
+  table("a, y, b : R[n]\nx : R[m]\nW : R[n,m]\nz = W*x + b\ns = sigmoid(z)\nC = 1/2*sum((s - y)^2)\n",
+        {
+            {"latex: \\frac{\\partial C}{\\partial W_{jk}} = \\sum_i (s_i - y_i) \\frac{\\partial s_i}{\\partial "
+             "W_{jk}}",
+             "equal"},
+            {"latex: \\frac{\\partial C}{\\partial W_{jk}} = \\sum_i (s_i - y_i) \\frac{\\partial z_i}{\\partial "
+             "W_{jk}}",
+             "wrong-value"},
+            {"latex: \\frac{\\partial C}{\\partial W_{jk}} = \\frac{\\partial C}{\\partial z_j} \\frac{\\partial "
+             "z_j}{\\partial W_{jk}}",
+             "equal"},
+            {"latex: \\frac{\\partial C}{\\partial W_{jk}} = \\frac{\\partial C}{\\partial s_j} \\frac{\\partial "
+             "z_j}{\\partial W_{jk}}",
+             "wrong-value"},
+        });
+}
+
+TEST_CASE("a sample of a batch is a row") {
+  table("X : R[m,n]\nW : R[n,c]\nY : R[m,c] onehot_rows\nZ = X*W\nP = softmax_rows(Z)\nL = -sum(Y .* log(P))/m\n",
+        {
+            {"latex: \\frac{\\partial L}{\\partial z^{(i)}} = \\frac1m(p^{(i)} - y^{(i)})", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial Z^{(i)}} = \\frac1m(p^{(i)} - y^{(i)})", "equal"},
+            {"latex: \\nabla_{z^{(i)}} L = \\frac1m(p^{(i)} - y^{(i)})", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial z^{(i)}} = p^{(i)} - y^{(i)}", "scaled"},
+            {"latex: \\frac{\\partial L}{\\partial z^{(i)}} = \\frac1m p^{(i)}", "wrong-value"},
+            {"latex: \\frac{\\partial L}{\\partial z_i} = \\frac1m(p_i - y_i)", "equal"},
+        });
+}
+
 TEST_CASE("what is no row of the matrix has a wrong size") {
   table("U : R[V,d]\nc : R[d]\ny : R[V] onehot\np = softmax(U*c)\nJ = -sum(y .* log(p))\nS = sum(U)\n",
         {
