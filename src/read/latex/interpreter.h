@@ -189,9 +189,10 @@ class Interpreter {
     TexRow condition;  ///< of the terms that count
   };
   [[nodiscard]] Sketch big(Cursor&);
+  [[nodiscard]] Sketch factors_of_product(Cursor&);
   [[nodiscard]] bool read_range(const TexNode&, Range&);
   [[nodiscard]] bool read_end(const TexNode&, Range&);
-  [[nodiscard]] bool read_begin(const TexRow& sub, std::size_t& at, Range&);
+  [[nodiscard]] bool begins_at_index(const TexRow& rest, const Range&) const;
   [[nodiscard]] Sketch relation_of(const Range&, Span);
   [[nodiscard]] Sketch column_over(const std::string& index, Sketch body, int depth = 0);
   [[nodiscard]] Sketch product_over(const Range&, Sketch body, Span);

@@ -40,8 +40,13 @@ const std::map<std::string_view, std::string_view> renamed{{"ln", "log"},
                                                            {"LeakyReLU", "leaky_relu"},
                                                            {"leakyrelu", "leaky_relu"},
                                                            {"Var", "var"},
-                                                           {"sech", "sech"},
                                                            {"diagonal", "diag"}};
+/// \sin^{-1} has one meaning on paper.
+const std::map<std::string_view, std::string_view> inverses{{"sin", "asin"},   {"cos", "acos"},   {"tan", "atan"},
+                                                            {"sinh", "asinh"}, {"cosh", "acosh"}, {"tanh", "atanh"}};
+/// One over another function.
+const std::map<std::string_view, std::string_view> reciprocals{{"sech", "cosh"}, {"csch", "sinh"}, {"coth", "tanh"},
+                                                               {"sec", "cos"},   {"csc", "sin"},   {"cot", "tan"}};
 /// Letters that often stand for an activation.
 constexpr std::array<std::string_view, 8> activations{"sigma", "phi", "g", "f", "psi", "h", "rho", "a"};
 
@@ -75,7 +80,8 @@ std::string Interpreter::function_named(const TexNode& node, const std::string& 
   if (scope_.sheet.is_own_function(letters)) return letters;
   const auto known = renamed.find(letters);
   const std::string name = known == renamed.end() ? letters : std::string(known->second);
-  if (letters.size() > 1 && !is_greek(letters) && scope_.sheet.is_function(name)) return name;
+  const bool is_known = scope_.sheet.is_function(name) || reciprocals.contains(name);
+  if (letters.size() > 1 && !is_greek(letters) && is_known) return name;
   return letters == "sigma" ? "sigma" : std::string();
 }
 
@@ -249,7 +255,10 @@ Interpreter::Factor Interpreter::call(Cursor& cursor, const TexNode& name, const
   std::vector<Sketch> arguments;
   TexNode scripts;
   Span span = name.span;
-  if (sup.inverts)
+  const auto inverse = sup.inverts ? inverses.find(function) : inverses.end();
+  const bool is_own = scope_.sheet.is_own_function(function);
+  const auto reciprocal = is_own ? reciprocals.end() : reciprocals.find(function);
+  if (sup.inverts && (is_own || inverse == inverses.end()))
     return {fail("G0602", name.span, "an inverse function is not read", "write `\\arctan`, or the function's own name"),
             false, false, false};
   if (!cursor.is_end() && cursor.node().kind == TexKind::fence && cursor.node().text != "|" &&
@@ -310,7 +319,13 @@ Interpreter::Factor Interpreter::call(Cursor& cursor, const TexNode& name, const
     arguments.push_back(one);
     span = joined(span, span_of(run));
   }
-  std::string full = function;
+  if (reciprocal != reciprocals.end() && sup.primes > 0)
+    return {fail("G0602", name.span, fmt::format("the slope of `{}` is not read", function),
+                 fmt::format("write it with `{}`", reciprocal->second)),
+            false, false, false};
+  std::string full(inverse != inverses.end()         ? inverse->second
+                   : reciprocal != reciprocals.end() ? reciprocal->second
+                                                     : std::string_view(function));
   if (full == "sigma" && !scope_.sheet.is_own_function(full)) {
     const bool is_sigma = name.text == "sigma";
     bool is_applied = false;
@@ -325,6 +340,7 @@ Interpreter::Factor Interpreter::call(Cursor& cursor, const TexNode& name, const
   for (int i = 0; i < sup.primes; ++i) full += "'";
   Sketch made = mixes_entries(full) && arguments.size() == 1 ? entry_of_softmax(full, arguments[0], span) : nullptr;
   if (made == nullptr) made = applied(full, std::move(arguments), span, name.span);
+  if (made != nullptr && reciprocal != reciprocals.end()) made = quotient(sketcher_.number("1", span), made);
   if (made != nullptr && function == "log" && !name.sub.empty()) {
     const Sketch base = side(name.sub);
     if (base == nullptr) return {};

@@ -57,6 +57,13 @@ bool Interpreter::read_range(const TexNode& node, Range& range) {
     const bool has_next = i + 1 < sub.size();
     if (one.is_sign("=") && has_next) {
       const TexRow rest(sub.begin() + static_cast<std::ptrdiff_t>(i) + 1, sub.end());
+      if (begins_at_index(rest, range)) {  // j = i, j = i+1
+        range.relation = rest.size() == 1 ? ">=" : ">";
+        range.first = range.opened[0];
+        range.second = rest[0].text;
+        range.relation_span = range.begin_span = span_of(rest);
+        break;
+      }
       const std::size_t length = length_of_begin(rest);
       const auto begin = size_of(rest, 0, length);
       if (!begin || (range.begin && *range.begin != *begin)) return is_part(span_of(rest));
@@ -79,9 +86,9 @@ bool Interpreter::read_range(const TexNode& node, Range& range) {
       if (i == 1) open(sub[0]);
       if (!indices_.contains(sub[i - 1].text)) return is_part(one.span);
       if (!indices_.contains(sub[i + 1].text)) {
-        const bool are_pairs = sub[i - 1].text == "i" && sub[i + 1].text == "j" && !one.is_sign("ne");
+        const bool are_pairs = i == 1 && (one.is_sign("ne") || (sub[0].text == "i" && sub[2].text == "j"));
         if (!are_pairs || range.is_product) return is_part(one.span);
-        open(sub[i + 1]);  // i < j: all pairs
+        open(sub[i + 1]);  // i < j, i ≠ j: all pairs
         range.are_pairs = true;
       }
       range.relation = one.text;
@@ -96,6 +103,15 @@ bool Interpreter::read_range(const TexNode& node, Range& range) {
     }
   }
   return read_end(node, range);
+}
+
+/// What follows the `=` of `j = i` and `j = i+1`, where i is an index of a sum around this one.
+bool Interpreter::begins_at_index(const TexRow& rest, const Range& range) const {
+  const bool is_shifted = rest.size() == 3 && rest[1].is_sign("+") && rest[2].text == "1";
+  if ((rest.size() != 1 && !is_shifted) || !is_letter(rest[0]) || range.opened.size() != 1 || range.is_product)
+    return false;
+  const std::string& index = rest[0].text;
+  return indices_.contains(index) && index != range.opened[0] && !scope_.sheet.is_dimension(index);
 }
 
 /// The upper end: the whole axis by whatever name, or another index.
@@ -117,7 +133,7 @@ bool Interpreter::read_end(const TexNode& node, Range& range) {
                         (indices_.contains(letter) || letter == "i" || letter == "j" || letter == "l" || letter == "t");
   if (is_index && (sup.size() == 1 || steps_back)) {
     const bool is_known = indices_.contains(letter) && range.opened.size() == 1 && range.opened[0] != letter;
-    if (!is_known || range.is_product || begin != 1) return is_part();
+    if (!is_known || !range.relation.empty() || range.is_product || begin != 1) return is_part();
     range.relation = steps_back ? "<" : "<=";
     range.first = range.opened[0];
     range.second = letter;
@@ -166,6 +182,22 @@ Sketch Interpreter::relation_of(const Range& range, Span span) {
   return is_strict ? complement(entry) : entry;
 }
 
+/// \prod_i x_i \sum_j y_j: the sum stands beside the product, or is a factor in it.
+Sketch Interpreter::factors_of_product(Cursor& cursor) {
+  Factor lone;
+  const auto ends = [](const TexNode& one) { return one.is_sign("+") || one.is_sign("-"); };
+  const auto begin = cursor.row.begin() + static_cast<std::ptrdiff_t>(cursor.at);
+  const auto last = std::find_if(begin, cursor.row.end(), ends);
+  auto next = std::find_if(begin, last, [](const TexNode& one) { return one.kind == TexKind::big; });
+  while (next != begin && next != last && (next - 1)->kind == TexKind::sign) --next;
+  if (next == begin || next == last || choices_.taken(2) == 1) return chain(cursor, &lone);
+  const TexRow own(cursor.row.begin(), next);
+  Cursor within{own, cursor.at};
+  const Sketch found = chain(within, &lone);
+  cursor.at = within.at;
+  return found;
+}
+
 Sketch Interpreter::big(Cursor& cursor) {
   const TexNode node = cursor.node();
   ++cursor.at;
@@ -179,8 +211,7 @@ Sketch Interpreter::big(Cursor& cursor) {
   }
   Sketch body = nullptr;
   if (range.is_product) {
-    Factor lone;
-    body = chain(cursor, &lone);
+    body = factors_of_product(cursor);
   } else {
     body = summand(cursor, range.opened);
   }
@@ -189,7 +220,7 @@ Sketch Interpreter::big(Cursor& cursor) {
   if (range.is_product) return product_over(range, body, span);
   body = settled(range, body, span);
   if (body == nullptr) return nullptr;
-  if (range.are_pairs && !(used_indices_.contains("i") && used_indices_.contains("j")))
+  if (range.are_pairs && !(used_indices_.contains(range.first) && used_indices_.contains(range.second)))
     return fail("G0602", range.relation_span, "a sum over a part of an axis is not read", write_out);
   if (!range.condition.empty()) {  // i : y_i > 0
     const auto found = condition(range.condition);

@@ -91,9 +91,9 @@ constexpr std::array<std::string_view, 14> styles{"mathbf", "boldsymbol", "bm", 
                                                   "boxed",  "ensuremath", "mathord", "mathtt"};
 constexpr std::array<std::string_view, 7> upright{"mathrm", "text",   "operatorname", "textrm",
                                                   "mathop", "textbf", "textit"};
-constexpr std::array<std::string_view, 21> functions{"exp",  "log",    "ln",     "tanh",   "sin", "cos", "tan",
-                                                     "sinh", "cosh",   "max",    "min",    "det", "tr",  "Tr",
-                                                     "diag", "arctan", "arcsin", "arccos", "lg",  "sgn", "trace"};
+constexpr std::array<std::string_view, 25> functions{
+    "sec", "csc", "cot", "coth", "exp", "log",  "ln",     "tanh",   "sin",    "cos", "tan", "sinh", "cosh",
+    "max", "min", "det", "tr",   "Tr",  "diag", "arctan", "arcsin", "arccos", "lg",  "sgn", "trace"};
 constexpr std::array<std::string_view, 3> blackboards{"mathbb", "mathbbm", "mathds"};
 
 template <class Array>

@@ -183,6 +183,16 @@ TEST_CASE("products and sums over indices") {
   means("\\sum_{i=1}^n v_i \\sum_{k=1}^{i-1} x_k", "sum(i, v[i]*sum(k, (1 - triu(ones(n,n))[i,k])*x[k]))");
   means("\\sum_i v_i \\sum_{k \\ge i} x_k", "sum(i, v[i]*sum(k, triu(ones(n,n))[i,k]*x[k]))");
   means("\\sum_{i<j} A_{ij}", "sum(i, j, (1 - triu(ones(n,n))[j,i])*A[i,j])");
+  means("\\sum_{i \\neq j} A_{ij}", "sum(i, j, (1 - delta(i,j))*A[i,j])");
+  means("\\sum_{k \\ne l} A_{kl} x_k x_l", "sum(k, l, (1 - delta(k,l))*A[k,l]*x[k]*x[l])");
+  means("\\sum_{i=1}^n \\sum_{j=i}^n A_{ij}", "sum(i, sum(j, triu(ones(n,n))[i,j]*A[i,j]))");
+  means("\\sum_{i=1}^n \\sum_{j=i+1}^n A_{ij}", "sum(i, sum(j, (1 - tril(ones(n,n))[i,j])*A[i,j]))");
+  means("\\prod_i x_i \\sum_j v_j", "prod(x)*sum(v)");
+  means("\\prod_i x_i \\cdot \\sum_j v_j", "prod(x)*sum(v)");
+  means("\\sin^{-1} x", "asin(x)");
+  means("\\tanh^{-1}(x)", "atanh(x)");
+  means("\\operatorname{sech}^2 x", "(1 ./ cosh(x)).^2");
+  means("\\cot x", "1 ./ tan(x)");
   means("\\sum_{i=0}^{n-1} x_i", "sum(i, x[i])");
   means("\\sum_{i=1}^{N} x_i", "sum(i, x[i])");
   means("\\sum_{i \\in \\mathcal{D}} x_i", "sum(i, x[i])");
