@@ -93,6 +93,7 @@ JudgedSide Checking::side(const ReadSide& read, const std::string& of, const std
     if (own_) own_->draft(judged, *best, judge_.sheet(), judge_.truth().indices, left_);
   }
   if (!judged.verdict.conforms() && is_about_reading(judged.diagnostics)) judged.verdict.kind = VerdictKind::unread;
+  leave_outside(judged);
   std::vector<std::string> own;
   for (const Definition& definition : judge_.sheet().program().definitions) {
     if (stands_in(judged.reading, definition.name)) own.push_back(definition.name);
@@ -107,6 +108,16 @@ bool Checking::is_in_layout(const Verdict& verdict, Layout layout) {
   const bool is_gradient = judge_.truth().is_gradient;
   const auto is_turned = [&](Layout one) { return one == (is_gradient ? Layout::numerator : Layout::denominator); };
   return verdict.kind == VerdictKind::equal_transposed && is_turned(layout) != is_turned(judge_.layout());
+}
+
+/// Papers take what is outside of an array for 0, or leave it out, and do not say which.
+void Checking::leave_outside(JudgedSide& judged) const {
+  const bool is_outside = own_ && own_->notation() == Notation::latex && !judged.verdict.conforms() &&
+                          !judged.diagnostics.empty() && judged.diagnostics[0].code == "G0212" &&
+                          judged.diagnostics[0].fact_as<SizeMismatch>() != nullptr;
+  if (!is_outside) return;
+  judged.verdict.kind = VerdictKind::unread;
+  judged.diagnostics[0].note("where a paper means 0 outside, it does not say so: this is not judged");
 }
 
 /// From the line below the sheet back to where the person wrote it.

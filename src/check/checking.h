@@ -120,6 +120,7 @@ class Checking {
 
   [[nodiscard]] bool is_in_layout(const Verdict&, Layout);
   JudgedSide side(const ReadSide& read, const std::string& of, const std::string& wrt);
+  void leave_outside(JudgedSide&) const;
 
   /// From the line below the sheet back to where the person wrote it.
   void move_into_text(Diagnostic& diagnostic, const Reading& reading) const;

@@ -15,6 +15,7 @@ class OwnNotation {
  public:
   OwnNotation(Notation notation, const Text& text) : notation_(notation), text_(text) {}
 
+  [[nodiscard]] Notation notation() const { return notation_; }
   /// Its names are written so in the other formulas too.
   void learn(const Reading&);
   void learn(const ReadDocument&);

@@ -45,6 +45,22 @@ class LeftReader {
 
   TexRow expression;
 
+  /// d(X^{-1}), d \ln\det X, D_x h: told to be no derivative that is read.
+  bool differential(const TexRow& row) {
+    if (row.size() < 2 || row[0].kind != TexKind::letter || row[0].has_scripts() != (row[0].text == "D")) return false;
+    const bool is_operator = row[0].text == "D" && names_.name_of(row[0]) == std::nullopt && row[0].sup.empty() &&
+                             row[0].sub.size() == 1 && names_.name_of(row[0].sub[0]).has_value();
+    const bool may_be_name = row[1].kind == TexKind::letter;  // dW of the person's own
+    const bool is_differential = row[0].text == "d" && !scope_.has("d") && !may_be_name;
+    if (!is_operator && !is_differential) return false;
+    side_.diagnostics.push_back(error("G0602", is_operator
+                                                   ? "whether this is a row or a column is not said, so it is not read"
+                                                   : "differentials are not read")
+                                    .at(span_of(row))
+                                    .help("claim the derivative: `\\frac{\\partial f}{\\partial x} = …`"));
+    return true;
+  }
+
   /// A name that is defined here: `\delta^{(2)}` is delta2, `dW^{[2]}` is dW2.
   [[nodiscard]] std::string fresh_name(const TexRow& row) const {
     std::string name;
@@ -372,6 +388,7 @@ TexRow left_side(const TexRow& row, Scope& scope, LeftSide& side) {
   LeftReader reader(scope, side);
   if (reader.derivative(row)) return reader.expression;
   side = before;
+  if (reader.differential(row)) return {};
   side.kind = LeftSide::Kind::name;
   side.variable = reader.variable(row);
   if (row.size() == 1) {

@@ -50,8 +50,11 @@ Array Arrays::value(Py node) {
     case PyKind::text:
     case PyKind::slice:
     case PyKind::keyword:
-    case PyKind::lambda:
     case PyKind::conditional:
+      found = fail("G0612", node->span, "a conditional expression is not read",
+                   "write it as an array expression: `np.where(condition, a, b)`");
+      break;
+    case PyKind::lambda:
     case PyKind::other:
       found = fail("G0612", node->span, "this has no reading as an array", "write it as an array expression");
       break;

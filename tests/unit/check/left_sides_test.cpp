@@ -76,4 +76,17 @@ TEST_CASE("transposed gradients, deltas, and the word grad") {
         });
 }
 
+TEST_CASE("what is told to be unread, and never called wrong") {
+  table("X : R[n,n] invertible\nA : R[m,n]\nx : R[n]\nh = norm2(A*x)^2\nl = log(det(X))\n",
+        {
+            {"latex: d \\ln\\det X = \\operatorname{tr}(X^{-1} dX)", "G0602"},
+            {"latex: d(X^{-1}) = -X^{-1}(dX)X^{-1}", "G0602"},
+            {"latex: D_x h = 2(Ax)^TA", "G0602"},
+        });
+  table("X : R[H,W]\nK : R[3,3]\nG : R[H-2,W-2]\nL = sum(conv(X,K) .* G)\n",
+        {{"latex: \\frac{\\partial L}{\\partial X_{ij}} = \\sum_{a,b} K_{ab} G_{i-a+1,j-b+1}", "unread"}});
+  table("x, w : R[n]\ny : R\nL = max(0, 1 - y*(w'*x))\n",
+        {{"numpy: dw = -y*x if y*np.dot(w, x) < 1 else 0*w", "G0612"}});
+}
+
 }  // namespace gradwright::claims_table

@@ -355,7 +355,7 @@ TEST_CASE("malformed code") {
   fails("z = Q @ x", "G0301", "Q", "unknown name `Q`");
   fails("z = np.fft(x)", "G0303", "np.fft(x)", "unknown function `fft`");
   fails("z = x ^ 2", "G0612", "x ^ 2", "`^` is no power in Python");
-  fails("z = x if s else v", "G0612", "x if s else v", "this has no reading as an array");
+  fails("z = x if s else v", "G0612", "x if s else v", "a conditional expression is not read");
   fails("z = np.einsum('ijk,k->ij', A, x)", "G0612", "np.einsum('ijk,k->ij', A, x)", "this einsum is not read");
   fails("z = X[::2]", "G0612", "::2", "a slice with a step is not read");
   fails("a = Q @ x\nz = a + v", "G0301", "Q", "unknown name `Q`");
