@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "ir/functions.h"
 
@@ -152,11 +153,19 @@ Interpreter::Factor Interpreter::factor(Cursor& cursor) {
 }
 
 Interpreter::Factor Interpreter::atom(Cursor& cursor) {
+  if (cursor.is_end() && cursor.row.empty())
+    return {fail("G0601", around_, "nothing stands here where something should", "complete it"), false, false, false};
   if (cursor.is_end()) {
-    const Span end = cursor.row.empty() ? Span{} : Span{cursor.row.back().span.end, cursor.row.back().span.end};
-    (void)fail("G0601", end, "the formula ends where something should follow", "complete it");
-    return {};
+    const Span end{cursor.row.back().span.end, cursor.row.back().span.end};
+    return {fail("G0601", end, "the formula ends where something should follow", "complete it"), false, false, false};
   }
+  const Span outer = std::exchange(around_, cursor.node().span);
+  Factor found = atom_at(cursor);
+  around_ = outer;
+  return found;
+}
+
+Interpreter::Factor Interpreter::atom_at(Cursor& cursor) {
   const TexNode& node = cursor.node();
   switch (node.kind) {
     case TexKind::number: {

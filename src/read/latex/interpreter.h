@@ -120,6 +120,7 @@ class Interpreter {
   [[nodiscard]] Sketch sum(Cursor&);
   [[nodiscard]] Factor factor(Cursor&);
   [[nodiscard]] Factor atom(Cursor&);
+  [[nodiscard]] Factor atom_at(Cursor&);
   [[nodiscard]] Factor fenced(const TexNode&);
   [[nodiscard]] Sketch between_bars(const TexNode&, Sketch inner);
   [[nodiscard]] bool bars_are_norms();
@@ -282,6 +283,7 @@ class Interpreter {
   bool counts_from_zero_ = false;  ///< a sum does: x_0 is the first entry
   bool counts_from_one_ = false;   ///< x_1 is written, and means the first
   bool failed_ = false;
+  Span around_;  ///< of what is being read: where it is said that something is missing in empty brackets
 };
 
 /// 1 - A: a number beside something with entries, meant entry by entry.

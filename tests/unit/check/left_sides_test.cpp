@@ -76,6 +76,18 @@ TEST_CASE("transposed gradients, deltas, and the word grad") {
         });
 }
 
+TEST_CASE("what is missing in brackets is told at its place") {
+  const std::string sheet = "x : R[n]\nJ = x'*x\n";
+  for (const char* claim : {"J() = x", "\\nabla_x J = \\exp()", "\\nabla_x J = \\frac{}{2}"}) {
+    const check::Checked found = check::checked(Text("sheet.gw", sheet + "claim latex: " + claim + "\n"), {});
+    CAPTURE(claim);
+    CHECK(found.has_errors());
+    for (const Diagnostic& one : found.diagnostics) CHECK(one.span.begin > sheet.size());
+    for (const check::JudgedSide& side : found.sides)
+      for (const Diagnostic& one : side.diagnostics) CHECK(one.span.begin > sheet.size());
+  }
+}
+
 TEST_CASE("what is told to be unread, and never called wrong") {
   table("X : R[n,n] invertible\nA : R[m,n]\nx : R[n]\nh = norm2(A*x)^2\nl = log(det(X))\n",
         {
