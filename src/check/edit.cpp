@@ -14,11 +14,6 @@ bool is_count(const AstNode& node, std::size_t child) {
   return takes_size(node, child);
 }
 
-bool names_index(const AstNode& node, std::size_t child) {
-  return node.kind == AstKind::call && node.text == "sum" && node.children.size() > 1 &&
-         child + 1 < node.children.size();
-}
-
 void collect(const AstPool& pool, Ast ast, std::vector<std::uint16_t>& path, bool is_size, std::vector<Place>& found) {
   const AstNode& node = pool[ast];
   found.push_back({path, ast, 0, 0, is_size});
@@ -107,6 +102,11 @@ Ast replaced_at(AstPool& pool, Ast ast, const Place& place, std::size_t depth, A
 }
 
 }  // namespace
+
+bool names_index(const AstNode& node, std::size_t child) {
+  return node.kind == AstKind::call && node.text == "sum" && node.children.size() > 1 &&
+         child + 1 < node.children.size();
+}
 
 std::string_view edit_name(Edit::Kind kind) {
   switch (kind) {

@@ -28,6 +28,8 @@ struct Place {
 [[nodiscard]] Ast replaced(AstPool&, Ast root, const Place&, Ast part);
 /// How many names, numbers and functions stand in it.
 [[nodiscard]] std::size_t size_of(const AstPool&, Ast);
+/// The child names the index that a sum runs over.
+[[nodiscard]] bool names_index(const AstNode&, std::size_t child);
 /// Written the same, spans apart.
 [[nodiscard]] bool is_same(const AstPool&, Ast, Ast);
 
@@ -55,6 +57,8 @@ struct Edited {
 struct EditOptions {
   bool is_brief = false;   ///< without changes of functions
   bool has_texts = false;  ///< edits are described
+  /// Of a part; a number has no transpose.
+  std::function<bool(Ast)> is_scalar = [](Ast) { return false; };
 };
 /// Every edit of `root` that needs no name from outside, always in the same order.
 void for_each_edit(SyntaxTrees&, Ast root, const std::string& written, EditOptions,

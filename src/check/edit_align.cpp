@@ -18,7 +18,7 @@ class Aligner {
   Ast matched(Ast claim, Ast truth) {
     const Dense mine = point_.value(claim);
     const Dense real = point_.value(truth);
-    if (agree(mine, real)) return claim;
+    if (agree(mine, real) || is_same(pool_, claim, truth)) return claim;
     if (agree(transposed(point_.arena(), mine), real)) {
       note(Edit::Kind::transpose, claim, "transpose " + text(claim), "missing-transpose", 0);
       return made_transpose(pool_, claim);

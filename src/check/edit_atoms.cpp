@@ -26,7 +26,7 @@ class Collector {
     for (const FreeIndex& one : task_.indices) indices.push_back(one.name);
     for (const std::string& index : indices) add(made_name(pool_, index), Atom::Origin::size, 0);
     for (const Ast entry : entries_of(trees_, point_, indices)) {
-      const bool is_slope = pool_[entry].kind == AstKind::prime_call;
+      const bool is_slope = pool_[entry].kind != AstKind::index;
       add(entry, is_slope ? Atom::Origin::slope : Atom::Origin::name, is_slope ? 0.1 : 0);
     }
     for (const auto& [name, ast] : trees_.definitions) slopes(name, ast);
@@ -137,6 +137,8 @@ std::vector<Ast> entries_of(SyntaxTrees& trees, SampleEnvironment& point, const 
     if (node.kind != AstKind::call || node.children.size() != 1 || !is_elementwise(node.text)) continue;
     if (pool[node.children[0]].kind != AstKind::name) continue;
     entries(pool[node.children[0]].text, [&](Ast entry) { found.push_back(made_call(pool, node.text, {entry}, 1)); });
+    if (node.text != "sigmoid") continue;  // whose slope people write by its value
+    entries(name, [&](Ast entry) { found.push_back(made_sum(pool, made_number(pool, 1), Operator::minus, entry)); });
   }
   return found;
 }

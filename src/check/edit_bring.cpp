@@ -34,6 +34,10 @@ constexpr std::array<Form, 13> forms{{
 /// Another name in the place of a name is among what is changed first.
 constexpr double price_of_name = 0.4;
 
+bool is_ones(const AstPool& pool, const Atom& atom) {
+  return atom.origin == Atom::Origin::shape && pool[atom.ast].text == "ones";
+}
+
 bool is_additive(Operator op) { return op == Operator::plus || op == Operator::minus; }
 
 /// p/q with small p and q; 0: none.
@@ -77,6 +81,8 @@ void Search::atom_at(const Step& step, const Place& place, Spine& spine, const A
     if ((ways & Ways{1} << i) == 0) continue;
     const Form& form = forms[i];
     if (form.is_transposed && atom.value.is_scalar()) continue;
+    // Beside a column, ones are 1; a number takes no column.
+    if (is_additive(form.op) && is_ones(trees_.pool, atom) && (form.is_transposed || part.is_scalar())) continue;
     if (is_additive(form.op) && (place.is_run() || is_number || atom.origin == Atom::Origin::size)) continue;
     const Dense& value = form.is_transposed ? transpose : atom.value;
     const double cost = base_cost(Edit::Kind::insert) + atom.cost + form.cost;
@@ -161,7 +167,9 @@ void Search::record_insert(const Step& step, const Place& place, const Atom& ato
                            bool is_transposed, double cost) {
   AstPool& pool = trees_.pool;
   const Ast part = part_at(pool, place);
-  const Ast brought = is_transposed ? made_transpose(pool, atom.ast) : atom.ast;
+  const Ast brought = is_transposed                            ? made_transpose(pool, atom.ast)
+                      : is_additive(op) && is_ones(pool, atom) ? made_number(pool, 1)
+                                                               : atom.ast;
   const Ast first = is_left ? brought : part;
   const Ast second = is_left ? part : brought;
   const Ast whole = is_additive(op) ? made_sum(pool, first, op, second) : made_product(pool, first, op, second);

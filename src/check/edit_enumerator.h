@@ -24,6 +24,7 @@ class EditEnumerator {
         written_(written),
         is_brief_(options.is_brief),
         has_texts_(options.has_texts),
+        is_scalar_(std::move(options.is_scalar)),
         sink_(sink) {
     if (is_brief_) return;
     functions_ = {"diag", "rowsum", "colsum", "sum", "inv", "sqrt", "log", "exp"};
@@ -40,6 +41,7 @@ class EditEnumerator {
       transpose(place);
       brackets(place);
       softmax(place);
+      other_slope(place);
       if (!is_brief_) wraps(place);
       if (place.is_run()) continue;
       const AstKind kind = pool_[place.node].kind;
@@ -52,6 +54,7 @@ class EditEnumerator {
       if (kind == AstKind::index) swapped_indices(place);
       sign(place);
       numbers(place);
+      if (!is_brief_) complement(place);
     }
   }
 
@@ -75,11 +78,12 @@ class EditEnumerator {
 
   void transpose(const Place& place);
 
-  AstKind parent_kind(const Place& place) const {
+  const AstNode& parent_of(const Place& place) const {
     Ast at = root_;
     for (std::size_t i = 0; i + 1 < place.path.size(); ++i) at = pool_[at].children[place.path[i]];
-    return pool_[at].kind;
+    return pool_[at];
   }
+  AstKind parent_kind(const Place& place) const { return parent_of(place).kind; }
 
   void brackets(const Place& place);
 
@@ -118,6 +122,12 @@ class EditEnumerator {
 
   void softmax(const Place& place);
 
+  /// The slope of a sigmoid for that of tanh, and the other way round: p .* (1 - p) → 1 - p.^2
+  void other_slope(const Place& place);
+
+  /// p → 1 - p, and back
+  void complement(const Place& place);
+
   void wraps(const Place& place);
 
   [[nodiscard]] bool is_dividend(const Place& place) const;
@@ -131,6 +141,7 @@ class EditEnumerator {
   Ast root_;
   const std::string& written_;
   bool is_brief_, has_texts_;
+  std::function<bool(Ast)> is_scalar_;
   const std::function<void(const Edited&)>& sink_;
   std::set<std::string> functions_;
 };

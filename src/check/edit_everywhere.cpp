@@ -52,7 +52,7 @@ void Search::changed_alike(const Step& start, const std::vector<Place>& places) 
   const AstNode node = pool[part];
   const Dense value = points_[0].value(part);
   const auto give = [&](Ast instead, Edit::Kind kind, const char* verb, double cost, const char* mistake) {
-    cost += 0.1 * static_cast<double>(places.size() - 1);
+    cost += 0.12 * static_cast<double>(places.size() - 1);
     if (start.cost + cost > best() + 0.2) return;
     const SampleEnvironment::Scope scope(points_[0]);
     Ast root = start.root;

@@ -200,9 +200,10 @@ void Search::structural(const Step& step, bool is_brief) {
   std::vector<std::size_t> found;
   std::size_t ordinal = 0;
   const std::size_t size = trees_.pool.size();
+  const auto is_scalar = [&](Ast part) { return points_[0].value(part).is_scalar(); };
   {
     const SampleEnvironment::Scope scope(points_[0]);
-    for_each_edit(trees_, step.root, task_.claim, {is_brief, false}, [&](const Edited& edited) {
+    for_each_edit(trees_, step.root, task_.claim, {is_brief, false, is_scalar}, [&](const Edited& edited) {
       ++ordinal;
       if (step.cost + edited.cost > best() + 0.2) return;
       trials_ += 2;
@@ -213,7 +214,7 @@ void Search::structural(const Step& step, bool is_brief) {
   if (found.empty()) return;
   ordinal = 0;
   std::vector<Edited> hits;
-  for_each_edit(trees_, step.root, task_.claim, {is_brief, true}, [&](const Edited& edited) {
+  for_each_edit(trees_, step.root, task_.claim, {is_brief, true, is_scalar}, [&](const Edited& edited) {
     if (std::find(found.begin(), found.end(), ++ordinal) != found.end()) hits.push_back(edited);
   });
   for (Edited& edited : hits) record(step, std::move(edited));
@@ -285,7 +286,8 @@ std::vector<Search::Step> Search::first_steps(const Step& start) {
     int promise;
   };
   std::vector<Ranked> ranked;
-  for_each_edit(trees_, start.root, task_.claim, {true, true}, [&](const Edited& edited) {
+  const auto is_scalar = [&](Ast part) { return points_[0].value(part).is_scalar(); };
+  for_each_edit(trees_, start.root, task_.claim, {true, true, is_scalar}, [&](const Edited& edited) {
     if (edited.cost > 1.6) return;
     const SampleEnvironment::Scope scope(points_[0]);
     ranked.push_back({{edited.root, {edited}, edited.cost}, promise(edited.root)});
@@ -339,6 +341,7 @@ std::vector<Hit> Search::hits() {
   (void)points_[0].value(start.root);
   idle_ = idle_parts(start.root);
   structural(start, false);
+  other_axes(start);
   brought_in(start, false);
   everywhere(start);
   in_sums(start);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "check/edit_atoms.h"
+#include "check/edit_axes.h"
 #include "check/edit_spine.h"
 
 namespace gradwright::check {
@@ -37,6 +38,7 @@ class Search {
   void brought_in(const Step&, bool is_brief);
   void in_sums(const Step&);
   void in_sum(const Step&, const Place&, const std::vector<std::string>& indices, const std::vector<Ast>& entries);
+  void along_other_index(const Step&, const Place&, const std::vector<std::string>& indices);
   void try_in_sum(const Step&, const Place&, Ast part, Edit::Kind, double cost, const char* mistake, Ast brought);
   void scales(const Step&, const Place&, Spine&);
   /// Bit i: form i of an atom of one size gives the root the truth's size; then in place of the part.
@@ -45,6 +47,8 @@ class Search {
   /// One for each of `atom_sizes_`.
   [[nodiscard]] std::vector<Ways> ways_in(const Place&, Spine&) const;
   void atom_at(const Step&, const Place&, Spine&, const Atom&, Ways);
+  [[nodiscard]] Ast along_other_axis(Spread);
+  void other_axes(const Step&);
   void everywhere(const Step&);
   void changed_alike(const Step&, const std::vector<Place>&);
   void pairs(const Step&);

@@ -102,4 +102,35 @@ void EditEnumerator::softmax(const Place& place) {
   give(place, made, Edit::Kind::replace, fmt::format("{} for {}", text(made), text(part)), -0.3, "softmax-entrywise");
 }
 
+void EditEnumerator::other_slope(const Place& place) {
+  const AstNode& node = pool_[place.node];
+  if (node.kind != AstKind::product && (node.kind != AstKind::sum || place.is_run())) return;
+  const AstNode whole = pool_[part_at(pool_, place)];
+  if (whole.children.size() != 2) return;
+  const Ast first = whole.children[0];
+  const Ast second = whole.children[1];
+  const Ast one = made_number(pool_, 1);
+  const auto give_for = [&](Ast made) {
+    give(place, made, Edit::Kind::replace, fmt::format("{} for {}", text(made), text(part_at(pool_, place))), -0.4,
+         "other-slope");
+  };
+  if (whole.kind == AstKind::sum) {
+    const AstNode& square = pool_[second];
+    const bool is_tanh = square.kind == AstKind::power && is_square_of(pool_, second, square.children[0]) &&
+                         is_one_less(pool_, place.node, second);
+    if (!is_tanh) return;
+    const Ast p = square.children[0];
+    const Operator op = is_scalar_(p) ? Operator::times : Operator::dot_times;
+    return give_for(made_product(pool_, p, op, made_sum(pool_, one, Operator::minus, p)));
+  }
+  if (whole.operators[0] != Operator::dot_times && whole.operators[0] != Operator::times) return;
+  const Ast p = is_one_less(pool_, second, first) ? first : is_one_less(pool_, first, second) ? second : Ast{};
+  if (p.is_none()) return;
+  AstNode square;
+  square.kind = AstKind::power;
+  square.operators = {is_scalar_(p) ? Operator::power : Operator::dot_power};
+  square.children = {p, made_number(pool_, 2)};
+  give_for(made_sum(pool_, one, Operator::minus, pool_.add(std::move(square))));
+}
+
 }  // namespace gradwright::check

@@ -12,6 +12,13 @@ std::string_view operator_text(Operator op) {
   return static_cast<std::size_t>(op) < texts.size() ? texts[static_cast<std::size_t>(op)] : "^";
 }
 
+/// f(-A) is -f(A).
+bool passes_sign(std::string_view function) {
+  constexpr std::array<std::string_view, 5> others{"inv", "diag", "tr", "vec", "reshape"};
+  return function.ends_with("sum") || function.ends_with("mean") ||
+         std::find(others.begin(), others.end(), function) != others.end();
+}
+
 }  // namespace
 
 void EditEnumerator::transpose(const Place& place) {
@@ -19,6 +26,7 @@ void EditEnumerator::transpose(const Place& place) {
   const AstNode& node = pool_[part];
   if (node.kind == AstKind::number || node.kind == AstKind::all) return;
   if (!place.path.empty() && !place.is_run() && parent_kind(place) == AstKind::transpose) return;
+  if (is_scalar_(part)) return;
   if (node.kind == AstKind::transpose) {
     give(place, node.children[0], Edit::Kind::transpose,
          fmt::format("drop the transpose of {}", text(node.children[0])));
@@ -33,7 +41,10 @@ void EditEnumerator::brackets(const Place& place) {
   if (place.is_run()) {
     if (node.kind == AstKind::product && place.begin > 0) {
       const Ast part = part_at(pool_, place);
-      give(place, part, Edit::Kind::operator_, fmt::format("put brackets round {}", text(part)), 0.03, "other");
+      const bool is_divided =
+          node.operators[place.begin - 1] == Operator::over || node.operators[place.begin - 1] == Operator::dot_over;
+      give(place, part, Edit::Kind::operator_, fmt::format("put brackets round {}", text(part)), 0.03,
+           is_divided ? "times-for-over" : "other");
     }
     return;
   }
@@ -231,13 +242,16 @@ void EditEnumerator::deleted(const Place& place, const AstNode& node, std::size_
     part = made_negate(pool_, part);
   }
   const bool is_number = is_sum && pool_[part].kind == AstKind::number;
+  const bool is_constant = !is_sum && pool_[node.children[i]].kind == AstKind::number;
+  constexpr double price_of_constant = 0.1;  // another number would do as well
   Place gone = place;
   gone.path.push_back(static_cast<std::uint16_t>(i));
   gone.node = node.children[i];
   const double size = static_cast<double>(size_of(pool_, gone.node));
   sink_({replaced(pool_, root_, place, part),
          {Edit::Kind::delete_, fmt::format("delete {}", text(gone.node)), span_of(pool_, gone)},
-         base_cost(Edit::Kind::delete_) + 0.1 * (size - 1) + (is_number ? 0.5 : 0),
+         base_cost(Edit::Kind::delete_) + 0.1 * (size - 1) + (is_number ? 0.5 : 0) -
+             (is_constant ? price_of_constant : 0),
          is_sum ? "extra-term" : "extra-factor"});
 }
 
@@ -272,6 +286,7 @@ void EditEnumerator::sign(const Place& place) {
     const AstKind parent = parent_kind(place);
     if (parent == AstKind::sum || parent == AstKind::negate || parent == AstKind::transpose) return;
     if (parent == AstKind::product && node.kind != AstKind::negate) return;
+    if (parent == AstKind::call && passes_sign(parent_of(place).text)) return;  // it is a minus of the whole
   }
   const Ast made = made_negate(pool_, place.node);
   give(place, made, Edit::Kind::sign,

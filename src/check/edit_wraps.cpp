@@ -67,7 +67,7 @@ void EditEnumerator::axes(const Place& place, const AstNode& node) {
     };
     if (name == node.text) continue;
     with(plain, 0);
-    if (!axis.empty()) with(made_transpose(pool_, plain), 0.06);  // dearer than to transpose a name
+    if (!axis.empty()) with(made_transpose(pool_, plain), 0.02);  // before any transpose
   }
 }
 
@@ -103,9 +103,7 @@ void EditEnumerator::wraps(const Place& place) {
 
 /// The 4 of 4/m.
 bool EditEnumerator::is_dividend(const Place& place) const {
-  Ast parent = root_;
-  for (std::size_t i = 0; i + 1 < place.path.size(); ++i) parent = pool_[parent].children[place.path[i]];
-  const AstNode& node = pool_[parent];
+  const AstNode& node = parent_of(place);
   return node.kind == AstKind::product && place.path.back() == 0 && node.operators[0] == Operator::over;
 }
 
@@ -144,6 +142,18 @@ void EditEnumerator::numbers(const Place& place) {
          fmt::format("raise {} to {}", text(place.node), exponent), is_norm ? 0 : 0.15,
          exponent > 0 ? "missing-factor" : "times-for-over");
   }
+}
+
+void EditEnumerator::complement(const Place& place) {
+  const AstNode node = pool_[place.node];
+  Ast part;
+  if (node.kind == AstKind::name) part = made_sum(pool_, made_number(pool_, 1), Operator::minus, place.node);
+  const bool is_left_of_one = node.kind == AstKind::sum && node.children.size() == 2 &&
+                              pool_[node.children[0]].kind == AstKind::number &&
+                              pool_[node.children[0]].value.is_one() && node.operators[1] == Operator::minus;
+  if (is_left_of_one) part = node.children[1];
+  if (part.is_none()) return;
+  give(place, part, Edit::Kind::replace, fmt::format("{} for {}", text(part), text(place.node)), -0.1, "complement");
 }
 
 void EditEnumerator::size_edits(const Place& place) {

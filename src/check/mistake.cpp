@@ -15,12 +15,13 @@ struct MistakeRow {
   std::string_view lead;  ///< opens the sentence
   int rank;               ///< the gravest first
 };
-constexpr std::array<MistakeRow, 23> mistake_rows{{
+constexpr std::array<MistakeRow, 25> mistake_rows{{
     {"layout-mix", "the derivative stands in the other layout", 0},
     {"missing-path", "a path from the variable to the result is forgotten", 1},
     {"missing-slope", "the slope of the activation is forgotten", 2},
     {"extra-slope", "the slope of the activation stands here once too often", 2},
     {"softmax-entrywise", "softmax mixes its entries, and is derived here entry by entry", 2},
+    {"other-slope", "the slope of another function stands here", 2},
     {"slope-elsewhere", "the slope is taken at the wrong place", 2},
     {"wrong-order", "the factors stand in the wrong order", 3},
     {"hadamard-vs-matmul", "the kind of product is wrong", 4},
@@ -34,6 +35,7 @@ constexpr std::array<MistakeRow, 23> mistake_rows{{
     {"extra-factor", "a factor is too many", 9},
     {"missing-function", "a function is forgotten", 8},
     {"times-for-over", "a factor stands on the wrong side of a fraction", 9},
+    {"complement", "what is left of 1 belongs here", 9},
     {"missing-term", "a term is missing", 9},
     {"extra-term", "a term is too many", 9},
     {"sign", "the sign is wrong", 10},
@@ -47,7 +49,18 @@ const MistakeRow& row_of(std::string_view name) {
   return found == mistake_rows.end() ? mistake_rows.back() : *found;
 }
 
-std::string size_of_part(const RepairTask& task, const std::string& gw) {
+/// It may speak of the index of a sum around it.
+bool is_within_sum(const AstPool& pool, Ast ast, Span part) {
+  const AstNode& node = pool[ast];
+  if (node.span.begin > part.begin || part.end > node.span.end) return false;
+  if (node.kind == AstKind::call && node.children.size() > 1 && names_index(node, 0) && node.span != part) return true;
+  return std::any_of(node.children.begin(), node.children.end(),
+                     [&](Ast child) { return is_within_sum(pool, child, part); });
+}
+
+/// Empty where that is not known of the part alone.
+std::string size_of_part(const RepairTask& task, const SyntaxTrees& trees, Span span) {
+  const std::string gw = task.claim.substr(span.begin, span.end - span.begin);
   const SheetValue value = task.sheet.value(gw);
   if (!value.is_good() && !task.indices.empty()) {
     // By itself it may speak of an index of a sum around it.
@@ -55,7 +68,7 @@ std::string size_of_part(const RepairTask& task, const std::string& gw) {
         task.sheet.value(gw, task.indices).is_good() || task.sheet.value(task.claim, task.indices).is_good();
     return is_entry ? "is one number" : "does not conform";
   }
-  if (!value.is_good()) return "does not conform";
+  if (!value.is_good()) return is_within_sum(trees.pool, trees.claim, span) ? "" : "does not conform";
   return value.surface.empty() ? "is a scalar" : "is " + task.sheet.size_text(value.surface);
 }
 
@@ -85,11 +98,12 @@ std::vector<Mistake> mistakes_of(const RepairTask& task, const SyntaxTrees& tree
     const std::string target =
         task.truth_surface.empty() ? "is a scalar" : "is " + task.sheet.size_text(task.truth_surface);
     mistake.text = fmt::format("{}: {}", row_of(mistake.name).lead, one.edit.text);
-    const std::string size = size_of_part(task, part);
+    const std::string size = size_of_part(task, trees, span);
     const bool is_whole = span == all || hit->edits.size() == 1;
     const bool are_numbers = is_whole && size == target && task.truth_surface.empty();  // sizes say nothing then
-    if (!are_numbers) mistake.text += fmt::format("; `{}` {}", part, size);
-    if (!are_numbers && is_whole) mistake.text += fmt::format(", and {} {}", task.subject, target);
+    const bool is_told = !are_numbers && !size.empty();
+    if (is_told) mistake.text += fmt::format("; `{}` {}", part, size);
+    if (is_told && is_whole) mistake.text += fmt::format(", and {} {}", task.subject, target);
     found.push_back(std::move(mistake));
   }
   std::stable_sort(found.begin(), found.end(),

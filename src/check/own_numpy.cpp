@@ -6,6 +6,7 @@
 #include <cctype>
 #include <map>
 
+#include "check/edit_axes.h"
 #include "check/own_names.h"
 #include "check/own_printer.h"
 
@@ -191,7 +192,8 @@ class NumpyPrinter final : public OwnPrinter {
     return fmt::format("sigmoid({})", inner);
   }
 
-  [[nodiscard]] Piece call(const AstNode& node) {
+  /// `is_kept`: with its axis, in arrays of one axis too.
+  [[nodiscard]] Piece call(const AstNode& node, bool is_kept) {
     static const std::map<std::string_view, std::string_view> plain{
         {"exp", "exp"},     {"log", "log"},   {"sqrt", "sqrt"}, {"abs", "abs"},           {"tanh", "tanh"},
         {"sin", "sin"},     {"cos", "cos"},   {"sign", "sign"}, {"sum", "sum"},           {"mean", "mean"},
@@ -216,8 +218,8 @@ class NumpyPrinter final : public OwnPrinter {
         for (const std::string_view kind : {"sum", "mean", "max", "min"}) {
           if (function != std::string(row) + std::string(kind)) continue;
           if (size == Shape{}) return called(kind, arguments);  // a number has no axes
-          return called(kind,
-                        fmt::format("{}, axis={}{}", arguments, axis, notation_.one_axis ? "" : ", keepdims=True"));
+          return called(kind, fmt::format("{}, axis={}{}", arguments, axis,
+                                          notation_.one_axis && !is_kept ? "" : ", keepdims=True"));
         }
       }
       if (function == "inv" && size == Shape{})
@@ -315,8 +317,8 @@ class NumpyPrinter final : public OwnPrinter {
                 false,
                 {}};
       }
-      case AstKind::sum: return sum(with_numbers(ast));
-      case AstKind::product: return product(ast);
+      case AstKind::sum: return sum(with_numbers(without_spreads(context_.pool, ast, columns_)));
+      case AstKind::product: return product(without_spreads(context_.pool, ast, columns_));
       case AstKind::power: {
         const Ast base = node.children[0];
         const bool is_entrywise = is_scalar(base) || is_column(base) || is_row(base);
@@ -329,7 +331,7 @@ class NumpyPrinter final : public OwnPrinter {
       }
       case AstKind::transpose: return transposed(node.children[0]);
       case AstKind::index: return index(node);
-      case AstKind::call: return call(node);
+      case AstKind::call: return call(node, std::ranges::find(columns_, ast) != columns_.end());
       case AstKind::prime_call: return slope(node);
       case AstKind::compare: {
         static constexpr std::array<std::string_view, 5> signs{" < ", " <= ", " > ", " >= ", " == "};
@@ -363,6 +365,7 @@ class NumpyPrinter final : public OwnPrinter {
   std::string module_;
   Style style_ = Style::at;
   bool has_habit_ = false, is_transposed_by_call_ = false;
+  std::vector<Ast> columns_;  ///< beside matrices
 };
 
 }  // namespace

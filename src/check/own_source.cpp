@@ -47,6 +47,17 @@ std::string without_transpose(std::string text) {
   return text;
 }
 
+/// W^{(2)}_{ij} and x_i without the indices at the end; empty where there are none.
+std::string without_indices(std::string text) {
+  std::size_t end = text.size();
+  int depth = 0;
+  while (end > 0 && (depth > 0 || text[end - 1] != '_')) {
+    --end;
+    depth += text[end] == '}' ? 1 : text[end] == '{' ? -1 : 0;
+  }
+  return end == 0 ? std::string() : text.substr(0, end - 1);
+}
+
 }  // namespace
 
 std::string one_line(std::string_view text, Notation notation) {
@@ -144,6 +155,14 @@ void OwnSource::note_name(const AstNode& node, Span source, Span around) {
   if (is_word && !written.empty() && !is_bracketed) names_.emplace(node.text, std::move(written));
 }
 
+/// The A of A_{ij}, whose indices have no place of their own.
+void OwnSource::note_indexed(const AstNode& index, Span source) {
+  const AstNode& base = pool_[index.children[0]];
+  if (base.kind != AstKind::name || balanced(whole_of(base.span)) != source) return;
+  std::string written = without_indices(one_line(text_.substr(source.begin, source.end - source.begin), notation_));
+  if (!written.empty()) names_.emplace(base.text, std::move(written));
+}
+
 void OwnSource::collect(Ast ast, Span around) {
   const AstNode node = pool_[ast];
   Span source = balanced(whole_of(node.span));
@@ -166,7 +185,9 @@ void OwnSource::collect(Ast ast, Span around) {
     }
   }
   const Span inner = is_own ? source : around.is_empty() ? span_ : around;
-  for (const Ast child : node.children) collect(child, inner);
+  if (node.kind == AstKind::index && is_own && notation_ == Notation::latex) note_indexed(node, source);
+  for (std::size_t i = 0; i < node.children.size(); ++i)
+    if (!names_index(node, i)) collect(node.children[i], inner);  // that is written as the sum is
   if (node.kind != AstKind::product && node.kind != AstKind::sum) return;
   std::vector<Span> sources;
   for (const Ast child : node.children) {

@@ -49,6 +49,7 @@ class OwnSource {
   void collect(Ast, Span around);
   void collect_runs(Ast, const std::vector<Span>& sources);
   void note_name(const AstNode&, Span source, Span around);
+  void note_indexed(const AstNode& index, Span source);
   [[nodiscard]] Span whole_of(Span written) const;
   /// With the brackets around it, as far as they are missing; empty where that cannot be mended.
   [[nodiscard]] Span balanced(Span) const;

@@ -34,6 +34,14 @@ Wording wording_of(VerdictKind kind) {
 
 std::string number_text(double x) { return fmt::format("{:.6g}", x == 0 ? 0.0 : x); }
 
+/// With as many digits as tell the two apart.
+std::pair<std::string, std::string> apart(double a, double b) {
+  std::pair<std::string, std::string> texts{number_text(a), number_text(b)};
+  for (int digits = 7; digits <= 17 && texts.first == texts.second && a != b; ++digits)
+    texts = {fmt::format("{:.{}g}", a, digits), fmt::format("{:.{}g}", b, digits)};
+  return texts;
+}
+
 /// `[1, 2; 3, 4]` in the worksheet language; `…` where there is too much.
 std::string array_text(const Tensor& value, std::size_t cols) {
   if (value.values.size() > 12) return "…";
@@ -79,10 +87,10 @@ void note_witness(Diagnostic& diagnostic, const WitnessValues& witness, bool has
     at += stride * static_cast<std::size_t>(witness.entry[axis] - 1);
     stride *= static_cast<std::size_t>(witness.truth.extents[axis]);
   }
+  const auto [claimed, truth] = apart(witness.claimed.values[at], witness.truth.values[at]);
   diagnostic.note(fmt::format("{} {} here and {} in truth{}{}",
-                              entry.empty() ? std::string("it is") : fmt::format("entry [{}] is", entry),
-                              number_text(witness.claimed.values[at]), number_text(witness.truth.values[at]),
-                              inputs.empty() ? "" : ", at ", inputs));
+                              entry.empty() ? std::string("it is") : fmt::format("entry [{}] is", entry), claimed,
+                              truth, inputs.empty() ? "" : ", at ", inputs));
   if (!witness.gap.empty())
     diagnostic.note(
         fmt::format("the two differ by {} there: too little for the digits shown, and not nothing", witness.gap));
