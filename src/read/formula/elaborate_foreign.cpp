@@ -63,8 +63,7 @@ Value Elaborator::power_of_e(Ast ast) {
 bool Elaborator::is_tower(Ast ast) const {
   const AstNode& node = asts_[ast];
   const AstNode& base = asts_[node.children[0]];
-  return base.kind == AstKind::power && !is_enclosed(raw(node.children[0])) &&
-         (base.text == "**" || is_e(base.children[0]));
+  return base.kind == AstKind::power && !is_enclosed(raw(node.children[0]));
 }
 
 Value Elaborator::foreign_tower(Ast ast) {

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "read/formula/ast.h"
+#include "read/formula/named_above.h"
 #include "read/formula/raw_claim.h"
 #include "read/formula/signs.h"
 #include "read/formula/too_long.h"
@@ -244,7 +245,9 @@ class Lexer {
                !sizes.empty() && !reporter_.is_full() && is_size()) {
       error.fix(span(begin), open_.empty() ? "(" + sizes + ")" : sizes, "sizes are parted by `,`");
     } else if (begins_name(code_point_at(rest, 0).value)) {
-      error.fix(span(begin), fmt::format("{}*{}", text, rest), "a product is written with `*`");
+      error.fix(span(begin),
+                fmt::format("{}*{}", text, reporter_.is_full() ? rest : parted_names(source_.substr(0, begin), rest)),
+                "a product is written with `*`");
     } else if (rest == ".") {
       error.fix(span(begin), text, "drop the point");
     }

@@ -243,9 +243,21 @@ Value Reader::definition_value(Elaborator& elaborator, const Statement& statemen
   return elaborator.indexed_value(statement.value, indices, {}, false);
 }
 
+/// `x = R[3]`, `x = R`: a declaration with the sign of a definition.
+bool Reader::declares(const Statement& statement) {
+  if (statement.value.is_none() || statement.is_indexed || elaborator_.bindings.contains("R")) return false;
+  const AstNode* node = &asts_[statement.value];
+  const bool has_sizes = node->kind == AstKind::index || node->kind == AstKind::power;
+  if (has_sizes) node = &asts_[node->children[0]];
+  if (node->kind != AstKind::name || node->text != "R") return false;
+  reporter_.error("G0301", node->span, "unknown name `R`")
+      .fix(statement.sign, ":", "what is given is declared with `:`");
+  return true;
+}
+
 void Reader::definition(const Statement& statement) {
   const NameAt& name = statement.names[0];
-  const Value read = definition_value(elaborator_, statement);
+  const Value read = declares(statement) ? Value{} : definition_value(elaborator_, statement);
   const Value value = statement.is_faulty ? Value{} : read;
   if (!is_new(name)) return;
   Binding& binding = elaborator_.bindings[name.text];

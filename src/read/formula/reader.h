@@ -40,6 +40,7 @@ class Reader {
   void respell(std::size_t first, const std::set<std::string>& own);
   [[nodiscard]] std::set<std::string> own_names() const;
   void definition(const Statement&);
+  [[nodiscard]] bool declares(const Statement&);
   void function(const Statement&);
   // reader_updates.cpp
   void declare_states();
