@@ -98,8 +98,7 @@ Outcome forward_mode(Trial& trial) {
     const bool is_same = is_finite(found) && agree(found, truth->values, truth->error);
     // c²·‖b‖, written as the norm of c²·b, has a bend at c = 0, and the chain rule has none
     if (!is_same && !has_slopes(bare, "L", trial.point, {wrt}, 2)) return skipped();
-    if (!is_same)
-      return failed("another bend", numbers(found) + "; differences " + numbers(truth->values));
+    if (!is_same) return failed("another bend", numbers(found) + "; differences " + numbers(truth->values));
   }
   return is_settled ? Outcome{} : skipped();
 }
