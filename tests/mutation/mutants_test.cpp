@@ -33,7 +33,9 @@ struct Naming {
 };
 const std::vector<Naming> namings{
     {"order", {"wrong-order"}, 95},
-    {"transpose", {"missing-transpose"}, 99},
+    {"transpose",
+     {"missing-transpose", "wrong-sum"},
+     99},  // rowsum(A) for rowsum(A') is colsum(A)': one slip by two names
     {"layout", {"layout-mix"}, 97},
     {"kind of product", {"hadamard-vs-matmul"}, 95},
     {"slope lost", {"missing-slope"}, 95},

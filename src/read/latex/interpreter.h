@@ -241,6 +241,7 @@ class Interpreter {
   [[nodiscard]] Sketch slice(Sketch base, const TexRow& sub, Span);
   /// On paper a vector with the number of its sample, `p_i`, is a column, though the sheet keeps samples as rows of a matrix p.
   [[nodiscard]] bool is_sample(Sketch matrix);
+  [[nodiscard]] bool rests_on_variable(Sketch exponent) const;
   void note_axes(const reading::MaybeExtents&, const std::vector<Sketch>& items);
   [[nodiscard]] std::optional<Factor> sample(const TexNode&, const std::string& letters, const Superscript&, Span);
   [[nodiscard]] bool is_in_columns(const std::string& index, const Shape&);

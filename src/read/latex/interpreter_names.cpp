@@ -367,6 +367,13 @@ bool Interpreter::is_in_columns(const std::string& index, const Shape& shape) {
   return choices_.taken(2) == 1;
 }
 
+/// Not of numbers and sizes alone: no power of a matrix.
+bool Interpreter::rests_on_variable(Sketch exponent) const {
+  if (exponent->form == reading::Form::word)
+    return scope_.shape_of(exponent->text) && !scope_.sheet.is_dimension(exponent->text);
+  return std::ranges::any_of(exponent->children, [&](Sketch child) { return rests_on_variable(child); });
+}
+
 Interpreter::Factor Interpreter::raised(Factor base, const Superscript& written, Span span) {
   Superscript sup = written;
   if (const auto& size = base.sketch->extents; !sup.of_number.empty() && size && size->empty()) {
@@ -396,7 +403,7 @@ Interpreter::Factor Interpreter::raised(Factor base, const Superscript& written,
       const bool is_square = sketcher_.is_same({(*extents)[0]}, {(*extents)[1]});
       const bool is_whole =
           exponent->form == reading::Form::word && exponent->text.find_first_not_of("0123456789") == std::string::npos;
-      const bool has_entries = exponent->extents && !exponent->extents->empty();
+      const bool has_entries = (exponent->extents && !exponent->extents->empty()) || rests_on_variable(exponent);
       op = sup.is_entrywise || !is_square || base.is_entrywise || has_entries || (is_whole && choices_.taken(2) == 1)
                ? ".^"
                : "^";

@@ -22,6 +22,16 @@ TEST_CASE("a row of a matrix, with the number of its sample, is a column on pape
               });
 }
 
+TEST_CASE("a power by a variable is one of entries") {
+  // d/dw Σ U^w = Σ U^w log U, entry by entry.
+  table("U : R[3,3] positive\nw : R\nL = sum(U.^w)\n",
+        {
+            {"latex: \\frac{dL}{dw} = \\sum_{i,j} (U^w \\odot \\log U)_{ij}", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial U} = w U^{w-1}", "equal"},
+            {"latex: \\frac{\\partial L}{\\partial U} = w U^w", "wrong-value"},
+        });
+}
+
 TEST_CASE("one layout for all of a line") {
   const std::string sheet = "W : R[m,n]\nx : R[n]\nb : R[m]\nz = W*x + b\nL = 1/2*sum(tanh(z).^2)\n";
   table(
