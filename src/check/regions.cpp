@@ -46,17 +46,13 @@ class Regions {
     for (const DimValues& sizes : unusual_sizes(pool_, ids_, true, numbers_)) {
       if (is_cheap(pool_, ids_, sizes) && differs_at(random_bindings(pool_, {a_, b_}, ++seed, sizes))) return found_;
     }
+    if (differs_on_one_side(++seed)) return found_;
     const Bindings base = bindings_inside(pool_, {a_, b_}, 907);
     if (!is_cheap(pool_, ids_, base.dims)) return std::nullopt;
     if (differs_along(base, {})) return found_;
     if (kinks_.empty()) return std::nullopt;
     const std::set<Expr> inputs = inputs_of(pool_, ids_);
-    Bindings positive = random_bindings(pool_, {a_, b_}, 911);
-    for (auto& [input, tensor] : positive.inputs) {
-      if (pool_.payload<InputInfo>(input).properties != Property::none) continue;
-      for (double& x : tensor.values) x = std::fabs(x);
-    }
-    if (differs_along(positive, {})) return found_;
+    if (differs_along(with_sign(random_bindings(pool_, {a_, b_}, 911), 1), {})) return found_;
     std::size_t rays = 0;
     for (const Expr input : inputs) {
       if (inputs.size() > 1 && ++rays <= most_rays && differs_along(base, input)) return found_;
@@ -80,6 +76,27 @@ class Regions {
     if (!is_number) return;
     const double size = std::fabs(evaluate(pool_, e, {}).values[0]);
     if (std::isfinite(size) && size != 0 && (size < 0.3 || size > 3)) numbers_.push_back(size);
+  }
+
+  /// The inputs without facts, all of one sign.
+  [[nodiscard]] Bindings with_sign(Bindings at, double sign) const {
+    for (auto& [input, tensor] : at.inputs) {
+      if (pool_.payload<InputInfo>(input).properties != Property::none) continue;
+      for (double& x : tensor.values) x = sign * std::fabs(x);
+    }
+    return at;
+  }
+
+  /// Few entries, all of one sign: elsewhere a product of many relus is 0 nearly everywhere, and so is each multiple of it.
+  bool differs_on_one_side(std::uint64_t seed) {
+    for (const std::int64_t size : {2, 3}) {
+      DimValues sizes;
+      for (const std::string& symbol : pool_.dims().symbols()) sizes[symbol] = size;
+      if (!sizes_fit(pool_, ids_, sizes) || !is_cheap(pool_, ids_, sizes)) continue;
+      const Bindings at = random_bindings(pool_, {a_, b_}, seed, sizes);
+      if (differs_at(with_sign(at, 1)) || differs_at(with_sign(at, -1))) return true;
+    }
+    return false;
   }
 
   bool differs_at(const Bindings& at) {

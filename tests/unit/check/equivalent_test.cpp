@@ -198,3 +198,14 @@ TEST_CASE("what differs by less than rounding is not called equal") {
 TEST_CASE("sizes that no point has decide nothing") {
   CHECK(judged("x + sum(ones(n-50))", "x").kind == Equivalence::Kind::undecided);
 }
+
+TEST_CASE("what is 0 nearly everywhere is compared where it is not") {
+  // 0 wherever two entries of Q are negative; at positive entries it is none.
+  for (const auto& [left, right] :
+       {std::pair("-prod_others(relu(Q))", "prod_others(relu(Q))"), std::pair("2*prod(relu(Q))*Q", "prod(relu(Q))*Q"),
+        std::pair("prod(relu(-Q))*Q", "prod(relu(-Q))*Q'")}) {
+    CAPTURE(std::string(left));
+    CHECK(judged(left, right).kind == Equivalence::Kind::refuted);
+  }
+  CHECK(judged("prod(relu(Q))*2*Q", "2*prod(relu(Q))*Q").is_equal());
+}
