@@ -134,24 +134,51 @@ bool sizes_fit(const Pool& pool, const std::vector<Expr>& nodes, const DimValues
 
 namespace {
 
-DimValues drawn_sizes(Generator& random, const Pool& pool, const std::vector<Expr>& ids) {
-  const std::vector<std::string> symbols = pool.dims().symbols();
-  DimValues drawn;
-  constexpr int different = 60, attempts = 100;  // conv2d(A, B) with A : R[m,n], B : R[n,m] fits where m is n only
-  for (int attempt = 0; attempt < attempts; ++attempt) {
-    std::vector<std::int64_t> sizes;
-    for (std::size_t i = 0; i < std::max<std::size_t>(symbols.size(), 5); ++i)
-      sizes.push_back(static_cast<std::int64_t>(2 + i % 11 + (attempt > 20 ? i % 9 : 0)));
-    constexpr int with_one = 40;  // `R[2-n]` fits where n is 1 only
-    if (attempt >= with_one)
-      std::transform(sizes.begin(), sizes.end(), sizes.begin(), [](std::int64_t size) { return size / 2; });
-    std::shuffle(sizes.begin(), sizes.end(), random);
-    if (attempt >= different)
-      std::generate(sizes.begin(), sizes.end(), [&] { return static_cast<std::int64_t>(1 + random() % 3); });
-    for (std::size_t i = 0; i < symbols.size(); ++i) drawn[symbols[i]] = sizes[i];
-    if (sizes_fit(pool, ids, drawn)) break;
+/// Entries of all nodes together.
+double entries_of(const Pool& pool, const std::vector<Expr>& ids, const DimValues& sizes) {
+  double total = 0;
+  for (const Expr e : ids) {
+    double count = 1;
+    for (const Dim dim : pool.shape(e)) count *= static_cast<double>(pool.dims().value(dim, sizes).value_or(1));
+    total += count;
   }
+  return total;
+}
+
+/// One draw; later ones reach further, and the last ones hold sizes that are the same.
+DimValues sizes_of_attempt(Generator& random, const std::vector<std::string>& symbols, int attempt, bool may_be_equal) {
+  constexpr int wide_from = 21, with_one_from = 40;  // `R[2-n]` fits where n is 1 only
+  std::vector<std::int64_t> sizes;
+  for (std::size_t i = 0; i < std::max<std::size_t>(symbols.size(), 5); ++i)
+    sizes.push_back(static_cast<std::int64_t>(2 + i % 11 + (attempt >= wide_from ? i % 9 : 0)));
+  if (attempt >= with_one_from)
+    std::transform(sizes.begin(), sizes.end(), sizes.begin(), [](std::int64_t size) { return size / 2; });
+  std::shuffle(sizes.begin(), sizes.end(), random);
+  if (may_be_equal)
+    std::generate(sizes.begin(), sizes.end(), [&] { return static_cast<std::int64_t>(1 + random() % 3); });
+  DimValues drawn;
+  for (std::size_t i = 0; i < symbols.size(); ++i) drawn[symbols[i]] = sizes[i];
   return drawn;
+}
+
+/// Sizes that fit, different from each other where such fit, and at which the nodes are no more than some million entries where that can be.
+DimValues drawn_sizes(Generator& random, const Pool& pool, const std::vector<Expr>& ids) {
+  constexpr int different = 60, attempts = 100;  // conv2d(A, B) with A : R[m,n], B : R[n,m] fits where m is n only
+  constexpr double most_entries = 2e6;
+  const std::vector<std::string> symbols = pool.dims().symbols();
+  DimValues drawn, lightest;
+  double least = 0;
+  for (int attempt = 0; attempt < attempts && (lightest.empty() || attempt < different); ++attempt) {
+    drawn = sizes_of_attempt(random, symbols, attempt, attempt >= different);
+    if (!sizes_fit(pool, ids, drawn)) continue;
+    const double entries = entries_of(pool, ids, drawn);
+    if (entries <= most_entries || symbols.empty()) return drawn;
+    if (lightest.empty() || entries < least) {
+      least = entries;
+      lightest = drawn;
+    }
+  }
+  return lightest.empty() ? drawn : lightest;
 }
 
 }  // namespace

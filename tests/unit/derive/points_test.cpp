@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+
 #include "derive/verification.h"
 #include "ir/make.h"
 
@@ -33,6 +35,20 @@ TEST_CASE("sizes are different where they can be, and the same where nothing els
     const DimValues sizes = random_sizes(pool, {at.a, at.b}, seed);
     REQUIRE(sizes_fit(pool, both, sizes));
     CHECK(sizes.at("m") == sizes.at("n"));
+  }
+}
+
+TEST_CASE("sizes are small where a formula has many axes, as far as they are open") {
+  Pool pool;
+  DimTable& dims = pool.dims();
+  const Dim m = dims.symbol("m"), n = dims.symbol("n");
+  const Expr large = make_input(pool, {"T", Role::data, Property::none, {m, m, m, m, m, m, n, n, n, n}});
+  const Expr fixed = make_input(pool, {"A", Role::data, Property::none, {dims.constant(3000), dims.constant(3000)}});
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    const DimValues sizes = random_sizes(pool, {large}, seed);
+    CHECK(sizes.at("m") != sizes.at("n"));
+    CHECK(std::pow(sizes.at("m"), 6) * std::pow(sizes.at("n"), 4) <= 2e6);
+    CHECK(sizes_fit(pool, {fixed}, random_sizes(pool, {fixed}, seed)));
   }
 }
 
