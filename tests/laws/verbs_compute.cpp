@@ -1,5 +1,6 @@
 // eval, run, export, a step of training, batches: the numbers of the bare sheet.
 #include <algorithm>
+#include <cmath>
 #include <exception>
 
 #include "api/compile.h"
@@ -53,6 +54,16 @@ CompileRequest interpreted(const Trial& trial) {
   return request;
 }
 
+/// One more last digit in the inputs changes the value as much: log of what is 0 but for rounding.
+bool is_rounding(const Trial& trial, const std::string& name, const std::vector<double>& value) {
+  Point beside = trial.point;
+  for (auto& [variable, values] : beside.values) {
+    for (double& x : values) x = std::nextafter(x, 2 * x);
+  }
+  const auto other = trial.bare->value(name, beside);
+  return !other || !agree(*other, value, 0);
+}
+
 Outcome run(Trial& trial) {
   Session session(Text("sheet.gw", trial.text));
   CompileRequest request = interpreted(trial);
@@ -66,6 +77,7 @@ Outcome run(Trial& trial) {
     if (!truth) return skipped();
     const auto output = program->output(line.name());
     const std::vector<double> found(output.begin(), output.end());
+    if (!agree(found, *truth, 0) && is_rounding(trial, line.name(), *truth)) return skipped();
     if (!agree(found, *truth, 0))
       return failed("run has other numbers", line.name() + ": " + numbers(found) + "; eval " + numbers(*truth));
   }
