@@ -169,10 +169,6 @@ void Checking::identity(const std::vector<ReadSide>& sides, const std::string& l
 void Checking::equation(const ReadEquation& equation) {
   const LeftSide& left = equation.left;
   left_ = left.span;
-  Target of = left.of;
-  Target wrt = left.wrt;
-  std::string defined;
-  std::string shown;  // of what, where that is no name of the sheet
   if (!left.diagnostics.empty()) {
     for (const Diagnostic& one : left.diagnostics) report(one);
     return;
@@ -183,70 +179,84 @@ void Checking::equation(const ReadEquation& equation) {
   if (left.kind != LeftSide::Kind::name && !is_one_wanted) return;
   switch (left.kind) {
     case LeftSide::Kind::none: return;  // a formula, not a claim
-    case LeftSide::Kind::hessian: {
-      if (of.name.empty() || !judge_.sheet().shape_of(of.name)) of.name = loss_;
-      if (wrt.name.empty()) wrt = {only_input(of.name), {}, left.span};  // \nabla^2 f
-      const Target first = left.first.name.empty() ? wrt : left.first;
-      if (wrt.name.empty() || !ask_hessian(of.name, first, wrt)) return unasked(left.span);
-      chain(equation.sides, "∇" + of.name, wrt.name,
-            {first.name == wrt.name ? "" : first.name, first.entry, wrt.entry, {}, false});
-      return;
-    }
-    case LeftSide::Kind::derivative:
-      if (!left.readings.empty()) {
-        shown = left.readings[0].gw;
-        if (judge_.sheet().shape_of(shown)) {
-          of.name = shown;
-        } else {
-          of.name = name_of_checker(fmt::format("claimed_{}", ++expressions_));
-          if (!judge_.define(of.name, shown)) return unasked(left.span);
-        }
-      }
-      break;
-    case LeftSide::Kind::name: {
-      defined = left.name;
-      if (const std::vector<Claimed> claimed = claimed_by_name(judge_.sheet(), left.name); !claimed.empty()) {
-        const Claimed best = nearest(claimed, equation.sides);
-        of.name = best.of;
-        wrt.name = best.wrt;
-      } else if (solution(equation)) {
-        return;
-      } else if (judge_.sheet().shape_of(left.name)) {
-        if (judge_.ask_identity(left.name)) identity(equation.sides, left.name, {});
-        return;
-      } else {
-        for (const ReadSide& side : equation.sides) {
-          if (!side.readings.empty() && judge_.define(left.name, side.readings[0].gw)) break;
-        }
-        return;
-      }
-      break;
-    }
+    case LeftSide::Kind::hessian: return second_derivative(equation);
+    case LeftSide::Kind::derivative: return derivative_of_what(equation);
+    case LeftSide::Kind::name: return named(equation);
     case LeftSide::Kind::expression:
-      if (left.readings.empty() || !judge_.ask_identity(left.readings[0].gw, of.entry)) return unasked(left.span);
-      return identity(equation.sides, left.readings[0].gw, of.entry);
+      if (left.readings.empty() || !judge_.ask_identity(left.readings[0].gw, left.of.entry)) return unasked(left.span);
+      return identity(equation.sides, left.readings[0].gw, left.of.entry);
   }
+}
+
+void Checking::second_derivative(const ReadEquation& equation) {
+  const LeftSide& left = equation.left;
+  Target of = left.of, wrt = left.wrt;
+  if (of.name.empty() || !judge_.sheet().shape_of(of.name)) of.name = loss_;
+  if (wrt.name.empty()) wrt = {only_input(of.name), {}, left.span};  // \nabla^2 f
+  const Target first = left.first.name.empty() ? wrt : left.first;
+  if (wrt.name.empty() || !ask_hessian(of.name, first, wrt)) return unasked(left.span);
+  chain(equation.sides, "∇" + of.name, wrt.name,
+        {first.name == wrt.name ? "" : first.name, first.entry, wrt.entry, {}, false});
+}
+
+/// Of a name, or of an expression, which gets a name.
+void Checking::derivative_of_what(const ReadEquation& equation) {
+  const LeftSide& left = equation.left;
+  if (left.readings.empty()) {
+    (void)derivative(equation, left.of, left.wrt, {});
+    return;
+  }
+  const std::string& shown = left.readings[0].gw;
+  Target of = left.of;
+  of.name = judge_.sheet().shape_of(shown) ? shown : name_of_checker(fmt::format("claimed_{}", ++expressions_));
+  if (of.name != shown && !judge_.define(of.name, shown)) return unasked(left.span);
+  (void)derivative(equation, of, left.wrt, shown);
+}
+
+/// A derivative by the person's own name, which it defines; what solves a condition; a name of the sheet; or a definition.
+void Checking::named(const ReadEquation& equation) {
+  const std::string& name = equation.left.name;
+  const auto define = [&](const ReadSide& side) {
+    return !side.readings.empty() && judge_.define(name, side.readings[0].gw);
+  };
+  if (const std::vector<Claimed> claimed = claimed_by_name(judge_.sheet(), name); !claimed.empty()) {
+    const Claimed best = nearest(claimed, equation.sides);
+    Target of = equation.left.of, wrt = equation.left.wrt;
+    of.name = best.of;
+    wrt.name = best.wrt;
+    if (derivative(equation, of, wrt, {}) && !judge_.sheet().shape_of(name) && !equation.sides.empty())
+      (void)define(equation.sides.back());
+    return;
+  }
+  if (solution(equation)) return;
+  if (!judge_.sheet().shape_of(name))
+    (void)std::ranges::any_of(equation.sides, define);
+  else if (judge_.ask_identity(name))
+    identity(equation.sides, name, {});
+}
+
+/// `shown`: of what, where that is no name of the sheet.
+bool Checking::derivative(const ReadEquation& equation, Target of, Target wrt, const std::string& shown) {
+  const Span left = equation.left.span;
   if (of.name.empty() || !judge_.sheet().shape_of(of.name)) of.name = loss_by(wrt.name);
-  if (wrt.name.empty() && of.name != loss_) wrt = {only_input(of.name), {}, left.span};  // \nabla f beside another loss
+  if (wrt.name.empty() && of.name != loss_) wrt = {only_input(of.name), {}, left};  // \nabla f beside another loss
   std::vector<ReadSide> sides = equation.sides;
   const std::string row = wrt.entry.empty() ? std::string() : wrt.entry[0];
   const std::vector<ReadSide> misfits = slice(of, wrt, sides);
   if (of.name.empty() || wrt.name.empty() || !ask(of, wrt)) {
-    const bool is_by_nothing = wrt.name.empty() && shown.empty() && of.name == loss_ && !equation.sides.empty();
-    if (is_by_nothing)  // \nabla f
-      recognise(equation.sides, {std::string(result_.text.slice(left.span)), {}, left.span}, only_input(of.name));
-    else if (shown.empty() && of.name == loss_ && !wrt.name.empty() && !judge_.sheet().shape_of(wrt.name))
-      recognise(equation.sides, {wrt.name, wrt.entry, left.span}, only_variable());
+    const bool is_of_loss = shown.empty() && of.name == loss_;
+    if (is_of_loss && wrt.name.empty() && !equation.sides.empty())  // \nabla f
+      recognise(equation.sides, {std::string(result_.text.slice(left)), {}, left}, only_input(of.name));
+    else if (is_of_loss && !wrt.name.empty() && !judge_.sheet().shape_of(wrt.name))
+      recognise(equation.sides, {wrt.name, wrt.entry, left}, only_variable());
     else
-      unasked(left.span);
-    return;
+      unasked(left);
+    return false;
   }
   for (const ReadSide& one : misfits)
     if (is_wanted(one.span)) misfit(one, of, wrt.name, row);
   chain(sides, shown.empty() ? of.name : shown, wrt.name, {{}, of.entry, wrt.entry, {}, false});
-  if (!defined.empty() && !judge_.sheet().shape_of(defined) && !equation.sides.empty() &&
-      !equation.sides.back().readings.empty())
-    judge_.define(defined, equation.sides.back().readings[0].gw);
+  return true;
 }
 
 }  // namespace gradwright::check

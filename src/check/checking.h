@@ -93,6 +93,11 @@ class Checking {
   void misfit(const ReadSide&, const Target& of, const std::string& wrt, const std::string& index);
 
   void equation(const ReadEquation& equation);
+  void second_derivative(const ReadEquation&);
+  void derivative_of_what(const ReadEquation&);
+  void named(const ReadEquation&);
+  /// False where nothing was asked.
+  bool derivative(const ReadEquation&, Target of, Target wrt, const std::string& shown);
   void identity(const std::vector<ReadSide>&, const std::string& left, const std::vector<std::string>& entry);
 
   /// The declared variables of this size, or of its transpose.
