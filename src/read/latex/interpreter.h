@@ -1,7 +1,7 @@
 // Interpreter: one side of an equation, as rows of Tex nodes → a sketch. Where the notation leaves a choice, `Choices` takes it, and the
 // whole side is read again for the next one: no state to undo.
-// interpreter.cpp: sums, atoms; interpreter_product.cpp: products; interpreter_names.cpp: names, scripts; interpreter_entries.cpp:
-// entries; interpreter_calls.cpp: functions; interpreter_ranges.cpp: sums over an index; interpreter_limits.cpp: from where to where;
+// interpreter.cpp: sums, atoms; interpreter_product.cpp: products; interpreter_names.cpp: names; interpreter_scripts.cpp: what scripts make of
+// them; interpreter_entries.cpp: entries; interpreter_calls.cpp: functions; interpreter_ranges.cpp: sums over an index; interpreter_limits.cpp: from where to where;
 // interpreter_cases.cpp: cases, indicators; interpreter_constants.cpp: ones, zeros, identities.
 #pragma once
 
