@@ -15,31 +15,29 @@ bool is_about_derivative(VerdictKind kind) {
 
 }  // namespace
 
-/// The declared variables of this size, or of its transpose.
-std::vector<std::string> Checking::variables_of_size(const Shape& size) {
-  std::vector<std::string> found;
-  for (const Declaration& one : judge_.sheet().program().declarations) {
-    const bool has_size = one.surface == size || Shape(one.surface.rbegin(), one.surface.rend()) == size;
-    if (has_size && one.constant.empty()) found.push_back(one.name);
+std::vector<Checking::Condition> Checking::possible_conditions(bool is_consequence) {
+  constexpr std::size_t most = 8;
+  std::vector<Condition> found = conditions_;
+  if (is_consequence && !conditions_.empty()) return found;
+  const OpenSheet& sheet = judge_.sheet();
+  for (const Declaration& one : sheet.program().declarations) {
+    const bool is_parameter = sheet.pool().payload<InputInfo>(one.input).role == Role::parameter;
+    if (is_parameter && found.size() < most) found.push_back({loss_by(one.name), one.name});
   }
   return found;
 }
 
 /// X'Xw = X'y is no identity; its sides differ by ∂L/∂w, or a number times it: it says that this is 0.
-void Checking::look_for_condition(JudgedSide& judged, const std::string& left) {
-  constexpr std::size_t most_variables = 8;
+void Checking::look_for_condition(JudgedSide& judged, const std::string& left, bool is_consequence) {
   if (!is_about_size_or_value(judged.verdict.kind)) return;
-  std::vector<std::string> variables = variables_of_size(judge_.truth().surface);
-  if (variables.size() > most_variables) variables.resize(most_variables);
   const std::string difference = judged.reading == "0" ? left : fmt::format("({}) - ({})", left, judged.reading);
-  for (const std::string& variable : variables) {
-    const std::string of = loss_by(variable);
+  for (const auto& [of, variable] : possible_conditions(is_consequence)) {
     if (of.empty() || !ask({of, {}, judged.span}, {variable, {}, judged.span})) continue;
     std::vector<Diagnostic> ignored;
     Verdict found = judge_.verdict(difference, ignored);
     if (!is_about_derivative(found.kind)) continue;
     const std::string slope = fmt::format("∂{}/∂{}", of, variable);
-    judged.parts.condition = slope + " is 0";
+    judged.parts.condition = slope;
     judged.mistakes.clear();
     judged.repairs.clear();
     judged.verdict = std::move(found);
@@ -60,28 +58,38 @@ bool Checking::solution(const ReadEquation& equation) {
         return std::ranges::any_of(side.readings, [&](const Reading& one) { return stands_in(one.gw, variable); });
       });
   if (is_identity) return false;
-  const bool is_asked = conditions_.contains(variable);
+  const auto stated = std::ranges::find(conditions_, variable, &Condition::wrt);
+  const bool is_asked = stated != conditions_.end();
   const bool is_own_name = left.name != variable;
-  const std::string of = loss_by(variable);
+  const std::string of = is_asked ? stated->of : loss_by(variable);
   const bool has_slope = !of.empty() && ask({of, {}, left.span}, {variable, {}, left.span});
   for (const ReadSide& side : equation.sides) {
     if (!is_wanted(side.span)) continue;
     JudgedSide judged = judged_solution(side, variable, has_slope);
-    judged.parts.condition = fmt::format("∂{}/∂{} is 0", of, variable);
-    const bool is_judged = judged.verdict.is_right() || (is_asked && judged.verdict.kind == VerdictKind::wrong_value);
+    judged.parts.condition = fmt::format("∂{}/∂{}", of, variable);
+    const bool is_judged = judged.verdict.is_right() || (is_asked && judged.verdict.kind != VerdictKind::undecided);
     if (is_judged)
       result_.sides.push_back(std::move(judged));
     else if (side.readings.empty())
       for (const Diagnostic& one : side.diagnostics) report(one);
-    else if (!is_own_name)
-      report(note("G0602", fmt::format("what `{}` is set to is not looked at: the sheet declares it", variable))
-                 .at(side.span)
-                 .help(fmt::format("claim what makes it so: `\\nabla_{} {} = … = 0` before it", variable, loss_)));
+    else
+      report(not_judged(judged, of, variable));
   }
   for (const ReadSide& side : equation.sides) {
     if (is_own_name && !side.readings.empty() && judge_.define(left.name, side.readings[0].gw)) break;
   }
   return true;
+}
+
+/// A value of a variable where nobody set the derivative to 0: data, or a definition.
+Diagnostic Checking::not_judged(const JudgedSide& judged, const std::string& of, const std::string& variable) const {
+  const bool is_other = judged.verdict.kind == VerdictKind::wrong_value;
+  Diagnostic found = note("G0602", fmt::format("what `{}` is set to is not looked at{}", variable,
+                                               is_other ? fmt::format(": ∂{}/∂{} is not 0 there", of, variable) : ""));
+  found.at(judged.span);
+  if (conditions_.empty())
+    found.help(fmt::format("where it is meant to be 0, say so before it: `\\nabla_{} {} = … = 0`", variable, of));
+  return found;
 }
 
 JudgedSide Checking::judged_solution(const ReadSide& side, const std::string& variable, bool has_slope) {
@@ -97,7 +105,15 @@ JudgedSide Checking::judged_solution(const ReadSide& side, const std::string& va
     judged.reading = reading.gw;
     judged.reading_notes = reading.notes;
   }
+  if (!judged.verdict.conforms()) {
+    for (const Reading& reading : side.readings) {
+      if (reading.gw != judged.reading) continue;
+      (void)judge_.verdict(reading.gw, judged.diagnostics);
+      for (Diagnostic& one : judged.diagnostics) move_into_text(one, reading);
+    }
+  }
   judged.size = judge_.sheet().size_text(judged.verdict.surface);
+  judged.truth_size = judge_.sheet().size_text(judge_.sheet().shape_of(variable).value_or(Shape{}));
   return judged;
 }
 

@@ -156,14 +156,26 @@ void Checking::misfit(const ReadSide& read, const Target& of, const std::string&
 
 /// Sides that are to be equal to an expression that was asked about.
 void Checking::identity(const std::vector<ReadSide>& sides, const std::string& left,
-                        const std::vector<std::string>& entry) {
+                        const std::vector<std::string>& entry, bool is_consequence) {
   const std::size_t first = result_.sides.size();
   chain(sides, "", "");
   if (!entry.empty()) return;
   for (std::size_t i = first; i < result_.sides.size(); ++i) {
     if (i > first && !judge_.ask_identity(left)) return;
-    look_for_condition(result_.sides[i], left);
+    look_for_condition(result_.sides[i], left, is_consequence);
   }
+  if (!is_consequence || conditions_.empty()) return;
+  // It may follow by more than a factor: multiplied by a matrix, or by p(1 - p).
+  const auto is_open = [](const JudgedSide& one) { return one.verdict.conforms() && !one.verdict.is_right(); };
+  for (std::size_t i = first; i < result_.sides.size(); ++i) {
+    if (is_open(result_.sides[i]))
+      report(note("G0602", fmt::format("whether this follows from ∂{}/∂{} = 0 is not found, and not looked at",
+                                       conditions_.back().of, conditions_.back().wrt))
+                 .at(result_.sides[i].span));
+  }
+  result_.sides.erase(
+      std::remove_if(result_.sides.begin() + static_cast<std::ptrdiff_t>(first), result_.sides.end(), is_open),
+      result_.sides.end());
 }
 
 void Checking::equation(const ReadEquation& equation) {
@@ -173,10 +185,9 @@ void Checking::equation(const ReadEquation& equation) {
     for (const Diagnostic& one : left.diagnostics) report(one);
     return;
   }
-  if (equation.is_condition && !left.wrt.name.empty()) conditions_.insert(left.wrt.name);
   const bool is_one_wanted =
       std::ranges::any_of(equation.sides, [&](const ReadSide& side) { return is_wanted(side.span); });
-  if (left.kind != LeftSide::Kind::name && !is_one_wanted) return;
+  if (left.kind != LeftSide::Kind::name && !is_one_wanted && !equation.is_condition) return;
   switch (left.kind) {
     case LeftSide::Kind::none: return;  // a formula, not a claim
     case LeftSide::Kind::hessian: return second_derivative(equation);
@@ -184,7 +195,7 @@ void Checking::equation(const ReadEquation& equation) {
     case LeftSide::Kind::name: return named(equation);
     case LeftSide::Kind::expression:
       if (left.readings.empty() || !judge_.ask_identity(left.readings[0].gw, left.of.entry)) return unasked(left.span);
-      return identity(equation.sides, left.readings[0].gw, left.of.entry);
+      return identity(equation.sides, left.readings[0].gw, left.of.entry, equation.is_consequence);
   }
 }
 
@@ -253,6 +264,7 @@ bool Checking::derivative(const ReadEquation& equation, Target of, Target wrt, c
       unasked(left);
     return false;
   }
+  if (equation.is_condition) conditions_.push_back({of.name, wrt.name});
   for (const ReadSide& one : misfits)
     if (is_wanted(one.span)) misfit(one, of, wrt.name, row);
   chain(sides, shown.empty() ? of.name : shown, wrt.name, {{}, of.entry, wrt.entry, {}, false});

@@ -6,6 +6,7 @@ namespace gradwright::check {
 void Checking::chain(const std::vector<ReadSide>& sides, const std::string& of, const std::string& wrt,
                      const SubjectParts& parts) {
   Expr above;
+  layout_of_line_.reset();
   for (std::size_t index = 0; index < sides.size(); ++index) {
     if (!is_wanted(sides[index].span) || rests_on_errors(sides[index])) continue;
     JudgedSide judged = side(sides[index], of, wrt);
@@ -64,10 +65,11 @@ JudgedSide Checking::side(const ReadSide& read, const std::string& of, const std
     for (Diagnostic& reason : reasons) move_into_text(reason, reading);
     judged.diagnostics = std::move(reasons);
   }
-  if (best->layout && is_in_layout(judged.verdict, *best->layout)) {
+  if (best->layout) layout_of_line_ = best->layout;
+  if (layout_of_line_ && is_in_layout(judged.verdict, *layout_of_line_)) {
     judged.verdict.kind = VerdictKind::equal;
     judged.verdict.notes.push_back(fmt::format("the left side is read in {} layout too: one layout for all of a line",
-                                               layout_name(*best->layout)));
+                                               layout_name(*layout_of_line_)));
   }
   const bool would_be_right = judged.verdict.is_right();
   if (read.fault) {

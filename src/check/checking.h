@@ -98,14 +98,19 @@ class Checking {
   void named(const ReadEquation&);
   /// False where nothing was asked.
   bool derivative(const ReadEquation&, Target of, Target wrt, const std::string& shown);
-  void identity(const std::vector<ReadSide>&, const std::string& left, const std::vector<std::string>& entry);
+  void identity(const std::vector<ReadSide>&, const std::string& left, const std::vector<std::string>& entry,
+                bool is_consequence = false);
 
-  /// The declared variables of this size, or of its transpose.
-  [[nodiscard]] std::vector<std::string> variables_of_size(const Shape&);
+  struct Condition {
+    std::string of, wrt;
+  };
+  /// The derivatives that were set to 0; beside them, of an equation that follows from none, those of the losses by the parameters.
+  [[nodiscard]] std::vector<Condition> possible_conditions(bool is_consequence);
   /// X'Xw = X'y is no identity, but says that ∂L/∂w is 0.
-  void look_for_condition(JudgedSide&, const std::string& left);
+  void look_for_condition(JudgedSide&, const std::string& left, bool is_consequence);
   /// w^* = …, what makes ∂L/∂w 0. False where it claims something else.
   bool solution(const ReadEquation&);
+  [[nodiscard]] Diagnostic not_judged(const JudgedSide&, const std::string& of, const std::string& variable) const;
   JudgedSide judged_solution(const ReadSide&, const std::string& variable, bool has_slope);
 
   /// A name that the sheet defines.
@@ -142,10 +147,11 @@ class Checking {
   int expressions_ = 0;  ///< that claims were about, beside names
   const CheckOptions& options_;
   Checked result_;
-  OwnNames names_;                    ///< of code
-  std::optional<OwnNotation> own_;    ///< of what is read, where it is not the worksheet language
-  Span left_;                         ///< the left side as written
-  std::set<std::string> conditions_;  ///< variables by which a derivative was set to 0
+  OwnNames names_;                        ///< of code
+  std::optional<OwnNotation> own_;        ///< of what is read, where it is not the worksheet language
+  Span left_;                             ///< the left side as written
+  std::optional<Layout> layout_of_line_;  ///< in which derivatives of a side were read, where that is not the sheet's
+  std::vector<Condition> conditions_;     ///< derivatives that were set to 0
   bool is_sheet_good_ = true;
   bool claims_values_ = false;  ///< code that ends in a name the sheet defines, and claims no derivative
   std::size_t main_ = 0;        ///< of the equations read last, the last one that others do not rest on

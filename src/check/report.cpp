@@ -73,7 +73,8 @@ std::string inputs_text(const WitnessValues& witness) {
   return sizes + inputs;
 }
 
-void note_witness(Diagnostic& diagnostic, const WitnessValues& witness, bool has_no_value) {
+/// `slope`: what should be 0 there, of a solution; else empty.
+void note_witness(Diagnostic& diagnostic, const WitnessValues& witness, bool has_no_value, const std::string& slope) {
   const std::string inputs = inputs_text(witness);
   std::string entry;
   for (const std::int64_t index : witness.entry) entry += (entry.empty() ? "" : ",") + std::to_string(index);
@@ -86,6 +87,11 @@ void note_witness(Diagnostic& diagnostic, const WitnessValues& witness, bool has
   for (std::size_t axis = 0; axis < witness.entry.size(); ++axis) {
     at += stride * static_cast<std::size_t>(witness.entry[axis] - 1);
     stride *= static_cast<std::size_t>(witness.truth.extents[axis]);
+  }
+  if (!slope.empty()) {
+    diagnostic.note(fmt::format("{}{} is {} there{}{}", entry.empty() ? "" : fmt::format("entry [{}] of ", entry),
+                                slope, number_text(witness.claimed.values[at]), inputs.empty() ? "" : ", at ", inputs));
+    return;
   }
   const auto [claimed, truth] = apart(witness.claimed.values[at], witness.truth.values[at]);
   diagnostic.note(fmt::format("{} {} here and {} in truth{}{}",
@@ -155,8 +161,9 @@ std::string_view verdict_name(VerdictKind kind) {
 std::string subject_of(const JudgedSide& side) {
   constexpr std::string_view gradient = "∇";
   const SubjectParts& parts = side.parts;
-  if (parts.is_solution) return "where " + parts.condition;
-  if (side.of.empty()) return parts.condition.empty() ? "the left side" : "the left side where " + parts.condition;
+  if (parts.is_solution) return "where " + parts.condition + " is 0";
+  if (side.of.empty())
+    return parts.condition.empty() ? "the left side" : "the left side where " + parts.condition + " is 0";
   const auto entry = [](const std::vector<std::string>& indices) {
     return indices.empty() ? std::string() : fmt::format("[{}]", fmt::join(indices, ","));
   };
@@ -206,7 +213,9 @@ Diagnostic diagnostic_of(const JudgedSide& side) {
     diagnostic.note(verdict.is_right() ? "it holds at the sizes of this sheet only: with others it would be another"
                                        : "a trap: it goes through only because sizes that have nothing to do with each "
                                          "other are the same number here");
-  if (verdict.witness) note_witness(diagnostic, *verdict.witness, verdict.has_no_value);
+  if (verdict.witness)
+    note_witness(diagnostic, *verdict.witness, verdict.has_no_value,
+                 side.parts.is_solution ? side.parts.condition : "");
   for (const Mistake& mistake : side.mistakes) {
     // What lies around the break marks nothing.
     const bool is_around = mistake.span.begin <= diagnostic.span.begin && diagnostic.span.end <= mistake.span.end;

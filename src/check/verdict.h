@@ -68,8 +68,8 @@ struct Verdict {
 struct SubjectParts {
   std::string first;  ///< of a mixed second derivative: the gradient by this name is derived by `wrt`
   std::vector<std::string> of_entry, wrt_entry;  ///< indices of an entry
-  std::string condition;                         ///< of no derivative: right where it holds, "∂L/∂w is 0"
-  bool is_solution = false;                      ///< what makes the condition hold
+  std::string condition;                         ///< right where this is 0: "∂L/∂w"
+  bool is_solution = false;                      ///< what makes it 0
 };
 
 /// One side of a claim, judged.

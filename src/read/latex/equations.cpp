@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "read/latex/interpreter.h"
 #include "read/latex/latex.h"
@@ -225,8 +226,10 @@ void read_piece(const Text& text, Span span, const Macros& macros, Scope& scope,
                  document.diagnostics);
   const std::size_t first = document.equations.size();
   std::vector<TexRow> contents;
+  bool follows = false;
   for (Statement& statement : statements_of(row)) {
     TexRow& content = statement.row;
+    const bool is_consequence = std::exchange(follows, statement.implies_next);
     if (content.empty() || document.equations.size() == most_equations) continue;
     if (is_update(content, scope)) {
       document.diagnostics.push_back(
@@ -235,6 +238,7 @@ void read_piece(const Text& text, Span span, const Macros& macros, Scope& scope,
       continue;
     }
     ReadEquation equation = Equation(content, scope).made;
+    equation.is_consequence = is_consequence;
     if (is_set_to_zero(equation, statement.implies_next)) take_as_condition(equation);
     const bool defines =
         equation.left.kind == LeftSide::Kind::name && !scope.has(equation.left.name) && !equation.sides.empty();
@@ -246,8 +250,9 @@ void read_piece(const Text& text, Span span, const Macros& macros, Scope& scope,
   for (std::size_t i = 0; i < contents.size() && !scope.own.empty(); ++i) {
     ReadEquation& equation = document.equations[first + i];
     if (!misses_a_name(equation)) continue;
-    const bool is_condition = equation.is_condition;
+    const bool is_condition = equation.is_condition, is_consequence = equation.is_consequence;
     equation = Equation(contents[i], scope).made;
+    equation.is_consequence = is_consequence;
     if (is_condition && is_set_to_zero(equation, true)) take_as_condition(equation);
   }
 }

@@ -61,7 +61,8 @@ struct ReadEquation {
   Span span;
   LeftSide left;
   std::vector<ReadSide> sides;
-  bool is_condition = false;  ///< the derivative on the left was set to 0, after the sides that are left
+  bool is_condition = false;    ///< the derivative on the left was set to 0, after the sides that are left
+  bool is_consequence = false;  ///< of the equation before it: \Rightarrow
 };
 
 struct ReadDocument {

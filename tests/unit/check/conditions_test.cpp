@@ -53,6 +53,25 @@ TEST_CASE("what makes a derivative 0") {
   }
 }
 
+TEST_CASE("what follows is judged by the condition that was stated, and by no other") {
+  const auto after = [](const std::string& sheet, const std::string& line) {
+    const auto found = judged(sheet + "claim latex: " + line + "\n");
+    std::string kinds;
+    for (const auto& side : found.sides)
+      kinds += (kinds.empty() ? "" : ", ") + std::string(check::verdict_name(side.verdict.kind));
+    return kinds;
+  };
+  CHECK(after(squares, "\\nabla_w L = X^T(Xw-y) = 0 \\Rightarrow X^TXw = X^Ty") == "equal, equal");
+  CHECK(after(squares, "\\nabla_w L = X^T(Xw-y) = 0 \\Rightarrow Xw = y") == "equal");  // not by it
+  CHECK(after(squares, "Xw = y") == "wrong-value");
+  CHECK(after(squares, "\\nabla_w L = X^T(Xw-y) = 0 \\Rightarrow w = (X^TX)^{-1}Xy") == "equal, nonconforming");
+  const std::string coin = "x : R[n] binary\np : R prob\nl = sum(x)*log(p) + (n - sum(x))*log(1 - p)\n";
+  // (1 - p)Σx - p(n - Σx) = p(1 - p)·∂l/∂p
+  CHECK(after(coin, "\\frac{\\partial l}{\\partial p} = 0 \\Rightarrow (1-p)\\sum_i x_i = p(n-\\sum_i x_i)").empty());
+  CHECK(after(coin, "\\frac{\\partial l}{\\partial p} = 0 \\Rightarrow p = \\frac1n \\sum_i x_i") == "equal");
+  CHECK(after(coin, "\\frac{\\partial l}{\\partial p} = 0 \\Rightarrow p = 1 - \\frac1n \\sum_i x_i") == "wrong-value");
+}
+
 TEST_CASE("what is set, and how it changes, is no claim") {
   for (const char* line :
        {"w = \\begin{bmatrix} 1 \\\\ 2 \\end{bmatrix}", "w_{t+1} = w_t - \\eta \\nabla L",

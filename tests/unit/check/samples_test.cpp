@@ -42,6 +42,9 @@ TEST_CASE("one layout for all of a line") {
           {"latex: \\frac{\\partial L}{\\partial x} = \\frac{\\partial z}{\\partial x}\\frac{\\partial L}{\\partial z}",
            "equal"},
           {"latex: \\frac{\\partial L}{\\partial x} = \\frac{\\partial L}{\\partial z} W", "equal"},
+          {"latex: \\frac{\\partial L}{\\partial x} = \\frac{\\partial L}{\\partial z} W = (\\tanh(z) \\odot (1 - "
+           "\\tanh^2(z)))^T W",
+           "equal, equal"},
           {"latex: \\frac{\\partial L}{\\partial x} = 2\\frac{\\partial L}{\\partial z}\\frac{\\partial z}{\\partial "
            "x}",
            "wrong-shape"},
