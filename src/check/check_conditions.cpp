@@ -13,6 +13,18 @@ bool is_about_derivative(VerdictKind kind) {
   return kind == VerdictKind::equal || kind == VerdictKind::equal_transposed || kind == VerdictKind::scaled;
 }
 
+bool is_parameter(const OpenSheet& sheet, const Declaration& one) {
+  return sheet.pool().payload<InputInfo>(one.input).role == Role::parameter;
+}
+
+/// Beside parameters nobody solves for the data.
+bool may_be_solved_for(const OpenSheet& sheet, const std::string& variable) {
+  const std::vector<Declaration>& all = sheet.program().declarations;
+  const bool has_parameters =
+      std::ranges::any_of(all, [&](const Declaration& one) { return is_parameter(sheet, one); });
+  return !has_parameters || is_parameter(sheet, *sheet.program().declaration(variable));
+}
+
 }  // namespace
 
 std::vector<Checking::Condition> Checking::possible_conditions(bool is_consequence) {
@@ -21,8 +33,7 @@ std::vector<Checking::Condition> Checking::possible_conditions(bool is_consequen
   if (is_consequence && !conditions_.empty()) return found;
   const OpenSheet& sheet = judge_.sheet();
   for (const Declaration& one : sheet.program().declarations) {
-    const bool is_parameter = sheet.pool().payload<InputInfo>(one.input).role == Role::parameter;
-    if (is_parameter && found.size() < most) found.push_back({loss_by(one.name), one.name});
+    if (is_parameter(sheet, one) && found.size() < most) found.push_back({loss_by(one.name), one.name});
   }
   return found;
 }
@@ -62,7 +73,8 @@ bool Checking::solution(const ReadEquation& equation) {
   const bool is_asked = stated != conditions_.end();
   const bool is_own_name = left.name != variable;
   const std::string of = is_asked ? stated->of : loss_by(variable);
-  const bool has_slope = !of.empty() && ask({of, {}, left.span}, {variable, {}, left.span});
+  const bool has_slope = (is_asked || may_be_solved_for(judge_.sheet(), variable)) && !of.empty() &&
+                         ask({of, {}, left.span}, {variable, {}, left.span});
   for (const ReadSide& side : equation.sides) {
     if (!is_wanted(side.span)) continue;
     JudgedSide judged = judged_solution(side, variable, has_slope);

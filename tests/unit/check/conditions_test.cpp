@@ -64,6 +64,7 @@ TEST_CASE("what follows is judged by the condition that was stated, and by no ot
   CHECK(after(squares, "\\nabla_w L = X^T(Xw-y) = 0 \\Rightarrow X^TXw = X^Ty") == "equal, equal");
   CHECK(after(squares, "\\nabla_w L = X^T(Xw-y) = 0 \\Rightarrow Xw = y") == "equal");  // not by it
   CHECK(after(squares, "Xw = y") == "wrong-value");
+  CHECK(after(squares, "y = Xw").empty());  // y is data
   CHECK(after(squares, "\\nabla_w L = X^T(Xw-y) = 0 \\Rightarrow w = (X^TX)^{-1}Xy") == "equal, nonconforming");
   const std::string coin = "x : R[n] binary\np : R prob\nl = sum(x)*log(p) + (n - sum(x))*log(1 - p)\n";
   // (1 - p)Σx - p(n - Σx) = p(1 - p)·∂l/∂p
