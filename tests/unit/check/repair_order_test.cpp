@@ -1,37 +1,12 @@
 // Which repair of a person's formula comes first, and what none may do; each true formula was derived by hand.
-#include <doctest/doctest.h>
-
 #include <algorithm>
 
-#include "check/check.h"
+#include "repairs_table.h"
 
 using namespace gradwright;
-using namespace gradwright::check;
+using namespace gradwright::repairs_table;
 
 namespace {
-
-JudgedSide judged(const std::string& sheet, const std::string& claim) {
-  const Checked found = checked(Text("sheet.gw", sheet + "\nclaim " + claim + "\n"));
-  REQUIRE(found.sides.size() == 1);
-  return found.sides[0];
-}
-
-struct Row {
-  std::string claim, mistake, first;
-};
-
-/// The first mistake and the first repair, in the person's own notation.
-void table(const std::string& sheet, const std::vector<Row>& rows) {
-  for (const Row& row : rows) {
-    CAPTURE(row.claim);
-    const JudgedSide side = judged(sheet, row.claim);
-    REQUIRE_FALSE(side.mistakes.empty());
-    REQUIRE_FALSE(side.repairs.empty());
-    CHECK(side.mistakes[0].name == row.mistake);
-    const Repair& first = side.repairs[0];
-    CHECK((first.replacement.empty() ? first.gw : first.replacement) == row.first);
-  }
-}
 
 const std::string softmax_regression =
     "X : R[n,d]\ny : R[n,C] onehot_rows\nparam W : R[d,C]\nparam b : R[C]\nz = X*W + ones(n)*b'\np = softmax_rows(z)\n"
