@@ -5,6 +5,8 @@
 #include <random>
 #include <utility>
 
+#include "ir/work.h"
+
 namespace gradwright {
 namespace {
 
@@ -134,17 +136,6 @@ bool sizes_fit(const Pool& pool, const std::vector<Expr>& nodes, const DimValues
 
 namespace {
 
-/// Entries of all nodes together.
-double entries_of(const Pool& pool, const std::vector<Expr>& ids, const DimValues& sizes) {
-  double total = 0;
-  for (const Expr e : ids) {
-    double count = 1;
-    for (const Dim dim : pool.shape(e)) count *= static_cast<double>(pool.dims().value(dim, sizes).value_or(1));
-    total += count;
-  }
-  return total;
-}
-
 /// One draw; later ones reach further, and the last ones hold sizes that are the same.
 DimValues sizes_of_attempt(Generator& random, const std::vector<std::string>& symbols, int attempt, bool may_be_equal) {
   constexpr int wide_from = 21, with_one_from = 40;  // `R[2-n]` fits where n is 1 only
@@ -171,8 +162,8 @@ DimValues drawn_sizes(Generator& random, const Pool& pool, const std::vector<Exp
   for (int attempt = 0; attempt < attempts && (lightest.empty() || attempt < different); ++attempt) {
     drawn = sizes_of_attempt(random, symbols, attempt, attempt >= different);
     if (!sizes_fit(pool, ids, drawn)) continue;
-    const double entries = entries_of(pool, ids, drawn);
-    if (entries <= most_entries || symbols.empty()) return drawn;
+    const double entries = symbols.empty() ? 0 : work_of(pool, ids, drawn).numbers;
+    if (entries <= most_entries) return drawn;
     if (lightest.empty() || entries < least) {
       least = entries;
       lightest = drawn;
